@@ -1,0 +1,76 @@
+"""The shared kernel: the few words that every context speaks."""
+
+from .errors import (
+    ConcurrentChange,
+    Conflict,
+    DomainError,
+    Forbidden,
+    InvalidInput,
+    LimitExceeded,
+    NotFound,
+    Unauthenticated,
+    Unavailable,
+)
+from .events import Aggregate, Event
+from .money import (
+    MAX_AMOUNT,
+    USD,
+    AmountOutOfBounds,
+    Asset,
+    AssetMismatch,
+    InvalidAsset,
+    Money,
+    Rate,
+)
+from .pages import MAX_PAGE, InvalidPage, Page, PageRequest, Position
+from .ports import Begin, Clock, NewId
+from .requests import (
+    Answer,
+    InvalidRequestKey,
+    KeyReused,
+    RemembersRequests,
+    Request,
+    RequestInFlight,
+    RequestKey,
+    Requests,
+    answer_once,
+)
+
+__all__ = [
+    "MAX_AMOUNT",
+    "MAX_PAGE",
+    "USD",
+    "Aggregate",
+    "AmountOutOfBounds",
+    "Answer",
+    "Asset",
+    "AssetMismatch",
+    "Begin",
+    "Clock",
+    "ConcurrentChange",
+    "Conflict",
+    "DomainError",
+    "Event",
+    "Forbidden",
+    "InvalidAsset",
+    "InvalidInput",
+    "InvalidPage",
+    "InvalidRequestKey",
+    "KeyReused",
+    "LimitExceeded",
+    "Money",
+    "NewId",
+    "NotFound",
+    "Page",
+    "PageRequest",
+    "Position",
+    "Rate",
+    "RemembersRequests",
+    "Request",
+    "RequestInFlight",
+    "RequestKey",
+    "Requests",
+    "Unauthenticated",
+    "Unavailable",
+    "answer_once",
+]

@@ -1,0 +1,145 @@
+"""Money as whole minor units of one asset; never a float, never a mix."""
+
+import re
+from collections.abc import Sequence
+
+from attrs import define, field, frozen
+
+from .errors import InvalidInput
+
+MAX_AMOUNT = 10**15
+"""The most minor units that one price, deposit or transfer may name."""
+
+PPM = 1_000_000
+_ASSET = re.compile(r"([A-Z][A-Z0-9]{1,15})/([0-9]|1[0-8])")
+
+
+@define(slots=False)
+class InvalidAsset(InvalidInput):
+    """An asset is written as a code and a scale, such as USD/2."""
+
+    code = "kernel.invalid-asset"
+    given: str
+
+
+@define(slots=False)
+class AmountOutOfBounds(InvalidInput):
+    """The amount is not between the lowest and the highest that is allowed."""
+
+    code = "kernel.amount-out-of-bounds"
+    amount: int
+    lowest: int
+    highest: int
+
+
+@define(slots=False)
+class AssetMismatch(InvalidInput):
+    """Amounts of two assets do not mix."""
+
+    code = "kernel.asset-mismatch"
+    expected: str
+    given: str
+
+
+@frozen(order=False)
+class Asset:
+    """What is counted, and how finely: ``Asset("USD", 2)`` counts cents and reads ``USD/2``."""
+
+    code: str
+    scale: int
+
+    def __attrs_post_init__(self) -> None:
+        if not _ASSET.fullmatch(f"{self.code}/{self.scale}"):
+            raise InvalidAsset(given=f"{self.code}/{self.scale}")
+
+    def __str__(self) -> str:
+        return f"{self.code}/{self.scale}"
+
+    @classmethod
+    def parse(cls, text: str) -> "Asset":
+        """:raises InvalidAsset: unless the text is a code of 2 to 16 characters, ``/``, 0 to 18."""
+        match = _ASSET.fullmatch(text)
+        if match is None:
+            raise InvalidAsset(given=text[:64])
+        return cls(match[1], int(match[2]))
+
+
+USD = Asset("USD", 2)
+
+
+@frozen(order=False)
+class Money:
+    """A whole number of minor units of one asset."""
+
+    amount: int
+    asset: Asset
+
+    def __add__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.amount + other.amount, self.asset)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._same(other)
+        return Money(self.amount - other.amount, self.asset)
+
+    def __lt__(self, other: "Money") -> bool:
+        self._same(other)
+        return self.amount < other.amount
+
+    def __le__(self, other: "Money") -> bool:
+        self._same(other)
+        return self.amount <= other.amount
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.asset}"
+
+    def _same(self, other: "Money") -> None:
+        if self.asset != other.asset:
+            raise AssetMismatch(expected=str(self.asset), given=str(other.asset))
+
+    def within(self, lowest: int, highest: int = MAX_AMOUNT) -> "Money":
+        """This amount, checked.
+
+        :raises AmountOutOfBounds: unless ``lowest <= amount <= highest``.
+        """
+        if not lowest <= self.amount <= highest:
+            raise AmountOutOfBounds(amount=self.amount, lowest=lowest, highest=highest)
+        return self
+
+    def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
+        """Divide by weight with the largest-remainder method: the parts sum to the whole.
+
+        Each part is within one minor unit of its exact share; ties go to the earlier weight.
+
+        :raises AmountOutOfBounds: if a weight is negative or all of them are zero.
+        """
+        total = sum(weights)
+        if total <= 0 or min(weights) < 0:
+            raise AmountOutOfBounds(amount=min(weights, default=0), lowest=0, highest=MAX_AMOUNT)
+        shares = [divmod(self.amount * weight, total) for weight in weights]
+        left_over = self.amount - sum(quotient for quotient, _ in shares)
+        by_remainder = sorted(range(len(shares)), key=lambda index: (-shares[index][1], index))
+        favoured = set(by_remainder[:left_over])
+        return tuple(
+            Money(quotient + (index in favoured), self.asset)
+            for index, (quotient, _) in enumerate(shares)
+        )
+
+
+@frozen(order=True)
+class Rate:
+    """A share of something in parts per million: ``Rate(95_000)`` is 9.5 %."""
+
+    ppm: int = field()
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.ppm <= PPM:
+            raise AmountOutOfBounds(amount=self.ppm, lowest=0, highest=PPM)
+
+    def of(self, whole: Money) -> Money:
+        """This share of a non-negative amount, rounded half up to a whole minor unit."""
+        return Money((whole.amount * self.ppm + PPM // 2) // PPM, whole.asset)
+
+    def __str__(self) -> str:
+        whole, fraction = divmod(self.ppm, PPM // 100)
+        return f"{whole}.{fraction:04d}".rstrip("0").rstrip(".") + " %"

@@ -1,0 +1,41 @@
+"""Lists in pages that neither skip nor repeat while rows come and go: keysets, never offsets."""
+
+from typing import Generic, TypeAlias, TypeVar
+
+from attrs import define, frozen
+
+from .errors import InvalidInput
+
+MAX_PAGE = 100
+
+Position: TypeAlias = tuple[str | int, ...]
+"""Where a page ended: the sort values of its last item, the unique id last."""
+
+Item = TypeVar("Item")
+
+
+@define(slots=False)
+class InvalidPage(InvalidInput):
+    """A page holds 1 to 100 items and continues where an earlier page of the same list ended."""
+
+    code = "kernel.invalid-page"
+
+
+@frozen
+class PageRequest:
+    """How many items, and after which position; :raises InvalidPage: unless 1 to 100 items."""
+
+    limit: int = 25
+    after: Position | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if not 1 <= self.limit <= MAX_PAGE:
+            raise InvalidPage
+
+
+@frozen
+class Page(Generic[Item]):
+    """A part of a list. ``next`` is the position to go on from, or None at the end."""
+
+    items: tuple[Item, ...]
+    next: Position | None = None

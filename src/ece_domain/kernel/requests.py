@@ -1,0 +1,129 @@
+"""Do a keyed request once, however often it is sent.
+
+A client that heard no answer sends its request again under the same key. The answer is stored in
+the transaction of the effect, unique per actor and key, so there is one effect and one answer. The
+happy path reads nothing: the unique key refuses a second run, and only then is the answer recalled.
+"""
+
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
+
+from attrs import define, frozen
+
+from .errors import Conflict, DomainError, InvalidInput
+from .ports import Begin
+
+_KEY = re.compile(r"[\x21-\x7e]{1,128}")
+
+
+@define(slots=False)
+class InvalidRequestKey(InvalidInput):
+    """A request key is 1 to 128 visible ASCII characters."""
+
+    code = "kernel.invalid-request-key"
+
+
+@define(slots=False)
+class KeyReused(Conflict):
+    """The request key was used before, for another request.
+
+    Send each new request under a key of its own.
+    """
+
+    code = "kernel.key-reused"
+
+
+@define(slots=False)
+class RequestInFlight(Conflict):
+    """The first request under this key is still running: ask again in a moment."""
+
+    code = "kernel.request-in-flight"
+
+
+@frozen
+class RequestKey:
+    """The client's name for one request; :raises InvalidRequestKey: unless 1 to 128 characters."""
+
+    text: str
+
+    def __attrs_post_init__(self) -> None:
+        if not _KEY.fullmatch(self.text):
+            raise InvalidRequestKey
+
+
+@frozen
+class Request:
+    """One keyed request: who asks, under which key, and a digest of what is asked."""
+
+    actor: UUID
+    key: RequestKey
+    fingerprint: bytes
+
+    @classmethod
+    def of(cls, actor: UUID, key: RequestKey, what: str, *content: object) -> "Request":
+        """``what`` names the use case; ``content`` is all that the client chose, as text."""
+        text = "\x1f".join((what, *map(str, content)))
+        return cls(actor, key, hashlib.sha256(text.encode()).digest())
+
+
+A = TypeVar("A")
+
+
+class Requests(Protocol):
+    """The memory of answered requests, in the transaction of their effects."""
+
+    async def recall(self, request: Request, answer: type[A]) -> A | None:
+        """The answer given before, or None.
+
+        :raises KeyReused: if the key stands for another request of the same actor.
+        """
+
+    def record(self, request: Request, answer: object) -> None:
+        """Store the answer with the transaction.
+
+        :raises ConcurrentChange: at the transaction's end, if the key is taken by then.
+        """
+
+
+class RemembersRequests(Protocol):
+    """A transaction that can answer a request once."""
+
+    @property
+    def requests(self) -> Requests: ...
+
+
+@frozen
+class Answer(Generic[A]):
+    """What a keyed request came to, and whether it was answered before."""
+
+    value: A
+    replayed: bool
+
+
+T = TypeVar("T", bound=RemembersRequests)
+
+
+async def answer_once(
+    begin: Begin[T], request: Request, answer: type[A], effect: Callable[[T], Awaitable[A]]
+) -> Answer[A]:
+    """Run the effect and store its answer in one transaction, or give the stored answer again.
+
+    A refusal is not stored: the same key may be tried again once the reason is gone. A lost
+    connection at commit is resolved here too, since the stored answer tells whether it happened.
+
+    :raises KeyReused: if the key was used for another request.
+    """
+    try:
+        async with begin() as transaction:
+            value = await effect(transaction)
+            transaction.requests.record(request, value)
+    except DomainError:
+        async with begin() as transaction:
+            earlier = await transaction.requests.recall(request, answer)
+        if earlier is None:
+            raise
+        return Answer(earlier, replayed=True)
+    return Answer(value, replayed=False)

@@ -1,0 +1,78 @@
+"""A part of a balance, or one card, set aside for a purpose."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId
+
+from .account import Account
+
+HoldId = NewType("HoldId", UUID)
+
+
+class HoldPurpose(StrEnum):
+    """What a hold waits for."""
+
+    LISTING = "listing"
+    BID = "bid"
+    TRADE = "trade"
+    RESERVATION = "reservation"
+    PLEDGE = "pledge"
+    STAKE = "stake"
+    WITHDRAWAL = "withdrawal"
+
+
+class HoldState(StrEnum):
+    """Where a hold stands. All but ``open`` are final: nothing leads out of them."""
+
+    OPEN = "open"
+    CAPTURED = "captured"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
+
+@frozen
+class HeldMoney:
+    """Minor units of a user's account."""
+
+    account: Account
+    amount: int
+
+
+@frozen
+class HeldCard:
+    """A card, and the owner it had when it was set aside."""
+
+    card: CardId
+    owner: UserId
+
+
+@frozen(kw_only=True)
+class Hold:
+    """Set aside until captured (money also in parts), released, or past its expiry.
+
+    A hold that is past its expiry refuses captures at once; what it held becomes available when
+    the expiry is recorded.
+    """
+
+    id: HoldId
+    purpose: HoldPurpose
+    subject: HeldMoney | HeldCard
+    expires_at: datetime | None = None
+    state: HoldState = HoldState.OPEN
+    captured: int = 0
+
+    @property
+    def remaining(self) -> int:
+        """Minor units still held; a card counts as one while its hold is open."""
+        if self.state is not HoldState.OPEN:
+            return 0
+        return self.subject.amount - self.captured if isinstance(self.subject, HeldMoney) else 1
+
+    def is_past_expiry(self, now: datetime) -> bool:
+        return self.expires_at is not None and self.expires_at <= now
