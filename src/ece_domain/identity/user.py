@@ -1,4 +1,75 @@
+from datetime import datetime
+from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from attrs import evolve, field, frozen
+
+from ece_domain.kernel import Aggregate
+
+from .email import EmailAddress
+from .events import RoleChanged, UserRegistered
+from .handle import Handle
+from .password import PasswordHash
+
 UserId = NewType("UserId", UUID)
+
+
+class Role(StrEnum):
+    """What a user may do beyond looking after their own things."""
+
+    COLLECTOR = "collector"
+    """The ordinary user: trades, and nothing beyond."""
+    MODERATOR = "moderator"
+    """Keeps the peace: sees and settles what collectors report."""
+    ADMIN = "admin"
+    """Runs the exchange: issues card sets and appoints the others."""
+    SERVICE = "service"
+    """A program that acts for the exchange."""
+
+
+@frozen(kw_only=True)
+class User(Aggregate):
+    """Somebody with an account."""
+
+    id: UserId
+    email: EmailAddress
+    handle: Handle
+    password_hash: PasswordHash = field(repr=False)
+    role: Role
+    registered_at: datetime
+
+    @classmethod
+    def register(
+        cls,
+        user_id: UserId,
+        *,
+        email: EmailAddress,
+        handle: Handle,
+        password_hash: PasswordHash,
+        role: Role,
+        now: datetime,
+    ) -> "User":
+        return cls(
+            id=user_id,
+            email=email,
+            handle=handle,
+            password_hash=password_hash,
+            role=role,
+            registered_at=now,
+            events=(
+                UserRegistered(
+                    occurred_at=now, user_id=user_id, handle=handle.text, role=role.value
+                ),
+            ),
+        )
+
+    def with_role(self, role: Role, *, by: UserId, now: datetime) -> "User":
+        changed = RoleChanged(
+            occurred_at=now, user_id=self.id, by=by, before=self.role.value, after=role.value
+        )
+        return evolve(self, role=role, events=(*self.events, changed))
+
+    def with_password_hash(self, password_hash: PasswordHash) -> "User":
+        """The same password under a new hash."""
+        return evolve(self, password_hash=password_hash)

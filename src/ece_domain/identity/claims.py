@@ -1,0 +1,16 @@
+from datetime import datetime
+
+from attrs import frozen
+
+from .session import SessionId
+from .user import Role, UserId
+
+
+@frozen
+class Claims:
+    """What a verified access token says of its caller."""
+
+    user_id: UserId
+    session_id: SessionId
+    role: Role
+    expires_at: datetime

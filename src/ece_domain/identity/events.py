@@ -1,0 +1,43 @@
+"""What happened to users and their sessions. An e-mail address never leaves in an event."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.kernel import Event
+
+
+@frozen(kw_only=True)
+class UserRegistered(Event):
+    kind = "identity.user-registered"
+
+    user_id: UUID
+    handle: str
+    role: str
+
+
+@frozen(kw_only=True)
+class RoleChanged(Event):
+    kind = "identity.role-changed"
+
+    user_id: UUID
+    by: UUID
+    before: str
+    after: str
+
+
+@frozen(kw_only=True)
+class SessionStarted(Event):
+    kind = "identity.session-started"
+
+    session_id: UUID
+    user_id: UUID
+
+
+@frozen(kw_only=True)
+class SessionEnded(Event):
+    kind = "identity.session-ended"
+
+    session_id: UUID
+    user_id: UUID
+    reason: str

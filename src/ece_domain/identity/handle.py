@@ -1,0 +1,42 @@
+import re
+
+from attrs import field, frozen
+
+from .errors import HandleReserved, InvalidHandle
+
+_HANDLE = re.compile(r"[a-z0-9_]{3,30}")
+
+_RESERVED_WORDS = """
+about abuse account admin administrator api auctions billing cards commission contact current
+ece elite exchange external finance help home info ledger legal login logout mail market me
+moderator money news nobody null official operator payments postmaster privacy register root
+security service settings staff status support system team terms trades trust undefined user
+users wallet webmaster www
+"""
+
+RESERVED = frozenset(_RESERVED_WORDS.split())
+"""Handles that would let a collector speak for the exchange, or that an address needs."""
+
+
+def _lower(text: str) -> str:
+    return text.lower()
+
+
+@frozen
+class Handle:
+    """The public name of a user, always in lower case.
+
+    :raises InvalidHandle: unless 3 to 30 characters out of ``a-z0-9_``.
+    :raises HandleReserved: if it could pass for the exchange, underscores ignored.
+    """
+
+    text: str = field(converter=_lower)
+
+    def __attrs_post_init__(self) -> None:
+        if not _HANDLE.fullmatch(self.text):
+            raise InvalidHandle
+        if self.text.replace("_", "") in RESERVED:
+            raise HandleReserved(handle=self.text)
+
+    def __str__(self) -> str:
+        return self.text

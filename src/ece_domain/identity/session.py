@@ -1,0 +1,87 @@
+from datetime import datetime, timedelta
+from enum import StrEnum
+from hmac import compare_digest
+from typing import NewType
+from uuid import UUID
+
+from attrs import evolve, field, frozen
+
+from ece_domain.kernel import Aggregate
+
+from .errors import SessionOver
+from .events import SessionEnded, SessionStarted
+from .tokens import RefreshToken
+from .user import UserId
+
+SessionId = NewType("SessionId", UUID)
+
+LIFETIME = timedelta(days=30)
+"""A session ends this long after its log-in, however busy it is."""
+
+IDLE = timedelta(days=14)
+"""A session that is not refreshed for this long ends."""
+
+
+class EndReason(StrEnum):
+    """Why a session ended before its time."""
+
+    LOGGED_OUT = "logged-out"
+    TOKEN_REUSED = "token-reused"  # noqa: S105, a reason
+    ROLE_CHANGED = "role-changed"
+
+
+@frozen(kw_only=True)
+class Session(Aggregate):
+    """One log-in and all the refresh tokens that follow from it: their family.
+
+    Of the tokens only digests are kept: one that all of the family share, and one of the only
+    token that is good now. Whoever shows the family's part with another secret has held a token
+    that was used before: no history is needed to tell, and no outsider can end a session.
+    """
+
+    id: SessionId
+    user_id: UserId
+    family_digest: bytes = field(repr=False)
+    secret_digest: bytes = field(repr=False)
+    started_at: datetime
+    refreshed_at: datetime
+    ended_at: datetime | None = None
+
+    @classmethod
+    def start(
+        cls, session_id: SessionId, *, user_id: UserId, token: RefreshToken, now: datetime
+    ) -> "Session":
+        return cls(
+            id=session_id,
+            user_id=user_id,
+            family_digest=token.family_digest,
+            secret_digest=token.secret_digest,
+            started_at=now,
+            refreshed_at=now,
+            events=(SessionStarted(occurred_at=now, session_id=session_id, user_id=user_id),),
+        )
+
+    @property
+    def expires_at(self) -> datetime:
+        """When it ends unless it is refreshed or ended before."""
+        return min(self.started_at + LIFETIME, self.refreshed_at + IDLE)
+
+    def refresh(self, shown: RefreshToken, following: RefreshToken, now: datetime) -> "Session":
+        """The session with its next token; ended, if the token shown was used before.
+
+        :raises SessionOver: if the session has ended or expired.
+        """
+        if self.ended_at is not None or self.expires_at <= now:
+            raise SessionOver
+        if not compare_digest(self.secret_digest, shown.secret_digest):
+            return self.end(EndReason.TOKEN_REUSED, now)
+        return evolve(self, secret_digest=following.secret_digest, refreshed_at=now)
+
+    def end(self, reason: EndReason, now: datetime) -> "Session":
+        """The ended session; one that has ended stays as it is."""
+        if self.ended_at is not None:
+            return self
+        ended = SessionEnded(
+            occurred_at=now, session_id=self.id, user_id=self.user_id, reason=reason.value
+        )
+        return evolve(self, ended_at=now, events=(*self.events, ended))
