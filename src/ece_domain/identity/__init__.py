@@ -32,14 +32,21 @@ from .ports import (
     TokenVerifier,
     UserRepository,
 )
-from .session import EndReason, Session, SessionId
+from .queries import Profile, ReadOwnAccount, ReadProfile
+from .session import EndReason, Session, SessionId, SignedIn
 from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource
+from .use_cases.change_role import ChangeRole
+from .use_cases.log_in import LogIn
+from .use_cases.log_out import LogOut
+from .use_cases.refresh_session import RefreshSession
+from .use_cases.register_user import RegisterUser
 from .user import Role, User, UserId
 
 __all__ = [
     "ACCESS_LIFETIME",
     "AccessToken",
     "AdminsOnly",
+    "ChangeRole",
     "Claims",
     "EmailAddress",
     "EmailTaken",
@@ -52,12 +59,19 @@ __all__ = [
     "InvalidHandle",
     "InvalidRefreshToken",
     "InvalidToken",
+    "LogIn",
+    "LogOut",
     "OwnRole",
     "Password",
     "PasswordHash",
     "PasswordHasher",
+    "Profile",
+    "ReadOwnAccount",
+    "ReadProfile",
+    "RefreshSession",
     "RefreshToken",
     "RefreshTokenReused",
+    "RegisterUser",
     "RevokedSessions",
     "Role",
     "RoleChanged",
@@ -68,6 +82,7 @@ __all__ = [
     "SessionOver",
     "SessionRepository",
     "SessionStarted",
+    "SignedIn",
     "TokenExpired",
     "TokenIssuer",
     "TokenVerifier",

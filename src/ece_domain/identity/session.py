@@ -10,7 +10,7 @@ from ece_domain.kernel import Aggregate
 
 from .errors import SessionOver
 from .events import SessionEnded, SessionStarted
-from .tokens import RefreshToken
+from .tokens import AccessToken, RefreshToken
 from .user import UserId
 
 SessionId = NewType("SessionId", UUID)
@@ -85,3 +85,13 @@ class Session(Aggregate):
             occurred_at=now, session_id=self.id, user_id=self.user_id, reason=reason.value
         )
         return evolve(self, ended_at=now, events=(*self.events, ended))
+
+
+@frozen
+class SignedIn:
+    """What a client holds of its session after a log-in or a refresh."""
+
+    access: AccessToken
+    refresh: RefreshToken
+    session_expires_at: datetime
+    """Unless it is refreshed before, or ended."""

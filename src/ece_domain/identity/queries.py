@@ -1,0 +1,48 @@
+"""Reads that change nothing."""
+
+from datetime import datetime
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.kernel import Begin
+
+from .handle import Handle
+from .ports import IdentityTransaction
+from .user import User, UserId
+
+
+@frozen
+class Profile:
+    """What everybody may know of a user."""
+
+    handle: Handle
+    registered_at: datetime
+
+
+@final
+@frozen
+class ReadOwnAccount:
+    """What a user sees of themselves."""
+
+    begin: Begin[IdentityTransaction]
+
+    async def __call__(self, *, user_id: UserId) -> User:
+        """:raises UserNotFound: if there is no such user."""
+        async with self.begin() as transaction:
+            return await transaction.users.get(user_id)
+
+
+@final
+@frozen
+class ReadProfile:
+    """What everybody may know of a user, found by id or by handle."""
+
+    begin: Begin[IdentityTransaction]
+
+    async def __call__(self, *, of: UserId | Handle) -> Profile:
+        """:raises UserNotFound: if there is no such user."""
+        async with self.begin() as transaction:
+            users = transaction.users
+            user = await (users.with_handle(of) if isinstance(of, Handle) else users.get(of))
+        return Profile(user.handle, user.registered_at)

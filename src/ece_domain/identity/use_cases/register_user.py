@@ -1,0 +1,54 @@
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.identity.email import EmailAddress
+from ece_domain.identity.handle import Handle
+from ece_domain.identity.password import Password
+from ece_domain.identity.ports import IdentityTransaction, PasswordHasher
+from ece_domain.identity.user import Role, User, UserId
+from ece_domain.kernel import Begin, Clock, NewId
+
+
+@final
+@frozen
+class RegisterUser:
+    """Open an account.
+
+    A taken e-mail address is told as such. Hiding it takes a mail to the address in place of an
+    answer, and ECE does not yet send mail; until then the answer comes after the same hashing
+    work as a success, so that asking for many addresses is slow.
+    """
+
+    begin: Begin[IdentityTransaction]
+    passwords: PasswordHasher
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self,
+        *,
+        email: EmailAddress,
+        handle: Handle,
+        password: Password,
+        role: Role = Role.COLLECTOR,
+    ) -> User:
+        """Roles other than collector are for the operator, who has no admin to ask.
+
+        :raises UnacceptablePassword: if it is the e-mail address, a part of it or the handle.
+        :raises EmailTaken: if a user has the mailbox, whatever its case.
+        :raises HandleTaken: if a user has the handle.
+        :raises TooBusy: if too many passwords wait to be hashed.
+        """
+        password.check_unlike(email, handle)
+        user = User.register(
+            UserId(self.new_id()),
+            email=email,
+            handle=handle,
+            password_hash=await self.passwords.hash(password),
+            role=role,
+            now=self.clock(),
+        )
+        async with self.begin() as transaction:
+            transaction.users.save(user)
+        return user
