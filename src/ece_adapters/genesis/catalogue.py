@@ -112,9 +112,9 @@ def _name(chance: Chance, words: FamilyWords, subject: str, rarity: Rarity) -> s
     noun = chance.pick(NOUNS[subject])
     match rarity.code:
         case "legendary":
-            return f"{chance.pick(words.givens).split()[-1]}, {chance.pick(words.titles)}"
+            return f"{chance.pick(words.givens)}, {chance.pick(words.titles)}"
         case "epic" if KINDS[subject] != "Creature":
-            return f"{chance.pick(words.givens).split()[-1]}'s {noun}"
+            return f"{chance.pick(words.givens)}'s {noun}"
         case "epic" | "rare":
             return f"{noun} of {chance.pick(words.places)}"
         case _:

@@ -45,7 +45,7 @@ class Account:
     asset: Asset
     id: AccountId = field(init=False, eq=False, repr=False)
 
-    @id.default
+    @id.default  # noqa: A003 - the attrs field, not the builtin
     def _id_of_the_name(self) -> AccountId:
         return AccountId(uuid5(_NAMESPACE, f"{self.kind}:{self.owner}:{self.asset}"))
 

@@ -1,0 +1,1 @@
+"""Real technology behind the ports of the domain."""

@@ -1,0 +1,78 @@
+"""The sheet of paper: SVG elements, and the gradients they are filled with."""
+
+from __future__ import annotations
+
+from typing import final
+from xml.sax.saxutils import escape
+
+from .curves import number
+
+
+def shape(data: str, fill: str, opacity: float = 1) -> str:
+    faded = "" if opacity == 1 else f' opacity="{opacity:.2f}"'
+    return f'<path d="{data}" fill="{fill}"{faded}/>'
+
+
+def stroke(data: str, paint: str, width: float, opacity: float = 1) -> str:
+    faded = "" if opacity == 1 else f' opacity="{opacity:.2f}"'
+    return (
+        f'<path d="{data}" fill="none" stroke="{paint}" stroke-width="{number(width)}"'
+        f' stroke-linecap="round" stroke-linejoin="round"{faded}/>'
+    )
+
+
+def group(*content: str, attributes: str) -> str:
+    return f"<g {attributes}>{''.join(content)}</g>"
+
+
+def flipped(content: str) -> str:
+    """The content and its reflection in the vertical axis."""
+    return content + group(content, attributes='transform="scale(-1 1)"')
+
+
+def words(content: str, x: float, y: float, size: float, fill: str, more: str = "") -> str:
+    return (
+        f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" fill="{fill}" {more}>'
+        f"{escape(content)}</text>"
+    )
+
+
+@final
+class Sheet:
+    """Collects definitions under ids of its own, so that many drawings can share one page."""
+
+    def __init__(self, prefix: str) -> None:
+        self._prefix = prefix
+        self.definitions: list[str] = []
+
+    def linear(self, *colours: str, across: float = 0, down: float = 1) -> str:
+        """A paint that passes evenly through the colours, over the box of what it fills.
+
+        A colour may carry an opacity, as in `#ffcc00/.5`.
+        """
+        axis = f'x1="0" y1="0" x2="{number(across)}" y2="{number(down)}"'
+        return self._gradient("linearGradient", axis, colours)
+
+    def radial(self, *colours: str) -> str:
+        """A paint that passes from the first colour in the middle to the last at the rim."""
+        return self._gradient("radialGradient", "", colours)
+
+    def clip(self, data: str) -> str:
+        return self._define("clipPath", "", f'<path d="{data}"/>')
+
+    def _gradient(self, element: str, attributes: str, colours: tuple[str, ...]) -> str:
+        stops = "".join(
+            _stop(place * 100 // (len(colours) - 1), colour) for place, colour in enumerate(colours)
+        )
+        return self._define(element, attributes, stops)
+
+    def _define(self, element: str, attributes: str, content: str) -> str:
+        name = f"{self._prefix}{len(self.definitions)}"
+        self.definitions.append(f'<{element} id="{name}" {attributes}>{content}</{element}>')
+        return f"url(#{name})"
+
+
+def _stop(percent: int, colour: str) -> str:
+    plain, _, opacity = colour.partition("/")
+    faded = f' stop-opacity="{opacity}"' if opacity else ""
+    return f'<stop offset="{percent}%" stop-color="{plain}"{faded}/>'

@@ -1,0 +1,51 @@
+"""A whole exchange in dictionaries: for tests, demonstrations and a first look."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+from attrs import define, field
+
+from .requests import Answered, MemoryRequests
+from .table import Log, Table, UndoLog
+from .unit_of_work import Published, UnitOfWork
+
+
+@define
+class MemoryTransaction:
+    """Reads what is committed; queues writes in its unit of work."""
+
+    _database: "MemoryDatabase"
+    _unit: UnitOfWork
+
+    @property
+    def requests(self) -> MemoryRequests:
+        return MemoryRequests(self._database.answered, self._unit)
+
+
+@define
+class MemoryDatabase:
+    """Holds every context's tables. Give each test its own."""
+
+    undo_log: UndoLog = field(factory=UndoLog)
+    outbox: Log[Published] = field(init=False)
+    answered: Table[tuple[UUID, str], Answered] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.outbox = Log(self.undo_log)
+        self.answered = Table(self.undo_log)
+
+    async def open(self) -> None:
+        """Nothing to open: here so that every database is started the same way."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def ready(self) -> bool:
+        return True
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[MemoryTransaction]:
+        unit = UnitOfWork(self.outbox, self.undo_log)
+        yield MemoryTransaction(self, unit)
+        unit.commit()

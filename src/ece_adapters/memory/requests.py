@@ -1,0 +1,41 @@
+from typing import TypeVar
+from uuid import UUID
+
+from attrs import define, frozen
+
+from ece_adapters.write_order import Phase
+from ece_domain.kernel import ConcurrentChange, KeyReused, Request
+
+from .table import Table
+from .unit_of_work import UnitOfWork
+
+A = TypeVar("A")
+
+
+@frozen
+class Answered:
+    fingerprint: bytes
+    answer: object
+
+
+@define
+class MemoryRequests:
+    _answered: Table[tuple[UUID, str], Answered]
+    _unit: UnitOfWork
+
+    async def recall(self, request: Request, answer: type[A]) -> A | None:
+        earlier = self._answered.get((request.actor, request.key.text))
+        if earlier is None:
+            return None
+        if earlier.fingerprint != request.fingerprint or not isinstance(earlier.answer, answer):
+            raise KeyReused
+        return earlier.answer
+
+    def record(self, request: Request, answer: object) -> None:
+        self._unit.later(lambda: self._record(request, answer), Phase.REQUEST)
+
+    def _record(self, request: Request, answer: object) -> None:
+        name = (request.actor, request.key.text)
+        if name in self._answered:
+            raise ConcurrentChange
+        self._answered.put(name, Answered(request.fingerprint, answer))

@@ -1,0 +1,1 @@
+"""PostgreSQL: the durable store, its migrations, and a server of its own."""

@@ -1,0 +1,79 @@
+"""The exchange in PostgreSQL 15 or newer, spoken to in SQL through asyncpg."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from attrs import define, field
+
+from ece_domain.kernel import Unavailable
+
+from .requests import PostgresRequests
+from .unit_of_work import UnitOfWork
+
+_SERVER_SETTINGS = {
+    "application_name": "ece",
+    "jit": "off",  # compiling costs more than our short statements take
+    "lock_timeout": "2s",
+    "statement_timeout": "5s",
+    "timezone": "UTC",
+}
+
+
+@define
+class PostgresTransaction:
+    """Every repository of the exchange, on one connection."""
+
+    unit: UnitOfWork
+
+    @property
+    def requests(self) -> PostgresRequests:
+        return PostgresRequests(self.unit)
+
+
+@define
+class PostgresDatabase:
+    """A pool of connections; opens even while the server is away, and finds it again by itself."""
+
+    dsn: str = field(repr=False)
+    connections: int = 16
+    _pool: asyncpg.Pool | None = field(default=None, init=False)
+
+    async def open(self) -> None:
+        self._pool = await asyncpg.create_pool(
+            self.dsn,
+            min_size=0,
+            max_size=self.connections,
+            timeout=5,
+            reset=_nothing_to_reset,
+            server_settings=_SERVER_SETTINGS,
+        )
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            await pool.close()
+
+    async def ready(self) -> bool:
+        """Whether the server answers."""
+        try:
+            async with self.begin() as transaction:
+                await transaction.unit.fetch("SELECT 1")
+        except Unavailable:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[PostgresTransaction]:
+        if self._pool is None:
+            raise Unavailable(what="database")
+        unit = UnitOfWork(self._pool)
+        try:
+            yield PostgresTransaction(unit)
+            await unit.commit()
+        finally:
+            await unit.end()
+
+
+async def _nothing_to_reset(_: asyncpg.Connection) -> None:
+    """No session state is ever set, so the usual reset would be a wasted round trip."""

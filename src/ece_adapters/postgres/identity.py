@@ -1,0 +1,164 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+import asyncpg
+from attrs import define
+
+from ece_domain.identity import (
+    EmailAddress,
+    EmailTaken,
+    Handle,
+    HandleTaken,
+    PasswordHash,
+    Role,
+    Session,
+    SessionId,
+    User,
+    UserId,
+    UserNotFound,
+)
+from ece_domain.kernel import ConcurrentChange
+
+from .refusals import CONSTRAINTS
+from .unit_of_work import UnitOfWork
+
+CONSTRAINTS.update(
+    identity_user_pkey=ConcurrentChange,
+    identity_user_email_once=EmailTaken,
+    identity_user_handle_once=HandleTaken,
+    identity_session_pkey=ConcurrentChange,
+)
+
+
+@define
+class PostgresUsers:
+    _unit: UnitOfWork
+
+    async def get(self, user_id: UserId) -> User:
+        return _known(
+            await self._unit.fetch_row("SELECT * FROM identity_user WHERE id = $1", user_id)
+        )
+
+    async def with_email(self, email: EmailAddress) -> User | None:
+        row = await self._unit.fetch_row(
+            'SELECT * FROM identity_user WHERE lower(email COLLATE "C") = $1', email.key
+        )
+        return _user(row) if row else None
+
+    async def with_handle(self, handle: Handle) -> User:
+        return _known(
+            await self._unit.fetch_row("SELECT * FROM identity_user WHERE handle = $1", handle.text)
+        )
+
+    def save(self, user: User) -> None:
+        self._unit.batch.write(
+            _INSERT_USER if user.version == 0 else _UPDATE_USER,
+            user.id,
+            user.version,
+            user.email.text,
+            user.handle.text,
+            user.password_hash,
+            user.role.value,
+            user.registered_at,
+            rows=1,
+        )
+        self._unit.publish(*user.events)
+
+
+@define
+class PostgresSessions:
+    _unit: UnitOfWork
+
+    async def find(self, session_id: SessionId) -> Session | None:
+        row = await self._unit.fetch_row("SELECT * FROM identity_session WHERE id = $1", session_id)
+        return _session(row) if row else None
+
+    async def of_family(self, family_digest: bytes) -> Session | None:
+        row = await self._unit.fetch_row(
+            "SELECT * FROM identity_session WHERE family_digest = $1", family_digest
+        )
+        return _session(row) if row else None
+
+    async def open_of(self, user_id: UserId) -> Sequence[Session]:
+        rows = await self._unit.fetch(
+            "SELECT * FROM identity_session WHERE user_id = $1 AND ended_at IS NULL"
+            " ORDER BY started_at, id",
+            user_id,
+        )
+        return [_session(row) for row in rows]
+
+    async def ended_since(self, moment: datetime) -> frozenset[SessionId]:
+        rows = await self._unit.fetch(
+            "SELECT id FROM identity_session WHERE ended_at >= $1", moment
+        )
+        return frozenset(SessionId(row["id"]) for row in rows)
+
+    def save(self, session: Session) -> None:
+        self._unit.batch.write(
+            _INSERT_SESSION if session.version == 0 else _UPDATE_SESSION,
+            session.id,
+            session.version,
+            session.user_id,
+            session.family_digest,
+            session.secret_digest,
+            session.started_at,
+            session.refreshed_at,
+            session.ended_at,
+            rows=1,
+        )
+        self._unit.publish(*session.events)
+
+
+_INSERT_USER = """
+INSERT INTO identity_user
+    (id, version, email, handle, password_hash, role, registered_at)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7)
+"""
+_UPDATE_USER = """
+UPDATE identity_user
+SET version = version + 1, email = $3, handle = $4, password_hash = $5, role = $6,
+    registered_at = $7
+WHERE id = $1 AND version = $2
+"""
+_INSERT_SESSION = """
+INSERT INTO identity_session
+    (id, version, user_id, family_digest, secret_digest, started_at, refreshed_at, ended_at)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8)
+"""
+_UPDATE_SESSION = """
+UPDATE identity_session
+SET version = version + 1, user_id = $3, family_digest = $4, secret_digest = $5, started_at = $6,
+    refreshed_at = $7, ended_at = $8
+WHERE id = $1 AND version = $2
+"""
+
+
+def _known(row: asyncpg.Record | None) -> User:
+    if row is None:
+        raise UserNotFound
+    return _user(row)
+
+
+def _user(row: asyncpg.Record) -> User:
+    return User(
+        version=row["version"],
+        id=UserId(row["id"]),
+        email=EmailAddress(row["email"]),
+        handle=Handle(row["handle"]),
+        password_hash=PasswordHash(row["password_hash"]),
+        role=Role(row["role"]),
+        registered_at=row["registered_at"],
+    )
+
+
+def _session(row: asyncpg.Record) -> Session:
+    return Session(
+        version=row["version"],
+        id=SessionId(row["id"]),
+        user_id=UserId(row["user_id"]),
+        family_digest=row["family_digest"],
+        secret_digest=row["secret_digest"],
+        started_at=row["started_at"],
+        refreshed_at=row["refreshed_at"],
+        ended_at=row["ended_at"],
+    )

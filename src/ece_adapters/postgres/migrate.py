@@ -1,0 +1,63 @@
+"""Brings a database to a revision of the schema, and tells at which one it is."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+T = TypeVar("T")
+
+
+def upgrade(dsn: str, revision: str = "head") -> None:
+    """Run every step up to the revision."""
+    _run(dsn, lambda connection: command.upgrade(_config(connection), revision))
+
+
+def downgrade(dsn: str, revision: str) -> None:
+    """Run the steps back to the revision; ``base`` is the empty database."""
+    _run(dsn, lambda connection: command.downgrade(_config(connection), revision))
+
+
+def current(dsn: str) -> str | None:
+    """The revision of the database, or None if it has no schema yet."""
+    return _run(
+        dsn, lambda connection: MigrationContext.configure(connection).get_current_revision()
+    )
+
+
+def newest() -> str | None:
+    """The revision that this version of ECE works with."""
+    return ScriptDirectory.from_config(_config(None)).get_current_head()
+
+
+def _config(connection: Connection | None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def _run(dsn: str, work: Callable[[Connection], T]) -> T:
+    # A thread of its own: the caller may already be inside an event loop.
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, _connected(dsn, work)).result()
+
+
+async def _connected(dsn: str, work: Callable[[Connection], T]) -> T:
+    engine = create_async_engine(
+        dsn.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool
+    )
+    try:
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,2 @@
+DROP TABLE identity_session;
+DROP TABLE identity_user;

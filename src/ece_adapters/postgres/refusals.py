@@ -1,0 +1,76 @@
+"""Turns what the database says into the domain's words, in one place."""
+
+import asyncio
+from collections.abc import Callable
+
+import asyncpg
+import msgspec
+from attrs import fields
+
+from ece_domain.kernel import ConcurrentChange, DomainError, RequestInFlight, Unavailable
+
+from .batch import Batch
+
+REQUIRED_ROWS_MISSING = "EC001"
+"""SQLSTATE of ``require_rows``: the message is the index of the guarded part."""
+DOMAIN_REFUSAL = "EC002"
+"""SQLSTATE of a refusal by an SQL function: the message is its code, the detail its facts."""
+
+CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}
+"""Which refusal stands behind the name of a violated constraint."""
+
+_CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
+_OUTAGE = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    OSError,
+    asyncio.TimeoutError,
+)
+
+
+def refusal_for(error: BaseException, batch: Batch) -> DomainError | None:
+    """The domain's error for a database error, or None if it is a bug."""
+    if isinstance(error, asyncpg.LockNotAvailableError):
+        return RequestInFlight() if batch.answers_a_request else ConcurrentChange()
+    if isinstance(error, _CONTENTION):
+        return ConcurrentChange()
+    if isinstance(error, _OUTAGE) or _is_lost_connection(error):
+        return Unavailable(what="database")
+    if isinstance(error, asyncpg.PostgresError):
+        return _refusal_of_the_statement(error, batch)
+    return None
+
+
+def _refusal_of_the_statement(error: asyncpg.PostgresError, batch: Batch) -> DomainError | None:
+    refusal = CONSTRAINTS.get(error.constraint_name or "")
+    if refusal is not None:
+        return refusal()
+    if error.sqlstate == REQUIRED_ROWS_MISSING:
+        return batch.refusal_of(int(str(error)))
+    if error.sqlstate == DOMAIN_REFUSAL:
+        return _named_refusal(str(error), error.detail or "{}")
+    return None
+
+
+def _is_lost_connection(error: BaseException) -> bool:
+    return isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)
+
+
+def _named_refusal(code: str, facts: str) -> DomainError:
+    error = _by_code()[code]
+    types = {field.name: field.type for field in fields(error)}
+    given = msgspec.json.decode(facts)
+    return error(**{name: msgspec.convert(given[name], types[name]) for name in types})
+
+
+def _by_code() -> dict[str, type[DomainError]]:
+    found: dict[str, type[DomainError]] = {}
+    waiting = [DomainError]
+    while waiting:
+        for error in waiting.pop().__subclasses__():
+            waiting.append(error)
+            if "code" in vars(error):
+                found[error.code] = error
+    return found

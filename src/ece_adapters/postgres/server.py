@@ -1,0 +1,50 @@
+"""A PostgreSQL server on which ECE may create databases."""
+
+from abc import ABC, abstractmethod
+from typing import final
+from urllib.parse import quote, urlsplit
+
+import asyncpg
+from attrs import frozen
+
+
+class PostgresServer(ABC):
+    @abstractmethod
+    def url(self, database: str = "postgres") -> str:
+        """``postgresql://user:password@host:port/database``, as asyncpg and psql take it."""
+
+    async def create_database(self, name: str, template: str | None = None) -> str:
+        """
+        The URL of the new database, a copy of `template` if one is named.
+
+        :raises asyncpg.DuplicateDatabaseError: when there is one of that name.
+        """
+        copied = f" TEMPLATE {_quoted(template)}" if template else ""
+        await self._execute(f"CREATE DATABASE {_quoted(name)}{copied}")
+        return self.url(name)
+
+    async def drop_database(self, name: str) -> None:
+        """Drops it if it is there, and cuts off whoever still uses it."""
+        await self._execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
+
+    async def _execute(self, statement: str) -> None:
+        connection = await asyncpg.connect(self.url())
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+@final
+@frozen
+class ServerByUrl(PostgresServer):
+    """A server that somebody else runs. The account in the URL must be allowed ``CREATEDB``."""
+
+    any_url: str
+
+    def url(self, database: str = "postgres") -> str:
+        return urlsplit(self.any_url)._replace(path="/" + quote(database, safe="")).geturl()
+
+
+def _quoted(identifier: str) -> str:
+    return '"' + identifier.replace('"', '""') + '"'

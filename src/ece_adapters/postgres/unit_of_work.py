@@ -1,0 +1,95 @@
+"""One transaction: reads at once, writes gathered and sent together at its end."""
+
+from collections.abc import Awaitable, Iterable, Sequence
+from typing import TypeVar
+
+import asyncpg
+import msgspec
+from asyncpg.pool import PoolConnectionProxy
+from asyncpg.transaction import Transaction
+from attrs import define, field
+
+from ece_domain.kernel import Event
+
+from .batch import Batch
+from .refusals import refusal_for
+
+T = TypeVar("T")
+
+
+@define
+class UnitOfWork:
+    """Takes one connection at most, when it first needs one, and keeps it to its end.
+
+    Without ``copy`` there is no BEGIN: each read stands alone, as at READ COMMITTED it would
+    anyway, and the one statement of the writes is a transaction of its own.
+    """
+
+    _pool: asyncpg.Pool
+    batch: Batch = field(factory=Batch)
+    _connection: PoolConnectionProxy | None = None
+    _transaction: Transaction | None = None
+
+    async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        connection = await self._connect()
+        return await self._answer(connection.fetch(sql, *arguments))
+
+    async def fetch_row(self, sql: str, *arguments: object) -> asyncpg.Record | None:
+        connection = await self._connect()
+        return await self._answer(connection.fetchrow(sql, *arguments))
+
+    async def copy(
+        self, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]
+    ) -> None:
+        """Send many rows at once, ahead of the queued writes and in their transaction."""
+        connection = await self._connect()
+        if self._transaction is None:
+            self._transaction = connection.transaction()
+            await self._answer(self._transaction.start())
+        await self._answer(connection.copy_records_to_table(table, columns=columns, records=rows))
+
+    def publish(self, *events: Event) -> None:
+        """Queue events for the outbox."""
+        for event in events:
+            self.batch.write(
+                "INSERT INTO outbox (kind, payload) VALUES ($1, $2)",
+                event.kind,
+                msgspec.json.encode(event).decode(),
+            )
+
+    async def commit(self) -> None:
+        """Send what is queued.
+
+        :raises DomainError: what the guards, constraints and functions refuse.
+        """
+        if self.batch:
+            sql, arguments = self.batch.statement()
+            await self.fetch_row(sql, *arguments)
+        if self._transaction is not None:
+            transaction, self._transaction = self._transaction, None
+            await self._answer(transaction.commit())
+
+    async def end(self) -> None:
+        """Give the connection back; what was not committed is undone."""
+        if self._connection is None:
+            return
+        try:
+            if self._transaction is not None and not self._connection.is_closed():
+                await self._transaction.rollback()
+        finally:
+            connection, self._connection = self._connection, None
+            await self._pool.release(connection)
+
+    async def _connect(self) -> PoolConnectionProxy:
+        if self._connection is None:
+            self._connection = await self._answer(self._pool.acquire())
+        return self._connection
+
+    async def _answer(self, question: Awaitable[T]) -> T:
+        try:
+            return await question
+        except Exception as error:
+            refusal = refusal_for(error, self.batch)
+            if refusal is None:
+                raise
+            raise refusal from error

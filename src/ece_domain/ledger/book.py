@@ -1,0 +1,179 @@
+"""What a settlement means: the specification that every store of the ledger obeys.
+
+A book holds the part of the ledger that one settlement touches. The checks run in a fixed order
+(holds to close, balances, cards, holds to place; each by id), so that a settlement which breaks
+several rules is refused for the same one everywhere.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from attrs import evolve, field, frozen
+
+from ece_domain.cards import CardId, CardNotFound
+from ece_domain.identity import UserId
+
+from .account import Account, Balance, Entry
+from .errors import (
+    BalanceLimit,
+    CardAlreadyHeld,
+    CardNotOwned,
+    HoldAlreadyPlaced,
+    HoldExceeded,
+    HoldExpired,
+    HoldNotExpired,
+    HoldNotFound,
+    HoldNotOpen,
+    InsufficientFunds,
+)
+from .hold import HeldMoney, Hold, HoldId, HoldState
+from .settlement import BalanceChange, HoldAction, HoldChange, Plan, Settlement
+
+MAX_BALANCE = 10**18
+"""The most minor units that one user's account may hold."""
+
+
+@frozen
+class Possession:
+    """Whose a card is, and the open hold it is under."""
+
+    owner: UserId
+    hold: HoldId | None = None
+
+
+@frozen
+class Book:
+    """Balances of user accounts, holds, and who has which card."""
+
+    balances: Mapping[Account, Balance] = field(factory=dict)
+    holds: Mapping[HoldId, Hold] = field(factory=dict)
+    cards: Mapping[CardId, Possession] = field(factory=dict)
+
+    def settle(self, settlement: Settlement, now: datetime) -> tuple["Book", tuple[Entry, ...]]:
+        """The book after the settlement, and its entries: one for each account that it changes.
+
+        :raises MalformedSettlement: if its moves contradict each other.
+        :raises AssetMismatch: if an amount's asset is not that of both accounts.
+        :raises HoldNotFound: for a hold that was never placed, or on something else.
+        :raises HoldNotOpen: if a hold was captured, released or expired before.
+        :raises HoldExpired: on capturing a hold past its expiry.
+        :raises HoldNotExpired: on expiring a hold before its time.
+        :raises HoldExceeded: if its captures sum to more than a hold has left.
+        :raises InsufficientFunds: if less than nothing would be available on a user's account.
+        :raises BalanceLimit: if a user's account would hold more than ``MAX_BALANCE``.
+        :raises CardNotFound: for a card that does not exist.
+        :raises CardNotOwned: if the giver does not own the card.
+        :raises CardAlreadyHeld: if the card is under another hold than the settlement says.
+        :raises HoldAlreadyPlaced: if a new hold's id is taken.
+        """
+        plan = settlement.plan()
+        closed, given_back = self._close_holds(plan, now)
+        balances, entries = self._change_balances(plan, given_back)
+        cards = self._change_cards(plan)
+        placed = self._place_holds(plan)
+        after = Book(
+            balances={**self.balances, **balances},
+            holds={**self.holds, **closed, **placed},
+            cards={**self.cards, **cards},
+        )
+        return after, entries
+
+    def _close_holds(
+        self, plan: Plan, now: datetime
+    ) -> tuple[dict[HoldId, Hold], dict[Account, int]]:
+        closed: dict[HoldId, Hold] = {}
+        given_back: dict[Account, int] = {}
+        for change in plan.holds:
+            if change.action is HoldAction.PLACE:
+                continue
+            before = self._open_hold(change, now)
+            after = _closed(before, change)
+            closed[after.id] = after
+            if isinstance(after.subject, HeldMoney) and after.state is not HoldState.OPEN:
+                remainder = before.remaining - change.captured
+                account = after.subject.account
+                given_back[account] = given_back.get(account, 0) + remainder
+        return closed, given_back
+
+    def _open_hold(self, change: HoldChange, now: datetime) -> Hold:
+        hold = self.holds.get(change.hold.id)
+        if hold is None or not _same_thing(hold, change.hold):
+            raise HoldNotFound(hold_id=change.hold.id)
+        if hold.state is not HoldState.OPEN:
+            raise HoldNotOpen(hold_id=hold.id, state=hold.state)
+        if change.captured and hold.is_past_expiry(now):
+            raise HoldExpired(hold_id=hold.id)
+        if change.action is HoldAction.EXPIRE and not hold.is_past_expiry(now):
+            raise HoldNotExpired(hold_id=hold.id)
+        if change.captured > hold.remaining:
+            raise HoldExceeded(hold_id=hold.id, remaining=hold.remaining, needed=change.captured)
+        return hold
+
+    def _change_balances(
+        self, plan: Plan, given_back: Mapping[Account, int]
+    ) -> tuple[dict[Account, Balance], tuple[Entry, ...]]:
+        balances: dict[Account, Balance] = {}
+        entries: list[Entry] = []
+        for change in plan.balances:
+            account = change.account
+            total = None
+            if account.keeps_balance:
+                after = self._balance_after(change, given_back.get(account, 0))
+                balances[account] = after
+                total = after.total
+            if change.amount:
+                entries.append(Entry(account, change.amount, total))
+        return balances, tuple(entries)
+
+    def _balance_after(self, change: BalanceChange, given_back: int) -> Balance:
+        before = self.balances.get(change.account, Balance())
+        after = Balance(before.total + change.amount, before.held + change.held - given_back)
+        if after.available < 0:
+            raise InsufficientFunds(
+                asset=str(change.account.asset),
+                available=before.available,
+                needed=before.available - after.available,
+            )
+        if after.total > MAX_BALANCE:
+            raise BalanceLimit(highest=MAX_BALANCE)
+        return after
+
+    def _change_cards(self, plan: Plan) -> dict[CardId, Possession]:
+        cards: dict[CardId, Possession] = {}
+        for change in plan.cards:
+            before = self.cards.get(change.card)
+            if before is None:
+                raise CardNotFound(card_id=change.card)
+            if before.owner != change.owner_before:
+                raise CardNotOwned(card_id=change.card)
+            if before.hold != change.hold_before:
+                raise CardAlreadyHeld(card_id=change.card)
+            cards[change.card] = Possession(change.owner_after, change.hold_after)
+        return cards
+
+    def _place_holds(self, plan: Plan) -> dict[HoldId, Hold]:
+        placed: dict[HoldId, Hold] = {}
+        for change in plan.holds:
+            if change.action is HoldAction.PLACE:
+                if change.hold.id in self.holds:
+                    raise HoldAlreadyPlaced(hold_id=change.hold.id)
+                placed[change.hold.id] = evolve(change.hold, state=HoldState.OPEN, captured=0)
+        return placed
+
+
+def _same_thing(placed: Hold, named: Hold) -> bool:
+    if isinstance(placed.subject, HeldMoney) and isinstance(named.subject, HeldMoney):
+        return placed.subject.account == named.subject.account
+    return placed.subject == named.subject
+
+
+def _closed(hold: Hold, change: HoldChange) -> Hold:
+    if hold.remaining == change.captured:
+        state = HoldState.CAPTURED
+    else:
+        state = {
+            HoldAction.CAPTURE: HoldState.OPEN,
+            HoldAction.RELEASE: HoldState.RELEASED,
+            HoldAction.EXPIRE: HoldState.EXPIRED,
+        }[change.action]
+    return evolve(hold, state=state, captured=hold.captured + change.captured)

@@ -1,0 +1,238 @@
+"""The only way anything changes hands: moves that are applied all or none."""
+
+import hashlib
+from enum import StrEnum
+from typing import NewType, TypeAlias
+from uuid import UUID
+
+from attrs import evolve, frozen
+
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId
+from ece_domain.kernel import AssetMismatch, Money
+
+from .account import Account
+from .errors import MalformedSettlement
+from .hold import HeldCard, HeldMoney, Hold, HoldId
+
+SettlementId = NewType("SettlementId", UUID)
+
+
+@frozen
+class MoveMoney:
+    giver: Account
+    taker: Account
+    amount: Money
+
+
+@frozen
+class MoveCard:
+    card: CardId
+    giver: UserId
+    taker: UserId
+
+
+@frozen
+class PlaceHold:
+    hold: Hold
+
+
+@frozen
+class CaptureHold:
+    """Carry out a move with what a hold has set aside for it."""
+
+    hold: Hold
+    move: MoveMoney | MoveCard
+
+
+@frozen
+class ReleaseHold:
+    """Give back all that is left of a hold; past its expiry too."""
+
+    hold: Hold
+
+
+@frozen
+class ExpireHold:
+    """Give back all that is left of a hold because its time is over, and only then."""
+
+    hold: Hold
+
+
+Move: TypeAlias = MoveMoney | MoveCard | PlaceHold | CaptureHold | ReleaseHold | ExpireHold
+
+
+class HoldAction(StrEnum):
+    """How a settlement leaves a hold."""
+
+    PLACE = "place"
+    CAPTURE = "capture"
+    RELEASE = "release"
+    EXPIRE = "expire"
+
+
+@frozen
+class HoldChange:
+    """All that a settlement does to one hold. ``captured`` sums its parts in minor units."""
+
+    hold: Hold
+    action: HoldAction
+    captured: int = 0
+
+
+@frozen
+class BalanceChange:
+    """The net change of one account, before released remainders are taken off ``held``."""
+
+    account: Account
+    amount: int = 0
+    held: int = 0
+
+
+@frozen
+class CardChange:
+    """The net change of one card: whose it must be and becomes, and under which hold."""
+
+    card: CardId
+    owner_before: UserId
+    hold_before: HoldId | None
+    owner_after: UserId
+    hold_after: HoldId | None
+
+
+@frozen
+class Plan:
+    """A settlement as net changes, each sorted by id: the order in which stores lock rows."""
+
+    holds: tuple[HoldChange, ...]
+    balances: tuple[BalanceChange, ...]
+    cards: tuple[CardChange, ...]
+
+
+@frozen
+class Settlement:
+    """An id, what it is for (``market.purchase``), and its moves."""
+
+    id: SettlementId
+    purpose: str
+    moves: tuple[Move, ...]
+
+    @property
+    def digest(self) -> bytes:
+        """Tells a repetition from another settlement under the same id."""
+        return hashlib.sha256(repr((self.purpose, self.moves)).encode()).digest()
+
+    def plan(self) -> Plan:
+        """
+        :raises MalformedSettlement: if moves contradict each other, or an amount is not positive.
+        :raises AssetMismatch: if an amount's asset is not that of both accounts.
+        """
+        netting = _Netting()
+        for move in self.moves:
+            netting.add(move)
+        return netting.plan()
+
+
+class _Netting:
+    """Sums the moves per hold, account and card; what repeats within one settlement adds up."""
+
+    def __init__(self) -> None:
+        self._holds: dict[HoldId, HoldChange] = {}
+        self._balances: dict[Account, BalanceChange] = {}
+        self._cards: dict[CardId, CardChange] = {}
+
+    def add(self, move: Move) -> None:
+        match move:
+            case MoveMoney():
+                self._move_money(move)
+            case MoveCard():
+                self._change_card(move.card, move.giver, None, owner=move.taker, hold=None)
+            case PlaceHold(hold):
+                self._place(hold)
+            case CaptureHold(hold, inner):
+                self._capture(hold, inner)
+            case ReleaseHold(hold):
+                self._close(hold, HoldAction.RELEASE)
+            case ExpireHold(hold):
+                self._close(hold, HoldAction.EXPIRE)
+
+    def plan(self) -> Plan:
+        return Plan(
+            holds=tuple(sorted(self._holds.values(), key=lambda change: change.hold.id)),
+            balances=tuple(sorted(self._balances.values(), key=lambda change: change.account.id)),
+            cards=tuple(sorted(self._cards.values(), key=lambda change: change.card)),
+        )
+
+    def _move_money(self, move: MoveMoney) -> None:
+        for account in (move.giver, move.taker):
+            if account.asset != move.amount.asset:
+                raise AssetMismatch(expected=str(account.asset), given=str(move.amount.asset))
+        if move.amount.amount <= 0:
+            raise MalformedSettlement(why="an amount is not positive")
+        if move.giver == move.taker:
+            raise MalformedSettlement(why="an account moves money to itself")
+        self._change_balance(move.giver, amount=-move.amount.amount)
+        self._change_balance(move.taker, amount=move.amount.amount)
+
+    def _change_balance(self, account: Account, amount: int = 0, held: int = 0) -> None:
+        change = self._balances.get(account) or BalanceChange(account)
+        self._balances[account] = evolve(
+            change, amount=change.amount + amount, held=change.held + held
+        )
+
+    def _change_card(
+        self,
+        card: CardId,
+        giver: UserId,
+        under: HoldId | None,
+        *,
+        owner: UserId,
+        hold: HoldId | None,
+    ) -> None:
+        change = self._cards.get(card) or CardChange(card, giver, under, giver, under)
+        if (change.owner_after, change.hold_after) != (giver, under):
+            raise MalformedSettlement(why="the moves of a card contradict each other")
+        if owner != giver and change.owner_before != change.owner_after:
+            raise MalformedSettlement(why="a card changes hands twice")
+        self._cards[card] = evolve(change, owner_after=owner, hold_after=hold)
+
+    def _place(self, hold: Hold) -> None:
+        if hold.id in self._holds:
+            raise MalformedSettlement(why="a hold is placed twice or closed before")
+        self._holds[hold.id] = HoldChange(hold, HoldAction.PLACE)
+        match hold.subject:
+            case HeldMoney(account, amount):
+                if not account.keeps_balance or amount <= 0:
+                    raise MalformedSettlement(why="only a user's positive amount can be held")
+                self._change_balance(account, held=amount)
+            case HeldCard(card, owner):
+                self._change_card(card, owner, None, owner=owner, hold=hold.id)
+
+    def _capture(self, hold: Hold, move: MoveMoney | MoveCard) -> None:
+        match hold.subject, move:
+            case HeldMoney(account), MoveMoney(giver) if account == giver:
+                self._move_money(move)
+                self._change_balance(account, held=-move.amount.amount)
+                self._close(hold, HoldAction.CAPTURE, captured=move.amount.amount)
+            case HeldCard(card, owner), MoveCard() if (card, owner) == (move.card, move.giver):
+                self._change_card(card, owner, hold.id, owner=move.taker, hold=None)
+                self._close(hold, HoldAction.CAPTURE, captured=1)
+            case _:
+                raise MalformedSettlement(why="a capture moves something else than its hold")
+
+    def _close(self, hold: Hold, action: HoldAction, captured: int = 0) -> None:
+        earlier = self._holds.get(hold.id)
+        is_money = isinstance(hold.subject, HeldMoney)
+        if earlier and (not is_money or earlier.action is not HoldAction.CAPTURE):
+            raise MalformedSettlement(why="a hold is closed twice or placed and closed")
+        so_far = earlier.captured if earlier else 0
+        self._holds[hold.id] = HoldChange(hold, action, so_far + captured)
+        if action is not HoldAction.CAPTURE:
+            self._give_back(hold)
+
+    def _give_back(self, hold: Hold) -> None:
+        match hold.subject:
+            case HeldMoney(account):
+                self._change_balance(account)
+            case HeldCard(card, owner):
+                self._change_card(card, owner, hold.id, owner=owner, hold=None)

@@ -1,0 +1,1 @@
+"""How the outside world reaches ECE, one package per protocol, and the wiring of all parts."""

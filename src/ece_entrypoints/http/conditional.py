@@ -1,0 +1,62 @@
+"""Versions of what can change: ``ETag``, ``If-Match`` and ``If-None-Match`` (RFC 9110)."""
+
+import re
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, cast
+
+from attrs import define
+from litestar import Request, Response
+from litestar.di import Dependency
+from litestar.params import SkipValidationMarker
+from litestar.status_codes import HTTP_304_NOT_MODIFIED
+from msgspec import Struct
+
+from ece_domain.kernel import Conflict, InvalidInput
+
+IfMatch: TypeAlias = Annotated[int, Dependency(), SkipValidationMarker()]
+"""The version that the client has seen, for the parameter ``if_match``."""
+
+View = TypeVar("View", bound=Struct)
+
+_TAG = re.compile(r'"(0|[1-9][0-9]{0,17})"')
+
+
+@define(slots=False)
+class PreconditionRequired(InvalidInput):
+    """Send the ``ETag`` of what you saw as ``If-Match``, so that you change nothing unseen."""
+
+    code: ClassVar[str] = "http.precondition-required"
+
+
+@define(slots=False)
+class PreconditionFailed(Conflict):
+    """It was changed since you saw it: get it again, then decide."""
+
+    code: ClassVar[str] = "http.precondition-failed"
+
+
+def provide_if_match(request: Request[Any, Any, Any]) -> int:
+    """
+    :raises PreconditionRequired: if the header is missing.
+    :raises PreconditionFailed: if it is not a single strong tag that ECE could have given.
+    """
+    header = request.headers.get("if-match")
+    if header is None:
+        raise PreconditionRequired
+    match = _TAG.fullmatch(header.strip())
+    if match is None:
+        raise PreconditionFailed
+    return int(match[1])
+
+
+def tagged(body: View, version: int) -> Response[View]:
+    """The body with its version as ``ETag``."""
+    return Response(body, headers={"ETag": f'"{version}"'})
+
+
+def unless_known(request: Request[Any, Any, Any], body: View, version: int) -> Response[View]:
+    """The body with its ``ETag``, or 304 without a body if ``If-None-Match`` names the version."""
+    known = request.headers.get("if-none-match", "")
+    if known == "*" or f'"{version}"' in known:
+        empty = Response(None, status_code=HTTP_304_NOT_MODIFIED, headers={"ETag": f'"{version}"'})
+        return cast("Response[View]", empty)
+    return tagged(body, version)

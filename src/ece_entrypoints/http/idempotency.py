@@ -1,0 +1,42 @@
+"""The ``Idempotency-Key`` of calls that move money or cards."""
+
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+
+from attrs import define
+from litestar import Request, Response
+from litestar.di import Dependency
+from litestar.params import SkipValidationMarker
+from msgspec import Struct
+
+from ece_domain.kernel import Answer, InvalidInput, RequestKey
+
+Key: TypeAlias = Annotated[RequestKey, Dependency(), SkipValidationMarker()]
+"""The client's name for this request, for the parameter ``key``."""
+
+View = TypeVar("View", bound=Struct)
+
+
+@define(slots=False)
+class IdempotencyKeyRequired(InvalidInput):
+    """Send an ``Idempotency-Key`` header: a new key for a new request, the same for a retry."""
+
+    code: ClassVar[str] = "http.idempotency-key-required"
+
+
+def provide_key(request: Request[Any, Any, Any]) -> RequestKey:
+    """
+    :raises IdempotencyKeyRequired: if the header is missing.
+    :raises InvalidRequestKey: unless it is 1 to 128 visible ASCII characters.
+    """
+    text = request.headers.get("idempotency-key")
+    if text is None:
+        raise IdempotencyKeyRequired
+    return RequestKey(text)
+
+
+def answered(answer: Answer[Any], body: View, *, location: str | None = None) -> Response[View]:
+    """The answer to a keyed request; a replay says that it is one."""
+    headers = {} if location is None else {"Location": location}
+    if answer.replayed:
+        headers["Idempotency-Replayed"] = "true"
+    return Response(body, headers=headers)

@@ -1,0 +1,121 @@
+"""Pages of lists: sealed cursors that only their own list accepts."""
+
+import hashlib
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+from urllib.parse import urlencode
+
+import msgspec
+from attrs import define, frozen
+from litestar import Request, Response
+from litestar.di import Dependency
+from litestar.params import QueryParameter, SkipValidationMarker
+from msgspec import Struct
+
+from ece_domain.kernel import MAX_PAGE, InvalidInput, Page, PageRequest, Position
+
+from .views import view
+
+_SEAL = 16
+
+PageView = TypeVar("PageView", bound=Struct)
+ItemView = TypeVar("ItemView", bound=Struct)
+Item = TypeVar("Item")
+
+
+@define(slots=False)
+class InvalidCursor(InvalidInput):
+    """The cursor was not given by this list, with these filters, to you: start again without it."""
+
+    code: ClassVar[str] = "http.invalid-cursor"
+
+
+@frozen
+class PageOfRequest:
+    """Which page a request asks for, and how the answer is made."""
+
+    request: PageRequest
+    _http: Request[Any, Any, Any]
+    _cursors: "Cursors"
+
+    def answer(
+        self,
+        kind: type[PageView],
+        found: Page[Item],
+        item: type[ItemView] | Callable[[Item], ItemView],
+    ) -> Response[PageView]:
+        """A page struct with ``data`` and ``next``, and the ``Link`` to the next page.
+
+        ``item`` is the struct of one item, filled by ``view``, or a function that makes it.
+        """
+        make = (lambda thing: view(thing, item)) if isinstance(item, type) else item
+        following = None if found.next is None else self._cursors.seal(self._http, found.next)
+        body = kind(data=tuple(make(thing) for thing in found.items), next=following)
+        if following is None:
+            return Response(body)
+        query = [pair for pair in self._http.query_params.multi_items() if pair[0] != "cursor"]
+        target = f"{self._http.scope['path']}?{urlencode([*query, ('cursor', following)])}"
+        return Response(body, headers={"Link": f'<{target}>; rel="next"'})
+
+
+Paging: TypeAlias = Annotated[PageOfRequest, Dependency(), SkipValidationMarker()]
+"""The page that is asked for, for the parameter ``paging``."""
+
+
+@frozen(init=False)
+class Cursors:
+    """Seals positions so that a client can neither read meaning into them nor make them up.
+
+    A cursor is bound to the path, the filters and the caller: what one list gave is refused by any
+    other. It is a keyed digest and the position, nothing is stored.
+    """
+
+    _key: bytes
+
+    def __init__(self, secret: bytes) -> None:
+        self.__attrs_init__(hmac.digest(secret, b"ece cursor", "sha256"))
+
+    def seal(self, request: Request[Any, Any, Any], position: Position) -> str:
+        body = msgspec.json.encode(position)
+        return urlsafe_b64encode(self._digest(request, body) + body).rstrip(b"=").decode()
+
+    def open(self, request: Request[Any, Any, Any], cursor: str) -> Position:
+        """:raises InvalidCursor: unless ``seal`` made it for the same list and caller."""
+        try:
+            sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        except ValueError:
+            raise InvalidCursor from None
+        digest, body = sealed[:_SEAL], sealed[_SEAL:]
+        if not hmac.compare_digest(digest, self._digest(request, body)):
+            raise InvalidCursor
+        return tuple(msgspec.json.decode(body, type=list[str | int]))
+
+    def provide_paging(
+        self,
+        request: Request[Any, Any, Any],
+        limit: Annotated[
+            int, QueryParameter(ge=1, le=MAX_PAGE, description="Items in a page, at most.")
+        ] = 25,
+        cursor: Annotated[
+            str | None,
+            QueryParameter(
+                max_length=2048, description="The ``next`` of the page before, as it is."
+            ),
+        ] = None,
+    ) -> PageOfRequest:
+        """:raises InvalidCursor: if this list did not give the cursor to this caller."""
+        after = None if cursor is None else self.open(request, cursor)
+        return PageOfRequest(PageRequest(limit, after), request, self)
+
+    def _digest(self, request: Request[Any, Any, Any], body: bytes) -> bytes:
+        caller = request.scope.get("user")
+        filters = sorted(
+            pair
+            for pair in request.query_params.multi_items()
+            if pair[0] not in {"cursor", "limit"}
+        )
+        bound = (request.scope["path"], filters, None if caller is None else caller.user_id)
+        sealed = msgspec.json.encode(bound) + b"\0" + body
+        return hmac.new(self._key, sealed, hashlib.sha256).digest()[:_SEAL]

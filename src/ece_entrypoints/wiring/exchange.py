@@ -1,0 +1,51 @@
+"""All parts of an exchange, each built once and on first need."""
+
+from dependency_injector import containers, providers
+
+from ece_adapters import system
+from ece_adapters.memory import MemoryDatabase
+from ece_adapters.postgres.database import PostgresDatabase
+
+from .cards import CardsContainer
+from .identity import IdentityContainer
+from .ledger import LedgerContainer
+from .market import MarketContainer
+from .settings import Settings, Store
+
+
+
+class Exchange(containers.DeclarativeContainer):
+    """``Exchange(settings=Settings(...))`` is a whole exchange; one container for each context."""
+
+    settings = providers.Dependency(instance_of=Settings)
+    clock = providers.Object(system.now)
+    new_id = providers.Object(system.new_id)
+    secret = providers.Singleton(system.read_or_make_secret, settings.provided.secret_file)
+    database = providers.Selector(
+        settings.provided.store.value,
+        **{
+            Store.memory.value: providers.Singleton(MemoryDatabase),
+            Store.postgres.value: providers.Singleton(
+                PostgresDatabase,
+                settings.provided.database_url,
+                connections=settings.provided.database_connections,
+            ),
+        },
+    )
+    identity = providers.Container(
+        IdentityContainer,
+        begin=database.provided.begin,
+        clock=clock,
+        new_id=new_id,
+        settings=settings,
+        secret=secret,
+    )
+    cards = providers.Container(
+        CardsContainer, begin=database.provided.begin, clock=clock, new_id=new_id
+    )
+    ledger = providers.Container(
+        LedgerContainer, begin=database.provided.begin, clock=clock, new_id=new_id
+    )
+    market = providers.Container(
+        MarketContainer, begin=database.provided.begin, clock=clock, new_id=new_id
+    )

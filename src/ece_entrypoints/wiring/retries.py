@@ -1,0 +1,42 @@
+"""Try again when somebody else was faster."""
+
+import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from attrs import field, frozen
+
+from ece_domain.kernel import ConcurrentChange
+
+TRIES = 5
+LONGEST_PAUSE = 0.05
+
+
+@frozen
+class Retried:
+    """A use case that is called afresh, up to five times, while it meets concurrent changes.
+
+    The pause before each try is random, up to a limit that doubles (full jitter), so that rivals do
+    not meet again. A call that names the version it expects is not retried: the version would be
+    wrong each time, and the caller is the one to decide.
+    """
+
+    use_case: Callable[..., Awaitable[Any]]
+    chance: Callable[[float, float], float] = field(repr=False)
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
+
+    async def __call__(self, **facts: object) -> Any:  # noqa: ANN401  # whatever the use case gives
+        """:raises ConcurrentChange: when even the last try met one."""
+        tries = 1 if "expected_version" in facts else TRIES
+        for nth in range(1, tries):
+            try:
+                return await self.use_case(**facts)
+            except ConcurrentChange:
+                await self.sleep(self.chance(0, LONGEST_PAUSE * 2**nth / 2**TRIES))
+        return await self.use_case(**facts)
+
+
+def is_use_case(kind: object) -> bool:
+    """Whether it is a class whose instances are awaited when called, as every use case is."""
+    return inspect.isclass(kind) and inspect.iscoroutinefunction(getattr(kind, "__call__", None))

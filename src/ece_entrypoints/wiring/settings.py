@@ -1,0 +1,44 @@
+"""What an operator can choose, from environment variables that begin with ``ECE_``."""
+
+from enum import Enum
+from pathlib import Path
+
+import typed_settings
+from attrs import field, frozen
+
+
+class Store(Enum):
+    """Where an exchange keeps everything."""
+
+    memory = "memory"
+    postgres = "postgres"
+
+
+class PasswordCost(Enum):
+    """How much work a password hash is: ``toy`` is for tests alone."""
+
+    standard = "standard"
+    toy = "toy"
+
+
+
+@frozen
+class Settings:
+    """``ECE_DATABASE_URL`` sets ``database_url``, and so on. Durations are in seconds."""
+
+    store: Store = Store.postgres
+    database_url: str = field(default="", repr=False)
+    database_connections: int = 16
+    secret_file: Path = Path(".ece/secret")
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = "http://127.0.0.1:8000"
+    access_token_seconds: int = 600
+    refresh_token_seconds: int = 30 * 24 * 3600
+    password_cost: PasswordCost = PasswordCost.standard
+    access_log: bool = True
+
+    @classmethod
+    def from_environment(cls) -> "Settings":
+        """:raises typed_settings.exceptions.InvalidValueError: naming the variable that is wrong."""
+        return typed_settings.load_settings(cls, [typed_settings.EnvLoader("ECE_")])

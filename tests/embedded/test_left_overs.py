@@ -1,0 +1,106 @@
+"""What the death of an owner, of a server or of the machine leaves behind does no harm."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from ece_adapters.postgres.embedded import EmbeddedPostgres
+
+OWNER = """
+import sys, time
+from pathlib import Path
+from ece_adapters.postgres.embedded import EmbeddedPostgres
+
+server = EmbeddedPostgres(Path(sys.argv[1]), durable=False).start()
+print(server.pid, flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.skipif(
+    sys.platform != "linux", reason="only Linux tells a server of its owner's death"
+)
+def test_server_ends_with_the_process_that_started_it(open_folder, death):
+    folder = open_folder / "server"
+    command = [sys.executable, "-c", OWNER, folder]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={**os.environ, "PYTHONPATH": "src"},
+    ) as owner:
+        assert owner.stdout is not None
+        postmaster = psutil.Process(int(owner.stdout.readline()))
+        assert postmaster.is_running()
+        owner.send_signal(death)
+        owner.wait(5)
+        postmaster.wait(10)
+    assert not (folder / "cluster/postmaster.pid").exists()
+
+
+def orphan(server: EmbeddedPostgres) -> subprocess.Popen[bytes]:
+    """A server on the same cluster that nobody owns, as macOS leaves it."""
+    account = server._folder.account
+    root = os.geteuid() == 0
+    cluster = server.data_directory / "cluster"
+    command = [server.binaries / "postgres", "-D", cluster, "-c", "listen_addresses="]
+    command += ["-c", "unix_socket_directories=", "-c", f"external_pid_file={cluster}/seen"]
+    left_over = subprocess.Popen(
+        command,
+        cwd="/",
+        env={"LC_ALL": "C"},
+        stderr=subprocess.DEVNULL,
+        user=account.uid if root else None,
+        group=account.gid if root else None,
+        extra_groups=[] if root else None,
+    )
+    while not (cluster / "seen").exists():
+        assert left_over.poll() is None
+    return left_over
+
+
+def test_start_ends_the_server_of_an_owner_that_is_gone(server):
+    with server:
+        pass
+    with orphan(server) as left_over:
+        with server:
+            assert left_over.poll() is not None
+            assert left_over.wait() == 0
+            assert psutil.pid_exists(server.pid)
+
+
+def test_starts_beside_a_process_that_got_the_number_of_a_dead_server(server):
+    with server:
+        account = server._folder.account
+        state = server.data_directory / "cluster/postmaster.pid"
+        server.kill()
+        root = os.geteuid() == 0
+        # Of the same account, as PostgreSQL takes only these for its own.
+        with subprocess.Popen(["sleep", "60"], user=account.uid if root else None) as stranger:
+            lines = state.read_text().splitlines()
+            state.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
+            server.start(timeout=10)
+            assert stranger.poll() is None
+            stranger.kill()
+
+
+def test_starts_over_a_torn_state_file(server):
+    with server:
+        server.kill()
+        (server.data_directory / "cluster/postmaster.pid").write_text("")
+        server.start(timeout=10)
+
+
+def test_makes_a_cluster_anew_when_its_making_was_cut_short(server):
+    with server:
+        pass
+    folder = server.data_directory
+    (folder / "cluster").rename(folder / "cluster.new")
+    (folder / "cluster.new/global/pg_control").unlink()
+    with server:
+        assert not (folder / "cluster.new").exists()

