@@ -6,9 +6,9 @@ from textwrap import wrap
 from typing import Final
 
 from .catalogue import RARITIES, GenesisPrinting
-from .curves import around, curve, disc, line, outline, petal, polygon, star
+from .curves import curve, disc, line, petal, polygon, star
 from .palette import METALS, Mood, mix
-from .sheet import Sheet, flipped, group, shape, stroke, words
+from .sheet import Sheet, group, shape, stroke, words
 
 CARD: Final = (
     "M30 0H600A30 30 0 0 1 630 30V850A30 30 0 0 1 600 880H30A30 30 0 0 1 0 850V30A30 30 0 0 1 30 0Z"

@@ -1,0 +1,14 @@
+"""Genesis, the demo card set: three hundred printings, and their drawings."""
+
+from .art import draw
+from .catalogue import FINISHES, GENESIS_SEED, RARITIES, GenesisPrinting, Rarity, printings
+
+__all__ = [
+    "FINISHES",
+    "GENESIS_SEED",
+    "RARITIES",
+    "GenesisPrinting",
+    "Rarity",
+    "draw",
+    "printings",
+]
