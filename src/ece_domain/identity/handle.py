@@ -27,7 +27,6 @@ class Handle:
     """The public name of a user, always in lower case.
 
     :raises InvalidHandle: unless 3 to 30 characters out of ``a-z0-9_``.
-    :raises HandleReserved: if it could pass for the exchange, underscores ignored.
     """
 
     text: str = field(converter=_lower)
@@ -35,8 +34,11 @@ class Handle:
     def __attrs_post_init__(self) -> None:
         if not _HANDLE.fullmatch(self.text):
             raise InvalidHandle
-        if self.text.replace("_", "") in RESERVED:
-            raise HandleReserved(handle=self.text)
 
     def __str__(self) -> str:
         return self.text
+
+    def check_not_reserved(self) -> None:
+        """:raises HandleReserved: if it could pass for the exchange, underscores ignored."""
+        if self.text.replace("_", "") in RESERVED:
+            raise HandleReserved(handle=self.text)

@@ -35,11 +35,13 @@ class RegisterUser:
     ) -> User:
         """Roles other than collector are for the operator, who has no admin to ask.
 
+        :raises HandleReserved: if the handle could pass for the exchange.
         :raises UnacceptablePassword: if it is the e-mail address, a part of it or the handle.
         :raises EmailTaken: if a user has the mailbox, whatever its case.
         :raises HandleTaken: if a user has the handle.
         :raises TooBusy: if too many passwords wait to be hashed.
         """
+        handle.check_not_reserved()
         password.check_unlike(email, handle)
         user = User.register(
             UserId(self.new_id()),
