@@ -105,8 +105,8 @@ What the names promise:
   name in the context's container), retried when somebody else was faster.
 - ``key: Key``: the required ``Idempotency-Key``; ``answered`` adds ``Idempotency-Replayed``.
 - ``paging: Paging``: ``limit`` and the sealed ``cursor``; ``paging.request`` is the domain's
-  ``PageRequest``, ``paging.answer`` makes the page with its ``Link``. ``paging.only_filters()``
-  is not needed: every other query parameter is part of the seal.
+  ``PageRequest``, ``paging.answer`` makes the page with its ``Link``. Every other query parameter
+  is part of the seal.
 - ``if_match: IfMatch``: the version (an ``int``) in the required ``If-Match``; where a handler has
   it, ``ConcurrentChange`` becomes 412. Give it to the use case as ``expected_version``.
 - ``view(thing, View)``: a domain value as a Struct, by attribute names; ``Money`` becomes

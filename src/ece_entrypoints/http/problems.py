@@ -1,12 +1,176 @@
 """Every refusal as an RFC 9457 problem. The one place that knows a status for a domain error."""
 
-from typing import Any
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from http import HTTPStatus
+from typing import Annotated, Any, Final
+from uuid import UUID
 
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException
 from litestar.openapi.datastructures import ResponseSpec
+from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ece_domain.kernel import DomainError
+from ece_domain import kernel
+from ece_domain.kernel import DomainError, Money
+
+from .conditional import PreconditionFailed, PreconditionRequired
+from .faults import Fault
+
+MEDIA_TYPE: Final = "application/problem+json"
+
+STATUS: Final[Mapping[type[DomainError], int]] = {
+    kernel.InvalidInput: HTTPStatus.BAD_REQUEST,
+    kernel.Unauthenticated: HTTPStatus.UNAUTHORIZED,
+    kernel.Forbidden: HTTPStatus.FORBIDDEN,
+    kernel.NotFound: HTTPStatus.NOT_FOUND,
+    kernel.Conflict: HTTPStatus.CONFLICT,
+    kernel.LimitExceeded: HTTPStatus.TOO_MANY_REQUESTS,
+    kernel.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
+    kernel.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
+    PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+}
+"""By kind; the most specific class wins."""
+
+_HEADERS: Final[Mapping[type[DomainError], Mapping[str, str]]] = {
+    kernel.Unauthenticated: {"WWW-Authenticate": "Bearer"},
+    kernel.LimitExceeded: {"Retry-After": "1"},
+    kernel.RequestInFlight: {"Retry-After": "1"},
+    kernel.Unavailable: {"Retry-After": "1"},
+}
+
+_HTTP_CODES: Final[Mapping[int, tuple[str, str]]] = {
+    400: ("http.bad-request", "The request is not understood."),
+    404: ("http.not-found", "There is nothing at this address."),
+    405: ("http.method-not-allowed", "This address does not take this method: see Allow."),
+    413: ("http.body-too-large", "A body has at most 1 MiB."),
+}
+
+_log = structlog.stdlib.get_logger("ece.http")
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """What went wrong (RFC 9457). Further members, named by the code's page, tell a program more."""
+
+    type: Annotated[
+        str,
+        Meta(description="The page about the code.", examples=["/docs/errors/http.token-required"]),
+    ]
+    title: Annotated[str, Meta(description="The code in words.", examples=["Token required"])]
+    status: Annotated[int, Meta(ge=400, le=599, description="The HTTP status.", examples=[401])]
+    detail: Annotated[str, Meta(description="What happened, for a person.")]
+    code: Annotated[
+        str, Meta(description="What happened, for a program.", examples=["http.token-required"])
+    ]
+    errors: Annotated[
+        tuple[Fault, ...] | UnsetType, Meta(description="For bad input: all that is wrong.")
+    ] = UNSET
 
 
 def problems(*errors: type[DomainError]) -> dict[int, ResponseSpec]:
     """What an operation documents beside the usual problems: ``responses=problems(SoldOut)``."""
-    raise NotImplementedError(errors)
+    by_status: dict[int, list[type[DomainError]]] = {}
+    for error in errors:
+        by_status.setdefault(status_of(error), []).append(error)
+    return {
+        status: document(status, [error.code for error in group])
+        for status, group in by_status.items()
+    }
+
+
+def document(status: int, codes: Iterable[str]) -> ResponseSpec:
+    """A problem answer with these codes, for OpenAPI."""
+    listed = ", ".join(f"`{code}`" for code in codes)
+    return ResponseSpec(
+        Problem,
+        generate_examples=False,
+        description=f"{HTTPStatus(status).phrase}: {listed}",
+        media_type=MEDIA_TYPE,
+    )
+
+
+@lru_cache(maxsize=None)
+def status_of(error: type[DomainError]) -> int:
+    return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
+
+
+@lru_cache(maxsize=None)
+def title_of(error: type[DomainError]) -> str:
+    """``ListingNotActive`` in words."""
+    name = error.__name__
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in name)
+    return words.strip().capitalize()
+
+
+def answer_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
+    if isinstance(error, kernel.ConcurrentChange) and _expects_version(request):
+        error = PreconditionFailed()
+    kind = type(error)
+    headers = next((_HEADERS[base] for base in kind.__mro__ if base in _HEADERS), {})
+    facts = {name: _plain(value) for name, value in error.facts.items()}
+    return _answer(status_of(kind), title_of(kind), error.detail, error.code, headers, facts)
+
+
+def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """What Litestar itself refuses, such as an address that is not there."""
+    known = _HTTP_CODES.get(error.status_code)
+    if known is None:
+        return answer_bug(request, error)
+    code, detail = known
+    title = HTTPStatus(error.status_code).phrase
+    headers = {"Allow": (error.headers or {}).get("allow", "")} if error.status_code == 405 else {}
+    return _answer(error.status_code, title, detail, code, headers, {})
+
+
+def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Tell the log everything and the client nothing but the request id, which is in a header."""
+    _log.error("unexpected", path=request.scope["path"], exc_info=error)
+    detail = "This is our fault, and it was noted under the X-Request-Id of this answer."
+    return _answer(500, "Internal error", detail, "http.internal-error", {}, {})
+
+
+def _answer(
+    status: int,
+    title: str,
+    detail: str,
+    code: str,
+    headers: Mapping[str, str],
+    facts: Mapping[str, object],
+) -> Response[bytes]:
+    body = {
+        "type": f"/docs/errors/{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+        **facts,
+    }
+    content = msgspec.json.encode(body, enc_hook=str)
+    return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers))
+
+
+def _expects_version(request: Request[Any, Any, Any]) -> bool:
+    handler = request.scope.get("route_handler")
+    return handler is not None and "if_match" in handler.parsed_fn_signature.parameters
+
+
+def _plain(value: object) -> object:
+    """A fact of an error as JSON can carry it; what JSON does not know becomes text."""
+    match value:
+        case Money():
+            return {"amount": value.amount, "asset": str(value.asset)}
+        case int() if not -(2**63) <= value < 2**63:
+            return str(value)
+        case None | str() | int() | UUID() | Fault():
+            return value
+        case list() | tuple() | set() | frozenset():
+            return [_plain(item) for item in value]
+        case Mapping():
+            return {str(name): _plain(item) for name, item in value.items()}
+        case _ if hasattr(value, "isoformat") or hasattr(value, "_value_"):
+            return value  # moments and enums have a form of their own
+        case _:
+            return str(value)

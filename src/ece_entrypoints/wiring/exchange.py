@@ -13,7 +13,6 @@ from .market import MarketContainer
 from .settings import Settings, Store
 
 
-
 class Exchange(containers.DeclarativeContainer):
     """``Exchange(settings=Settings(...))`` is a whole exchange; one container for each context."""
 

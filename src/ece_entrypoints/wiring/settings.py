@@ -21,7 +21,6 @@ class PasswordCost(Enum):
     toy = "toy"
 
 
-
 @frozen
 class Settings:
     """``ECE_DATABASE_URL`` sets ``database_url``, and so on. Durations are in seconds."""
