@@ -1,30 +1,69 @@
 import os
 import shutil
+import subprocess
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from ece_adapters.postgres import server_account
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 
+Ask = Callable[..., Awaitable[object]]
 
-@pytest.fixture
-def open_folder() -> Iterator[Path]:
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
     """One that every account can enter, unlike those of ``tmp_path`` when root runs the tests."""
     folder = Path(tempfile.mkdtemp(prefix="ece-embedded-"))
     folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def made_before() -> Iterator[Path]:
+    """The folder of a server that ran before, to be copied, as making one takes a second."""
+    with temporary_folder() as folder:
+        with EmbeddedPostgres(folder / "server", durable=False):
+            pass
+        yield folder / "server"
 
 
 @pytest.fixture
-def server(open_folder: Path) -> Iterator[EmbeddedPostgres]:
+def open_folder() -> Iterator[Path]:
+    with temporary_folder() as folder:
+        yield folder
+
+
+@pytest.fixture
+def server(open_folder: Path, made_before: Path) -> Iterator[EmbeddedPostgres]:
     """Not started yet."""
+    subprocess.run(["cp", "-a", made_before, open_folder], check=True)
     server = EmbeddedPostgres(open_folder / "server", durable=False)
     yield server
     server.stop()
+
+
+@pytest.fixture
+def ask() -> Ask:
+    """Gives a database statements, and tells what it answers to the last."""
+
+    async def ask(url: str, *statements: str) -> object:
+        connection = await asyncpg.connect(url)
+        try:
+            for statement in statements[:-1]:
+                await connection.execute(statement)
+            return await connection.fetchval(statements[-1])
+        finally:
+            await connection.close()
+
+    return ask
 
 
 @pytest.fixture

