@@ -1,0 +1,19 @@
+"""Secrets: password hashes, signed tokens, and which sessions are no longer good."""
+
+from .passwords import STANDARD_COST, TOY_COST, Argon2Passwords, Cost
+from .revoked_sessions import RecentlyRevoked
+from .secrets import fresh_secret
+from .signing_key import SigningKey
+from .tokens import SignedTokenIssuer, SignedTokenVerifier
+
+__all__ = [
+    "STANDARD_COST",
+    "TOY_COST",
+    "Argon2Passwords",
+    "Cost",
+    "RecentlyRevoked",
+    "SignedTokenIssuer",
+    "SignedTokenVerifier",
+    "SigningKey",
+    "fresh_secret",
+]

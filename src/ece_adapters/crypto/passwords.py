@@ -1,0 +1,66 @@
+"""Argon2id in a few threads of its own, so that a rush of log-ins leaves the rest of ECE alive."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from threading import BoundedSemaphore
+from typing import Final, TypeVar
+
+from argon2 import PasswordHasher, Type
+from argon2.exceptions import VerifyMismatchError
+from attrs import frozen
+
+from ece_domain.identity import Password, PasswordHash, TooBusy
+
+T = TypeVar("T")
+
+
+@frozen
+class Cost:
+    """What one hash takes: memory, and how often that memory is gone over."""
+
+    memory_kib: int
+    passes: int
+
+
+STANDARD_COST: Final = Cost(memory_kib=19 * 1024, passes=2)
+"""OWASP's setting for Argon2id: tens of milliseconds and 19 MiB."""
+
+TOY_COST: Final = Cost(memory_kib=8, passes=1)
+"""The least that Argon2 allows: for tests, which have nothing to protect."""
+
+
+class Argon2Passwords:
+    """So many hashes at a time, so many more waiting; the rest are told to come back."""
+
+    def __init__(self, cost: Cost = STANDARD_COST, *, workers: int = 2, waiting: int = 32) -> None:
+        self._argon2 = PasswordHasher(
+            time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=1, type=Type.ID
+        )
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="ece-passwords")
+        self._places = BoundedSemaphore(workers + waiting)
+        self._nobodys = self._argon2.hash(secrets.token_bytes(32))
+
+    async def hash(self, password: Password) -> PasswordHash:
+        return PasswordHash(await self._in_a_thread(lambda: self._argon2.hash(password.text)))
+
+    async def verify(self, password: Password, against: PasswordHash | None) -> bool:
+        return await self._in_a_thread(lambda: self._matches(password, against or self._nobodys))
+
+    def needs_rehash(self, hashed: PasswordHash) -> bool:
+        return self._argon2.check_needs_rehash(hashed)
+
+    def _matches(self, password: Password, hashed: str) -> bool:
+        try:
+            return self._argon2.verify(hashed, password.text)
+        except VerifyMismatchError:
+            return False
+
+    async def _in_a_thread(self, work: Callable[[], T]) -> T:
+        if not self._places.acquire(blocking=False):
+            raise TooBusy
+        running = self._threads.submit(work)
+        # A caller who goes away frees the place only when the thread is done with the work.
+        running.add_done_callback(lambda _: self._places.release())
+        return await asyncio.wrap_future(running)

@@ -1,0 +1,122 @@
+"""Access tokens: JSON Web Tokens (RFC 9068) that say who calls."""
+
+from collections.abc import Container
+from datetime import UTC, datetime, timedelta
+from secrets import token_urlsafe
+from typing import Annotated, Final
+from uuid import UUID
+
+import msgspec
+from attrs import define, field, frozen
+from msgspec import Meta, Struct
+
+from ece_domain.identity import (
+    ACCESS_LIFETIME,
+    AccessToken,
+    Claims,
+    InvalidToken,
+    Role,
+    SessionId,
+    SessionOver,
+    TokenExpired,
+    User,
+    UserId,
+)
+from ece_domain.kernel import Clock
+
+from .signing_key import SigningKey
+
+ISSUER: Final = "ece"
+AUDIENCE: Final = "ece/v1"
+
+_CLOCKS_DIFFER = timedelta(seconds=5)
+"""By how much the clocks of two servers of one exchange may differ."""
+
+_Seconds = Annotated[int, Meta(ge=0, le=2**35)]
+
+
+class _Payload(Struct, frozen=True, forbid_unknown_fields=True):
+    """All claims are required, each of exactly its type."""
+
+    iss: str
+    aud: str
+    sub: UUID
+    sid: UUID
+    role: Role
+    iat: _Seconds
+    exp: _Seconds
+    jti: Annotated[str, Meta(min_length=1)]
+
+
+@frozen
+class SignedTokenIssuer:
+    """Implements :class:`ece_domain.identity.TokenIssuer`."""
+
+    signing_key: SigningKey
+
+    def issue(self, user: User, session_id: SessionId, now: datetime) -> AccessToken:
+        issued_at = int(now.timestamp())
+        expires_at = issued_at + int(ACCESS_LIFETIME.total_seconds())
+        payload = _Payload(
+            iss=ISSUER,
+            aud=AUDIENCE,
+            sub=user.id,
+            sid=session_id,
+            role=user.role,
+            iat=issued_at,
+            exp=expires_at,
+            jti=token_urlsafe(12),
+        )
+        text = self.signing_key.sign(msgspec.json.encode(payload))
+        return AccessToken(text, datetime.fromtimestamp(expires_at, UTC))
+
+
+@define
+class SignedTokenVerifier:
+    """Implements :class:`ece_domain.identity.TokenVerifier`.
+
+    A signature is checked once per token. What a token says cannot change, so later calls find
+    its claims in memory and check only what can: the time, and whether the session was ended.
+    """
+
+    signing_key: SigningKey
+    revoked: Container[SessionId]
+    clock: Clock
+    remembered: int = 20_000
+    """How many tokens; beyond, the one verified first is forgotten, as it expires first."""
+    _known: dict[str, Claims] = field(factory=dict, init=False, repr=False)
+
+    def verify(self, token: str) -> Claims:
+        claims = self._known.get(token)
+        now = self.clock()
+        if claims is None:
+            claims = self._read(token, now)
+            if claims.expires_at > now:
+                self._remember(token, claims)
+        if claims.expires_at <= now:
+            self._known.pop(token, None)
+            raise TokenExpired
+        if claims.session_id in self.revoked:
+            raise SessionOver
+        return claims
+
+    def _remember(self, token: str, claims: Claims) -> None:
+        if len(self._known) >= self.remembered:
+            del self._known[next(iter(self._known))]
+        self._known[token] = claims
+
+    def _read(self, token: str, now: datetime) -> Claims:
+        try:
+            payload = msgspec.json.decode(self.signing_key.open(token), type=_Payload)
+        except msgspec.DecodeError:
+            raise InvalidToken from None
+        issued_at = datetime.fromtimestamp(payload.iat, UTC)
+        expected = (ISSUER, AUDIENCE)
+        if (payload.iss, payload.aud) != expected or issued_at > now + _CLOCKS_DIFFER:
+            raise InvalidToken
+        return Claims(
+            user_id=UserId(payload.sub),
+            session_id=SessionId(payload.sid),
+            role=payload.role,
+            expires_at=datetime.fromtimestamp(payload.exp, UTC),
+        )
