@@ -70,5 +70,5 @@ class RecentlyRevoked:
         try:
             async with asyncio.timeout(PAUSE):
                 await self.look()
-        except Exception:  # the watch outlives whatever ails the store
+        except Exception:  # noqa: BLE001 - the watch outlives whatever ails the store
             _log.exception("revoked sessions could not be read")
