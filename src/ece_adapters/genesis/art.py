@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from .beasts import colossus, stag, wolf
 from .brush import Brush, brush
-from .catalogue import RARITIES, GenesisPrinting
+from .catalogue import GenesisPrinting
 from .chance import Chance
 from .curves import star
 from .flyers import bird, moth, wyrm
@@ -41,6 +41,8 @@ _SUBJECTS: Final[dict[str, Subject]] = {
     "lantern": lantern,
 }
 
+_RAYS: Final = {"common": 0, "uncommon": 0, "rare": 30, "epic": 36, "legendary": 42}
+
 _GROUNDED: Final = frozenset({"stag", "wolf", "colossus", "citadel", "tree", "crystal", "gate"})
 
 
@@ -52,9 +54,8 @@ def draw(printing: GenesisPrinting, seed: int) -> str:
     chance = Chance(f"genesis/{seed}/{printing.number}")
     sheet = Sheet(f"g{printing.number}-")
     mood = chance.pick(MOODS[printing.family])
-    rank = [rarity.code for rarity in RARITIES].index(printing.rarity)
     content = group(
-        _art(printing, chance, sheet, mood, rank),
+        _art(printing, chance, sheet, mood),
         _foil(chance.fork("foil"), sheet) if printing.finish == "foil" else "",
         frame(printing, sheet, mood),
         attributes=f'clip-path="{sheet.clip(CARD)}"',
@@ -66,12 +67,12 @@ def draw(printing: GenesisPrinting, seed: int) -> str:
     )
 
 
-def _art(printing: GenesisPrinting, chance: Chance, sheet: Sheet, mood: Mood, rank: int) -> str:
+def _art(printing: GenesisPrinting, chance: Chance, sheet: Sheet, mood: Mood) -> str:
     layers = [
         sky(chance.fork("sky"), sheet, mood),
-        rays(sheet, mood, 18 + 6 * rank) if rank >= 2 else "",
+        rays(sheet, mood, _RAYS[printing.rarity]),
         celestial(chance.fork("celestial"), sheet, mood),
-        streams(chance.fork("streams"), mood, 3 + 2 * rank),
+        streams(chance.fork("streams"), mood, 3 + 2 * printing.rank),
         clouds(chance.fork("clouds"), sheet, mood),
         landscape(chance.fork("landscape"), sheet, mood, printing.family),
     ]
@@ -87,7 +88,7 @@ def _art(printing: GenesisPrinting, chance: Chance, sheet: Sheet, mood: Mood, ra
 def _foil(chance: Chance, sheet: Sheet) -> str:
     """A film of rainbow light across the art, with glints in it."""
     hues = ("#ff5fa2", "#ffd166", "#7dffb3", "#5fd4ff", "#b78bff")
-    bands = [f"{hue}/{opacity}" for hue in hues * 2 for opacity in (".30", ".04")]
+    bands = [f"{hue}/{opacity}" for hue in hues * 2 for opacity in (".26", ".04")]
     glints = "".join(
         star((chance.between(50, 580), chance.between(120, 580)), 4, chance.between(6, 20), 1.3)
         for _ in range(16)

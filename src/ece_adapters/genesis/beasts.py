@@ -17,11 +17,11 @@ from .curves import (
     ribbon,
     star,
 )
-from .sheet import flipped, shape, stroke
+from .sheet import edged, flipped, shape, stroke
 
 
 def stag(chance: Chance, brush: Brush) -> str:
-    neck = polygon(mirrored([(0, 40), (44, 50), (74, 130), (128, 205), (120, 290), (0, 290)]))
+    neck = polygon(mirrored([(0, 40), (44, 50), (74, 130), (128, 205), (150, 560), (0, 560)]))
     mane = "".join(
         petal((side * x, 92 + x * 0.5), 0.5 - side * x * 0.0008, 96, 26)
         for x in (62, 40, 18, 0)
@@ -42,14 +42,13 @@ def stag(chance: Chance, brush: Brush) -> str:
     inner = petal((50, -15), 0.19, 74, 30)
     plane = polygon([(0, -30), (34, -6), (18, 56), (0, 90)])
     muzzle = outline([(0, 94), (19, 101), (13, 121), (0, 126), (-13, 121), (-19, 101)])
-    antlers = _antler(chance, (18, -30), 0.085, 104, 24, 3)
+    antlers = _antler(chance, (18, -30), 0.085, 104, 24, forks=3)
     return (
         shape(neck, brush.shade)
         + shape(mane, brush.body, 0.9)
         + shape(disc((0, -118), 74), brush.halo)
         + flipped(
-            shape(antlers, brush.shade)
-            + stroke(antlers, brush.light, 1.6, 0.85)
+            edged(antlers, brush.shade, brush.light, 1.6, 0.85)
             + shape(ear, brush.body)
             + shape(inner, brush.bright, 0.6)
         )
@@ -64,7 +63,7 @@ def stag(chance: Chance, brush: Brush) -> str:
 
 
 def _antler(
-    chance: Chance, base: Point, turn: float, length: float, width: float, forks: int
+    chance: Chance, base: Point, turn: float, length: float, width: float, *, forks: int
 ) -> str:
     """A beam that bends upward and forks at its end and along its way."""
     middle = around(base, length * 0.55, turn + 0.035)
@@ -73,7 +72,7 @@ def _antler(
     if not forks:
         return petal(base, turn - 0.02, length, width * 1.1)
     outer = _antler(
-        chance, tip, turn + chance.between(0.05, 0.09), length * 0.66, width * 0.55, forks - 1
+        chance, tip, turn + chance.between(0.05, 0.09), length * 0.66, width * 0.55, forks=forks - 1
     )
     inner = petal(tip, turn - chance.between(0.08, 0.13), length * 0.62, width * 0.6)
     tine = petal(middle, turn - chance.between(0.1, 0.15), length * 0.55, width * 0.7)
@@ -93,29 +92,22 @@ def wolf(chance: Chance, brush: Brush) -> str:
                 (ruff - 6, 94),
                 (ruff + 30, 160),
                 (ruff, 168),
-                (ruff + 28, 240),
-                (0, 290),
+                (ruff + 40, 560),
+                (0, 560),
             ]
-        )  # fmt: skip
+        )
     )
-    facets: list[tuple[str, float, list[Point]]] = [
-        (brush.body, 1, [(28, -92), (96, ear), (112, -52), (70, -58)]),
-        (brush.bright, 0.7, [(52, -92), (90, ear + 34), (96, -64), (68, -68)]),
-        (brush.body, 1, [(0, -70), (28, -92), (70, -58), (38, -18), (0, -34)]),
-        (brush.shade, 1, [(70, -58), (112, -52), (128, 26), (64, 20), (38, -18)]),
-        (
-            brush.bright,
-            0.9,
-            [(64, 20), (128, 26), (104, 52), (116, 66), (72, 92), (40, 66), (34, 30)],
-        ),
-        (brush.body, 1, [(0, -34), (38, -18), (34, 30), (24, 92), (0, 100)]),
-        (brush.shade, 1, [(34, 30), (40, 66), (44, 110), (24, 122), (24, 92)]),
-        (brush.accent, 0.55, [(24, 122), (44, 110), (72, 92), (40, 146), (0, 160), (0, 132)]),
+    facets: list[tuple[str, list[Point]]] = [
+        (brush.body, [(28, -92), (96, ear), (112, -52), (70, -58)]),
+        (brush.bright, [(52, -92), (90, ear + 34), (96, -64), (68, -68)]),
+        (brush.body, [(0, -70), (28, -92), (70, -58), (38, -18), (0, -34)]),
+        (brush.shade, [(70, -58), (112, -52), (128, 26), (64, 20), (38, -18)]),
+        (brush.bright, [(64, 20), (128, 26), (104, 52), (116, 66), (72, 92), (40, 66), (34, 30)]),
+        (brush.body, [(0, -34), (38, -18), (34, 30), (24, 92), (0, 100)]),
+        (brush.shade, [(34, 30), (40, 66), (44, 110), (24, 122), (24, 92)]),
+        (brush.body, [(24, 122), (44, 110), (72, 92), (40, 146), (0, 160), (0, 132)]),
     ]
-    half = "".join(
-        shape(polygon(points), paint, opacity) + stroke(polygon(points), brush.light, 0.8, 0.3)
-        for paint, opacity, points in facets
-    )
+    half = "".join(edged(polygon(points), paint, brush.light, 0.8, 0.3) for paint, points in facets)
     eye = outline([(32, -6), (48, -17), (68, -14), (52, -3)])
     nose = polygon([(-24, 94), (24, 94), (14, 116), (0, 128), (-14, 116)])
     marks = (
@@ -134,8 +126,8 @@ def colossus(chance: Chance, brush: Brush) -> str:
     brow = chance.between(-12, 4)
     shoulders = polygon(
         mirrored(
-            [(0, 40), (62, 38), (100, 16), (168, 36), (206, 96), (196, 170), (226, 290), (0, 290)]
-        )  # fmt: skip
+            [(0, 40), (62, 38), (100, 16), (168, 36), (206, 96), (196, 170), (250, 560), (0, 560)]
+        )
     )
     pauldron = polygon([(96, 20), (166, 36), (204, 96), (150, 120), (100, 86)])
     plate = polygon([(100, 86), (150, 120), (136, 210), (70, 230), (36, 120)])
@@ -162,8 +154,7 @@ def colossus(chance: Chance, brush: Brush) -> str:
         shape(disc((0, -60), 150), brush.halo, 0.7)
         + shape(shoulders, brush.shade)
         + flipped(
-            shape(pauldron, brush.body)
-            + stroke(pauldron, brush.light, 1.4, 0.6)
+            edged(pauldron, brush.body, brush.light, 1.4, 0.6)
             + shape(plate, brush.body, 0.85)
             + stroke(plate, brush.light, 1, 0.35)
             + stroke(cracks, brush.accent, 2.2, 0.9)
@@ -171,8 +162,7 @@ def colossus(chance: Chance, brush: Brush) -> str:
         + shape(chest, brush.ink)
         + stroke(runes, brush.accent, 4)
         + shape(crown, brush.bright)
-        + shape(head, brush.body)
-        + stroke(head, brush.light, 1.6, 0.6)
+        + edged(head, brush.body, brush.light, 1.6, 0.6)
         + shape(mask, brush.bright)
         + shape(shaded, brush.shade, 0.4)
         + flipped(shape(polygon([(10, -28), (40, -40 + brow), (38, -20), (14, -14)]), brush.ink))

@@ -27,6 +27,8 @@ RARITIES: Final = (
 )
 """From the most to the least frequent; a printing refers to one by its code."""
 
+RARITY_CODES: Final = tuple(rarity.code for rarity in RARITIES)
+
 FINISHES: Final = ("regular", "foil")
 
 SUBJECTS: Final[dict[str, tuple[str, ...]]] = {
@@ -60,6 +62,11 @@ class GenesisPrinting(NamedTuple):
     print_run: int
 
     @property
+    def rank(self) -> int:
+        """The place of its rarity among all, 0 being the most frequent."""
+        return RARITY_CODES.index(self.rarity)
+
+    @property
     def text(self) -> str:
         return f"{self.rules} {self.flavour}"
 
@@ -73,12 +80,12 @@ def printings(seed: int = GENESIS_SEED) -> tuple[GenesisPrinting, ...]:
         taken: set[str] = set()
         for place, rarity in enumerate(chance.shuffled(rarities)):
             subject = SUBJECTS[family][place % len(SUBJECTS[family])]
-            made.append(_printing(chance, len(made) + 1, family, subject, rarity, taken))
+            made.append(_printing(chance, len(made) + 1, family, subject, rarity, taken=taken))
     return tuple(made)
 
 
 def _printing(
-    chance: Chance, number: int, family: str, subject: str, rarity: Rarity, taken: set[str]
+    chance: Chance, number: int, family: str, subject: str, rarity: Rarity, *, taken: set[str]
 ) -> GenesisPrinting:
     words = FAMILY_WORDS[family]
     kind = KINDS[subject]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import floor, sqrt
 from typing import Final, TypeAlias
 
@@ -12,9 +13,34 @@ _QUARTER: Final = 1.5707963267948966
 
 
 def number(value: float) -> str:
-    """Write with one decimal at most, never as `-0`."""
-    text = f"{value:.1f}".removesuffix(".0")
-    return "0" if text == "-0" else text
+    """Write with one decimal at most, in as few characters as SVG allows."""
+    return _decimal(_tenths(value))
+
+
+def _tenths(value: float) -> int:
+    return floor(value * 10 + 0.5)
+
+
+def _decimal(tenths: int) -> str:
+    whole, rest = divmod(abs(tenths), 10)
+    sign = "-" if tenths < 0 else ""
+    return f"{sign}{whole or ''}.{rest}" if rest else f"{sign}{whole}"
+
+
+def _spot(point: Point) -> str:
+    return _offsets((0, 0), [point])
+
+
+def _offsets(origin: Point, points: Iterable[Point]) -> str:
+    """Offsets from the origin, between rounded positions: no error adds up along a path."""
+    x, y = _tenths(origin[0]), _tenths(origin[1])
+    return _joined(
+        f"{_decimal(_tenths(at_x) - x)} {_decimal(_tenths(at_y) - y)}" for at_x, at_y in points
+    )
+
+
+def _joined(numbers: Iterable[str]) -> str:
+    return " ".join(numbers).replace(" -", "-")
 
 
 def sine(turn: float) -> float:
@@ -23,15 +49,13 @@ def sine(turn: float) -> float:
     A polynomial, since the C libraries of different platforms disagree in the last bit, which may
     become a different decimal in a drawing.
     """
-    quarters = (turn - floor(turn)) * 4
-    sign = 1.0 if quarters < 2 else -1.0
-    quarters = quarters % 2
-    x = _QUARTER * (quarters if quarters <= 1 else 2 - quarters)
+    half, part = divmod((turn - floor(turn)) * 2, 1)
+    x = _QUARTER * 2 * min(part, 1 - part)
     term = total = x
     for n in (2, 4, 6, 8, 10, 12):
         term *= -x * x / (n * (n + 1))
         total += term
-    return sign * total
+    return -total if half else total
 
 
 def around(center: Point, radius: float, turn: float) -> Point:
@@ -53,11 +77,13 @@ def mirrored(half: Sequence[Point]) -> list[Point]:
 
 
 def polygon(points: Iterable[Point]) -> str:
-    return "M" + "L".join(f"{number(x)} {number(y)}" for x, y in points) + "Z"
+    return line(points) + "Z"
 
 
 def line(points: Iterable[Point]) -> str:
-    return polygon(points)[:-1]
+    corners = list(points)
+    steps = _joined(_offsets(start, [end]) for start, end in pairwise(corners))
+    return f"M{_spot(corners[0])}l{steps}"
 
 
 def curve(points: Sequence[Point]) -> str:
@@ -71,15 +97,15 @@ def outline(points: Sequence[Point]) -> str:
 
 
 def _through(points: Sequence[Point]) -> str:
-    data = [f"M{number(points[1][0])} {number(points[1][1])}C"]
+    steps = []
     for before, start, end, after in zip(points, points[1:], points[2:], points[3:], strict=False):
         controls = (
             (start[0] + (end[0] - before[0]) / 6, start[1] + (end[1] - before[1]) / 6),
             (end[0] - (after[0] - start[0]) / 6, end[1] - (after[1] - start[1]) / 6),
             end,
         )
-        data.append(" ".join(f"{number(x)} {number(y)}" for x, y in controls))
-    return data[0] + " ".join(data[1:])
+        steps.append(_offsets(start, controls))
+    return f"M{_spot(points[1])}c{_joined(steps)}"
 
 
 def ribbon(spine: Sequence[Point], widths: Sequence[float]) -> list[Point]:
@@ -108,16 +134,22 @@ def petal(base: Point, turn: float, length: float, width: float) -> str:
     tip = around(base, length, turn)
     left = around(around(base, length * 0.55, turn), width / 2, turn - 0.25)
     right = around(around(base, length * 0.55, turn), width / 2, turn + 0.25)
-    (bx, by), (tx, ty), (lx, ly), (rx, ry) = base, tip, left, right
-    n = number
-    return f"M{n(bx)} {n(by)}Q{n(lx)} {n(ly)} {n(tx)} {n(ty)}Q{n(rx)} {n(ry)} {n(bx)} {n(by)}Z"
+    out, back = _offsets(base, (left, tip)), _offsets(tip, (right, base))
+    return f"M{_spot(base)}q{out}q{back}Z"
+
+
+def dots(points: Iterable[Point]) -> str:
+    """Strokes without length, which round caps make into points, for a few bytes each."""
+    return "".join(f"M{_spot(point)}h0" for point in points)
 
 
 def disc(center: Point, radius: float) -> str:
-    """A circle as path data, so that many can share one element."""
-    x, y, r = number(center[0] - radius), number(center[1]), number(radius)
-    across = number(2 * radius)
-    return f"M{x} {y}a{r} {r} 0 1 0 {across} 0a{r} {r} 0 1 0 -{across} 0Z"
+    """A circle as path data, so that many can share one element.
+
+    One arc that ends a tenth beside its start: a full turn would need two.
+    """
+    r = number(radius)
+    return f"M{_spot((center[0], center[1] - radius))}a{r} {r} 0 1 1-.1 0Z"
 
 
 def star(center: Point, points: int, outer: float, inner: float, turn: float = 0) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import pairwise
 from math import sqrt
 
 from .brush import Brush
@@ -21,7 +23,7 @@ from .curves import (
     shifted,
     sine,
 )
-from .sheet import flipped, group, shape, stroke
+from .sheet import edged, flipped, group, shape, stroke
 
 
 def moth(chance: Chance, brush: Brush) -> str:
@@ -48,7 +50,7 @@ def moth(chance: Chance, brush: Brush) -> str:
     )
 
 
-def _moth_wing(wing: list[Point], eye: Point, size: float, brush: Brush) -> str:
+def _moth_wing(wing: Sequence[Point], eye: Point, size: float, brush: Brush) -> str:
     inner = shifted(wing, eye[0] * 0.2, eye[1] * 0.2, 0.8)
     heart = shifted(wing, eye[0] * 0.36, eye[1] * 0.36, 0.6)
     veins = "".join(line((wing[0], between(wing[0], tip, 0.92))) for tip in wing[2:-1])
@@ -68,9 +70,9 @@ def _moth_wing(wing: list[Point], eye: Point, size: float, brush: Brush) -> str:
 def bird(chance: Chance, brush: Brush) -> str:
     lift = chance.between(-0.02, 0.03)
     arm = [(14.0, -18.0), (64.0, -66.0), (116.0, -96.0), (150.0, -102.0)]
-    wing = _feathers(arm, (0.42, 0.09 + lift), (128, 176), 58, 10, brush.body, brush)
-    wing += _feathers(arm, (0.40, 0.13 + lift), (84, 112), 44, 10, brush.bright, brush)
-    wing += _feathers(arm, (0.38, 0.16 + lift), (46, 60), 32, 9, brush.body, brush)
+    wing = _feathers(arm, (0.42, 0.09 + lift), (128, 176), 58, 10, paint=brush.body, brush=brush)
+    wing += _feathers(arm, (0.40, 0.13 + lift), (84, 112), 44, 10, paint=brush.bright, brush=brush)
+    wing += _feathers(arm, (0.38, 0.16 + lift), (46, 60), 32, 9, paint=brush.body, brush=brush)
     wing += stroke(curve(arm), brush.accent, 5)
     plumes = []
     for side in (3, 2, 1, 0):
@@ -113,6 +115,7 @@ def _feathers(
     lengths: Point,
     width: float,
     count: int,
+    *,
     paint: str,
     brush: Brush,
 ) -> str:
@@ -125,7 +128,7 @@ def _feathers(
         turn = turns[0] + (turns[1] - turns[0]) * part * sqrt(part)
         length = lengths[0] + (lengths[1] - lengths[0]) * part
         feather = petal(base, turn, length, width)
-        row.append(shape(feather, paint) + stroke(feather, brush.light, 0.9, 0.5))
+        row.append(edged(feather, paint, brush.light, 0.9, 0.5))
     return "".join(row)
 
 
@@ -182,14 +185,14 @@ def _wyrm_wings(brush: Brush) -> str:
     """A sail of skin between four fingers."""
     wrist, fingers = (88.0, -126.0), ((214.0, -96.0), (206.0, -22.0), (160.0, 34.0), (96.0, 52.0))
     sail = f"M10 -20L88 -126L{fingers[0][0]:.0f} {fingers[0][1]:.0f}"
-    for start, end in zip(fingers, fingers[1:], strict=False):
+    for start, end in pairwise(fingers):
         hollow = between(between(start, end, 0.5), wrist, 0.3)
         sail += f"Q{hollow[0]:.0f} {hollow[1]:.0f} {end[0]:.0f} {end[1]:.0f}"
     sail += "Q60 8 10 30Z"
     bones = "".join(line((wrist, finger)) for finger in fingers)
     return flipped(
-        shape(sail, brush.bright, 0.92)
-        + stroke(bones, brush.ink, 3.2, 0.8)
+        edged(sail, brush.body, brush.light, 1.4, 0.6)
+        + stroke(bones, brush.accent, 2.6, 0.8)
         + stroke(line(((10, -20), wrist, fingers[0])), brush.ink, 6)
         + shape(petal(wrist, 0.05, 26, 9), brush.ink)
     )
@@ -212,8 +215,7 @@ def _wyrm_head(brush: Brush) -> str:
     cheek = polygon([(26, 2), (58, 4), (28, 16)]) + polygon([(22, 16), (46, 28), (18, 28)])
     return (
         flipped(shape(horn, brush.accent) + shape(cheek, brush.shade))
-        + shape(skull, brush.shade)
-        + stroke(skull, brush.light, 1.3, 0.6)
+        + edged(skull, brush.shade, brush.light, 1.3, 0.6)
         + flipped(
             shape(petal((7, 18), 0.17, 21, 9), brush.light)
             + shape(disc((5, 54), 2.2), brush.accent)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Final, TypeAlias
 
 from .chance import Chance
-from .curves import Point, curve, disc, line, number, outline, petal, polygon, sine, star
+from .curves import Point, curve, disc, dots, line, number, outline, petal, polygon, sine, star
 from .palette import Mood, mix
 from .sheet import Sheet, shape, stroke
 
 Ground: TypeAlias = Callable[[Chance, Sheet, Mood], str]
 
+_RIGHT: Final = 640
 _BOTTOM: Final = 880
 
 
@@ -25,19 +27,20 @@ def _broken(chance: Chance, steps: int, rough: float) -> list[float]:
     heights = [chance.between(-rough, rough), chance.between(-rough, rough)]
     for _ in range(steps):
         split: list[float] = []
-        for left, right in zip(heights, heights[1:], strict=False):
+        for left, right in pairwise(heights):
             split += [left, (left + right) / 2 + chance.between(-rough, rough)]
         heights = [*split, heights[-1]]
         rough *= 0.52
     return heights
 
 
-def _layers(mood: Mood, count: int) -> list[str]:
-    tones = [mix(mood.horizon, mood.far, 0.55), mood.far, mix(mood.far, mood.near, 0.6)]
-    return [*tones, mood.near, mood.ink][:count]
+def _layers(mood: Mood) -> tuple[str, ...]:
+    """The tones of the ground, from the palest at the horizon to the darkest in front."""
+    middle = mix(mood.far, mood.near, 0.6)
+    return mix(mood.horizon, mood.far, 0.55), mood.far, middle, mood.near, mood.ink
 
 
-def _filled(points: list[Point], sheet: Sheet, tone: str, mist: str, *, soft: bool) -> str:
+def _filled(points: Sequence[Point], sheet: Sheet, tone: str, mist: str, *, soft: bool) -> str:
     """A layer down to the bottom edge, its foot lost in mist."""
     top = (curve(points) if soft else line(points)) + f"V{_BOTTOM}H0Z"
     return shape(top, sheet.linear(tone, mix(tone, mist, 0.38), tone))
@@ -45,10 +48,9 @@ def _filled(points: list[Point], sheet: Sheet, tone: str, mist: str, *, soft: bo
 
 def _peaks(chance: Chance, sheet: Sheet, mood: Mood, rough: float) -> str:
     drawn = []
-    for depth, tone in enumerate(_layers(mood, 5)):
+    for depth, tone in enumerate(_layers(mood)):
         base = 415 + depth * 42
-        steps = 4 if depth < 3 else 5
-        heights = _broken(chance, steps, rough * (1 - depth * 0.13))
+        heights = _broken(chance, 4 + depth // 3, rough * (1 - depth * 0.13))
         valley = [
             (
                 place * 630 / (len(heights) - 1),
@@ -79,25 +81,31 @@ def _ember(chance: Chance, sheet: Sheet, mood: Mood) -> str:
         for y in range(536, 620, 12)
         for length in (chance.between(70, 190), chance.between(40, 120))
     )
-    sparks = "".join(
-        disc((chance.between(30, 600), chance.between(130, 600)), chance.between(0.8, 3))
-        for _ in range(46)
-    )
-    return (
-        _peaks(chance, sheet, mood, 74) + shape(rivers, lava, 0.9) + shape(sparks, mood.accent, 0.9)
+    sparks = _motes(chance, 130, mood.accent)
+    return _peaks(chance, sheet, mood, 74) + shape(rivers, lava, 0.9) + sparks
+
+
+def _motes(chance: Chance, top: int, paint: str) -> str:
+    """Sparks, fireflies or dust in the air, in three sizes."""
+    return "".join(
+        stroke(
+            dots((chance.between(25, 605), chance.between(top, 600)) for _ in range(count)),
+            paint,
+            width,
+            0.9,
+        )
+        for width, count in ((1.8, 20), (3, 14), (4.6, 7))
     )
 
 
 def _tide(chance: Chance, sheet: Sheet, mood: Mood) -> str:
     drawn = []
-    for depth, tone in enumerate(_layers(mood, 5)):
+    for depth, tone in enumerate(_layers(mood)):
         base, sway = 425 + depth * 40, 4 + depth * 5
-        phase, length = chance.between(0, 1), 150 + depth * 70
-        wave = [(x, base + sway * _crest(phase + x / length)) for x in range(-18, 660, 18)]
+        phase, length = chance.between(0, 1), 190 + depth * 70
+        wave = [(x, base + sway * _crest(phase + x / length)) for x in range(-35, 700, 35)]
         drawn.append(_filled(wave, sheet, tone, mood.glow, soft=True))
         drawn.append(stroke(curve(wave), mood.sun, 1 + depth * 0.5, 0.5))
-        echo = [(x, y + 9 + depth * 2) for x, y in wave]
-        drawn.append(stroke(curve(echo), mood.glow, 1, 0.3))
     glints = "".join(
         f"M{number(315 - half + chance.between(-26, 26))} {y}h{number(half * 2)}"
         for y in range(430, 600, 9)
@@ -113,7 +121,7 @@ def _crest(turn: float) -> float:
 
 def _grove(chance: Chance, sheet: Sheet, mood: Mood) -> str:
     drawn = []
-    for depth, tone in enumerate(_layers(mood, 5)):
+    for depth, tone in enumerate(_layers(mood)):
         base, phase = 420 + depth * 42, chance.between(0, 1)
         hill = [
             (x, base + (10 + depth * 4) * sine(phase + x / (420 + depth * 60)))
@@ -121,36 +129,40 @@ def _grove(chance: Chance, sheet: Sheet, mood: Mood) -> str:
         ]
         drawn.append(shape(_trees(chance, hill, 26 + depth * 16), tone))
         drawn.append(_filled(hill, sheet, tone, mood.glow, soft=True))
-    flies = [(chance.between(30, 600), chance.between(300, 600)) for _ in range(26)]
-    light = "".join(disc(place, chance.between(1, 2.8)) for place in flies)
-    aura = "".join(disc(place, 8) for place in flies[:12])
-    return "".join(drawn) + shape(aura, mood.accent, 0.2) + shape(light, mood.accent, 0.95)
+    flies = dots((chance.between(30, 600), chance.between(300, 600)) for _ in range(12))
+    aura = stroke(flies, mood.accent, 15, 0.22) + stroke(flies, mood.accent, 4.4)
+    return "".join(drawn) + aura + _motes(chance, 290, mood.accent)
 
 
-def _trees(chance: Chance, hill: list[Point], tall: float) -> str:
-    """Firs along a hill, taller toward the sides so that the middle stays open."""
+def _trees(chance: Chance, hill: Sequence[Point], tall: float) -> str:
+    """Firs along a hill, taller toward the sides so that the middle stays open.
+
+    Drawn to whole units: there are hundreds of them, and nobody sees the tenths.
+    """
     drawn = []
-    x = chance.between(-6, 10)
-    while x < 640:
-        ground = hill[min(max(int(x / 35), 0), len(hill) - 1)][1]
+    x = chance.below(16) - 6
+    while x < _RIGHT:
+        ground = round(hill[min(max(x // 35, 0), len(hill) - 1)][1])
         side = abs(x - 315) / 315
-        height = tall * (0.45 + 1.15 * side * side) * chance.between(0.7, 1.25)
-        half = height * 0.2
-        fir = [(x, ground - height)]
-        for tier in (0.36, 0.68, 1.05):
-            fir += [(x + half * tier, ground - height * (1 - tier * 0.9))]
-            fir += [(x + half * tier * 0.5, ground - height * (0.98 - tier * 0.9))]
-        left = [(2 * x - px, py) for px, py in reversed(fir)]
-        drawn.append(polygon([*fir, (x, ground + 10), *left]))
-        x += half * chance.between(1.1, 2.6) + 4
+        height = round(tall * (0.45 + 1.15 * side * side) * chance.between(0.7, 1.25))
+        half, low = height // 5 + 1, ground + 10
+        tier, notch = ground - height * 5 // 9, ground - height // 2
+        fir = [
+            (x, ground - height),
+            (x + half * 2 // 3, tier),
+            (x + half // 3, notch),
+            (x + half, low),
+        ]
+        drawn.append(polygon([*fir, *((2 * x - px, py) for px, py in reversed(fir[1:]))]))
+        x += round(half * chance.between(1.4, 3)) + 5
     return "".join(drawn)
 
 
 def _gale(chance: Chance, sheet: Sheet, mood: Mood) -> str:
     drawn = []
-    for depth, tone in enumerate(_layers(mood, 5)):
+    for depth, layer in enumerate(_layers(mood)):
         bank = 430 + depth * 40
-        tone = mix(tone, mood.sun, 0.5 - depth * 0.11)
+        tone = mix(layer, mood.sun, 0.5 - depth * 0.11)
         puffs = "".join(
             disc(
                 (x + chance.between(-14, 14), bank + chance.between(0, 26)),
@@ -195,11 +207,7 @@ def _stone(chance: Chance, sheet: Sheet, mood: Mood) -> str:
                 )
             )
             x += side * chance.between(30, 52)
-    dust = "".join(
-        disc((chance.between(20, 610), chance.between(380, 600)), chance.between(0.8, 2))
-        for _ in range(30)
-    )
-    return "".join(drawn) + shape(dust, mood.sun, 0.6)
+    return "".join(drawn) + _motes(chance, 380, mood.sun)
 
 
 def _aether(chance: Chance, sheet: Sheet, mood: Mood) -> str:

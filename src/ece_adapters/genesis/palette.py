@@ -55,8 +55,8 @@ MOODS: Final[dict[str, tuple[Mood, ...]]] = {
     "stone": (
         Mood("#5a3540", "#d0905c", "#fbe2b4", "#fffaea", "#ffe3ae", "#b9805f", "#54343a",
              "#21131a", "#ffdf9e"),
-        Mood("#10131f", "#3d4a63", "#aebac8", "#f6fbff", "#cfe0f0", "#66748c", "#232b3d",
-             "#0c101a", "#d3e6f7"),
+        Mood("#10131f", "#3d5070", "#a9bccf", "#fff8e8", "#ffe0a8", "#5d6d88", "#232b3d",
+             "#0c101a", "#ffd98a"),
         Mood("#2d2547", "#8f6a86", "#f2cdab", "#fff5e8", "#f6cfae", "#8a6684", "#352748",
              "#150f22", "#ffd7b0"),
     ),

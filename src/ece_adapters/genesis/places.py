@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from .brush import Brush
 from .chance import Chance
 from .curves import (
@@ -17,12 +19,12 @@ from .curves import (
     ribbon,
     star,
 )
-from .sheet import flipped, shape, stroke
+from .sheet import edged, flipped, shape, stroke
 
 
 def citadel(chance: Chance, brush: Brush) -> str:
     hill = outline(
-        [(-240, 290), (-190, 150), (-110, 104), (0, 92), (110, 104), (190, 150), (240, 290)]
+        [(-250, 560), (-200, 170), (-110, 104), (0, 92), (110, 104), (200, 170), (250, 560)]
     )
     wings = []
     for x in (168, 128, 88, 46):
@@ -72,15 +74,19 @@ def _tower(chance: Chance, x: float, top: float, half: float, brush: Brush) -> s
     )
 
 
+_LEAFY: Final = 2
+"""The forks from which a tree bears leaves, counted from its tips."""
+
+
 def tree(chance: Chance, brush: Brush) -> str:
     wood: list[str] = []
     tips: list[Point] = []
-    _branch(chance, (0, 176), 0.0, 118, 50, 4, wood, tips)
+    _branch(chance, (0, 176), 0.0, 118, 50, forks=4, wood=wood, tips=tips)
     roots = "".join(
         outline(ribbon([(0, 140), (x * 0.4, 180), (x, 206 + abs(x) * 0.1)], [34, 20, 3]))
         for x in (-150, -92, -40, 40, 92, 150)
     )
-    mound = outline([(-250, 300), (-170, 206), (0, 186), (170, 206), (250, 300)])
+    mound = outline([(-270, 560), (-180, 216), (0, 186), (180, 216), (270, 560)])
     layers = []
     for paint, opacity, rise, size in (
         (brush.shade, 1, 14, 50),
@@ -110,6 +116,7 @@ def _branch(
     turn: float,
     length: float,
     width: float,
+    *,
     forks: int,
     wood: list[str],
     tips: list[Point],
@@ -117,7 +124,7 @@ def _branch(
     middle = around(base, length * 0.5, turn + chance.between(-0.03, 0.03))
     tip = around(middle, length * 0.5, turn)
     wood.append(outline(ribbon([base, middle, tip], [width, width * 0.78, width * 0.62])))
-    if forks < 3:
+    if forks <= _LEAFY:
         tips.append(tip)
     if not forks:
         return
@@ -129,9 +136,9 @@ def _branch(
             lean,
             length * chance.between(0.6, 0.76),
             width * 0.6,
-            forks - 1,
-            wood,
-            tips,
+            forks=forks - 1,
+            wood=wood,
+            tips=tips,
         )
 
 
@@ -157,7 +164,7 @@ def crystal(chance: Chance, brush: Brush) -> str:
         for _ in range(9)
     )
     ground = outline(
-        [(-230, 290), (-150, 160), (-60, 136), (0, 144), (70, 134), (150, 160), (230, 290)]
+        [(-240, 560), (-170, 176), (-60, 136), (0, 144), (70, 134), (170, 176), (240, 560)]
     )
     return (
         shape(disc((0, 10), 210), brush.halo, 0.8)
@@ -201,19 +208,12 @@ def gate(chance: Chance, brush: Brush) -> str:
             around((0, -30), radius, turn + edge)
             for radius, edge in ((124, -0.0235), (168, -0.0235), (168, 0.0235), (124, 0.0235))
         ]
-        stones.append(
-            shape(polygon(corners), brush.body) + stroke(polygon(corners), brush.light, 1, 0.45)
-        )
+        stones.append(edged(polygon(corners), brush.body, brush.light, 1, 0.45))
     pillar = "M122 -8H170V170H122Z"
     foot = "M110 160H186V190H110Z"
     cap = "M114 -18H178V4H114Z"
     seams = "".join(line([(122, y), (170, y)]) for y in (40, 76, 112, 146))
-    steps = "".join(
-        shape(f"M{-150 - 26 * step} {184 + 22 * step}H{150 + 26 * step}V{208 + 22 * step}H{-150 - 26 * step}Z",
-              brush.shade)
-        + stroke(line([(-150 - 26 * step, 184 + 22 * step), (150 + 26 * step, 184 + 22 * step)]), brush.accent, 2, 0.7)
-        for step in range(4)
-    )  # fmt: skip
+    steps = "".join(_step(brush, 150 + 26 * step, 184 + 22 * step) for step in range(6))
     keystone = polygon(mirrored([(0, -222), (24, -206), (16, -140), (0, -132)]))
     runes = "".join(
         star(around((0, -30), 146, place * 0.052), chance.pick((3, 4)), 9, 3)
@@ -233,4 +233,11 @@ def gate(chance: Chance, brush: Brush) -> str:
         + shape(keystone, brush.shade)
         + shape(star((0, -182), 4, 15, 5), brush.light)
         + steps
+    )
+
+
+def _step(brush: Brush, half: int, y: int) -> str:
+    edge = line([(-half, y), (half, y)])
+    return shape(f"M{-half} {y}H{half}v24H{-half}Z", brush.shade) + stroke(
+        edge, brush.accent, 2, 0.7
     )

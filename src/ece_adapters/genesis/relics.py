@@ -5,7 +5,7 @@ from __future__ import annotations
 from .brush import Brush
 from .chance import Chance
 from .curves import around, between, curve, disc, line, mirrored, outline, petal, polygon, star
-from .sheet import flipped, shape, stroke
+from .sheet import edged, flipped, shape, stroke
 
 
 def sigil(chance: Chance, brush: Brush) -> str:
@@ -19,7 +19,7 @@ def sigil(chance: Chance, brush: Brush) -> str:
     inner = "".join(petal(around(middle, 14, turn), turn, 50, 260 / fold) for turn in halves)
     beads = "".join(disc(around(middle, 152, turn), 6) for turn in turns)
     pearls = "".join(disc(around(middle, 180, turn), 4.5) for turn in halves)
-    skip = chance.pick((2, 3)) if fold > 6 else 2
+    skip = 2 + chance.below(fold // 6)
     weave = "".join(
         line((around(middle, 140, turn), around(middle, 140, turn + skip / fold))) for turn in turns
     )
@@ -39,8 +39,7 @@ def sigil(chance: Chance, brush: Brush) -> str:
         + stroke(disc(middle, 188) + disc(middle, 166), brush.accent, 2)
         + stroke(ticks, brush.light, 2, 0.8)
         + shape(points, brush.accent)
-        + shape(leaves, brush.body)
-        + stroke(leaves, brush.accent, 1.8)
+        + edged(leaves, brush.body, brush.accent, 1.8)
         + stroke(weave, brush.light, 1.8, 0.6)
         + shape(petals, brush.bright, 0.92)
         + stroke(petals, brush.ink, 1.6, 0.5)
@@ -86,18 +85,14 @@ def blade(chance: Chance, brush: Brush) -> str:
             "".join(star(around((0, 10), 162, place / 12), 4, 10, 3) for place in range(12)),
             brush.light,
         )
-        + flipped(shape(wing, brush.body) + stroke(wing, brush.light, 1.2, 0.7))
+        + flipped(edged(wing, brush.body, brush.light, 1.2, 0.7))
         + flipped(shape(edge, brush.light))
         + shape(edge, brush.body, 0.8)
         + stroke(polygon(mirrored(half[::-1])), brush.accent, 2)
         + stroke(vine, brush.accent, 2.4)
         + shape(grip, brush.ink)
         + stroke(bands, brush.accent, 3)
-        + flipped(
-            shape(guard, brush.shade)
-            + stroke(guard, brush.accent, 2)
-            + stroke(curl, brush.accent, 4)
-        )
+        + flipped(edged(guard, brush.shade, brush.accent, 2) + stroke(curl, brush.accent, 4))
         + shape(disc((0, -172), 18), brush.shade)
         + stroke(disc((0, -172), 18), brush.accent, 2.4)
         + shape(star((0, -172), 6, 12, 5), brush.light)
@@ -144,15 +139,13 @@ def lantern(chance: Chance, brush: Brush) -> str:
     return (
         shape(disc((0, 10), 230), brush.halo)
         + stroke(chain + ring, brush.ink, 4.5)
-        + shape(glass, brush.bright, 0.85)
+        + shape(glass, brush.portal)
         + shape(disc((0, 20), 84), brush.halo)
         + shape(flame, brush.accent)
         + shape(heart, brush.light)
         + stroke(ribs, brush.ink, 5)
-        + shape(roof, brush.body)
-        + stroke(roof, brush.light, 1.6, 0.6)
-        + shape(base, brush.shade)
-        + stroke(base, brush.light, 1.4, 0.5)
+        + edged(roof, brush.body, brush.light, 1.6, 0.6)
+        + edged(base, brush.shade, brush.light, 1.4, 0.5)
         + flipped(stroke(hooks, brush.ink, 5) + stroke(drops, brush.accent, 3))
         + shape(star((0, -102), 4, 16, 5), brush.accent)
         + shape(disc((0, 106), 7), brush.accent)

@@ -5,12 +5,20 @@ from __future__ import annotations
 from typing import final
 from xml.sax.saxutils import escape
 
-from .curves import number
+from .curves import Point, number
 
 
 def shape(data: str, fill: str, opacity: float = 1) -> str:
     faded = "" if opacity == 1 else f' opacity="{opacity:.2f}"'
     return f'<path d="{data}" fill="{fill}"{faded}/>'
+
+
+def edged(data: str, fill: str, edge: str, width: float, opacity: float = 1) -> str:
+    """A shape with a line along its edge, the line alone being as opaque as told."""
+    return (
+        f'<path d="{data}" fill="{fill}" stroke="{edge}" stroke-width="{number(width)}"'
+        f' stroke-linejoin="round" stroke-opacity="{opacity:.2f}"/>'
+    )
 
 
 def stroke(data: str, paint: str, width: float, opacity: float = 1) -> str:
@@ -30,11 +38,10 @@ def flipped(content: str) -> str:
     return content + group(content, attributes='transform="scale(-1 1)"')
 
 
-def words(content: str, x: float, y: float, size: float, fill: str, more: str = "") -> str:
-    return (
-        f'<text x="{number(x)}" y="{number(y)}" font-size="{number(size)}" fill="{fill}" {more}>'
-        f"{escape(content)}</text>"
-    )
+def words(content: str, at: Point, size: float, fill: str, style: str) -> str:
+    place = f'x="{number(at[0])}" y="{number(at[1])}"'
+    look = f'font-size="{number(size)}" fill="{fill}" {style}'
+    return f"<text {place} {look}>{escape(content)}</text>"
 
 
 @final

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .chance import Chance
-from .curves import Point, around, curve, disc, line, number, outline, sine, star
+from .curves import Point, around, curve, disc, dots, line, number, outline, polygon, sine, star
 from .palette import Mood, mix
 from .sheet import Sheet, shape, stroke
 
@@ -20,14 +20,11 @@ def sky(chance: Chance, sheet: Sheet, mood: Mood) -> str:
 
 
 def _stars(chance: Chance, mood: Mood) -> str:
-    """Points are drawn as strokes without length, which cost few bytes."""
     drawn = []
     for width, count in ((1.4, 46), (2.4, 18), (3.6, 6)):
-        dots = "".join(
-            f"M{chance.below(600) + 15} {int(30 + 360 * chance.between(0, 1) * chance.between(0, 1))}h0"
-            for _ in range(count)
-        )
-        drawn.append(stroke(dots, mood.sun, width, 0.7))
+        heights = (chance.between(0, 1) * chance.between(0, 1) for _ in range(count))
+        points = dots((chance.between(15, 615), 30 + 360 * height) for height in heights)
+        drawn.append(stroke(points, mood.sun, width, 0.7))
     twinkles = "".join(
         star((chance.between(60, 570), chance.between(115, 300)), 4, chance.between(5, 11), 1.2)
         for _ in range(4)
@@ -48,7 +45,7 @@ def celestial(chance: Chance, sheet: Sheet, mood: Mood) -> str:
         case 1:
             return drawn + _moon(chance, center, radius, body, mood)
         case 2:
-            return drawn + _world(chance, center, radius * 0.94, body, sheet, mood)
+            return drawn + _world(chance, center, radius * 0.94, body, sheet=sheet, mood=mood)
         case _:
             return drawn + _eclipse(center, radius, sheet, mood)
 
@@ -71,7 +68,7 @@ def _moon(chance: Chance, center: Point, radius: float, body: str, mood: Mood) -
 
 
 def _world(
-    chance: Chance, center: Point, radius: float, body: str, sheet: Sheet, mood: Mood
+    chance: Chance, center: Point, radius: float, body: str, *, sheet: Sheet, mood: Mood
 ) -> str:
     x, y = center
     bands = "".join(
@@ -113,16 +110,12 @@ def _eclipse(center: Point, radius: float, sheet: Sheet, mood: Mood) -> str:
 
 def rays(sheet: Sheet, mood: Mood, count: int) -> str:
     """Beams that fan out from behind the subject of a rarer card."""
+    if not count:
+        return ""
+    half = 0.18 / count
     beams = "".join(
-        f"M315 330L{x1} {y1}L{x2} {y2}Z"
-        for x1, y1, x2, y2 in (
-            tuple(
-                int(axis)
-                for turn in (place / count - 0.18 / count, place / count + 0.18 / count)
-                for axis in around(FOCUS, 620, turn)
-            )
-            for place in range(count)
-        )
+        polygon((FOCUS, around(FOCUS, 620, turn - half), around(FOCUS, 620, turn + half)))
+        for turn in (place / count for place in range(count))
     )
     return shape(beams, sheet.radial(f"{mood.sun}/.6", f"{mood.glow}/.34", f"{mood.glow}/0"))
 
@@ -136,10 +129,10 @@ def clouds(chance: Chance, sheet: Sheet, mood: Mood) -> str:
         half, height = chance.between(80, 190), chance.between(7, 17)
         top = [
             (
-                x - half + half * 2 * part / 8,
-                y - height * sine(part / 16) * chance.between(0.5, 1.4),
+                x - half + half * 2 * part / 6,
+                y - height * sine(part / 12) * chance.between(0.5, 1.4),
             )
-            for part in range(9)
+            for part in range(7)
         ]
         base = [(x + half * 0.5, y + height * 0.28), (x - half * 0.4, y + height * 0.22)]
         drawn.append(shape(outline([*top, *base]), paint, 0.55))
@@ -151,6 +144,6 @@ def streams(chance: Chance, mood: Mood, count: int) -> str:
     drawn = []
     for _ in range(count):
         y, sway, phase = chance.between(150, 450), chance.between(14, 40), chance.between(0, 1)
-        points = [(x, y + sway * sine(phase + x / 520)) for x in range(-20, 680, 70)]
+        points = [(x, y + sway * sine(phase + x / 520)) for x in range(-20, 780, 130)]
         drawn.append(curve(points))
     return stroke("".join(drawn), mood.sun, 1.6, 0.4)

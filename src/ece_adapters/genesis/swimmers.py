@@ -49,9 +49,9 @@ def ray(chance: Chance, brush: Brush) -> str:
 
 def jelly(chance: Chance, brush: Brush) -> str:
     wide = chance.between(0.9, 1.12)
-    dome: list[Point] = [(0, -168), (62, -152), (112, -98), (126, -34), (104, -16), (84, -28), (62, -8),
+    half = [(0, -168), (62, -152), (112, -98), (126, -34), (104, -16), (84, -28), (62, -8),
             (40, -24), (20, -6), (0, -22)]  # fmt: skip
-    dome = [(x * wide, y) for x, y in dome]
+    dome: list[Point] = [(x * wide, y) for x, y in half]
     bell = [*dome, *((-x, y) for x, y in reversed(dome[1:-1]))]
     strands = []
     for place in range(9):
