@@ -72,7 +72,7 @@ def _art(printing: GenesisPrinting, chance: Chance, sheet: Sheet, mood: Mood) ->
         sky(chance.fork("sky"), sheet, mood),
         rays(sheet, mood, _RAYS[printing.rarity]),
         celestial(chance.fork("celestial"), sheet, mood),
-        streams(chance.fork("streams"), mood, 3 + 2 * printing.rank),
+        streams(chance.fork("streams"), mood, 3 + printing.rank),
         clouds(chance.fork("clouds"), sheet, mood),
         landscape(chance.fork("landscape"), sheet, mood, printing.family),
     ]

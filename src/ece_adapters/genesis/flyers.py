@@ -71,8 +71,8 @@ def bird(chance: Chance, brush: Brush) -> str:
     lift = chance.between(-0.02, 0.03)
     arm = [(14.0, -18.0), (64.0, -66.0), (116.0, -96.0), (150.0, -102.0)]
     wing = _feathers(arm, (0.42, 0.09 + lift), (128, 176), 58, 10, paint=brush.body, brush=brush)
-    wing += _feathers(arm, (0.40, 0.13 + lift), (84, 112), 44, 10, paint=brush.bright, brush=brush)
-    wing += _feathers(arm, (0.38, 0.16 + lift), (46, 60), 32, 9, paint=brush.body, brush=brush)
+    wing += _feathers(arm, (0.40, 0.13 + lift), (84, 112), 48, 8, paint=brush.bright, brush=brush)
+    wing += _feathers(arm, (0.38, 0.16 + lift), (46, 60), 36, 7, paint=brush.body, brush=brush)
     wing += stroke(curve(arm), brush.accent, 5)
     plumes = []
     for side in (3, 2, 1, 0):

@@ -103,7 +103,7 @@ def _tide(chance: Chance, sheet: Sheet, mood: Mood) -> str:
     for depth, tone in enumerate(_layers(mood)):
         base, sway = 425 + depth * 40, 4 + depth * 5
         phase, length = chance.between(0, 1), 190 + depth * 70
-        wave = [(x, base + sway * _crest(phase + x / length)) for x in range(-35, 700, 35)]
+        wave = [(x, base + sway * _crest(phase + x / length)) for x in range(-45, 720, 45)]
         drawn.append(_filled(wave, sheet, tone, mood.glow, soft=True))
         drawn.append(stroke(curve(wave), mood.sun, 1 + depth * 0.5, 0.5))
     glints = "".join(
