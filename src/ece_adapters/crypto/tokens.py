@@ -108,7 +108,7 @@ class SignedTokenVerifier:
     def _read(self, token: str, now: datetime) -> Claims:
         try:
             payload = msgspec.json.decode(self.signing_key.open(token), type=_Payload)
-        except msgspec.DecodeError:
+        except ValueError:
             raise InvalidToken from None
         issued_at = datetime.fromtimestamp(payload.iat, UTC)
         expected = (ISSUER, AUDIENCE)
