@@ -1,17 +1,58 @@
 """The HTTP API as one application."""
 
 from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
 
+from ece_domain.kernel import DomainError
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.plugin import ExchangePlugin
 
-from . import cards, identity, ledger, market
+from . import cards, health, identity, ledger, market
+from .admission import Gate, prepare
+from .auth import provide_caller
+from .conditional import provide_if_match
+from .frame import Frame
+from .idempotency import provide_key
+from .openapi import StrictStructs, document_problems, openapi_config
+from .pages import Cursors
+from .problems import answer_bug, answer_domain_error, answer_http_exception
+from .strict import MAX_BODY, StrictRequest
+from .views import Text
+
+API = (*identity.routes, *cards.routes, *ledger.routes, *market.routes)
 
 
-def create_app(exchange: Exchange) -> Litestar:
-    """The API over this exchange. It opens the exchange's database, and closes it at the end."""
-    routes = [*identity.routes, *cards.routes, *ledger.routes, *market.routes]
-    return Litestar(
-        [Router("/v1", route_handlers=routes)],
-        plugins=[ExchangePlugin(exchange)],
+def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] = API) -> Litestar:
+    """The API over this exchange. It opens the exchange's database, and closes it at the end.
+
+    :raises ImproperlyConfiguredException: if a route does not say who may call it.
+    """
+    app = Litestar(
+        [Router("/v1", route_handlers=routes), *health.routes],
+        before_request=Gate(exchange.identity.token_verifier()),
+        debug=False,
+        dependencies={
+            "caller": Provide(provide_caller, sync_to_thread=False),
+            "if_match": Provide(provide_if_match, sync_to_thread=False),
+            "key": Provide(provide_key, sync_to_thread=False),
+            "paging": Provide(Cursors(exchange.secret()).provide_paging, sync_to_thread=False),
+            "ready": Provide(lambda: exchange.database().ready, sync_to_thread=False),
+        },
+        exception_handlers={
+            DomainError: answer_domain_error,
+            HTTPException: answer_http_exception,
+            Exception: answer_bug,
+        },
+        logging_config=None,
+        openapi_config=openapi_config(),
+        plugins=[ExchangePlugin(exchange), StrictStructs()],
+        request_class=StrictRequest,
+        request_max_body_size=MAX_BODY,
+        type_encoders={Text: str},
     )
+    prepare(app.routes)
+    document_problems(app.routes)
+    app.asgi_handler = Frame(app.asgi_handler, exchange.new_id(), exchange.settings().access_log)
+    return app

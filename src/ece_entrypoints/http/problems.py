@@ -1,15 +1,16 @@
 """Every refusal as an RFC 9457 problem. The one place that knows a status for a domain error."""
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from datetime import datetime
+from enum import Enum
 from http import HTTPStatus
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeAlias
 from uuid import UUID
 
 import msgspec
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException
+from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -17,7 +18,8 @@ from ece_domain import kernel
 from ece_domain.kernel import DomainError, Money
 
 from .conditional import PreconditionFailed, PreconditionRequired
-from .faults import Fault
+from .faults import Fault, InvalidParameters, code_of
+from .strict import UnsupportedEncoding, UnsupportedMediaType
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -32,6 +34,8 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
     kernel.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+    UnsupportedEncoding: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+    UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }
 """By kind; the most specific class wins."""
 
@@ -49,11 +53,14 @@ _HTTP_CODES: Final[Mapping[int, tuple[str, str]]] = {
     413: ("http.body-too-large", "A body has at most 1 MiB."),
 }
 
+Headers: TypeAlias = Mapping[str, str]
+Facts: TypeAlias = Mapping[str, object]
+
 _log = structlog.stdlib.get_logger("ece.http")
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """What went wrong (RFC 9457). Further members, named by the code's page, tell a program more."""
+    """What went wrong (RFC 9457). Further members tell a program more."""
 
     type: Annotated[
         str,
@@ -92,12 +99,10 @@ def document(status: int, codes: Iterable[str]) -> ResponseSpec:
     )
 
 
-@lru_cache(maxsize=None)
 def status_of(error: type[DomainError]) -> int:
     return next(STATUS[kind] for kind in error.__mro__ if kind in STATUS)
 
 
-@lru_cache(maxsize=None)
 def title_of(error: type[DomainError]) -> str:
     """``ListingNotActive`` in words."""
     name = error.__name__
@@ -111,66 +116,68 @@ def answer_domain_error(request: Request[Any, Any, Any], error: DomainError) -> 
     kind = type(error)
     headers = next((_HEADERS[base] for base in kind.__mro__ if base in _HEADERS), {})
     facts = {name: _plain(value) for name, value in error.facts.items()}
-    return _answer(status_of(kind), title_of(kind), error.detail, error.code, headers, facts)
+    return _answer(
+        status_of(kind), title_of(kind), error.detail, error.code, headers=headers, facts=facts
+    )
 
 
 def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What Litestar itself refuses, such as an address that is not there."""
+    if isinstance(error, ValidationException) and isinstance(error.extra, list):
+        faults = tuple(_parameter_fault(each) for each in error.extra)
+        return answer_domain_error(request, InvalidParameters(errors=faults))
     known = _HTTP_CODES.get(error.status_code)
     if known is None:
         return answer_bug(request, error)
     code, detail = known
     title = HTTPStatus(error.status_code).phrase
-    headers = {"Allow": (error.headers or {}).get("allow", "")} if error.status_code == 405 else {}
-    return _answer(error.status_code, title, detail, code, headers, {})
+    headers = {"Allow": error.headers["allow"]} if error.headers else {}
+    return _answer(error.status_code, title, detail, code, headers=headers, facts={})
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Tell the log everything and the client nothing but the request id, which is in a header."""
     _log.error("unexpected", path=request.scope["path"], exc_info=error)
     detail = "This is our fault, and it was noted under the X-Request-Id of this answer."
-    return _answer(500, "Internal error", detail, "http.internal-error", {}, {})
+    return _answer(500, "Internal error", detail, "http.internal-error", headers={}, facts={})
 
 
 def _answer(
-    status: int,
-    title: str,
-    detail: str,
-    code: str,
-    headers: Mapping[str, str],
-    facts: Mapping[str, object],
+    status: int, title: str, detail: str, code: str, *, headers: Headers, facts: Facts
 ) -> Response[bytes]:
     body = {
         "type": f"/docs/errors/{code}",
         "title": title,
         "status": status,
-        "detail": detail,
+        "detail": detail.replace("``", "`"),
         "code": code,
         **facts,
     }
-    content = msgspec.json.encode(body, enc_hook=str)
+    content = msgspec.json.encode(body)
     return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers))
 
 
+def _parameter_fault(message: Mapping[str, Any]) -> Fault:
+    """Litestar's word on one parameter."""
+    place = getattr(message.get("source"), "value", UNSET)
+    text = message["message"]
+    return Fault(code=code_of(text), detail=text, parameter=message.get("key", UNSET), place=place)
+
+
 def _expects_version(request: Request[Any, Any, Any]) -> bool:
-    handler = request.scope.get("route_handler")
-    return handler is not None and "if_match" in handler.parsed_fn_signature.parameters
+    return "if_match" in request.route_handler.parsed_fn_signature.parameters
 
 
 def _plain(value: object) -> object:
-    """A fact of an error as JSON can carry it; what JSON does not know becomes text."""
-    match value:
-        case Money():
-            return {"amount": value.amount, "asset": str(value.asset)}
-        case int() if not -(2**63) <= value < 2**63:
-            return str(value)
-        case None | str() | int() | UUID() | Fault():
-            return value
-        case list() | tuple() | set() | frozenset():
-            return [_plain(item) for item in value]
-        case Mapping():
-            return {str(name): _plain(item) for name, item in value.items()}
-        case _ if hasattr(value, "isoformat") or hasattr(value, "_value_"):
-            return value  # moments and enums have a form of their own
-        case _:
-            return str(value)
+    """A fact of an error as JSON can carry it; what has no form of its own there becomes text."""
+    if isinstance(value, Money):
+        return {"amount": value.amount, "asset": str(value.asset)}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item) for name, item in value.items()}
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return str(value)
+    if value is None or isinstance(value, (str, int, UUID, datetime, Enum, Fault)):
+        return value
+    return str(value)

@@ -10,7 +10,7 @@ from .cards import CardsContainer
 from .identity import IdentityContainer
 from .ledger import LedgerContainer
 from .market import MarketContainer
-from .settings import Settings, Store
+from .settings import Settings
 
 
 class Exchange(containers.DeclarativeContainer):
@@ -22,14 +22,12 @@ class Exchange(containers.DeclarativeContainer):
     secret = providers.Singleton(system.read_or_make_secret, settings.provided.secret_file)
     database = providers.Selector(
         settings.provided.store.value,
-        **{
-            Store.memory.value: providers.Singleton(MemoryDatabase),
-            Store.postgres.value: providers.Singleton(
-                PostgresDatabase,
-                settings.provided.database_url,
-                connections=settings.provided.database_connections,
-            ),
-        },
+        memory=providers.Singleton(MemoryDatabase),
+        postgres=providers.Singleton(
+            PostgresDatabase,
+            settings.provided.database_url,
+            connections=settings.provided.database_connections,
+        ),
     )
     identity = providers.Container(
         IdentityContainer,

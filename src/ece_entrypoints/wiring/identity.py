@@ -5,7 +5,15 @@ from uuid import UUID
 
 from dependency_injector import containers, providers
 
-from .settings import Settings
+from ece_adapters import crypto
+from ece_domain import identity
+
+from .settings import PasswordCost, Settings
+
+_COSTS = {
+    PasswordCost.standard: crypto.STANDARD_COST,
+    PasswordCost.toy: crypto.TOY_COST,
+}
 
 
 class IdentityContainer(containers.DeclarativeContainer):
@@ -14,3 +22,43 @@ class IdentityContainer(containers.DeclarativeContainer):
     new_id: providers.Dependency[Callable[[], UUID]] = providers.Dependency()
     settings = providers.Dependency(instance_of=Settings)
     secret: providers.Dependency[bytes] = providers.Dependency(instance_of=bytes)
+
+    secrets = providers.Object(crypto.fresh_secret)
+    password_cost = providers.Callable(_COSTS.__getitem__, settings.provided.password_cost)
+    passwords = providers.Singleton(crypto.Argon2Passwords, password_cost)
+    signing_key = providers.Singleton(crypto.SigningKey.derived_from, secret)
+    revoked_sessions = providers.Singleton(crypto.RecentlyRevoked, begin, clock)
+    """Its ``watching()`` runs as long as the application."""
+    token_issuer = providers.Singleton(crypto.SignedTokenIssuer, signing_key)
+    token_verifier = providers.Singleton(
+        crypto.SignedTokenVerifier, signing_key, revoked_sessions, clock
+    )
+
+    register_user = providers.Singleton(
+        identity.RegisterUser, begin=begin, passwords=passwords, clock=clock, new_id=new_id
+    )
+    log_in = providers.Singleton(
+        identity.LogIn,
+        begin=begin,
+        passwords=passwords,
+        tokens=token_issuer,
+        secrets=secrets,
+        clock=clock,
+        new_id=new_id,
+    )
+    refresh_session = providers.Singleton(
+        identity.RefreshSession,
+        begin=begin,
+        tokens=token_issuer,
+        secrets=secrets,
+        revoked=revoked_sessions,
+        clock=clock,
+    )
+    log_out = providers.Singleton(
+        identity.LogOut, begin=begin, revoked=revoked_sessions, clock=clock
+    )
+    change_role = providers.Singleton(
+        identity.ChangeRole, begin=begin, revoked=revoked_sessions, clock=clock
+    )
+    read_own_account = providers.Singleton(identity.ReadOwnAccount, begin=begin)
+    read_profile = providers.Singleton(identity.ReadProfile, begin=begin)

@@ -39,4 +39,4 @@ class Retried:
 
 def is_use_case(kind: object) -> bool:
     """Whether it is a class whose instances are awaited when called, as every use case is."""
-    return inspect.isclass(kind) and inspect.iscoroutinefunction(getattr(kind, "__call__", None))
+    return inspect.isclass(kind) and inspect.iscoroutinefunction(vars(kind).get("__call__"))

@@ -39,5 +39,5 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """:raises typed_settings.exceptions.InvalidValueError: naming the variable that is wrong."""
+        """:raises InvalidSettingsError: of typed-settings, naming the option that is wrong."""
         return typed_settings.load_settings(cls, [typed_settings.EnvLoader("ECE_")])

@@ -1,0 +1,16 @@
+"""Every error that ECE can answer with, by its code."""
+
+from collections.abc import Iterator
+
+from ece_domain.kernel import DomainError
+
+
+def catalogue() -> dict[str, type[DomainError]]:
+    """The errors with a code of their own, of every context that is imported."""
+    return {error.code: error for error in _descendants(DomainError) if "code" in vars(error)}
+
+
+def _descendants(error: type[DomainError]) -> Iterator[type[DomainError]]:
+    for child in error.__subclasses__():
+        yield child
+        yield from _descendants(child)

@@ -1,0 +1,69 @@
+"""The pages of the API's documentation, all served from here: nothing is loaded from elsewhere."""
+
+import html
+import json
+from collections.abc import Callable
+from http import HTTPStatus
+from inspect import cleandoc
+from os import PathLike
+from pathlib import Path
+from typing import Any, Final
+
+from litestar import Litestar, MediaType, Request, Router, get
+from litestar.exceptions import NotFoundException
+from litestar.openapi.plugins import OpenAPIRenderPlugin
+from litestar.params import FromPath
+from litestar.static_files import create_static_files_router
+
+from .auth import public
+from .catalogue import catalogue
+from .problems import status_of, title_of
+
+_WEB: Final = Path(__file__).parent.parent / "web"
+
+
+class Document(OpenAPIRenderPlugin):
+    """Serves the finished document as JSON, made once."""
+
+    def __init__(self, make: Callable[[Litestar], dict[str, Any]]) -> None:
+        super().__init__(path="/openapi.json", media_type=MediaType.JSON)
+        self._make = make
+        self._made: bytes | None = None
+
+    def render(
+        self,
+        request: Request[Any, Any, Any],
+        openapi_schema: dict[str, Any],  # noqa: ARG002  # Litestar's own, which is not finished
+    ) -> bytes:
+        if self._made is None:
+            self._made = json.dumps(self._make(request.app)).encode()
+        return self._made
+
+
+@get("/api", media_type=MediaType.HTML)
+async def api() -> str:
+    return (_WEB / "docs" / "api.html").read_text()
+
+
+@get("/errors/{code:str}", media_type=MediaType.HTML)
+async def error_page(code: FromPath[str]) -> str:
+    """The page that the ``type`` of a problem names."""
+    error = catalogue().get(code)
+    if error is None:
+        raise NotFoundException
+    status = HTTPStatus(status_of(error))
+    title, text = html.escape(title_of(error)), html.escape(cleandoc(error.__doc__ or ""))
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
+        f"<h1>{title}</h1><p><code>{html.escape(code)}</code>, {status.value} {status.phrase}</p>"
+        f"<p>{text}</p></html>\n"
+    )
+
+
+def docs_router() -> Router:
+    """Everything below ``/docs``."""
+    folders: list[Path | PathLike[Any] | str] = [_WEB / "docs", _WEB / "vendor" / "swagger-ui"]
+    assets = create_static_files_router("/assets", folders)
+    return Router(
+        "/docs", route_handlers=[api, error_page, assets], opt=dict(public), include_in_schema=False
+    )

@@ -1,0 +1,75 @@
+"""Around every answer: a request id, headers that keep browsers careful, one line in the log."""
+
+import re
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, Final
+from uuid import UUID
+
+import structlog
+from attrs import define
+from litestar.enums import ScopeType
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+_ID: Final = re.compile(rb"[\x21-\x7e]{1,64}")
+_POLICY: Final = (
+    b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
+    b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+)
+_SECURITY: Final = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"content-security-policy", _POLICY),
+)
+
+_log: Any = structlog.get_logger("ece.access")
+
+
+@define
+class Answering:
+    """One answer on its way out: adds the headers and remembers the status."""
+
+    send: Send
+    request_id: bytes
+    status: int = 0
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            headers = [*message["headers"], (b"x-request-id", self.request_id), *_SECURITY]
+            message = {**message, "headers": headers}
+        await self.send(message)
+
+
+@define
+class Frame:
+    """The outermost layer of the application. Bodies, queries and tokens never reach the log."""
+
+    app: ASGIApp
+    new_id: Callable[[], UUID]
+    access_log: bool
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP:
+            await self.app(scope, receive, send)
+            return
+        request_id = next(
+            (value for name, value in scope["headers"] if name == b"x-request-id"), b""
+        )
+        if not _ID.fullmatch(request_id):
+            request_id = self.new_id().hex.encode()
+        answering = Answering(send, request_id)
+        started = perf_counter()
+        structlog.contextvars.bind_contextvars(request_id=request_id.decode())
+        try:
+            await self.app(scope, receive, answering)
+        finally:
+            if self.access_log:
+                _log.info(
+                    "answered",
+                    method=scope["method"],
+                    path=scope["path"],
+                    status=answering.status,
+                    ms=round((perf_counter() - started) * 1000, 2),
+                )
+            structlog.contextvars.unbind_contextvars("request_id")
