@@ -62,7 +62,8 @@ def draw(printing: GenesisPrinting, seed: int) -> str:
     )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 630 880" font-family="serif" '
-        f'role="img"><title>{escape(printing.name)}</title>'
+        'stroke-linecap="round" stroke-linejoin="round" role="img">'
+        f"<title>{escape(printing.name)}</title>"
         f"<defs>{''.join(sheet.definitions)}</defs>{content}</svg>"
     )
 

@@ -170,9 +170,8 @@ def _gale(chance: Chance, sheet: Sheet, mood: Mood) -> str:
             )
             for x in range(-10, 660, 34)
         )
-        paint = sheet.linear(mix(tone, mood.sun, 0.45), tone)
-        drawn.append(shape(puffs, paint))
-        drawn.append(shape(f"M0 {bank + 16}H630V{_BOTTOM}H0Z", tone))
+        paint = sheet.linear(mix(tone, mood.sun, 0.45), tone, tone, tone)
+        drawn.append(shape(f"{puffs}M0 {bank + 16}H630V{_BOTTOM}H0Z", paint))
     feathers = "".join(
         petal(
             (chance.between(40, 590), chance.between(140, 560)),
@@ -192,16 +191,16 @@ def _stone(chance: Chance, sheet: Sheet, mood: Mood) -> str:
         for tone in (mood.near, mood.ink):
             height, half = chance.between(120, 230), chance.between(22, 38)
             pillar = [
-                (x - half, 640.0),
+                (x - half, _BOTTOM),
                 (x - half * 0.8, 590 - height),
                 (x - half * 0.1, 575 - height * 1.12),
                 (x + half * 0.75, 590 - height * 0.96),
-                (x + half, 640),
+                (x + half, _BOTTOM),
             ]
             drawn.append(shape(polygon(pillar), tone))
             drawn.append(
                 shape(
-                    polygon([pillar[2], pillar[3], pillar[4], (x + half * 0.2, 640)]),
+                    polygon([pillar[2], pillar[3], pillar[4], (x + half * 0.2, _BOTTOM)]),
                     mood.glow,
                     0.14,
                 )

@@ -213,7 +213,7 @@ def gate(chance: Chance, brush: Brush) -> str:
     foot = "M110 160H186V190H110Z"
     cap = "M114 -18H178V4H114Z"
     seams = "".join(line([(122, y), (170, y)]) for y in (40, 76, 112, 146))
-    steps = "".join(_step(brush, 150 + 26 * step, 184 + 22 * step) for step in range(6))
+    steps = "".join(_step(brush, 150 + 26 * step, 184 + 22 * step) for step in range(4))
     keystone = polygon(mirrored([(0, -222), (24, -206), (16, -140), (0, -132)]))
     runes = "".join(
         star(around((0, -30), 146, place * 0.052), chance.pick((3, 4)), 9, 3)

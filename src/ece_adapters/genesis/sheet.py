@@ -17,16 +17,13 @@ def edged(data: str, fill: str, edge: str, width: float, opacity: float = 1) -> 
     """A shape with a line along its edge, the line alone being as opaque as told."""
     return (
         f'<path d="{data}" fill="{fill}" stroke="{edge}" stroke-width="{number(width)}"'
-        f' stroke-linejoin="round" stroke-opacity="{opacity:.2f}"/>'
+        f' stroke-opacity="{opacity:.2f}"/>'
     )
 
 
 def stroke(data: str, paint: str, width: float, opacity: float = 1) -> str:
     faded = "" if opacity == 1 else f' opacity="{opacity:.2f}"'
-    return (
-        f'<path d="{data}" fill="none" stroke="{paint}" stroke-width="{number(width)}"'
-        f' stroke-linecap="round" stroke-linejoin="round"{faded}/>'
-    )
+    return f'<path d="{data}" fill="none" stroke="{paint}" stroke-width="{number(width)}"{faded}/>'
 
 
 def group(*content: str, attributes: str) -> str:

@@ -27,9 +27,9 @@ def drawings(made: tuple[GenesisPrinting, ...]) -> list[str]:
 @pytest.mark.parametrize(
     ("place", "digest"),
     [
-        (1, "de8326bbe7966c9fd203a95f988b621a694f2b64c27dfeafcfa7587fc45b34e7"),
-        (150, "1480b45e76c2c52b821f3de0c8170f433fba05d0b87c88b8bc5d4e3640440d48"),
-        (300, "892b1df19a84307b3c5bd3f766fb0f76bf9c8ae69ced72283de667158dffbe48"),
+        (1, "7b0c2a976a8d2110458148768eca0bba7b0010dd6a844d4418c7fe9ae90f91c0"),
+        (150, "6e3f49c55cef43021b382d5e912ea784755c8b6d681ede5204c2458d5fe3cc7a"),
+        (300, "64a623883242ea9754b4d08ce2fc16072596f7328945f1551bc9d21d818d5002"),
     ],
 )
 def test_draws_the_same_bytes_on_every_machine(drawings, place, digest):
