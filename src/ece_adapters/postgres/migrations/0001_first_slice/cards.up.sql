@@ -1,1 +1,84 @@
--- cards: nothing yet
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+CREATE TABLE cards_set (
+    id             uuid    CONSTRAINT cards_set_pkey PRIMARY KEY,
+    version        integer NOT NULL,
+    code           text    NOT NULL CONSTRAINT cards_set_code_once UNIQUE,
+    issuer_id      uuid    NOT NULL,
+    creator_id     uuid    NOT NULL,
+    royalty_ppm    integer NOT NULL CONSTRAINT cards_set_royalty CHECK (royalty_ppm BETWEEN 0 AND 100000),
+    name           text    NOT NULL,
+    released_on    date,
+    declared_count integer,
+    -- Each an array of {"code", "label", "rank"}. A code and its rank never change once declared.
+    rarities       jsonb   NOT NULL,
+    finishes       jsonb   NOT NULL,
+    source         text,
+    source_key     text,
+    CONSTRAINT cards_set_origin_once UNIQUE (source, source_key)
+);
+
+-- The keys (sorting) and the words (searching) are made by the domain, so every store agrees on them.
+CREATE TABLE cards_printing (
+    id          uuid    CONSTRAINT cards_printing_pkey PRIMARY KEY,
+    version     integer NOT NULL,
+    set_id      uuid    NOT NULL REFERENCES cards_set,
+    number      text    NOT NULL,
+    number_key  text    NOT NULL COLLATE "C",
+    name        text    NOT NULL,
+    name_key    text    NOT NULL COLLATE "C",
+    rarity      text    NOT NULL,
+    rarity_rank integer NOT NULL,
+    finish      text    NOT NULL,
+    variant     text    NOT NULL,
+    artist      text    NOT NULL,
+    rules       text    NOT NULL,
+    flavour     text    NOT NULL,
+    image       text,
+    print_run   integer,
+    minted      integer NOT NULL,
+    source      text,
+    source_key  text,
+    words       text    NOT NULL,
+    search      tsvector GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED,
+    CONSTRAINT cards_printing_once UNIQUE (set_id, number, finish, variant),
+    CONSTRAINT cards_printing_origin_once UNIQUE (source, source_key),
+    CONSTRAINT cards_printing_run CHECK (minted BETWEEN 0 AND coalesce(print_run, minted))
+);
+CREATE INDEX cards_printing_search ON cards_printing USING gin (search);
+CREATE INDEX cards_printing_by_number ON cards_printing (number_key, id);
+CREATE INDEX cards_printing_by_name ON cards_printing (name_key, id);
+CREATE INDEX cards_printing_by_rarity ON cards_printing (rarity_rank, id);
+CREATE INDEX cards_printing_artist ON cards_printing (artist);
+
+-- Every word that a printing ever had: a word that is not here is a typing error.
+CREATE TABLE cards_word (
+    word text COLLATE "C" CONSTRAINT cards_word_pkey PRIMARY KEY
+);
+CREATE INDEX cards_word_similar ON cards_word USING gin (word gin_trgm_ops);
+
+-- owner_id and hold_id (the open hold that the card is under) are the ledger's to change; all else
+-- is the card's own. A change of hands leaves the version alone.
+CREATE TABLE cards_card (
+    id              uuid        CONSTRAINT cards_card_pkey PRIMARY KEY,
+    version         integer     NOT NULL DEFAULT 1,
+    printing_id     uuid        NOT NULL REFERENCES cards_printing,
+    serial          integer     NOT NULL CONSTRAINT cards_card_serial CHECK (serial > 0),
+    owner_id        uuid        NOT NULL,
+    hold_id         uuid,
+    minted_to       uuid        NOT NULL,
+    minted_at       timestamptz NOT NULL,
+    condition_scale text,
+    condition_code  text,
+    grade_company   text,
+    grade           text,
+    certificate     text,
+    CONSTRAINT cards_card_serial_once UNIQUE (printing_id, serial),
+    CONSTRAINT cards_card_condition_or_grade CHECK (
+        (num_nonnulls(condition_scale, condition_code), num_nonnulls(grade_company, grade, certificate))
+        IN ((0, 0), (2, 0), (0, 3))
+    )
+);
+CREATE INDEX cards_card_owner ON cards_card (owner_id, id);
+CREATE UNIQUE INDEX cards_card_certificate_once ON cards_card (grade_company, certificate)
+    WHERE certificate IS NOT NULL;

@@ -1,0 +1,73 @@
+"""What happened to card sets, printings and cards."""
+
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.kernel import Event
+
+
+@frozen(kw_only=True)
+class CardSetCreated(Event):
+    kind = "cards.card-set-created"
+
+    card_set_id: UUID
+    set_code: str
+    issuer: UUID
+
+
+@frozen(kw_only=True)
+class CardSetEdited(Event):
+    kind = "cards.card-set-edited"
+
+    card_set_id: UUID
+    set_code: str
+
+
+@frozen(kw_only=True)
+class PrintingsImported(Event):
+    """Printings of one set came from a source, all at once; they have no events of their own."""
+
+    kind = "cards.printings-imported"
+
+    card_set_id: UUID
+    set_code: str
+    created: int
+    changed: int
+
+
+@frozen(kw_only=True)
+class PrintingAdded(Event):
+    kind = "cards.printing-added"
+
+    printing_id: UUID
+    card_set_id: UUID
+
+
+@frozen(kw_only=True)
+class PrintingEdited(Event):
+    kind = "cards.printing-edited"
+
+    printing_id: UUID
+
+
+@frozen(kw_only=True)
+class CardsMinted(Event):
+    """Consecutive serials of a printing came into being, all with the same first owner."""
+
+    kind = "cards.cards-minted"
+
+    printing_id: UUID
+    first_serial: int
+    last_serial: int
+    owner: UUID
+
+
+@frozen(kw_only=True)
+class CardAssessed(Event):
+    """A card has another condition or grade than before."""
+
+    kind = "cards.card-assessed"
+
+    card_id: UUID
+    by: UUID

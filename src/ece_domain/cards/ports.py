@@ -1,0 +1,91 @@
+"""What the cards context asks of the outside world."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from ece_domain.identity import UserRepository
+from ece_domain.kernel import RemembersRequests
+
+from .card import Card, CardId, PrintingId
+from .card_set import CardSet, CardSetId, SetCode
+from .catalogue import Catalogue
+from .printing import Printing
+
+
+class CardSetRepository(Protocol):
+    """Card sets, in a transaction."""
+
+    async def get(self, card_set_id: CardSetId) -> CardSet:
+        """:raises CardSetNotFound: if there is none."""
+
+    async def with_code(self, code: SetCode) -> CardSet:
+        """:raises CardSetNotFound: if there is none."""
+
+    async def of_source(self, source: str) -> Mapping[str, CardSet]:
+        """What was imported from a source, by its keys there."""
+
+    def save(self, card_set: CardSet) -> None:
+        """Store the set and its events with the transaction. At the transaction's end:
+
+        :raises SetCodeTaken: if another set has the code.
+        :raises AlreadyImported: if another set has the origin.
+        :raises ConcurrentChange: if the set was saved by someone else in the meantime.
+        """
+
+
+class PrintingRepository(Protocol):
+    """Printings, in a transaction."""
+
+    async def get(self, printing_id: PrintingId) -> Printing:
+        """:raises PrintingNotFound: if there is none."""
+
+    async def of_source(self, source: str) -> Mapping[str, Printing]:
+        """What was imported from a source, by its keys there."""
+
+    def save(self, *printings: Printing) -> None:
+        """Store printings and their events with the transaction. At the transaction's end:
+
+        :raises PrintingExists: if another one of the set has the number, finish and variant.
+        :raises AlreadyImported: if another printing has the origin.
+        :raises ConcurrentChange: if one was saved by someone else in the meantime.
+        """
+
+
+class CardRepository(Protocol):
+    """Single cards, in a transaction."""
+
+    async def get(self, card_id: CardId) -> Card:
+        """:raises CardNotFound: if there is none."""
+
+    async def add(self, cards: Sequence[Card]) -> None:
+        """Store new cards with the transaction, at once or at its end.
+
+        :raises ConcurrentChange: if one of the printing's serials was taken in the meantime.
+        """
+
+    def save(self, card: Card) -> None:
+        """Store a card's assessment and events with the transaction. At the transaction's end:
+
+        :raises CertificateTaken: if another card has the certificate.
+        :raises ConcurrentChange: if the card was saved, changed hands or was set aside by someone
+            else in the meantime.
+        """
+
+
+class CardsTransaction(RemembersRequests, Protocol):
+    """What the use cases of this context need from a transaction."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def card_sets(self) -> CardSetRepository: ...
+
+    @property
+    def printings(self) -> PrintingRepository: ...
+
+    @property
+    def cards(self) -> CardRepository: ...
+
+    @property
+    def catalogue(self) -> Catalogue: ...

@@ -1,0 +1,136 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import evolve, field, frozen, validators
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Aggregate
+
+from .card import Card, CardId, PrintingId
+from .card_set import CardSet, CardSetId
+from .errors import InvalidCount, PrintRunExceeded
+from .events import CardsMinted, PrintingAdded, PrintingEdited
+from .origin import Origin
+from .wording import line, passage
+
+LARGEST_PRINT_RUN = 1_000_000_000
+LARGEST_MINT = 10_000
+"""The most cards that one call may bring into being."""
+
+
+@frozen(kw_only=True)
+class Design:
+    """What is printed on the cards. Number, finish and variant together are unique in a set.
+
+    ``variant`` tells apart what is otherwise the same, such as an alternative art. ``image`` is an
+    address, a path, or ``genesis:SEED:NUMBER`` for a drawing that ECE makes itself.
+    """
+
+    number: str = field(validator=line(40))
+    name: str = field(validator=line(200))
+    rarity: str = field(validator=line(40))
+    finish: str = field(validator=line(40))
+    variant: str = field(default="", validator=line(80, shortest=0))
+    artist: str = field(default="", validator=line(200, shortest=0))
+    rules: str = field(default="", validator=passage(4000))
+    flavour: str = field(default="", validator=passage(2000))
+    image: str | None = field(default=None, validator=validators.optional(line(2000)))
+
+
+@frozen(kw_only=True)
+class Printing(Aggregate):
+    """A design in a card set, and how many copies of it there are.
+
+    ``print_run`` is the most copies that there will ever be; None leaves it open.
+
+    :raises InvalidCount: if the print run is not positive, or larger than a billion.
+    :raises PrintRunExceeded: if more copies exist than the print run allows.
+    """
+
+    id: PrintingId
+    card_set: CardSetId
+    design: Design
+    rarity_rank: int
+    print_run: int | None = None
+    minted: int = 0
+    origin: Origin | None = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.print_run is None:
+            return
+        if not 1 <= self.print_run <= LARGEST_PRINT_RUN:
+            raise InvalidCount(highest=LARGEST_PRINT_RUN)
+        if self.minted > self.print_run:
+            raise PrintRunExceeded(print_run=self.print_run, minted=self.minted)
+
+    @classmethod
+    def add(
+        cls,
+        printing_id: PrintingId,
+        *,
+        card_set: CardSet,
+        design: Design,
+        print_run: int | None,
+        now: datetime,
+    ) -> "Printing":
+        """:raises UnknownTrait: if the set has no such rarity or finish."""
+        added = PrintingAdded(occurred_at=now, printing_id=printing_id, card_set_id=card_set.id)
+        return cls(
+            id=printing_id,
+            card_set=card_set.id,
+            design=design,
+            rarity_rank=_rarity_rank(design, card_set),
+            print_run=print_run,
+            events=(added,),
+        )
+
+    def edit(
+        self, *, design: Design, print_run: int | None, card_set: CardSet, now: datetime
+    ) -> "Printing":
+        """
+        :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises PrintRunExceeded: if more copies exist than the new print run allows.
+        """
+        edited = PrintingEdited(occurred_at=now, printing_id=self.id)
+        return evolve(
+            self.with_design(design, card_set), print_run=print_run, events=(*self.events, edited)
+        )
+
+    def with_design(self, design: Design, card_set: CardSet) -> "Printing":
+        """:raises UnknownTrait: if the set has no such rarity or finish."""
+        return evolve(self, design=design, rarity_rank=_rarity_rank(design, card_set))
+
+    def mint(
+        self, ids: Sequence[CardId], *, owner: UserId, now: datetime
+    ) -> tuple["Printing", tuple[Card, ...]]:
+        """A card for each id, with the serials that follow the highest there is.
+
+        :raises PrintRunExceeded: if the print run has fewer copies left.
+        """
+        last_serial = self.minted + len(ids)
+        if self.print_run is not None and last_serial > self.print_run:
+            raise PrintRunExceeded(print_run=self.print_run, minted=self.minted)
+        minted = CardsMinted(
+            occurred_at=now,
+            printing_id=self.id,
+            first_serial=self.minted + 1,
+            last_serial=last_serial,
+            owner=owner,
+        )
+        copies = tuple(
+            Card(
+                id=card_id,
+                printing=self.id,
+                serial=serial,
+                owner=owner,
+                minted_to=owner,
+                minted_at=now,
+            )
+            for serial, card_id in enumerate(ids, self.minted + 1)
+        )
+        return evolve(self, minted=last_serial, events=(*self.events, minted)), copies
+
+
+def _rarity_rank(design: Design, card_set: CardSet) -> int:
+    card_set.release.finish(design.finish)
+    return card_set.release.rarity(design.rarity).rank

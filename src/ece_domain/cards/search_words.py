@@ -1,0 +1,26 @@
+"""How a text is sorted and searched: without case, accents and punctuation."""
+
+import re
+import unicodedata
+
+LONGEST_WORD = 40
+
+_WORD = re.compile(r"[^\W_]+")
+_DIGITS = re.compile(r"[0-9]+")
+
+
+def name_key(text: str) -> str:
+    """What a name is sorted by: its letters without case and accents."""
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+
+
+def number_key(text: str) -> str:
+    """What a number is sorted by: like a name, with 2 before 10."""
+    return _DIGITS.sub(lambda digits: digits[0].zfill(8), name_key(text))
+
+
+def words_of(*texts: str) -> tuple[str, ...]:
+    """The different words of the texts, as they are found by search, sorted."""
+    found = {word[:LONGEST_WORD] for text in texts for word in _WORD.findall(name_key(text))}
+    return tuple(sorted(found))

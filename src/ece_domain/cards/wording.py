@@ -1,0 +1,36 @@
+"""Text as it may stand on a card: short enough to show, and free of control characters."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from attrs import Attribute
+
+from .errors import InvalidText
+
+Check: TypeAlias = Callable[[Any, "Attribute[str]", str], None]
+
+_NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+def line(longest: int, *, shortest: int = 1) -> Check:
+    """A validator for one line; :raises InvalidText: if it is none, or padded with white space."""
+
+    def check(_: object, attribute: "Attribute[str]", text: str) -> None:
+        _check(attribute.name, text, shortest, longest)
+
+    return check
+
+
+def passage(longest: int) -> Check:
+    """A validator for lines separated by line feeds, or nothing."""
+
+    def check(_: object, attribute: "Attribute[str]", text: str) -> None:
+        _check(attribute.name, text.replace("\n", " "), 0, longest)
+
+    return check
+
+
+def _check(name: str, text: str, shortest: int, longest: int) -> None:
+    if not shortest <= len(text) <= longest or text != text.strip() or _NEVER.search(text):
+        raise InvalidText(field=name, longest=longest)
