@@ -1,1 +1,3 @@
--- market: nothing yet
+DROP TABLE market_sale;
+DROP TABLE market_listing;
+DROP FUNCTION market_price_at(bigint, bigint, timestamptz, timestamptz, timestamptz);

@@ -1,1 +1,68 @@
--- market: nothing yet
+-- What a listing asks at a moment: fixed, or on the line from price to floor, rounded up.
+CREATE FUNCTION market_price_at(
+    price bigint, floor_price bigint, falls_from timestamptz, falls_until timestamptz, moment timestamptz
+) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN CASE
+    WHEN floor_price IS NULL OR moment <= falls_from THEN price
+    WHEN moment >= falls_until THEN floor_price
+    -- An amount times microseconds is beyond bigint, and div() on numeric is exact.
+    ELSE div(
+        price * trunc(extract(epoch FROM falls_until - moment) * 1000000)
+            + floor_price * trunc(extract(epoch FROM moment - falls_from) * 1000000)
+            + trunc(extract(epoch FROM falls_until - falls_from) * 1000000) - 1,
+        trunc(extract(epoch FROM falls_until - falls_from) * 1000000)
+    )::bigint
+END;
+
+-- A listing is a hold on its card, with the same id and expiry. Printing and condition are copies.
+CREATE TABLE market_listing (
+    id          uuid        CONSTRAINT market_listing_pkey PRIMARY KEY,
+    version     integer     NOT NULL,
+    card_id     uuid        NOT NULL REFERENCES cards_card,
+    printing_id uuid        NOT NULL,
+    condition   text        NOT NULL COLLATE "C",
+    seller_id   uuid        NOT NULL,
+    asset       text        NOT NULL COLLATE "C",
+    price       bigint      NOT NULL CONSTRAINT market_listing_price CHECK (price > 0),
+    floor_price bigint      CONSTRAINT market_listing_floor CHECK (floor_price > 0 AND floor_price < price),
+    falls_from  timestamptz,
+    falls_until timestamptz,
+    listed_at   timestamptz NOT NULL,
+    expires_at  timestamptz NOT NULL,
+    state       text        NOT NULL
+        CONSTRAINT market_listing_state CHECK (state IN ('active', 'sold', 'cancelled', 'expired')),
+    CONSTRAINT market_listing_decline CHECK (
+        num_nonnulls(floor_price, falls_from, falls_until) = 0
+        OR num_nonnulls(floor_price, falls_from, falls_until) = 3 AND falls_from < falls_until
+    )
+) WITH (fillfactor = 85);
+-- The partial indexes lose a listing when it ends, so a purchase adds to none of them.
+CREATE UNIQUE INDEX market_listing_card_once ON market_listing (card_id) WHERE state = 'active';
+CREATE INDEX market_listing_newest ON market_listing (listed_at, id) WHERE state = 'active';
+CREATE INDEX market_listing_fixed ON market_listing (asset, price, id)
+    WHERE state = 'active' AND floor_price IS NULL;
+CREATE INDEX market_listing_falling ON market_listing (asset)
+    WHERE state = 'active' AND floor_price IS NOT NULL;
+CREATE INDEX market_listing_printing ON market_listing (printing_id, asset, price)
+    WHERE state = 'active';
+CREATE INDEX market_listing_overdue ON market_listing (expires_at) WHERE state = 'active';
+CREATE INDEX market_listing_seller ON market_listing (seller_id, listed_at, id);
+
+-- Sales never change. The id is that of the settlement; the receipt is as the buyer got it.
+CREATE TABLE market_sale (
+    id          uuid        CONSTRAINT market_sale_pkey PRIMARY KEY,
+    listing_id  uuid        NOT NULL CONSTRAINT market_sale_listing_once UNIQUE,
+    card_id     uuid        NOT NULL,
+    printing_id uuid        NOT NULL,
+    condition   text        NOT NULL COLLATE "C",
+    seller_id   uuid        NOT NULL,
+    buyer_id    uuid        NOT NULL,
+    asset       text        NOT NULL COLLATE "C",
+    price       bigint      NOT NULL,
+    sold_at     timestamptz NOT NULL,
+    receipt     json        NOT NULL
+);
+CREATE INDEX market_sale_seller ON market_sale (seller_id, sold_at, id) INCLUDE (asset, price);
+CREATE INDEX market_sale_buyer ON market_sale (buyer_id, sold_at, id);
+CREATE INDEX market_sale_guide ON market_sale (printing_id, condition, asset, sold_at);

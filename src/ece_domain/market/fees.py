@@ -1,0 +1,172 @@
+"""What the house and a card's creator take of a sale.
+
+A schedule is never edited once sales were made by it: a change of fees is a further version, so
+that every receipt can be computed again.
+
+The seller levels are those of StockX's published table, where a level is reached by the number of
+sales *or* by their volume: somebody who sells one precious card a month is no beginner.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Final
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Asset, Money, Rate
+
+from .errors import AssetNotAccepted
+
+RECORD_DAYS: Final = 90
+"""How many closed days count as a seller's trailing quarter."""
+
+
+@frozen
+class SellerRecord:
+    """What a seller sold in the 90 closed UTC days before a sale: no later sale changes it.
+
+    Once there are enough sales for the highest level, further ones are not counted.
+    """
+
+    since: date
+    until: date
+    """The first day that does not count: the day of the sale."""
+    sales: int
+    volume: Money
+
+
+@frozen
+class RecordPeriod:
+    """The closed days that a seller's record counts at a moment."""
+
+    since: date
+    until: date
+
+    @classmethod
+    def before(cls, moment: datetime) -> "RecordPeriod":
+        today = moment.astimezone(UTC).date()
+        return cls(today - timedelta(days=RECORD_DAYS), today)
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime.combine(self.since, time(), UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment that does not count."""
+        return datetime.combine(self.until, time(), UTC)
+
+
+@frozen
+class SellerLevel:
+    """A transaction fee, and the sales *or* the volume of a quarter that earn it."""
+
+    number: int
+    sales: int
+    volume: Money
+    rate: Rate
+
+    def is_reached_by(self, record: SellerRecord) -> bool:
+        return record.sales >= self.sales or self.volume <= record.volume
+
+
+@frozen
+class Royalty:
+    """The share of each sale that goes to the one who created the card set."""
+
+    creator: UserId
+    rate: Rate
+
+
+class FeeRule(StrEnum):
+    """What a fee is for."""
+
+    TRANSACTION = "transaction"
+    PROCESSING = "processing"
+    ROYALTY = "royalty"
+
+
+@frozen
+class FeeLine:
+    """One fee of a sale: the rate of the price rounded half up, or the minimum if that is more.
+
+    What the lines before it have left of the price is the most that a line can take.
+    """
+
+    rule: FeeRule
+    rate: Rate
+    minimum: Money
+    fee: Money
+
+
+@frozen(kw_only=True)
+class FeeSchedule:
+    """A version of the fees. It accepts the assets that it has a minimum fee for."""
+
+    version: int
+    levels: tuple[SellerLevel, ...]
+    """Lowest first; the first one is everybody's."""
+    processing: Rate
+    minimum_fees: Mapping[Asset, int]
+
+    @property
+    def volume_asset(self) -> Asset:
+        """What the volume of a seller's record is counted in."""
+        return self.levels[0].volume.asset
+
+    @property
+    def enough_sales(self) -> int:
+        """A seller's sales beyond this number earn nothing more."""
+        return self.levels[-1].sales
+
+    def level_of(self, record: SellerRecord) -> SellerLevel:
+        return next(level for level in reversed(self.levels) if level.is_reached_by(record))
+
+    def minimum_fee(self, asset: Asset) -> Money:
+        """:raises AssetNotAccepted: if nothing is sold for this asset."""
+        minimum = self.minimum_fees.get(asset)
+        if minimum is None:
+            raise AssetNotAccepted(asset=str(asset))
+        return Money(minimum, asset)
+
+    def charge(self, price: Money, record: SellerRecord, royalty: Royalty) -> tuple[FeeLine, ...]:
+        """The fees of a sale; together they are never more than the price.
+
+        :raises AssetNotAccepted: if nothing is sold for the price's asset.
+        """
+        nothing = Money(0, price.asset)
+        rules = [
+            (FeeRule.TRANSACTION, self.level_of(record).rate, self.minimum_fee(price.asset)),
+            (FeeRule.PROCESSING, self.processing, nothing),
+            (FeeRule.ROYALTY, royalty.rate, nothing),
+        ]
+        left, lines = price, []
+        for rule, rate, minimum in rules:
+            fee = Money(min(max(rate.of(price).amount, minimum.amount), left.amount), price.asset)
+            left -= fee
+            lines.append(FeeLine(rule, rate, minimum, fee))
+        return tuple(lines)
+
+
+SCHEDULES: Final[Mapping[int, FeeSchedule]] = MappingProxyType(
+    {
+        1: FeeSchedule(
+            version=1,
+            levels=(
+                SellerLevel(1, 0, Money(0, USD), Rate(90_000)),
+                SellerLevel(2, 12, Money(1_500_00, USD), Rate(85_000)),
+                SellerLevel(3, 40, Money(5_000_00, USD), Rate(80_000)),
+                SellerLevel(4, 200, Money(25_000_00, USD), Rate(75_000)),
+                SellerLevel(5, 800, Money(100_000_00, USD), Rate(70_000)),
+            ),
+            processing=Rate(30_000),
+            minimum_fees=MappingProxyType({USD: 25}),
+        )
+    }
+)
+"""Every schedule that a receipt may name, by version."""
+
+CURRENT_FEES: Final = SCHEDULES[max(SCHEDULES)]

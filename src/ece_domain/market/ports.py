@@ -1,0 +1,116 @@
+"""What the market's use cases ask of a store."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from ece_domain.cards import CardId, Condition, Grade, PrintingId
+from ece_domain.identity import UserId
+from ece_domain.kernel import Page, PageRequest
+from ece_domain.ledger import LedgerTransaction
+
+from .fees import FeeSchedule, Royalty, SellerRecord
+from .listing import Listing, ListingId
+from .price_guide import PriceGuide
+from .views import Facets, ListingFilter, ListingOrder, ListingView, SaleSide
+from .sale import Sale, SaleId
+
+
+@frozen
+class ListableCard:
+    """What a listing takes over from its card."""
+
+    printing_id: PrintingId
+    condition: Condition | None
+    grade: Grade | None
+    listing: Listing | None
+    """The listing that still holds the card, or None."""
+
+
+@frozen
+class PurchaseTerms:
+    """All that a purchase depends on."""
+
+    listing: Listing
+    royalty: Royalty
+    record: SellerRecord
+
+
+class ListingRepository(Protocol):
+    """Listings, in a transaction."""
+
+    async def get(self, listing_id: ListingId) -> Listing:
+        """:raises ListingNotFound: if there is none."""
+
+    async def purchase_terms(
+        self, listing_id: ListingId, fees: FeeSchedule, now: datetime
+    ) -> PurchaseTerms:
+        """The listing with the inputs of its fees, in one round trip.
+
+        :raises ListingNotFound: if there is no such listing.
+        """
+
+    async def card_to_list(self, card_id: CardId) -> ListableCard:
+        """:raises CardNotFound: if there is no such card."""
+
+    async def overdue(self, now: datetime, limit: int) -> Sequence[Listing]:
+        """Active listings whose time is over, the oldest expiry first."""
+
+    def save(self, listing: Listing) -> None:
+        """Store the listing and its events with the transaction. At the transaction's end:
+
+        :raises ConcurrentChange: if the listing was saved by someone else in the meantime.
+        """
+
+
+class SaleRepository(Protocol):
+    """Sales and their receipts, in a transaction. They never change."""
+
+    async def get(self, sale_id: SaleId) -> Sale:
+        """:raises SaleNotFound: if there is none."""
+
+    def add(self, sale: Sale) -> None:
+        """Store the sale with the transaction."""
+
+
+class MarketReader(Protocol):
+    """Reads across listings, sales and the facts of their cards."""
+
+    async def listing(self, listing_id: ListingId, now: datetime) -> ListingView:
+        """:raises ListingNotFound: if there is none."""
+
+    async def browse(
+        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+    ) -> Page[ListingView]:
+        """Active listings."""
+
+    async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
+        """What the active listings that are wanted divide into, with counts."""
+
+    async def listings_of(
+        self, seller: UserId, page: PageRequest, now: datetime
+    ) -> Page[ListingView]:
+        """All listings of a seller, newest first."""
+
+    async def sales_of(
+        self, trader: UserId, side: SaleSide | None, page: PageRequest
+    ) -> Page[Sale]:
+        """The sales in which the trader stood on the side, or on either; newest first."""
+
+    async def price_guide(self, printing_id: PrintingId, now: datetime) -> PriceGuide:
+        """:raises PrintingNotFound: if there is no such printing."""
+
+
+class MarketTransaction(LedgerTransaction, Protocol):
+    """What the use cases of this context need from a transaction."""
+
+    @property
+    def listings(self) -> ListingRepository: ...
+
+    @property
+    def sales(self) -> SaleRepository: ...
+
+    @property
+    def market(self) -> MarketReader: ...

@@ -1,0 +1,54 @@
+"""What a listing asks, at any moment."""
+
+from datetime import datetime, timedelta
+
+from attrs import frozen
+
+from ece_domain.kernel import Money
+
+from .errors import InvalidDecline
+
+LOWEST_PRICE = 1
+_MICROSECOND = timedelta(microseconds=1)
+
+
+@frozen
+class Decline:
+    """How far a price falls, and between which moments."""
+
+    floor: Money
+    starts_at: datetime
+    ends_at: datetime
+
+
+@frozen
+class Pricing:
+    """A fixed price, or one that declines in a straight line from ``price`` to a floor.
+
+    :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
+    :raises AssetMismatch: if the floor is in another asset than the price.
+    :raises InvalidDecline: unless the floor is below the price and the end after the start.
+    """
+
+    price: Money
+    decline: Decline | None = None
+
+    def __attrs_post_init__(self) -> None:
+        self.price.within(LOWEST_PRICE)
+        if self.decline is not None:
+            self.decline.floor.within(LOWEST_PRICE)
+            if not (
+                self.decline.floor < self.price and self.decline.starts_at < self.decline.ends_at
+            ):
+                raise InvalidDecline
+
+    def at(self, moment: datetime) -> Money:
+        """What a buyer pays at the moment: on the line, rounded up to a whole minor unit."""
+        if self.decline is None or moment <= self.decline.starts_at:
+            return self.price
+        if moment >= self.decline.ends_at:
+            return self.decline.floor
+        gone = (moment - self.decline.starts_at) // _MICROSECOND
+        left = (self.decline.ends_at - moment) // _MICROSECOND
+        weighted = self.price.amount * left + self.decline.floor.amount * gone
+        return Money(-(-weighted // (left + gone)), self.price.asset)

@@ -1,0 +1,55 @@
+"""Why the seller of a card got what they got."""
+
+from collections.abc import Mapping
+
+from attrs import frozen
+
+from ece_domain.kernel import Money
+
+from .fees import SCHEDULES, FeeLine, FeeRule, FeeSchedule, Royalty, SellerRecord
+
+
+@frozen(kw_only=True)
+class Receipt:
+    """Every fee of a sale with all that it was computed from: fees and proceeds are the price."""
+
+    price: Money
+    schedule: int
+    """The version of the fee schedule."""
+    level: int
+    record: SellerRecord
+    royalty: Royalty
+    lines: tuple[FeeLine, ...]
+    proceeds: Money
+    """What the seller got."""
+
+    @classmethod
+    def issue(
+        cls, schedule: FeeSchedule, price: Money, record: SellerRecord, royalty: Royalty
+    ) -> "Receipt":
+        """:raises AssetNotAccepted: if nothing is sold for the price's asset."""
+        lines = schedule.charge(price, record, royalty)
+        return cls(
+            price=price,
+            schedule=schedule.version,
+            level=schedule.level_of(record).number,
+            record=record,
+            royalty=royalty,
+            lines=lines,
+            proceeds=sum((Money(-line.fee.amount, price.asset) for line in lines), price),
+        )
+
+    @property
+    def commission(self) -> Money:
+        """What the house got."""
+        return self.price - self.proceeds - self.royalty_paid
+
+    @property
+    def royalty_paid(self) -> Money:
+        """What the creator got."""
+        nothing = Money(0, self.price.asset)
+        return sum((line.fee for line in self.lines if line.rule is FeeRule.ROYALTY), nothing)
+
+    def replay(self, schedules: Mapping[int, FeeSchedule] = SCHEDULES) -> "Receipt":
+        """This receipt, computed again from its inputs."""
+        return Receipt.issue(schedules[self.schedule], self.price, self.record, self.royalty)

@@ -1,0 +1,63 @@
+from functools import partial
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
+from ece_domain.market.fees import FeeSchedule
+from ece_domain.market.listing import ListingId
+from ece_domain.market.ports import MarketTransaction
+from ece_domain.market.receipt import Receipt
+from ece_domain.market.sale import Sale, SaleId
+
+
+@final
+@frozen
+class BuyListing:
+    """Buy an active listing at its present price.
+
+    The card goes to the buyer, the money to the seller, the house and the creator; or nothing does.
+    """
+
+    begin: Begin[MarketTransaction]
+    clock: Clock
+    new_id: NewId
+    fees: FeeSchedule
+
+    async def __call__(
+        self, *, listing_id: ListingId, buyer: UserId, most: Money | None = None, key: RequestKey
+    ) -> Answer[Sale]:
+        """The buyer pays the present price, which may be below ``most`` but not above it.
+
+        :raises ListingNotFound: if there is no such listing.
+        :raises ListingNotActive: if it was sold, cancelled or has expired.
+        :raises OwnListing: if the buyer is the seller.
+        :raises AssetMismatch: if ``most`` is in another asset than the price.
+        :raises PriceChanged: if the price is above ``most``.
+        :raises InsufficientFunds: if the buyer's available balance is below the price.
+        :raises KeyReused: if the key was used for another request.
+        :raises ConcurrentChange: if the listing changed at the same time; look at it again.
+        """
+        request = Request.of(buyer, key, "market.buy-listing", listing_id, most)
+        effect = partial(self._buy, listing_id, buyer, most)
+        return await answer_once(self.begin, request, Sale, effect)
+
+    async def _buy(
+        self,
+        listing_id: ListingId,
+        buyer: UserId,
+        most: Money | None,
+        transaction: MarketTransaction,
+    ) -> Sale:
+        now = self.clock()
+        terms = await transaction.listings.purchase_terms(listing_id, self.fees, now)
+        price = terms.listing.price_for(buyer, most=most, now=now)
+        receipt = Receipt.issue(self.fees, price, terms.record, terms.royalty)
+        sold, sale = terms.listing.sell(
+            SaleId(self.new_id()), buyer=buyer, receipt=receipt, now=now
+        )
+        transaction.listings.save(sold)
+        transaction.sales.add(sale)
+        transaction.ledger.settle(sale.settlement(sold.hold), now)
+        return sale

@@ -1,0 +1,45 @@
+from functools import partial
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+from ece_domain.ledger import ReleaseHold, Settlement, SettlementId
+from ece_domain.market.listing import Listing, ListingId
+from ece_domain.market.ports import MarketTransaction
+
+
+@final
+@frozen
+class CancelListing:
+    """Take an offer back; the card is free again."""
+
+    begin: Begin[MarketTransaction]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, *, listing_id: ListingId, seller: UserId, key: RequestKey
+    ) -> Answer[Listing]:
+        """
+        :raises ListingNotFound: if there is no such listing of the seller.
+        :raises ListingNotActive: if it was sold, cancelled or has expired.
+        :raises KeyReused: if the key was used for another request.
+        :raises ConcurrentChange: if the listing changed at the same time.
+        """
+        request = Request.of(seller, key, "market.cancel-listing", listing_id)
+        effect = partial(self._cancel, listing_id, seller)
+        return await answer_once(self.begin, request, Listing, effect)
+
+    async def _cancel(
+        self, listing_id: ListingId, seller: UserId, transaction: MarketTransaction
+    ) -> Listing:
+        now = self.clock()
+        listing = (await transaction.listings.get(listing_id)).cancel(by=seller, now=now)
+        transaction.listings.save(listing)
+        settlement = Settlement(
+            SettlementId(self.new_id()), "market.cancellation", (ReleaseHold(listing.hold),)
+        )
+        transaction.ledger.settle(settlement, now)
+        return listing.saved

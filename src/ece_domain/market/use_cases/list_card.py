@@ -1,0 +1,82 @@
+from datetime import datetime
+from functools import partial
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+from ece_domain.ledger import ExpireHold, Move, PlaceHold, Settlement, SettlementId
+from ece_domain.market.condition import condition_key
+from ece_domain.market.fees import FeeSchedule
+from ece_domain.market.listing import Listing, ListingId, ListingState
+from ece_domain.market.ports import MarketTransaction
+from ece_domain.market.pricing import Pricing
+
+
+@final
+@frozen
+class ListCard:
+    """Offer a card for sale, and set it aside for whoever buys it.
+
+    An earlier listing of the card that has expired makes room for the new one.
+    """
+
+    begin: Begin[MarketTransaction]
+    clock: Clock
+    new_id: NewId
+    fees: FeeSchedule
+
+    async def __call__(
+        self,
+        *,
+        card_id: CardId,
+        seller: UserId,
+        pricing: Pricing,
+        expires_at: datetime | None = None,
+        key: RequestKey,
+    ) -> Answer[Listing]:
+        """
+        :raises AssetNotAccepted: if nothing is sold for the price's asset.
+        :raises InvalidExpiry: unless the listing expires in the future, within a year.
+        :raises CardNotFound: if there is no such card.
+        :raises CardNotOwned: if the card is somebody else's.
+        :raises CardAlreadyHeld: if the card is set aside already, for a listing or otherwise.
+        :raises KeyReused: if the key was used for another request.
+        :raises ConcurrentChange: if an expired listing of the card changed at the same time.
+        """
+        request = Request.of(seller, key, "market.list-card", card_id, pricing, expires_at)
+        self.fees.minimum_fee(pricing.price.asset)
+        effect = partial(self._list, card_id, seller, pricing, expires_at)
+        return await answer_once(self.begin, request, Listing, effect)
+
+    async def _list(
+        self,
+        card_id: CardId,
+        seller: UserId,
+        pricing: Pricing,
+        expires_at: datetime | None,
+        transaction: MarketTransaction,
+    ) -> Listing:
+        now = self.clock()
+        card = await transaction.listings.card_to_list(card_id)
+        listing = Listing.of_card(
+            ListingId(self.new_id()),
+            card_id=card_id,
+            printing_id=card.printing_id,
+            condition=condition_key(card.condition, card.grade),
+            seller=seller,
+            pricing=pricing,
+            expires_at=expires_at,
+            now=now,
+        )
+        moves: list[Move] = []
+        if card.listing is not None and card.listing.state_at(now) is ListingState.EXPIRED:
+            transaction.listings.save(card.listing.expire(now))
+            moves.append(ExpireHold(card.listing.hold))
+        moves.append(PlaceHold(listing.hold))
+        transaction.listings.save(listing)
+        settlement = Settlement(SettlementId(self.new_id()), "market.listing", tuple(moves))
+        transaction.ledger.settle(settlement, now)
+        return listing.saved

@@ -1,0 +1,38 @@
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Begin, Clock
+from ece_domain.market.fees import FeeSchedule
+from ece_domain.market.listing import Listing, ListingId
+from ece_domain.market.ports import MarketTransaction
+from ece_domain.market.pricing import Pricing
+
+
+@final
+@frozen
+class RepriceListing:
+    """Ask another price from now on."""
+
+    begin: Begin[MarketTransaction]
+    clock: Clock
+    fees: FeeSchedule
+
+    async def __call__(
+        self, *, listing_id: ListingId, seller: UserId, pricing: Pricing, expected_version: int
+    ) -> Listing:
+        """
+        :raises AssetNotAccepted: if nothing is sold for the price's asset.
+        :raises ListingNotFound: if there is no such listing of the seller.
+        :raises ListingNotActive: if it was sold, cancelled or has expired.
+        :raises ConcurrentChange: if it is no longer the version that the seller has seen.
+        """
+        self.fees.minimum_fee(pricing.price.asset)
+        async with self.begin() as transaction:
+            listing = await transaction.listings.get(listing_id)
+            repriced = listing.reprice(
+                pricing, by=seller, expected_version=expected_version, now=self.clock()
+            )
+            transaction.listings.save(repriced)
+        return repriced.saved
