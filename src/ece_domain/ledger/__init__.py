@@ -3,9 +3,11 @@
 from .account import Account, AccountId, AccountKind, Balance, Entry, PlatformRole
 from .book import MAX_BALANCE, Book, Possession
 from .errors import (
+    AssetNotAccepted,
     BalanceLimit,
     CardAlreadyHeld,
     CardNotOwned,
+    ExpiryOutOfBounds,
     HoldAlreadyPlaced,
     HoldExceeded,
     HoldExpired,
@@ -16,9 +18,27 @@ from .errors import (
     MalformedSettlement,
     SettlementIdReused,
     SettlementNotFound,
+    TransferToOneself,
+)
+from .events import (
+    HoldCaptured,
+    HoldLapsed,
+    HoldReleased,
+    MoneyDeposited,
+    MoneySetAside,
+    MoneyTransferred,
+    MoneyWithdrawn,
 )
 from .hold import HeldCard, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
 from .ports import Ledger, LedgerTransaction
+from .queries import (
+    OPERATORS,
+    FindOpenHolds,
+    ReadHold,
+    ReadReceipt,
+    ReadStatement,
+    ReadWallet,
+)
 from .settled import Handover, Settled
 from .settlement import (
     BalanceChange,
@@ -36,52 +56,93 @@ from .settlement import (
     Settlement,
     SettlementId,
 )
+from .statement import StatementLine
+from .use_cases.capture_money_hold import CaptureMoneyHold
+from .use_cases.deposit import Deposit
+from .use_cases.expire_holds import ExpireHolds
+from .use_cases.open_wallet import OpenWallet
+from .use_cases.place_money_hold import PlaceMoneyHold
+from .use_cases.release_money_hold import ReleaseMoneyHold
+from .use_cases.transfer import Transfer
+from .use_cases.withdraw import Withdraw
+from .wallet import HeldFor, Outbox, Wallet, WalletAccount, Wallets, WalletTransaction
 
 __all__ = [
     "MAX_BALANCE",
+    "OPERATORS",
     "Account",
     "AccountId",
     "AccountKind",
+    "AssetNotAccepted",
     "Balance",
     "BalanceChange",
     "BalanceLimit",
     "Book",
     "CaptureHold",
+    "CaptureMoneyHold",
     "CardAlreadyHeld",
     "CardChange",
     "CardNotOwned",
+    "Deposit",
     "Entry",
     "ExpireHold",
+    "ExpireHolds",
+    "ExpiryOutOfBounds",
+    "FindOpenHolds",
     "Handover",
     "HeldCard",
+    "HeldFor",
     "HeldMoney",
     "Hold",
     "HoldAction",
     "HoldAlreadyPlaced",
+    "HoldCaptured",
     "HoldChange",
     "HoldExceeded",
     "HoldExpired",
     "HoldId",
+    "HoldLapsed",
     "HoldNotExpired",
     "HoldNotFound",
     "HoldNotOpen",
     "HoldPurpose",
+    "HoldReleased",
     "HoldState",
     "InsufficientFunds",
     "Ledger",
     "LedgerTransaction",
     "MalformedSettlement",
+    "MoneyDeposited",
+    "MoneySetAside",
+    "MoneyTransferred",
+    "MoneyWithdrawn",
     "Move",
     "MoveCard",
     "MoveMoney",
+    "OpenWallet",
+    "Outbox",
     "PlaceHold",
+    "PlaceMoneyHold",
     "Plan",
     "PlatformRole",
     "Possession",
+    "ReadHold",
+    "ReadReceipt",
+    "ReadStatement",
+    "ReadWallet",
     "ReleaseHold",
+    "ReleaseMoneyHold",
     "Settled",
     "Settlement",
     "SettlementId",
     "SettlementIdReused",
     "SettlementNotFound",
+    "StatementLine",
+    "Transfer",
+    "TransferToOneself",
+    "Wallet",
+    "WalletAccount",
+    "WalletTransaction",
+    "Wallets",
+    "Withdraw",
 ]

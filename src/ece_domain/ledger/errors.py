@@ -1,14 +1,13 @@
 """What the ledger refuses."""
 
-from typing import TYPE_CHECKING
+from datetime import datetime
 from uuid import UUID
 
 from attrs import define
 
 from ece_domain.kernel import Conflict, InvalidInput, NotFound
 
-if TYPE_CHECKING:
-    from .hold import HoldState
+from .hold import HoldState
 
 
 @define(slots=False)
@@ -33,6 +32,29 @@ class SettlementNotFound(NotFound):
 
     code = "ledger.settlement-not-found"
     settlement_id: UUID
+
+
+@define(slots=False)
+class AssetNotAccepted(InvalidInput):
+    """The exchange does not deal in this asset."""
+
+    code = "ledger.asset-not-accepted"
+    asset: str
+
+
+@define(slots=False)
+class TransferToOneself(InvalidInput):
+    """The money would go to the one who has it."""
+
+    code = "ledger.transfer-to-oneself"
+
+
+@define(slots=False)
+class ExpiryOutOfBounds(InvalidInput):
+    """A hold expires in the future, and not too far in it."""
+
+    code = "ledger.expiry-out-of-bounds"
+    latest: datetime
 
 
 @define(slots=False)
@@ -67,7 +89,7 @@ class HoldNotOpen(Conflict):
 
     code = "ledger.hold-not-open"
     hold_id: UUID
-    state: "HoldState"
+    state: HoldState
 
 
 @define(slots=False)

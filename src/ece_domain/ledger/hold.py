@@ -68,6 +68,13 @@ class Hold:
     captured: int = 0
 
     @property
+    def owner(self) -> UserId:
+        """Whose money or card is set aside."""
+        if isinstance(self.subject, HeldMoney):
+            return UserId(UUID(self.subject.account.owner))
+        return self.subject.owner
+
+    @property
     def remaining(self) -> int:
         """Minor units still held; a card counts as one while its hold is open."""
         if self.state is not HoldState.OPEN:

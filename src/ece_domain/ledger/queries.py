@@ -1,0 +1,120 @@
+"""Reads that change nothing, each within what its reader may see.
+
+Users see what is theirs, operators see all. To everybody else a thing of somebody else's is not
+there: the answer is the same as for one that does not exist.
+"""
+
+from typing import Final, final
+
+from attrs import frozen
+
+from ece_domain.identity import Role, UserId, UserNotFound
+from ece_domain.kernel import Asset, Begin, Page, PageRequest
+
+from .account import Account
+from .errors import HoldNotFound, SettlementNotFound
+from .hold import Hold, HoldId
+from .receipt import as_read_by, has_part_in
+from .settled import Settled
+from .settlement import SettlementId
+from .statement import StatementLine
+from .wallet import Wallet, WalletTransaction
+
+OPERATORS: Final = frozenset({Role.ADMIN, Role.SERVICE})
+"""The roles that see every wallet, and move money on behalf of the exchange."""
+
+
+@final
+@frozen
+class ReadWallet:
+    """What a user has: each account with its balance, what is held and why, and what is left."""
+
+    begin: Begin[WalletTransaction]
+
+    async def __call__(self, *, owner: UserId, reader: UserId, role: Role) -> Wallet:
+        """:raises UserNotFound: if there is no such user, or the wallet is not for the reader."""
+        async with self.begin() as transaction:
+            await _check_reader(transaction, owner, reader, role)
+            return Wallet(owner, await transaction.wallets.accounts(owner))
+
+
+@final
+@frozen
+class FindOpenHolds:
+    """What is set aside of a user's money and cards, for what, and until when; newest first."""
+
+    begin: Begin[WalletTransaction]
+
+    async def __call__(
+        self, *, owner: UserId, page: PageRequest, reader: UserId, role: Role
+    ) -> Page[Hold]:
+        """
+        :raises UserNotFound: if there is no such user, or the wallet is not for the reader.
+        :raises InvalidPage: if the page does not continue this list.
+        """
+        async with self.begin() as transaction:
+            await _check_reader(transaction, owner, reader, role)
+            return await transaction.wallets.open_holds(owner, page)
+
+
+@final
+@frozen
+class ReadStatement:
+    """The lines of a user's account with its running balance, newest first."""
+
+    begin: Begin[WalletTransaction]
+
+    async def __call__(
+        self, *, owner: UserId, asset: Asset, page: PageRequest, reader: UserId, role: Role
+    ) -> Page[StatementLine]:
+        """
+        :raises UserNotFound: if there is no such user, or the wallet is not for the reader.
+        :raises InvalidPage: if the page does not continue this list.
+        """
+        async with self.begin() as transaction:
+            await _check_reader(transaction, owner, reader, role)
+            return await transaction.wallets.statement(Account.of_user(owner, asset), page)
+
+
+@final
+@frozen
+class ReadHold:
+    """One hold, open or not."""
+
+    begin: Begin[WalletTransaction]
+
+    async def __call__(self, *, hold_id: HoldId, reader: UserId, role: Role) -> Hold:
+        """:raises HoldNotFound: if there is none, or it is not for the reader."""
+        async with self.begin() as transaction:
+            hold = await transaction.ledger.hold(hold_id)
+        if role not in OPERATORS and hold.owner != reader:
+            raise HoldNotFound(hold_id=hold_id)
+        return hold
+
+
+@final
+@frozen
+class ReadReceipt:
+    """What a settlement came to. Who had a part in it reads all but the balances of others."""
+
+    begin: Begin[WalletTransaction]
+
+    async def __call__(self, *, settlement_id: SettlementId, reader: UserId, role: Role) -> Settled:
+        """:raises SettlementNotFound: if there is none, or the reader had no part in it."""
+        async with self.begin() as transaction:
+            settled = await transaction.ledger.settled(settlement_id)
+        if role in OPERATORS:
+            return settled
+        if not has_part_in(reader, settled):
+            raise SettlementNotFound(settlement_id=settlement_id)
+        return as_read_by(reader, settled)
+
+
+async def _check_reader(
+    transaction: WalletTransaction, owner: UserId, reader: UserId, role: Role
+) -> None:
+    if owner == reader:
+        return
+    if role not in OPERATORS:
+        raise UserNotFound
+    await transaction.users.get(owner)

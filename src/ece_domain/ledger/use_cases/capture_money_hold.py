@@ -1,0 +1,77 @@
+from typing import final
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
+from ece_domain.ledger.account import Account
+from ece_domain.ledger.errors import TransferToOneself
+from ece_domain.ledger.events import HoldCaptured
+from ece_domain.ledger.hold import HoldId
+from ece_domain.ledger.receipt import receipt_once
+from ece_domain.ledger.settled import Settled
+from ece_domain.ledger.settlement import CaptureHold, MoveMoney, Settlement, SettlementId
+from ece_domain.ledger.wallet import WalletTransaction, money_hold
+
+
+@final
+@frozen
+class CaptureMoneyHold:
+    """Take money that a hold has set aside, all or a part; the rest stays held.
+
+    For operators and for programs that act for the exchange. The entrypoint lets nobody else
+    through.
+    """
+
+    begin: Begin[WalletTransaction]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self,
+        *,
+        hold_id: HoldId,
+        money: Money,
+        taker: UserId | None,
+        by: UserId,
+        key: RequestKey,
+    ) -> Answer[Settled]:
+        """Without a taker the money leaves the exchange, as a withdrawal does.
+
+        :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
+        :raises HoldNotFound: if there is no such hold, or it holds a card.
+        :raises TransferToOneself: if the taker is the one whose money is held.
+        :raises UserNotFound: if there is no such taker.
+        :raises AssetMismatch: if the hold is on another asset.
+        :raises HoldNotOpen: if the hold was captured to its end, released or expired.
+        :raises HoldExpired: if the hold is past its expiry.
+        :raises HoldExceeded: if the hold has less left.
+        :raises BalanceLimit: if the taker would hold more than an account may hold.
+        :raises KeyReused: if ``by`` used the key for another request.
+        """
+        money.within(1)
+
+        async def settle(transaction: WalletTransaction) -> UUID:
+            hold, account = await money_hold(transaction, hold_id)
+            if taker == hold.owner:
+                raise TransferToOneself
+            to = Account.external(money.asset)
+            if taker is not None:
+                to = Account.of_user((await transaction.users.get(taker)).id, money.asset)
+            now, settlement_id = self.clock(), SettlementId(self.new_id())
+            capture = CaptureHold(hold, MoveMoney(account, to, money))
+            transaction.ledger.settle(Settlement(settlement_id, "ledger.capture", (capture,)), now)
+            transaction.outbox.publish(
+                HoldCaptured(
+                    occurred_at=now,
+                    hold_id=hold_id,
+                    settlement_id=settlement_id,
+                    taker=taker,
+                    money=money,
+                )
+            )
+            return settlement_id
+
+        request = Request.of(by, key, "ledger.capture-hold", hold_id, money, taker)
+        return await receipt_once(self.begin, request, settle)

@@ -1,0 +1,69 @@
+from typing import final
+from uuid import UUID
+
+from attrs import field, frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import (
+    USD,
+    Answer,
+    Asset,
+    Begin,
+    Clock,
+    Money,
+    NewId,
+    Request,
+    RequestKey,
+)
+from ece_domain.ledger.account import Account
+from ece_domain.ledger.errors import AssetNotAccepted
+from ece_domain.ledger.events import MoneyDeposited
+from ece_domain.ledger.receipt import receipt_once
+from ece_domain.ledger.settled import Settled
+from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
+from ece_domain.ledger.wallet import WalletTransaction
+
+
+@final
+@frozen
+class Deposit:
+    """Credit a user with money that came in from outside.
+
+    For operators and for programs that act for the exchange, to anybody's account: whoever calls
+    this has seen the money arrive. The entrypoint lets nobody else through.
+    """
+
+    begin: Begin[WalletTransaction]
+    clock: Clock
+    new_id: NewId
+    accepted: frozenset[Asset] = field(default=frozenset({USD}))
+
+    async def __call__(
+        self, *, to: UserId, money: Money, by: UserId, key: RequestKey
+    ) -> Answer[Settled]:
+        """
+        :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
+        :raises AssetNotAccepted: if the exchange does not deal in the asset.
+        :raises UserNotFound: if there is no such user.
+        :raises BalanceLimit: if the account would hold more than an account may hold.
+        :raises KeyReused: if ``by`` used the key for another request.
+        """
+        money.within(1)
+        if money.asset not in self.accepted:
+            raise AssetNotAccepted(asset=str(money.asset))
+
+        async def settle(transaction: WalletTransaction) -> UUID:
+            await transaction.users.get(to)
+            now, settlement_id = self.clock(), SettlementId(self.new_id())
+            move = MoveMoney(Account.external(money.asset), Account.of_user(to, money.asset), money)
+            transaction.ledger.settle(Settlement(settlement_id, "ledger.deposit", (move,)), now)
+            transaction.outbox.publish(
+                MoneyDeposited(
+                    occurred_at=now, settlement_id=settlement_id, user_id=to, money=money
+                )
+            )
+            return settlement_id
+
+        return await receipt_once(
+            self.begin, Request.of(by, key, "ledger.deposit", to, money), settle
+        )

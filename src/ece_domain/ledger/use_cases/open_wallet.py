@@ -1,0 +1,34 @@
+from typing import final
+
+from attrs import field, frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Asset, Begin
+from ece_domain.ledger.account import Account
+from ece_domain.ledger.errors import AssetNotAccepted
+from ece_domain.ledger.wallet import Wallet, WalletTransaction
+
+
+@final
+@frozen
+class OpenWallet:
+    """Show an account of the user in their wallet, at zero until something comes in.
+
+    An account needs no opening to receive money. Opening one that shows changes nothing.
+    """
+
+    begin: Begin[WalletTransaction]
+    accepted: frozenset[Asset] = field(default=frozenset({USD}))
+
+    async def __call__(self, *, owner: UserId, asset: Asset) -> Wallet:
+        """
+        :raises AssetNotAccepted: if the exchange does not deal in the asset.
+        :raises UserNotFound: if there is no such user.
+        """
+        if asset not in self.accepted:
+            raise AssetNotAccepted(asset=str(asset))
+        async with self.begin() as transaction:
+            await transaction.users.get(owner)
+            transaction.wallets.open(Account.of_user(owner, asset))
+        async with self.begin() as transaction:
+            return Wallet(owner, await transaction.wallets.accounts(owner))

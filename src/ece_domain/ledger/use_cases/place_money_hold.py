@@ -1,0 +1,78 @@
+from datetime import datetime, timedelta
+from typing import final
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
+from ece_domain.ledger.account import Account
+from ece_domain.ledger.errors import ExpiryOutOfBounds
+from ece_domain.ledger.events import MoneySetAside
+from ece_domain.ledger.hold import HeldMoney, Hold, HoldId, HoldPurpose
+from ece_domain.ledger.settlement import PlaceHold, Settlement, SettlementId
+from ece_domain.ledger.wallet import WalletTransaction
+
+LONGEST = timedelta(days=366)
+
+
+@final
+@frozen
+class PlaceMoneyHold:
+    """Set aside a part of a user's balance until it is captured, released, or past its expiry.
+
+    For operators and for programs that act for the exchange. The entrypoint lets nobody else
+    through.
+    """
+
+    begin: Begin[WalletTransaction]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self,
+        *,
+        owner: UserId,
+        money: Money,
+        purpose: HoldPurpose,
+        expires_at: datetime | None,
+        by: UserId,
+        key: RequestKey,
+    ) -> Answer[Hold]:
+        """The hold as it was placed, in a replay too: ``ReadHold`` tells what became of it.
+
+        :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
+        :raises ExpiryOutOfBounds: unless the expiry is in the next 366 days, or None.
+        :raises InsufficientFunds: if less is available.
+        :raises KeyReused: if ``by`` used the key for another request.
+        """
+        money.within(1)
+
+        def hold(hold_id: UUID) -> Hold:
+            subject = HeldMoney(Account.of_user(owner, money.asset), money.amount)
+            return Hold(id=HoldId(hold_id), purpose=purpose, subject=subject, expires_at=expires_at)
+
+        async def place(transaction: WalletTransaction) -> UUID:
+            now, hold_id = self.clock(), self.new_id()
+            if expires_at is not None and not now < expires_at <= now + LONGEST:
+                raise ExpiryOutOfBounds(latest=now + LONGEST)
+            settlement = Settlement(
+                SettlementId(self.new_id()), "ledger.hold", (PlaceHold(hold(hold_id)),)
+            )
+            transaction.ledger.settle(settlement, now)
+            transaction.outbox.publish(
+                MoneySetAside(
+                    occurred_at=now,
+                    hold_id=hold_id,
+                    user_id=owner,
+                    purpose=purpose.value,
+                    money=money,
+                    expires_at=expires_at,
+                )
+            )
+            return hold_id
+
+        request = Request.of(by, key, "ledger.place-hold", owner, money, purpose, expires_at)
+        answer = await answer_once(self.begin, request, UUID, place)
+        # The same key stands for the same request, so only the id had to be remembered.
+        return Answer(hold(answer.value), answer.replayed)

@@ -1,0 +1,48 @@
+from typing import final
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+from ece_domain.ledger.events import HoldReleased
+from ece_domain.ledger.hold import Hold, HoldId
+from ece_domain.ledger.settlement import ReleaseHold, Settlement, SettlementId
+from ece_domain.ledger.wallet import WalletTransaction, money_hold
+
+
+@final
+@frozen
+class ReleaseMoneyHold:
+    """Give back all that is left of a hold on money; past its expiry too.
+
+    For operators and for programs that act for the exchange. The entrypoint lets nobody else
+    through.
+    """
+
+    begin: Begin[WalletTransaction]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(self, *, hold_id: HoldId, by: UserId, key: RequestKey) -> Answer[Hold]:
+        """The hold as it remains from then on.
+
+        :raises HoldNotFound: if there is no such hold, or it holds a card.
+        :raises HoldNotOpen: if the hold was captured to its end, released or expired.
+        :raises KeyReused: if ``by`` used the key for another request.
+        """
+
+        async def release(transaction: WalletTransaction) -> UUID:
+            hold, _ = await money_hold(transaction, hold_id)
+            now = self.clock()
+            settlement = Settlement(
+                SettlementId(self.new_id()), "ledger.release", (ReleaseHold(hold),)
+            )
+            transaction.ledger.settle(settlement, now)
+            transaction.outbox.publish(HoldReleased(occurred_at=now, hold_id=hold_id))
+            return hold_id
+
+        request = Request.of(by, key, "ledger.release-hold", hold_id)
+        answer = await answer_once(self.begin, request, UUID, release)
+        async with self.begin() as transaction:
+            return Answer(await transaction.ledger.hold(hold_id), answer.replayed)

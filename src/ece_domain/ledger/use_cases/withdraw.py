@@ -1,0 +1,52 @@
+from typing import final
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
+from ece_domain.ledger.account import Account
+from ece_domain.ledger.events import MoneyWithdrawn
+from ece_domain.ledger.receipt import receipt_once
+from ece_domain.ledger.settled import Settled
+from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
+from ece_domain.ledger.wallet import WalletTransaction
+
+
+@final
+@frozen
+class Withdraw:
+    """Debit a user with money that was paid out to them.
+
+    For operators and for programs that act for the exchange, as in ``Deposit``.
+    """
+
+    begin: Begin[WalletTransaction]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, *, owner: UserId, money: Money, by: UserId, key: RequestKey
+    ) -> Answer[Settled]:
+        """
+        :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
+        :raises InsufficientFunds: if less is available.
+        :raises KeyReused: if ``by`` used the key for another request.
+        """
+        money.within(1)
+
+        async def settle(transaction: WalletTransaction) -> UUID:
+            now, settlement_id = self.clock(), SettlementId(self.new_id())
+            account = Account.of_user(owner, money.asset)
+            move = MoveMoney(account, Account.external(money.asset), money)
+            transaction.ledger.settle(Settlement(settlement_id, "ledger.withdrawal", (move,)), now)
+            transaction.outbox.publish(
+                MoneyWithdrawn(
+                    occurred_at=now, settlement_id=settlement_id, user_id=owner, money=money
+                )
+            )
+            return settlement_id
+
+        return await receipt_once(
+            self.begin, Request.of(by, key, "ledger.withdraw", owner, money), settle
+        )

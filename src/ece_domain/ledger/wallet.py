@@ -1,0 +1,106 @@
+"""A user's wallet: the view of their accounts and holds, and what it asks of a store."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from attrs import frozen
+
+from ece_domain.identity import UserId, UserRepository
+from ece_domain.kernel import Asset, Event, Money, Page, PageRequest
+
+from .account import Account
+from .errors import HoldNotFound
+from .hold import HeldMoney, Hold, HoldId, HoldPurpose
+from .ports import LedgerTransaction
+from .statement import StatementLine
+
+
+@frozen
+class HeldFor:
+    """The part of a balance that the open holds of one purpose have set aside."""
+
+    purpose: HoldPurpose
+    amount: Money
+
+
+@frozen
+class WalletAccount:
+    """What a user has of one asset."""
+
+    balance: Money
+    held_for: tuple[HeldFor, ...] = ()
+
+    @property
+    def asset(self) -> Asset:
+        return self.balance.asset
+
+    @property
+    def held(self) -> Money:
+        return sum((part.amount for part in self.held_for), start=Money(0, self.asset))
+
+    @property
+    def available(self) -> Money:
+        return self.balance - self.held
+
+
+@frozen
+class Wallet:
+    """All accounts of a user, by asset. Their open holds are a list of its own."""
+
+    owner: UserId
+    accounts: tuple[WalletAccount, ...]
+
+
+class Wallets(Protocol):
+    """Reads what belongs to one user, and makes accounts show before their first entry."""
+
+    def open(self, account: Account) -> None:
+        """Queue that the user's account shows in their wallet. One that shows stays as it is."""
+
+    async def accounts(self, owner: UserId) -> tuple[WalletAccount, ...]:
+        """The accounts that were opened or have ever had an entry or a hold, by asset."""
+
+    async def open_holds(self, owner: UserId, page: PageRequest) -> Page[Hold]:
+        """What is set aside of the user's money and cards, the highest id (the newest) first."""
+
+    async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
+        """The entries of a user's account, newest first."""
+
+    async def past_expiry(
+        self, purposes: frozenset[HoldPurpose], now: datetime, limit: int
+    ) -> Sequence[Hold]:
+        """Open holds for these purposes that are past their expiry, the longest overdue first."""
+
+
+class Outbox(Protocol):
+    """Where facts that belong to no aggregate are left."""
+
+    def publish(self, *events: Event) -> None:
+        """Queue events: they are known once the transaction is committed, and never otherwise."""
+
+
+class WalletTransaction(LedgerTransaction, Protocol):
+    """What the use cases of wallets need of their transaction."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def wallets(self) -> Wallets: ...
+
+    @property
+    def outbox(self) -> Outbox: ...
+
+
+async def money_hold(transaction: LedgerTransaction, hold_id: HoldId) -> tuple[Hold, Account]:
+    """The hold and the account that it is on.
+
+    Cards are set aside by the contexts that deal in them, and stay in their hands.
+
+    :raises HoldNotFound: if there is no such hold, or it holds a card.
+    """
+    hold = await transaction.ledger.hold(hold_id)
+    if not isinstance(hold.subject, HeldMoney):
+        raise HoldNotFound(hold_id=hold_id)
+    return hold, hold.subject.account
