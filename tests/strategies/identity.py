@@ -19,7 +19,7 @@ from ece_domain.identity import (
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
 
-uuids = st.uuids(version=7).map(lambda given: UUID(int=given.int))
+uuids = st.uuids()
 moments = st.datetimes(
     min_value=datetime(2020, 1, 1),  # noqa: DTZ001 - the strategy adds the zone
     max_value=datetime(2100, 1, 1),  # noqa: DTZ001 - see above
