@@ -44,15 +44,16 @@ class ExchangePlugin(InitPlugin):
             if name in app_config.dependencies:
                 raise NameTakenTwice(name)
             app_config.dependencies[name] = Provide(_at_hand(provider), sync_to_thread=False)
-        app_config.lifespan = [self._database, *app_config.lifespan]
+        app_config.lifespan = [self._running, *app_config.lifespan]
         return app_config
 
     @asynccontextmanager
-    async def _database(self, _: Litestar) -> AsyncIterator[None]:
+    async def _running(self, _: Litestar) -> AsyncIterator[None]:
         database = self.exchange.database()
         await database.open()
         try:
-            yield
+            async with self.exchange.identity.revoked_sessions().watching():
+                yield
         finally:
             await database.close()
 

@@ -23,7 +23,7 @@ class PasswordCost(Enum):
 
 @frozen
 class Settings:
-    """``ECE_DATABASE_URL`` sets ``database_url``, and so on. Durations are in seconds."""
+    """``ECE_DATABASE_URL`` sets ``database_url``, and so on."""
 
     store: Store = Store.postgres
     database_url: str = field(default="", repr=False)
@@ -32,8 +32,6 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
-    access_token_seconds: int = 600
-    refresh_token_seconds: int = 30 * 24 * 3600
     password_cost: PasswordCost = PasswordCost.standard
     access_log: bool = True
 

@@ -1,0 +1,28 @@
+"""What the exchange tells its operator: one JSON object a line, without bodies and tokens."""
+
+import logging
+import sys
+from typing import Any
+
+import msgspec
+import structlog
+
+
+def configure_logs() -> None:
+    """Send the logs to standard error. For the process that serves, once, at its start."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            _as_line,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _as_line(_: object, __: str, event: Any) -> bytes:  # noqa: ANN401  # structlog's event dict
+    return msgspec.json.encode(event, enc_hook=str)

@@ -1,0 +1,120 @@
+"""The HTTP API over each store, in this process: no socket is opened to reach it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeAlias
+
+import httpx2
+import pytest
+from attrs import frozen
+from dependency_injector import providers
+from litestar import Litestar
+
+from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, SessionId, User, UserId
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
+from tests.clock import SettableClock
+from tests.postgres_fixture import migrated_database
+
+Client: TypeAlias = httpx2.AsyncClient
+
+
+@frozen
+class Person:
+    """Somebody with an account who is logged in: send ``headers`` to call as them."""
+
+    id: UserId
+    headers: dict[str, str]
+
+
+SignUp: TypeAlias = Callable[..., Awaitable[Person]]
+
+
+def exchange_of(
+    folder: Path, clock: SettableClock, *, store: Store = Store.memory, url: str = ""
+) -> Exchange:
+    settings = Settings(
+        store=store,
+        database_url=url,
+        secret_file=folder / "secret",
+        password_cost=PasswordCost.toy,
+        access_log=False,
+    )
+    return Exchange(settings=settings, clock=providers.Object(clock))
+
+
+@asynccontextmanager
+async def client_of(app: Litestar) -> AsyncIterator[Client]:
+    async with running(app), Client(
+        transport=httpx2.ASGITransport(app), base_url="http://ece.test"
+    ) as client:
+        yield client
+
+
+@asynccontextmanager
+async def running(app: Litestar) -> AsyncIterator[None]:
+    """Start the application, and stop it, in one task: fixtures begin and end in two."""
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def run() -> None:
+        async with app.lifespan():
+            started.set()
+            await stop.wait()
+
+    async with asyncio.TaskGroup() as group:
+        group.create_task(run())
+        await started.wait()
+        yield
+        stop.set()
+
+
+@pytest.fixture(params=[store.value for store in Store])
+async def exchange(
+    request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock
+) -> AsyncIterator[Exchange]:
+    """A whole exchange without anybody in it, in each store in turn."""
+    if request.param == Store.memory.value:
+        yield exchange_of(tmp_path, clock)
+        return
+    async with migrated_database(request.getfixturevalue("postgres_server")) as url:
+        yield exchange_of(tmp_path, clock, store=Store.postgres, url=url)
+
+
+@pytest.fixture
+async def client(exchange: Exchange) -> AsyncIterator[Client]:
+    """Speaks to the API of ``exchange``."""
+    async with client_of(create_app(exchange)) as client:
+        yield client
+
+
+def person(exchange: Exchange, handle: str = "ann", role: Role = Role.COLLECTOR) -> User:
+    return User.register(
+        UserId(exchange.new_id()()),
+        email=EmailAddress(f"{handle}@example.com"),
+        handle=Handle(handle),
+        password_hash=PasswordHash("unusable"),
+        role=role,
+        now=exchange.clock()(),
+    )
+
+
+def headers_of(exchange: Exchange, user: User) -> dict[str, str]:
+    session_id = SessionId(exchange.new_id()())
+    token = exchange.identity.token_issuer().issue(user, session_id, exchange.clock()())
+    return {"Authorization": f"Bearer {token.text}"}
+
+
+@pytest.fixture
+def sign_up(exchange: Exchange, client: Client) -> SignUp:
+    """``await sign_up("ann", Role.ADMIN)``: an account in the store, and a way to call as it."""
+
+    async def sign_up(handle: str = "ann", role: Role = Role.COLLECTOR) -> Person:
+        user = person(exchange, handle, role)
+        async with exchange.database().begin() as transaction:
+            transaction.users.save(user)
+        return Person(user.id, headers_of(exchange, user))
+
+    return sign_up

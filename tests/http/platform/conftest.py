@@ -1,0 +1,144 @@
+"""A small API on the real platform, so that the platform is tested without any context."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+from uuid import UUID
+
+import pytest
+from litestar import Request, Response, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from msgspec import Meta, Struct
+
+from ece_domain.identity import Role
+from ece_domain.kernel import USD, Answer, ConcurrentChange, Money, Page
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.auth import Caller, only, public, signed_in
+from ece_entrypoints.http.conditional import IfMatch, tagged, unless_known
+from ece_entrypoints.http.idempotency import Key, answered
+from ece_entrypoints.http.money import MoneyIn, MoneyOut
+from ece_entrypoints.http.pages import Paging
+from ece_entrypoints.http.strict import Moment
+from ece_entrypoints.http.views import view
+from ece_entrypoints.wiring.exchange import Exchange
+from tests.clock import SettableClock
+from tests.http.conftest import Client, client_of, exchange_of, headers_of, person
+
+VERSION = 3
+
+
+class OfferBody(Struct, frozen=True, forbid_unknown_fields=True):
+    price: MoneyIn
+    note: Annotated[str, Meta(max_length=40)] = ""
+    until: Moment | None = None
+    also: Annotated[tuple[MoneyIn, ...], Meta(max_length=5)] = ()
+
+
+class OfferView(Struct, frozen=True, kw_only=True):
+    number: int
+    price: MoneyOut
+    until: datetime | None = None
+
+
+class OffersPage(Struct, frozen=True):
+    data: tuple[OfferView, ...]
+    next: str | None
+
+
+@post("/offers", opt=signed_in, operation_id="makeOffer", summary="Offer")
+async def make_offer(
+    request: Request[Any, Any, Any], caller: Caller, key: Key, data: JSONBody[OfferBody]
+) -> Response[OfferView]:
+    made: set[object] = request.app.state.setdefault("made", set())
+    answer = Answer((caller.user_id, key), replayed=(caller.user_id, key) in made)
+    made.add(answer.value)
+    price = view(data.price.to_domain(), MoneyOut)
+    return answered(answer, OfferView(number=1, price=price, until=data.until))
+
+
+@get("/offers", opt=public, operation_id="findOffers", summary="Find offers")
+async def find_offers(
+    paging: Paging,
+    maker: FromQuery[UUID | None] = None,
+    text: Annotated[str | None, QueryParameter(max_length=20)] = None,
+    tag: FromQuery[list[str] | None] = None,
+    lowest: Annotated[int, QueryParameter(ge=0, le=100)] = 0,
+) -> Response[OffersPage]:
+    return _some_offers(paging)
+
+
+@get("/own-offers", opt=signed_in, operation_id="findOwnOffers", summary="Find own offers")
+async def find_own_offers(caller: Caller, paging: Paging) -> Response[OffersPage]:
+    return _some_offers(paging)
+
+
+@get("/offers/{number:int}", opt=public, operation_id="getOffer", summary="Get an offer")
+async def get_offer(request: Request[Any, Any, Any], number: FromPath[int]) -> Response[OfferView]:
+    offer = OfferView(number=number, price=view(Money(number, USD), MoneyOut))
+    return unless_known(request, offer, VERSION)
+
+
+@patch("/offers/{number:int}", opt=signed_in, operation_id="changeOffer", summary="Change it")
+async def change_offer(
+    number: FromPath[int], if_match: IfMatch, data: JSONBody[OfferBody]
+) -> Response[OfferView]:
+    if if_match != VERSION:
+        raise ConcurrentChange
+    return tagged(OfferView(number=number, price=view(data.price.to_domain(), MoneyOut)), VERSION)
+
+
+@get("/secrets", opt=only(Role.ADMIN), operation_id="getSecrets", summary="For admins")
+async def get_secrets() -> None:
+    raise ZeroDivisionError("the secret is 42")
+
+
+def _some_offers(paging: Paging) -> Response[OffersPage]:
+    """All whole numbers from 0 to 9 are on offer."""
+    start = 0 if paging.request.after is None else int(paging.request.after[0]) + 1
+    end = min(start + paging.request.limit, 10)
+    items = tuple(_Offer(number, Money(number, USD)) for number in range(start, end))
+    following = (end - 1,) if end < 10 else None
+    return paging.answer(OffersPage, Page(items, following), OfferView)
+
+
+class _Offer(Struct):
+    number: int
+    price: Money
+
+
+ROUTES = (
+    make_offer,
+    find_offers,
+    find_own_offers,
+    get_offer,
+    change_offer,
+    get_secrets,
+)
+
+
+@pytest.fixture
+def exchange(tmp_path: Path, clock: SettableClock) -> Exchange:
+    return exchange_of(tmp_path, clock)
+
+
+@pytest.fixture
+async def client(exchange: Exchange) -> AsyncIterator[Client]:
+    async with client_of(create_app(exchange, ROUTES)) as client:
+        yield client
+
+
+@pytest.fixture
+def ann(exchange: Exchange) -> dict[str, str]:
+    """The headers of a collector who is logged in."""
+    return headers_of(exchange, person(exchange, "ann"))
+
+
+@pytest.fixture
+def bob(exchange: Exchange) -> dict[str, str]:
+    return headers_of(exchange, person(exchange, "bob"))
+
+
+@pytest.fixture
+def admin(exchange: Exchange) -> dict[str, str]:
+    return headers_of(exchange, person(exchange, "root", Role.ADMIN))

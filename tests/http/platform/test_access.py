@@ -1,0 +1,73 @@
+"""Who may call, and what everybody else hears."""
+
+import pytest
+from litestar import get
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.routes import HTTPRoute
+
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.auth import access_of
+from ece_entrypoints.wiring.exchange import Exchange
+from tests.clock import SettableClock
+from tests.http.conftest import Client
+
+
+async def test_asks_a_stranger_for_a_token(client: Client):
+    answer = await client.get("/v1/own-offers")
+    assert answer.status_code == 401
+    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.json()["code"] == "http.token-required"
+
+
+@pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "token"])
+async def test_takes_nothing_but_a_bearer_token(client: Client, header: str):
+    answer = await client.get("/v1/own-offers", headers={"Authorization": header})
+    assert answer.json()["code"] == "http.token-required"
+
+
+async def test_refuses_a_forged_token(client: Client, ann: dict[str, str]):
+    *_, last = ann["Authorization"]
+    forged = ann["Authorization"][:-1] + ("A" if last != "A" else "Q")
+    answer = await client.get("/v1/own-offers", headers={"Authorization": forged})
+    assert (answer.status_code, answer.json()["code"]) == (401, "identity.invalid-token")
+
+
+async def test_refuses_an_expired_token(client: Client, ann: dict[str, str], clock: SettableClock):
+    assert (await client.get("/v1/own-offers", headers=ann)).status_code == 200
+    clock.advance(minutes=11)
+    answer = await client.get("/v1/own-offers", headers=ann)
+    assert (answer.status_code, answer.json()["code"]) == (401, "identity.token-expired")
+
+
+async def test_keeps_a_route_to_its_roles(client: Client, ann: dict[str, str]):
+    answer = await client.get("/v1/secrets", headers=ann)
+    assert (answer.status_code, answer.json()["code"]) == (403, "http.role-required")
+
+
+async def test_tells_a_caller_nothing_of_a_bug(client: Client, admin: dict[str, str], capsys):
+    answer = await client.get("/v1/secrets", headers=admin)
+    assert (answer.status_code, answer.json()["code"]) == (500, "http.internal-error")
+    assert "42" not in answer.text
+    logged = capsys.readouterr().out
+    assert "the secret is 42" in logged
+    assert answer.headers["X-Request-Id"] in logged
+
+
+def test_does_not_start_with_a_route_that_is_open_by_mistake(exchange: Exchange):
+    @get("/forgotten")
+    async def forgotten() -> None: ...
+
+    with pytest.raises(ImproperlyConfiguredException, match="/v1/forgotten"):
+        create_app(exchange, (forgotten,))
+
+
+def test_every_route_says_who_may_call_it(exchange: Exchange):
+    handlers = [
+        handler
+        for route in create_app(exchange).routes
+        if isinstance(route, HTTPRoute)
+        for handler, _ in route.route_handler_map.values()
+        if "OPTIONS" not in handler.http_methods
+    ]
+    assert handlers
+    assert all(access_of(handler) is not None for handler in handlers)
