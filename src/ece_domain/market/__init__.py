@@ -24,6 +24,7 @@ from .fees import (
     SellerRecord,
 )
 from .listing import LONGEST_LIFETIME, USUAL_LIFETIME, Listing, ListingId, ListingState
+from .places import PricePlace, SalePlace
 from .ports import (
     ListableCard,
     ListingRepository,
@@ -62,23 +63,13 @@ from .use_cases.cancel_listing import CancelListing
 from .use_cases.expire_listings import ExpireListings
 from .use_cases.list_card import ListCard
 from .use_cases.reprice_listing import RepriceListing
-from .views import (
-    MOST_FACET_VALUES,
-    Facets,
-    FacetValue,
-    ListedCard,
-    ListingFilter,
-    ListingOrder,
-    ListingView,
-    SaleSide,
-)
+from .views import ListingFilter, ListingOrder, ListingView, SaleSide
 
 __all__ = [
     "BACK_AND_FORTH",
     "CURRENT_FEES",
     "LONGEST_LIFETIME",
     "LOWEST_PRICE",
-    "MOST_FACET_VALUES",
     "SCHEDULES",
     "USUAL_LIFETIME",
     "WINDOWS",
@@ -92,8 +83,6 @@ __all__ = [
     "CountListings",
     "Decline",
     "ExpireListings",
-    "FacetValue",
-    "Facets",
     "FeeLine",
     "FeeRule",
     "FeeSchedule",
@@ -107,7 +96,6 @@ __all__ = [
     "LeftOutReason",
     "ListCard",
     "ListableCard",
-    "ListedCard",
     "Listing",
     "ListingCancelled",
     "ListingExpired",
@@ -127,6 +115,7 @@ __all__ = [
     "OwnTrades",
     "PriceChanged",
     "PriceGuide",
+    "PricePlace",
     "Pricing",
     "PurchaseTerms",
     "Receipt",
@@ -136,6 +125,7 @@ __all__ = [
     "Sale",
     "SaleId",
     "SaleNotFound",
+    "SalePlace",
     "SaleRepository",
     "SaleSide",
     "SellerLevel",

@@ -2,14 +2,16 @@
 
 from ece_domain.cards import Condition, Grade
 
-UNSTATED = "unstated"
 
-
-def condition_key(condition: Condition | None, grade: Grade | None) -> str:
-    """The scale and its code (``tcgplayer NM``), or the grading company and its grade (``PSA 9``).
+def condition_key(assessment: Condition | Grade | None) -> str:
+    """The grading company and its grade (``PSA 9``), or a scale and its code (``tcgplayer NM``).
 
     A code never stands without its scale: the same letters mean another wear on another scale.
     """
-    if grade is not None:
-        return f"{grade.company} {grade.grade}"
-    return UNSTATED if condition is None else f"{condition.scale.value} {condition.code}"
+    match assessment:
+        case Grade(company, grade):
+            return f"{company} {grade}"
+        case Condition(scale, code):
+            return f"{scale.value} {code}"
+        case None:
+            return "unstated"

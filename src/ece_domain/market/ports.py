@@ -6,7 +6,7 @@ from typing import Protocol
 
 from attrs import frozen
 
-from ece_domain.cards import CardId, Condition, Grade, PrintingId
+from ece_domain.cards import CardId, Condition, Facets, Grade, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.ledger import LedgerTransaction
@@ -14,8 +14,8 @@ from ece_domain.ledger import LedgerTransaction
 from .fees import FeeSchedule, Royalty, SellerRecord
 from .listing import Listing, ListingId
 from .price_guide import PriceGuide
-from .views import Facets, ListingFilter, ListingOrder, ListingView, SaleSide
 from .sale import Sale, SaleId
+from .views import ListingFilter, ListingOrder, ListingView, SaleSide
 
 
 @frozen
@@ -23,8 +23,7 @@ class ListableCard:
     """What a listing takes over from its card."""
 
     printing_id: PrintingId
-    condition: Condition | None
-    grade: Grade | None
+    assessment: Condition | Grade | None
     listing: Listing | None
     """The listing that still holds the card, or None."""
 

@@ -4,7 +4,7 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.cards import PrintingId
+from ece_domain.cards import Facets, PrintingId
 from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Begin, Clock, Page, PageRequest
 
@@ -13,7 +13,7 @@ from .listing import ListingId
 from .ports import MarketTransaction
 from .price_guide import PriceGuide
 from .sale import Sale, SaleId
-from .views import Facets, ListingFilter, ListingOrder, ListingView, SaleSide
+from .views import ListingFilter, ListingOrder, ListingView, SaleSide
 
 
 @final
@@ -95,7 +95,7 @@ class OwnTrades:
 @final
 @frozen
 class ShowSale:
-    """A sale with its receipt, for those it concerns: its two sides and the exchange's operators."""
+    """A sale with its receipt, for its two sides and the exchange's operators."""
 
     begin: Begin[MarketTransaction]
 

@@ -1,47 +1,29 @@
 """What people read of the market, and how they ask for it."""
 
-from datetime import datetime
 from enum import StrEnum
 
 from attrs import frozen
 
-from ece_domain.cards import CardSetId, PrintingId
+from ece_domain.cards import PrintingFilter, PrintingId, PrintingView
+from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, Money
 
 from .listing import Listing, ListingState
 
 
-@frozen(kw_only=True)
-class ListedCard:
-    """The facts of a listed card that its buyer looks at."""
-
-    serial: int
-    number: str
-    name: str
-    set_id: CardSetId
-    set_code: str
-    set_name: str
-    rarity: str
-    finish: str
-    artist: str
-
-
 @frozen
 class ListingView:
-    """A listing with what it stands at now: an expiry counts before it is recorded."""
+    """A listing and its printing, with what it stands at now: an expiry counts unrecorded too."""
 
     listing: Listing
-    card: ListedCard
+    serial: int
+    printing: PrintingView
     price: Money
     state: ListingState
 
-    @classmethod
-    def at(cls, listing: Listing, card: ListedCard, moment: datetime) -> "ListingView":
-        return cls(listing, card, listing.pricing.at(moment), listing.state_at(moment))
-
 
 class ListingOrder(StrEnum):
-    """How listings are sorted; of equal ones, the later id comes last."""
+    """How listings are sorted. Ties are in the order of their ids."""
 
     NEWEST = "newest"
     CHEAPEST = "cheapest"
@@ -56,42 +38,16 @@ class SaleSide(StrEnum):
 
 
 @frozen(kw_only=True)
-class ListingFilter:
-    """Which active listings are wanted; what is None does not matter.
+class ListingFilter(PrintingFilter):
+    """Which active listings are wanted: of the printings that apply, and with all that is given.
 
     Prices of two assets do not compare, so a market is browsed in one asset at a time.
     """
 
     asset: Asset = USD
-    text: str | None = None
-    """Words of the name, the rules text or the artist's name; small misspellings are forgiven."""
-    set_id: CardSetId | None = None
-    printing_id: PrintingId | None = None
-    rarity: str | None = None
-    finish: str | None = None
-    artist: str | None = None
+    printing: PrintingId | None = None
+    seller: UserId | None = None
     lowest: int | None = None
+    """The least that the price may be now, in minor units of the asset."""
     highest: int | None = None
-
-
-@frozen
-class FacetValue:
-    """A value that some of the listings have, and how many."""
-
-    value: str
-    label: str
-    listings: int
-
-
-@frozen(kw_only=True)
-class Facets:
-    """What listings divide into: of each, the values of most listings first, then by value."""
-
-    sets: tuple[FacetValue, ...]
-    rarities: tuple[FacetValue, ...]
-    finishes: tuple[FacetValue, ...]
-    artists: tuple[FacetValue, ...]
-
-
-MOST_FACET_VALUES = 50
-"""How many values of each kind are counted out."""
+    """The most that the price may be now, in minor units of the asset."""

@@ -65,7 +65,7 @@ class ListCard:
             ListingId(self.new_id()),
             card_id=card_id,
             printing_id=card.printing_id,
-            condition=condition_key(card.condition, card.grade),
+            condition=condition_key(card.assessment),
             seller=seller,
             pricing=pricing,
             expires_at=expires_at,

@@ -37,8 +37,8 @@ CREATE TABLE market_listing (
         OR num_nonnulls(floor_price, falls_from, falls_until) = 3 AND falls_from < falls_until
     )
 ) WITH (fillfactor = 85);
--- The partial indexes lose a listing when it ends, so a purchase adds to none of them.
-CREATE UNIQUE INDEX market_listing_card_once ON market_listing (card_id) WHERE state = 'active';
+-- A listing leaves the partial indexes when it ends, so a purchase adds to none of them. That a card is
+-- listed once at a time is for the ledger to say: a card has one open hold.
 CREATE INDEX market_listing_newest ON market_listing (listed_at, id) WHERE state = 'active';
 CREATE INDEX market_listing_fixed ON market_listing (asset, price, id)
     WHERE state = 'active' AND floor_price IS NULL;

@@ -1,0 +1,246 @@
+from collections.abc import Sequence
+from datetime import datetime
+from functools import lru_cache
+
+import asyncpg
+import msgspec
+from attrs import define
+
+from ece_domain.cards import CardId, CardNotFound, Condition, ConditionScale, Grade, PrintingId
+from ece_domain.identity import UserId
+from ece_domain.kernel import Asset, ConcurrentChange, Money, Rate
+from ece_domain.market import (
+    Decline,
+    FeeSchedule,
+    ListableCard,
+    Listing,
+    ListingId,
+    ListingNotFound,
+    ListingState,
+    Pricing,
+    PurchaseTerms,
+    Receipt,
+    RecordPeriod,
+    Royalty,
+    Sale,
+    SaleId,
+    SaleNotFound,
+    SellerRecord,
+)
+
+from .refusals import CONSTRAINTS
+from .unit_of_work import UnitOfWork
+
+CONSTRAINTS.update(
+    market_listing_pkey=ConcurrentChange,
+    market_sale_pkey=ConcurrentChange,
+    market_sale_listing_once=ConcurrentChange,
+)
+
+asset_of = lru_cache(maxsize=64)(Asset.parse)
+
+
+@define
+class PostgresListings:
+    _unit: UnitOfWork
+
+    async def get(self, listing_id: ListingId) -> Listing:
+        row = await self._unit.fetch_row("SELECT * FROM market_listing WHERE id = $1", listing_id)
+        if row is None:
+            raise ListingNotFound(listing_id=listing_id)
+        return listing_from(row)
+
+    async def purchase_terms(
+        self, listing_id: ListingId, fees: FeeSchedule, now: datetime
+    ) -> PurchaseTerms:
+        period = RecordPeriod.before(now)
+        row = await self._unit.fetch_row(
+            _PURCHASE_TERMS,
+            listing_id,
+            period.starts_at,
+            period.ends_at,
+            str(fees.volume_asset),
+            fees.enough_sales,
+        )
+        if row is None:
+            raise ListingNotFound(listing_id=listing_id)
+        volume = Money(row["volume"], fees.volume_asset)
+        return PurchaseTerms(
+            listing_from(row),
+            Royalty(UserId(row["creator_id"]), Rate(row["royalty_ppm"])),
+            SellerRecord(period.since, period.until, row["sales"], volume),
+        )
+
+    async def card_to_list(self, card_id: CardId) -> ListableCard:
+        row = await self._unit.fetch_row(_CARD_TO_LIST, card_id)
+        if row is None:
+            raise CardNotFound(card_id=card_id)
+        return ListableCard(
+            PrintingId(row["card_printing_id"]),
+            _assessment_from(row),
+            listing_from(row) if row["id"] else None,
+        )
+
+    async def overdue(self, now: datetime, limit: int) -> Sequence[Listing]:
+        rows = await self._unit.fetch(_OVERDUE, now, limit)
+        return [listing_from(row) for row in rows]
+
+    def save(self, listing: Listing) -> None:
+        if listing.version == 0:
+            self._unit.batch.write(_INSERT_LISTING, *_listing_to_row(listing))
+        else:
+            self._unit.batch.write(
+                _UPDATE_LISTING,
+                listing.id,
+                listing.version,
+                *_pricing_to_row(listing.pricing),
+                listing.state.value,
+                rows=1,
+            )
+        self._unit.publish(*listing.events)
+
+
+@define
+class PostgresSales:
+    _unit: UnitOfWork
+
+    async def get(self, sale_id: SaleId) -> Sale:
+        row = await self._unit.fetch_row("SELECT * FROM market_sale WHERE id = $1", sale_id)
+        if row is None:
+            raise SaleNotFound(sale_id=sale_id)
+        return sale_from(row)
+
+    def add(self, sale: Sale) -> None:
+        self._unit.batch.write(
+            _INSERT_SALE,
+            sale.id,
+            sale.listing_id,
+            sale.card_id,
+            sale.printing_id,
+            sale.condition,
+            sale.seller,
+            sale.buyer,
+            str(sale.price.asset),
+            sale.price.amount,
+            sale.sold_at,
+            msgspec.json.encode(sale.receipt).decode(),
+        )
+
+
+_PURCHASE_TERMS = """
+SELECT listing.*, card_set.creator_id, card_set.royalty_ppm, record.sales, record.volume
+FROM market_listing listing
+JOIN cards_printing printing ON printing.id = listing.printing_id
+JOIN cards_set card_set ON card_set.id = printing.set_id
+CROSS JOIN LATERAL (
+    SELECT count(*) AS sales,
+        coalesce(sum(latest.price) FILTER (WHERE latest.asset = $4), 0)::bigint AS volume
+    FROM (
+        SELECT asset, price FROM market_sale sale
+        WHERE sale.seller_id = listing.seller_id AND sale.sold_at >= $2 AND sale.sold_at < $3
+        ORDER BY sale.sold_at DESC, sale.id DESC
+        LIMIT $5
+    ) latest
+) record
+WHERE listing.id = $1
+"""
+_CARD_TO_LIST = """
+SELECT listing.*, card.printing_id AS card_printing_id, card.condition_scale, card.condition_code,
+    card.grade_company, card.grade, card.certificate
+FROM cards_card card
+LEFT JOIN market_listing listing ON listing.id = card.hold_id
+WHERE card.id = $1
+"""
+_OVERDUE = """
+SELECT * FROM market_listing
+WHERE state = 'active' AND expires_at <= $1
+ORDER BY expires_at, id
+LIMIT $2
+"""
+_INSERT_LISTING = """
+INSERT INTO market_listing
+    (id, version, asset, price, floor_price, falls_from, falls_until, state,
+     card_id, printing_id, condition, seller_id, listed_at, expires_at)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+"""
+_UPDATE_LISTING = """
+UPDATE market_listing
+SET version = version + 1, asset = $3, price = $4, floor_price = $5, falls_from = $6,
+    falls_until = $7, state = $8
+WHERE id = $1 AND version = $2
+"""
+_INSERT_SALE = """
+INSERT INTO market_sale
+    (id, listing_id, card_id, printing_id, condition, seller_id, buyer_id, asset, price, sold_at,
+     receipt)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+"""
+
+
+def _listing_to_row(listing: Listing) -> tuple[object, ...]:
+    return (
+        listing.id,
+        listing.version,
+        *_pricing_to_row(listing.pricing),
+        listing.state.value,
+        listing.card_id,
+        listing.printing_id,
+        listing.condition,
+        listing.seller,
+        listing.listed_at,
+        listing.expires_at,
+    )
+
+
+def listing_from(row: asyncpg.Record) -> Listing:
+    return Listing(
+        id=ListingId(row["id"]),
+        version=row["version"],
+        pricing=_pricing_from(row),
+        state=ListingState(row["state"]),
+        card_id=CardId(row["card_id"]),
+        printing_id=PrintingId(row["printing_id"]),
+        condition=row["condition"],
+        seller=UserId(row["seller_id"]),
+        listed_at=row["listed_at"],
+        expires_at=row["expires_at"],
+    )
+
+
+def _pricing_to_row(pricing: Pricing) -> tuple[object, ...]:
+    fixed = (str(pricing.price.asset), pricing.price.amount)
+    if pricing.decline is None:
+        return (*fixed, None, None, None)
+    decline = pricing.decline
+    return (*fixed, decline.floor.amount, decline.starts_at, decline.ends_at)
+
+
+def _pricing_from(row: asyncpg.Record) -> Pricing:
+    asset = asset_of(row["asset"])
+    price = Money(row["price"], asset)
+    if row["floor_price"] is None:
+        return Pricing(price)
+    floor = Money(row["floor_price"], asset)
+    return Pricing(price, Decline(floor, row["falls_from"], row["falls_until"]))
+
+
+def _assessment_from(row: asyncpg.Record) -> Condition | Grade | None:
+    if row["grade"] is not None:
+        return Grade(row["grade_company"], row["grade"], row["certificate"])
+    if row["condition_code"] is not None:
+        return Condition(ConditionScale(row["condition_scale"]), row["condition_code"])
+    return None
+
+
+def sale_from(row: asyncpg.Record) -> Sale:
+    return Sale(
+        id=SaleId(row["id"]),
+        listing_id=row["listing_id"],
+        card_id=CardId(row["card_id"]),
+        printing_id=PrintingId(row["printing_id"]),
+        condition=row["condition"],
+        seller=UserId(row["seller_id"]),
+        buyer=UserId(row["buyer_id"]),
+        receipt=msgspec.json.decode(row["receipt"], type=Receipt),
+        sold_at=row["sold_at"],
+    )
