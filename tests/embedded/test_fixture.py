@@ -43,8 +43,9 @@ async def test_databases_are_migrated_once_and_apart(server: EmbeddedPostgres, u
 
 def test_fails_and_names_what_is_missing_without_any_postgresql(monkeypatch):
     monkeypatch.setattr("ece_adapters.postgres.server_binaries.find_spec", {}.get)
-    with pytest.raises(pytest.fail.Exception, match=r"\[embedded\].*or set ECE_TEST_DATABASE_URL"):
-        postgres_fixture._embedded_server(ExitStack())
+    missing = r"\[embedded\].*or set ECE_TEST_DATABASE_URL"
+    with ExitStack() as cleanup, pytest.raises(pytest.fail.Exception, match=missing):
+        postgres_fixture._embedded_server(cleanup)
 
 
 CHILD = """

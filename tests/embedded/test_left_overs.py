@@ -34,7 +34,7 @@ def test_server_ends_with_the_process_that_started_it(open_folder, death):
         command,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env={**os.environ, "PYTHONPATH": "src"},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
     ) as owner:
         assert owner.stdout is not None
         postmaster = psutil.Process(int(owner.stdout.readline()))

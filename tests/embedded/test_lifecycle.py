@@ -64,6 +64,21 @@ async def test_is_durable_unless_told_otherwise(open_folder, ask):
         assert await ask(server.url(), "SHOW fsync") == "off"
 
 
+async def test_log_tells_of_errors_but_not_of_what_collectors_entered(server, ask):
+    with server:
+        await ask(server.url(), "CREATE TABLE users (email text PRIMARY KEY)", "SELECT 1")
+        connection = await asyncpg.connect(server.url())
+        insert = await connection.prepare("INSERT INTO users VALUES ($1)")
+        await insert.fetch("ada@example.org")
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await insert.fetch("ada@example.org")
+        await connection.close()
+        log = server.data_directory / "log"
+        assert "users_pkey" in log.read_text()
+        assert "ada" not in log.read_text()
+        assert log.stat().st_mode & 0o077 == 0
+
+
 async def test_creates_copies_and_drops_databases(server, ask):
     with server:
         original = await server.create_database('the "original"')
