@@ -6,6 +6,7 @@ from uuid import UUID
 
 from attrs import define, field
 
+from .ledger import LedgerTables, MemoryBooks, MemoryLedger
 from .requests import Answered, MemoryRequests
 from .table import Log, Table, UndoLog
 from .unit_of_work import Published, UnitOfWork
@@ -19,6 +20,14 @@ class MemoryTransaction:
     _unit: UnitOfWork
 
     @property
+    def ledger(self) -> MemoryLedger:
+        return MemoryLedger(self._database.ledger, self._unit)
+
+    @property
+    def books(self) -> MemoryBooks:
+        return MemoryBooks(self._database.ledger, self._unit)
+
+    @property
     def requests(self) -> MemoryRequests:
         return MemoryRequests(self._database.answered, self._unit)
 
@@ -30,10 +39,12 @@ class MemoryDatabase:
     undo_log: UndoLog = field(factory=UndoLog)
     outbox: Log[Published] = field(init=False)
     answered: Table[tuple[UUID, str], Answered] = field(init=False)
+    ledger: LedgerTables = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.outbox = Log(self.undo_log)
         self.answered = Table(self.undo_log)
+        self.ledger = LedgerTables(self.undo_log)
 
     async def open(self) -> None:
         """Nothing to open: here so that every database is started the same way."""

@@ -8,6 +8,8 @@ from attrs import define, field
 
 from ece_domain.kernel import Unavailable
 
+from .ledger import PostgresLedger
+from .ledger_books import PostgresBooks
 from .requests import PostgresRequests
 from .unit_of_work import UnitOfWork
 
@@ -25,6 +27,14 @@ class PostgresTransaction:
     """Every repository of the exchange, on one connection."""
 
     unit: UnitOfWork
+
+    @property
+    def ledger(self) -> PostgresLedger:
+        return PostgresLedger(self.unit)
+
+    @property
+    def books(self) -> PostgresBooks:
+        return PostgresBooks(self.unit)
 
     @property
     def requests(self) -> PostgresRequests:

@@ -50,7 +50,7 @@ def _refusal_of_the_statement(error: asyncpg.PostgresError, batch: Batch) -> Dom
     if error.sqlstate == REQUIRED_ROWS_MISSING:
         return batch.refusal_of(int(str(error)))
     if error.sqlstate == DOMAIN_REFUSAL:
-        return _named_refusal(str(error), error.detail or "{}")
+        return _named_refusal(error.message, error.detail or "{}")
     return None
 
 

@@ -1,6 +1,6 @@
 """One transaction: reads at once, writes gathered and sent together at its end."""
 
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
 from typing import TypeVar
 
 import asyncpg
@@ -15,6 +15,9 @@ from .batch import Batch
 from .refusals import refusal_for
 
 T = TypeVar("T")
+
+_CHUNK = 5_000
+"""Rows of a stream that are fetched at once."""
 
 
 @define
@@ -38,14 +41,24 @@ class UnitOfWork:
         connection = await self._connect()
         return await self._answer(connection.fetchrow(sql, *arguments))
 
+    async def stream(self, sql: str, *arguments: object) -> AsyncIterator[asyncpg.Record]:
+        """Rows as they are needed. From here to the end, all reads see the same snapshot."""
+        connection = await self._connect()
+        if self._transaction is None:
+            await self._start(connection.transaction(isolation="repeatable_read"))
+            await self._answer(connection.execute("SET LOCAL statement_timeout = 0"))
+        rows = await self._answer(connection.cursor(sql, *arguments))
+        while chunk := await self._answer(rows.fetch(_CHUNK)):
+            for row in chunk:
+                yield row
+
     async def copy(
         self, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]
     ) -> None:
         """Send many rows at once, ahead of the queued writes and in their transaction."""
         connection = await self._connect()
         if self._transaction is None:
-            self._transaction = connection.transaction()
-            await self._answer(self._transaction.start())
+            await self._start(connection.transaction())
         await self._answer(connection.copy_records_to_table(table, columns=columns, records=rows))
 
     def publish(self, *events: Event) -> None:
@@ -84,6 +97,10 @@ class UnitOfWork:
         if self._connection is None:
             self._connection = await self._answer(self._pool.acquire())
         return self._connection
+
+    async def _start(self, transaction: Transaction) -> None:
+        await self._answer(transaction.start())
+        self._transaction = transaction
 
     async def _answer(self, question: Awaitable[T]) -> T:
         try:

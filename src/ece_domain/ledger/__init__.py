@@ -2,6 +2,7 @@
 
 from .account import Account, AccountId, AccountKind, Balance, Entry, PlatformRole
 from .book import MAX_BALANCE, Book, Possession
+from .closing import Closing, Line, Seal
 from .errors import (
     AssetNotAccepted,
     BalanceLimit,
@@ -30,7 +31,8 @@ from .events import (
     MoneyWithdrawn,
 )
 from .hold import HeldCard, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
-from .ports import Ledger, LedgerTransaction
+from .invariants import AccountRecord, CardRecord, Violation
+from .ports import Books, BooksTransaction, Ledger, LedgerTransaction
 from .queries import (
     OPERATORS,
     FindOpenHolds,
@@ -39,7 +41,7 @@ from .queries import (
     ReadStatement,
     ReadWallet,
 )
-from .settled import Handover, Settled
+from .settled import Handover, Settled, handovers_of
 from .settlement import (
     BalanceChange,
     CaptureHold,
@@ -58,6 +60,8 @@ from .settlement import (
 )
 from .statement import StatementLine
 from .use_cases.capture_money_hold import CaptureMoneyHold
+from .use_cases.check_books import BooksChecked, CheckBooks
+from .use_cases.close_books import CloseBooks
 from .use_cases.deposit import Deposit
 from .use_cases.expire_holds import ExpireHolds
 from .use_cases.open_wallet import OpenWallet
@@ -73,16 +77,24 @@ __all__ = [
     "Account",
     "AccountId",
     "AccountKind",
+    "AccountRecord",
     "AssetNotAccepted",
     "Balance",
     "BalanceChange",
     "BalanceLimit",
     "Book",
+    "Books",
+    "BooksChecked",
+    "BooksTransaction",
     "CaptureHold",
     "CaptureMoneyHold",
     "CardAlreadyHeld",
     "CardChange",
     "CardNotOwned",
+    "CardRecord",
+    "CheckBooks",
+    "CloseBooks",
+    "Closing",
     "Deposit",
     "Entry",
     "ExpireHold",
@@ -111,6 +123,7 @@ __all__ = [
     "InsufficientFunds",
     "Ledger",
     "LedgerTransaction",
+    "Line",
     "MalformedSettlement",
     "MoneyDeposited",
     "MoneySetAside",
@@ -132,6 +145,7 @@ __all__ = [
     "ReadWallet",
     "ReleaseHold",
     "ReleaseMoneyHold",
+    "Seal",
     "Settled",
     "Settlement",
     "SettlementId",
@@ -140,9 +154,11 @@ __all__ = [
     "StatementLine",
     "Transfer",
     "TransferToOneself",
+    "Violation",
     "Wallet",
     "WalletAccount",
     "WalletTransaction",
     "Wallets",
     "Withdraw",
+    "handovers_of",
 ]

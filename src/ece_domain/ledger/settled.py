@@ -8,7 +8,7 @@ from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 
 from .account import Entry
-from .settlement import SettlementId
+from .settlement import Plan, SettlementId
 
 
 @frozen
@@ -29,3 +29,12 @@ class Settled:
     settled_at: datetime
     entries: tuple[Entry, ...]
     handovers: tuple[Handover, ...]
+
+
+def handovers_of(plan: Plan) -> tuple[Handover, ...]:
+    """The cards that change hands, by id; others are set aside or given back."""
+    return tuple(
+        Handover(change.card, change.owner_before, change.owner_after)
+        for change in plan.cards
+        if change.owner_before != change.owner_after
+    )

@@ -1,1 +1,15 @@
--- ledger: nothing yet
+DROP FUNCTION ledger_settle;
+DROP FUNCTION ledger_check_card;
+DROP FUNCTION ledger_check_account;
+DROP FUNCTION ledger_check_hold;
+DROP FUNCTION ledger_check_replay;
+DROP TABLE ledger_closing_balance;
+DROP TABLE ledger_closing;
+DROP TABLE ledger_handover;
+DROP TABLE ledger_hold;
+DROP TABLE ledger_entry;
+DROP TABLE ledger_settlement;
+DROP VIEW ledger_account_name;
+DROP TABLE ledger_platform_account;
+DROP TABLE ledger_account;
+DROP FUNCTION ledger_forbid_change;
