@@ -6,10 +6,12 @@ from uuid import UUID
 
 from attrs import define, field
 
+from .identity import IdentityTables, MemorySessions, MemoryUsers
 from .ledger import LedgerTables, MemoryBooks, MemoryLedger
 from .requests import Answered, MemoryRequests
 from .table import Log, Table, UndoLog
 from .unit_of_work import Published, UnitOfWork
+from .wallets import MemoryWallets
 
 
 @define
@@ -28,6 +30,22 @@ class MemoryTransaction:
         return MemoryBooks(self._database.ledger, self._unit)
 
     @property
+    def users(self) -> MemoryUsers:
+        return MemoryUsers(self._database.identity, self._unit)
+
+    @property
+    def sessions(self) -> MemorySessions:
+        return MemorySessions(self._database.identity, self._unit)
+
+    @property
+    def wallets(self) -> MemoryWallets:
+        return MemoryWallets(self._database.ledger, self._unit)
+
+    @property
+    def outbox(self) -> UnitOfWork:
+        return self._unit
+
+    @property
     def requests(self) -> MemoryRequests:
         return MemoryRequests(self._database.answered, self._unit)
 
@@ -40,11 +58,13 @@ class MemoryDatabase:
     outbox: Log[Published] = field(init=False)
     answered: Table[tuple[UUID, str], Answered] = field(init=False)
     ledger: LedgerTables = field(init=False)
+    identity: IdentityTables = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.outbox = Log(self.undo_log)
         self.answered = Table(self.undo_log)
         self.ledger = LedgerTables(self.undo_log)
+        self.identity = IdentityTables(self.undo_log)
 
     async def open(self) -> None:
         """Nothing to open: here so that every database is started the same way."""

@@ -8,10 +8,12 @@ from attrs import define, field
 
 from ece_domain.kernel import Unavailable
 
+from .identity import PostgresSessions, PostgresUsers
 from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
 from .requests import PostgresRequests
 from .unit_of_work import UnitOfWork
+from .wallets import PostgresWallets
 
 _SERVER_SETTINGS = {
     "application_name": "ece",
@@ -35,6 +37,22 @@ class PostgresTransaction:
     @property
     def books(self) -> PostgresBooks:
         return PostgresBooks(self.unit)
+
+    @property
+    def users(self) -> PostgresUsers:
+        return PostgresUsers(self.unit)
+
+    @property
+    def sessions(self) -> PostgresSessions:
+        return PostgresSessions(self.unit)
+
+    @property
+    def wallets(self) -> PostgresWallets:
+        return PostgresWallets(self.unit)
+
+    @property
+    def outbox(self) -> UnitOfWork:
+        return self.unit
 
     @property
     def requests(self) -> PostgresRequests:

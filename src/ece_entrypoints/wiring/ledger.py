@@ -5,8 +5,30 @@ from uuid import UUID
 
 from dependency_injector import containers, providers
 
+from ece_domain import ledger
+
 
 class LedgerContainer(containers.DeclarativeContainer):
     begin: providers.Dependency[Any] = providers.Dependency()
     clock: providers.Dependency[Callable[[], datetime]] = providers.Dependency()
     new_id: providers.Dependency[Callable[[], UUID]] = providers.Dependency()
+
+    open_wallet = providers.Singleton(ledger.OpenWallet, begin=begin)
+    deposit = providers.Singleton(ledger.Deposit, begin=begin, clock=clock, new_id=new_id)
+    withdraw = providers.Singleton(ledger.Withdraw, begin=begin, clock=clock, new_id=new_id)
+    transfer = providers.Singleton(ledger.Transfer, begin=begin, clock=clock, new_id=new_id)
+    place_money_hold = providers.Singleton(
+        ledger.PlaceMoneyHold, begin=begin, clock=clock, new_id=new_id
+    )
+    capture_money_hold = providers.Singleton(
+        ledger.CaptureMoneyHold, begin=begin, clock=clock, new_id=new_id
+    )
+    release_money_hold = providers.Singleton(
+        ledger.ReleaseMoneyHold, begin=begin, clock=clock, new_id=new_id
+    )
+    expire_holds = providers.Singleton(ledger.ExpireHolds, begin=begin, clock=clock, new_id=new_id)
+    read_wallet = providers.Singleton(ledger.ReadWallet, begin=begin)
+    find_open_holds = providers.Singleton(ledger.FindOpenHolds, begin=begin)
+    read_statement = providers.Singleton(ledger.ReadStatement, begin=begin)
+    read_hold = providers.Singleton(ledger.ReadHold, begin=begin)
+    read_receipt = providers.Singleton(ledger.ReadReceipt, begin=begin)
