@@ -34,23 +34,29 @@ SignUp: TypeAlias = Callable[..., Awaitable[Person]]
 
 
 def exchange_of(
-    folder: Path, clock: SettableClock, *, store: Store = Store.memory, url: str = ""
+    folder: Path,
+    clock: SettableClock,
+    *,
+    store: Store = Store.memory,
+    url: str = "",
+    access_log: bool = False,
 ) -> Exchange:
     settings = Settings(
         store=store,
         database_url=url,
         secret_file=folder / "secret",
         password_cost=PasswordCost.toy,
-        access_log=False,
+        access_log=access_log,
     )
     return Exchange(settings=settings, clock=providers.Object(clock))
 
 
 @asynccontextmanager
 async def client_of(app: Litestar) -> AsyncIterator[Client]:
-    async with running(app), Client(
-        transport=httpx2.ASGITransport(app), base_url="http://ece.test"
-    ) as client:
+    async with (
+        running(app),
+        Client(transport=httpx2.ASGITransport(app), base_url="http://ece.test") as client,
+    ):
         yield client
 
 
@@ -109,12 +115,12 @@ def headers_of(exchange: Exchange, user: User) -> dict[str, str]:
 
 @pytest.fixture
 def sign_up(exchange: Exchange, client: Client) -> SignUp:
-    """``await sign_up("ann", Role.ADMIN)``: an account in the store, and a way to call as it."""
+    """Puts an account into the store and logs it in; takes a handle and a role."""
 
-    async def sign_up(handle: str = "ann", role: Role = Role.COLLECTOR) -> Person:
+    async def put(handle: str = "ann", role: Role = Role.COLLECTOR) -> Person:
         user = person(exchange, handle, role)
         async with exchange.database().begin() as transaction:
             transaction.users.save(user)
         return Person(user.id, headers_of(exchange, user))
 
-    return sign_up
+    return put

@@ -2,14 +2,14 @@
 
 import logging
 import sys
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 import structlog
 
 
-def configure_logs() -> None:
-    """Send the logs to standard error. For the process that serves, once, at its start."""
+def configure_logs(out: BinaryIO = sys.stderr.buffer) -> None:
+    """Send the logs there. For the process that serves, once, at its start."""
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -19,7 +19,7 @@ def configure_logs() -> None:
             _as_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.BytesLoggerFactory(sys.stderr.buffer),
+        logger_factory=structlog.BytesLoggerFactory(out),
         cache_logger_on_first_use=True,
     )
 

@@ -79,7 +79,7 @@ class Cursors:
 
     def seal(self, request: Request[Any, Any, Any], position: Position) -> str:
         body = msgspec.json.encode(position)
-        return urlsafe_b64encode(self._digest(request, body) + body).rstrip(b"=").decode()
+        return _text_of(self._digest(request, body) + body)
 
     def open(self, request: Request[Any, Any, Any], cursor: str) -> Position:
         """:raises InvalidCursor: unless ``seal`` made it for the same list and caller."""
@@ -88,7 +88,9 @@ class Cursors:
         except ValueError:
             raise InvalidCursor from None
         digest, body = sealed[:_SEAL], sealed[_SEAL:]
-        if not hmac.compare_digest(digest, self._digest(request, body)):
+        if _text_of(sealed) != cursor or not hmac.compare_digest(
+            digest, self._digest(request, body)
+        ):
             raise InvalidCursor
         return tuple(msgspec.json.decode(body, type=list[str | int]))
 
@@ -119,3 +121,7 @@ class Cursors:
         bound = (request.scope["path"], filters, None if caller is None else caller.user_id)
         sealed = msgspec.json.encode(bound) + b"\0" + body
         return hmac.new(self._key, sealed, hashlib.sha256).digest()[:_SEAL]
+
+
+def _text_of(sealed: bytes) -> str:
+    return urlsafe_b64encode(sealed).rstrip(b"=").decode()

@@ -9,13 +9,14 @@ when a cheap sign calls for it.
 import json
 import re
 from collections import Counter
-from datetime import datetime
-from typing import Annotated, Any, ClassVar, Final, NoReturn, TypeAlias
+from datetime import UTC, datetime
+from functools import cache
+from typing import Annotated, Any, ClassVar, Final, NoReturn, TypeAlias, get_args
 
 import msgspec
 from attrs import define
 from litestar import Request
-from msgspec import Meta
+from msgspec import Meta, Struct
 
 from ece_domain.kernel import InvalidInput
 
@@ -130,9 +131,12 @@ def read(body: bytes, kind: TypeForm) -> object:
     if b"\\u" in body and (faults := _unstorable_texts(value, "#")):
         raise InvalidBody(errors=tuple(faults))
     try:
-        return msgspec.convert(value, kind)
+        found = msgspec.convert(value, kind)
     except msgspec.ValidationError:
         raise InvalidBody(errors=faults_of(value, kind)) from None
+    if _has_moments(kind) and (faults := _beyond_the_calendar(found, "#")):
+        raise InvalidBody(errors=tuple(faults))
+    return found
 
 
 def is_unstorable(text: str) -> bool:
@@ -164,6 +168,38 @@ def _not_json(constant: str) -> NoReturn:
 
 
 _JSON: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json)
+
+
+@cache
+def _has_moments(kind: TypeForm) -> bool:
+    """Whether a value of this kind can hold a time."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return any(_has_moments(field.type) for field in msgspec.structs.fields(kind))
+    return kind is datetime or any(_has_moments(argument) for argument in get_args(kind))
+
+
+def _beyond_the_calendar(value: object, pointer: str) -> list[Fault]:
+    """The times that have no place in UTC: an offset takes them out of the years 1 to 9999."""
+    match value:
+        case datetime():
+            try:
+                value.astimezone(UTC)
+            except OverflowError:
+                detail = "In UTC, a time lies in the years 1 to 9999."
+                return [Fault(code="out-of-bounds", detail=detail, pointer=pointer)]
+        case Struct():
+            return [
+                fault
+                for name in value.__struct_fields__
+                for fault in _beyond_the_calendar(getattr(value, name), f"{pointer}/{name}")
+            ]
+        case list() | tuple():
+            return [
+                fault
+                for index, item in enumerate(value)
+                for fault in _beyond_the_calendar(item, f"{pointer}/{index}")
+            ]
+    return []
 
 
 def _unstorable_texts(value: object, pointer: str) -> list[Fault]:

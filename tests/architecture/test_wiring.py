@@ -1,0 +1,167 @@
+"""The wiring fits: every provider builds, and gives each part what its signature asks for.
+
+A static checker cannot see inside a provider's keyword arguments; this test can.
+"""
+
+import inspect
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol, get_args, get_origin, get_type_hints
+
+import pytest
+from dependency_injector import containers, providers
+from litestar.handlers import HTTPRouteHandler
+from litestar.routes import HTTPRoute
+
+from ece_adapters.memory import MemoryTransaction
+from ece_adapters.postgres.database import PostgresTransaction
+from ece_domain.kernel import Begin
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.plugin import NameTakenTwice, use_cases
+from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
+
+TRANSACTIONS = (MemoryTransaction, PostgresTransaction)
+
+
+@pytest.fixture
+def exchange(tmp_path: Path) -> Exchange:
+    settings = Settings(
+        store=Store.memory, secret_file=tmp_path / "secret", password_cost=PasswordCost.toy
+    )
+    return Exchange(settings=settings)
+
+
+def all_providers(container: containers.Container) -> Iterator[tuple[str, providers.Provider]]:
+    for name, provider in container.providers.items():
+        if isinstance(provider, providers.Container):
+            for inner, each in all_providers(provider.container):
+                yield f"{name}.{inner}", each
+        else:
+            yield name, provider
+
+
+def misfits(container: containers.Container) -> list[str]:
+    """What is wrong with the arguments of the container's singletons, in words."""
+    return [
+        f"{name}: {fault}"
+        for name, provider in all_providers(container)
+        if isinstance(provider, providers.Singleton | providers.Factory)
+        for fault in _misfits_of(provider)
+    ]
+
+
+def _misfits_of(provider: Any) -> Iterator[str]:
+    part = provider.cls
+    try:
+        bound = inspect.signature(part).bind(*provider.args, **provider.kwargs)
+    except TypeError as error:
+        yield str(error)
+        return
+    hints = get_type_hints(part.__init__ if inspect.isclass(part) else part)
+    for name, given in bound.arguments.items():
+        value = given() if isinstance(given, providers.Provider) else given
+        if not _fits(value, hints.get(name, Any)):
+            yield f"{name} is {value!r}, which is no {hints[name]}"
+        yield from (f"{name}: {fault}" for fault in _misfits_of_transaction(hints.get(name)))
+
+
+def _fits(value: object, hint: Any) -> bool:
+    if _is_protocol(hint):
+        return all(hasattr(value, member) for member in _members(hint))
+    if inspect.isclass(hint):
+        return isinstance(value, hint)
+    if get_origin(hint) is not None and "Callable" in str(get_origin(hint)):
+        return callable(value)
+    return True
+
+
+def _misfits_of_transaction(hint: Any) -> Iterator[str]:
+    """What a store's transaction lacks of what a ``Begin[...]`` promises."""
+    for result in get_args(hint)[1:]:
+        for wanted in filter(_is_protocol, get_args(result)):
+            for transaction in TRANSACTIONS:
+                for member in _members(wanted):
+                    if not hasattr(transaction, member):
+                        yield f"{transaction.__name__} has no {member}"
+
+
+def _is_protocol(hint: Any) -> bool:
+    return inspect.isclass(hint) and getattr(hint, "_is_protocol", False)
+
+
+def _members(protocol: Any) -> set[str]:
+    return {
+        name
+        for kind in protocol.__mro__
+        if getattr(kind, "_is_protocol", False) and kind is not Protocol
+        for name in vars(kind)
+        if not name.startswith("_")
+    }
+
+
+def test_every_part_gets_what_it_asks_for(exchange: Exchange):
+    assert misfits(exchange) == []
+
+
+def test_every_provider_builds(exchange: Exchange):
+    for name, provider in all_providers(exchange):
+        assert provider() is not None, name
+
+
+def test_a_use_case_is_built_once(exchange: Exchange):
+    found = dict(use_cases(exchange))
+    assert found
+    for name, provider in found.items():
+        assert provider() is provider(), name
+
+
+def test_a_use_case_is_provided_under_its_own_name(exchange: Exchange):
+    for name, provider in use_cases(exchange):
+        expected = "".join(word.capitalize() for word in name.split("_"))
+        assert provider.cls.__name__ == expected
+
+
+def test_every_use_case_that_a_handler_asks_for_is_the_one_provided(exchange: Exchange):
+    provided = dict(use_cases(exchange))
+    asked = 0
+    for handler in _handlers(exchange):
+        for name, field in handler.parsed_fn_signature.parameters.items():
+            if name in provided:
+                asked += 1
+                assert field.annotation is provided[name].cls, f"{handler.fn.__name__}: {name}"
+    assert asked
+
+
+def _handlers(exchange: Exchange) -> Iterator[HTTPRouteHandler]:
+    for route in create_app(exchange).routes:
+        if isinstance(route, HTTPRoute):
+            yield from route.route_handlers
+
+
+class _Asks:
+    async def __call__(self) -> None: ...
+
+    def __init__(self, *, port: Exchange) -> None: ...
+
+
+@pytest.mark.parametrize("wrong", [{"porte": None}, {}, {"port": None}])
+def test_the_check_finds_a_wrong_argument(wrong: dict[str, object]):
+    class Bad(containers.DeclarativeContainer):
+        asks = providers.Singleton(_Asks, **wrong)
+
+    assert len(misfits(Bad())) == 1
+
+
+def test_the_check_finds_a_transaction_that_lacks_a_repository():
+    class Needs(Protocol):
+        @property
+        def unicorns(self) -> object: ...
+
+    assert len(list(_misfits_of_transaction(Begin[Needs]))) == len(TRANSACTIONS)
+
+
+def test_a_name_is_given_to_one_use_case(exchange: Exchange):
+    exchange.set_provider("log_in", providers.Singleton(_Asks, port=None))
+    with pytest.raises(NameTakenTwice):
+        create_app(exchange)

@@ -1,0 +1,97 @@
+"""Keys, versions, and what every answer carries."""
+
+import pytest
+
+from tests.http.conftest import Client
+
+OFFER = {"price": {"amount": 1250, "asset": "USD/2"}}
+
+
+async def test_a_call_that_moves_money_needs_a_key(client: Client, ann: dict[str, str]):
+    answer = await client.post("/v1/offers", json=OFFER, headers=ann)
+    assert (answer.status_code, answer.json()["code"]) == (400, "http.idempotency-key-required")
+
+
+@pytest.mark.parametrize("key", ["", "a b", "a" * 129, "\x7f"])
+async def test_a_key_is_visible_ascii(client: Client, ann: dict[str, str], key: str):
+    answer = await client.post("/v1/offers", json=OFFER, headers={**ann, "Idempotency-Key": key})
+    assert (answer.status_code, answer.json()["code"]) == (400, "kernel.invalid-request-key")
+
+
+async def test_a_replay_says_that_it_is_one(client: Client, ann: dict[str, str]):
+    headers = {**ann, "Idempotency-Key": "once"}
+    first = await client.post("/v1/offers", json=OFFER, headers=headers)
+    again = await client.post("/v1/offers", json=OFFER, headers=headers)
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert (first.status_code, first.content) == (again.status_code, again.content)
+
+
+async def test_a_change_needs_the_version_that_was_seen(client: Client, ann: dict[str, str]):
+    answer = await client.patch("/v1/offers/1", json=OFFER, headers=ann)
+    assert (answer.status_code, answer.json()["code"]) == (428, "http.precondition-required")
+
+
+async def test_a_change_of_what_was_seen_is_made(client: Client, ann: dict[str, str]):
+    tag = (await client.get("/v1/offers/1")).headers["ETag"]
+    answer = await client.patch("/v1/offers/1", json=OFFER, headers={**ann, "If-Match": tag})
+    assert (answer.status_code, answer.headers["ETag"]) == (200, tag)
+
+
+@pytest.mark.parametrize(
+    "tag", ['"2"', 'W/"3"', "3", '"03"', "*", '"a"', '"3", "2"', '"9' + "9" * 30 + '"']
+)
+async def test_a_change_of_what_was_not_seen_is_refused(
+    client: Client, ann: dict[str, str], tag: str
+):
+    answer = await client.patch("/v1/offers/1", json=OFFER, headers={**ann, "If-Match": tag})
+    assert (answer.status_code, answer.json()["code"]) == (412, "http.precondition-failed")
+
+
+@pytest.mark.parametrize("known", ['"3"', 'W/"3"', '"2", "3"', "*"])
+async def test_what_is_known_is_not_sent_again(client: Client, known: str):
+    answer = await client.get("/v1/offers/1", headers={"If-None-Match": known})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer.headers["ETag"] == '"3"'
+
+
+@pytest.mark.parametrize("known", ['"2"', '"33"', "3"])
+async def test_what_is_not_known_is_sent(client: Client, known: str):
+    assert (await client.get("/v1/offers/1", headers={"If-None-Match": known})).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/health/live", "/nowhere", "/v1/own-offers", "/docs/api"])
+async def test_every_answer_keeps_browsers_careful(client: Client, path: str):
+    headers = (await client.get(path)).headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert "script-src" not in headers["Content-Security-Policy"]
+    assert len(headers["X-Request-Id"]) == 32
+
+
+async def test_a_request_keeps_the_id_that_it_came_with(client: Client):
+    answer = await client.get("/health/live", headers={"X-Request-Id": "abc-1"})
+    assert answer.headers["X-Request-Id"] == "abc-1"
+
+
+@pytest.mark.parametrize("given", ["a" * 65, "a b", ""])
+async def test_a_request_id_that_is_no_id_is_replaced(client: Client, given: str):
+    answer = await client.get("/health/live", headers={"X-Request-Id": given})
+    assert answer.headers["X-Request-Id"] != given
+
+
+async def test_an_address_that_is_not_there_is_a_404(client: Client):
+    answer = await client.get("/v1/offers/1/nothing")
+    assert (answer.status_code, answer.json()["code"]) == (404, "http.not-found")
+
+
+async def test_a_method_that_is_not_there_names_those_that_are(client: Client):
+    answer = await client.delete("/v1/offers/1")
+    assert (answer.status_code, answer.json()["code"]) == (405, "http.method-not-allowed")
+    assert {"GET", "PATCH"} <= set(answer.headers["Allow"].split(", "))
+
+
+async def test_health_is_told(client: Client):
+    assert (await client.get("/health/live")).json() == {"status": "ok"}
+    assert (await client.get("/health/ready")).json() == {"status": "ok"}

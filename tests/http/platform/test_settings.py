@@ -1,0 +1,106 @@
+"""What an operator sets, the secret on disk, and the lines in the log."""
+
+import io
+import json
+import os
+from pathlib import Path
+
+import pytest
+import structlog
+import typed_settings.exceptions
+
+from ece_adapters.system import SecretTooOpen, new_id, read_or_make_secret
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.logs import configure_logs
+from ece_entrypoints.wiring.settings import Settings, Store
+from tests.clock import SettableClock
+from tests.http.conftest import client_of, exchange_of
+
+
+def test_the_environment_sets(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ECE_STORE", "memory")
+    monkeypatch.setenv("ECE_PORT", "9000")
+    monkeypatch.setenv("ECE_SECRET_FILE", "/run/ece/secret")
+    settings = Settings.from_environment()
+    assert (settings.store, settings.port) == (Store.memory, 9000)
+    assert settings.secret_file == Path("/run/ece/secret")
+
+
+def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("ECE_STORE", "paper")
+    with pytest.raises(typed_settings.exceptions.InvalidSettingsError) as refused:
+        Settings.from_environment()
+    assert "store" in str(refused.value.exceptions)
+
+
+def test_the_url_of_the_database_is_not_shown():
+    assert "pw" not in repr(Settings(database_url="postgresql://ece:pw@db/ece"))
+
+
+def test_a_secret_is_made_once(tmp_path: Path):
+    path = tmp_path / "folder" / "secret"
+    made = read_or_make_secret(path)
+    assert len(made) == 32
+    assert read_or_make_secret(path) == made
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_two_installations_have_two_secrets(tmp_path: Path):
+    assert read_or_make_secret(tmp_path / "a") != read_or_make_secret(tmp_path / "b")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs permissions of files")
+def test_a_secret_that_others_may_read_is_refused(tmp_path: Path):
+    path = tmp_path / "secret"
+    read_or_make_secret(path)
+    path.chmod(0o640)
+    with pytest.raises(SecretTooOpen):
+        read_or_make_secret(path)
+
+
+def test_a_short_secret_is_refused(tmp_path: Path):
+    path = tmp_path / "secret"
+    path.touch(0o600)
+    path.write_bytes(b"x" * 31)
+    with pytest.raises(SecretTooOpen):
+        read_or_make_secret(path)
+
+
+def test_ids_come_in_order_and_carry_their_version():
+    made = [new_id() for _ in range(1000)]
+    assert made == sorted(set(made))
+    assert {each.version for each in made} == {7}
+
+
+async def test_the_log_has_a_line_for_each_answer_and_no_secrets(
+    tmp_path: Path, clock: SettableClock
+):
+    app = create_app(exchange_of(tmp_path, clock, access_log=True))
+    with structlog.testing.capture_logs() as lines:
+        async with client_of(app) as client:
+            await client.post(
+                "/v1/sessions?secret=1",
+                json={"email": "ann@example.com", "password": "tr0ub4dor and 3"},
+                headers={"Authorization": "Bearer abc"},
+            )
+    (line,) = lines
+    assert (line["method"], line["path"], line["status"]) == ("POST", "/v1/sessions", 400)
+    assert line["ms"] > 0
+    assert not [word for word in ("tr0ub4dor", "secret", "abc", "ann@") if word in str(line)]
+
+
+def test_a_line_of_the_log_is_json():
+    out = io.BytesIO()
+    configure_logs(out)
+    try:
+        with structlog.contextvars.bound_contextvars(request_id="r1"):
+            bug = ZeroDivisionError("by zero")
+            structlog.get_logger().error("unexpected", path="/v1", exc_info=bug)
+            structlog.get_logger().debug("unheard")
+    finally:
+        structlog.reset_defaults()
+    (line,) = out.getvalue().splitlines()
+    told = json.loads(line)
+    assert (told["event"], told["level"], told["request_id"]) == ("unexpected", "error", "r1")
+    assert "by zero" in str(told["exception"])
