@@ -1,12 +1,14 @@
-"""Where a page of the market's lists goes on, as stores take it apart."""
+"""Where a page of the market's lists goes on."""
 
 from datetime import datetime
 from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.cards import place_of
-from ece_domain.kernel import InvalidPage, PageRequest
+from ece_domain.kernel import InvalidPage, PageRequest, Position
+
+from .sale import Sale
+from .views import ListingView
 
 
 @frozen
@@ -19,10 +21,16 @@ class SalePlace:
     @classmethod
     def of(cls, page: PageRequest) -> "SalePlace | None":
         """:raises InvalidPage: if the page continues another list."""
-        match page.after and place_of(page.after, str):
-            case (str(moment), UUID() as sale_id):
-                return cls(_moment(moment), sale_id)
-        return None
+        match page.after:
+            case None:
+                return None
+            case (str(moment), str(sale_id)):
+                return cls(_moment(moment), _id(sale_id))
+        raise InvalidPage
+
+    @staticmethod
+    def after(sale: Sale) -> Position:
+        return (sale.sold_at.isoformat(), str(sale.id))
 
 
 @frozen
@@ -36,10 +44,16 @@ class PricePlace:
     @classmethod
     def of(cls, page: PageRequest) -> "PricePlace | None":
         """:raises InvalidPage: if the page continues another list."""
-        match page.after and place_of(page.after, str, int):
-            case (str(moment), int(price), UUID() as listing_id):
-                return cls(_moment(moment), price, listing_id)
-        return None
+        match page.after:
+            case None:
+                return None
+            case (str(moment), int(price), str(listing_id)):
+                return cls(_moment(moment), price, _id(listing_id))
+        raise InvalidPage
+
+    @staticmethod
+    def after(view: ListingView, at: datetime) -> Position:
+        return (at.isoformat(), view.price.amount, str(view.listing.id))
 
 
 def _moment(text: str) -> datetime:
@@ -50,3 +64,10 @@ def _moment(text: str) -> datetime:
     if moment.tzinfo is None:
         raise InvalidPage
     return moment
+
+
+def _id(text: str) -> UUID:
+    try:
+        return UUID(text)
+    except ValueError:
+        raise InvalidPage from None

@@ -23,7 +23,7 @@ class ListingView:
 
 
 class ListingOrder(StrEnum):
-    """How listings are sorted. Ties are in the order of their ids."""
+    """How listings are sorted; dearest first is the exact reverse of cheapest first."""
 
     NEWEST = "newest"
     CHEAPEST = "cheapest"

@@ -1,0 +1,124 @@
+"""Fees by seller level, as in StockX's published table (stockx.com, "fees for sellers")."""
+
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Asset, Money, Rate
+from ece_domain.market import (
+    CURRENT_FEES,
+    SCHEDULES,
+    AssetNotAccepted,
+    FeeRule,
+    Receipt,
+    RecordPeriod,
+    Royalty,
+    SellerRecord,
+)
+from tests.strategies.market import prices, receipts, records, royalties
+
+CREATOR = UserId(UUID(int=7))
+STOCKX = [
+    (1, 0, 0, "9 %"),
+    (2, 12, 1500, "8.5 %"),
+    (3, 40, 5000, "8 %"),
+    (4, 200, 25000, "7.5 %"),
+    (5, 800, 100000, "7 %"),
+]
+"""Level, quarterly sales, quarterly US dollars, transaction fee."""
+
+
+def record(sales: int = 0, volume: int = 0) -> SellerRecord:
+    return SellerRecord(date(2026, 4, 2), date(2026, 7, 1), sales, Money(volume, USD))
+
+
+def fees_of(price: int, royalty_ppm: int = 0) -> dict[FeeRule, int]:
+    royalty = Royalty(CREATOR, Rate(royalty_ppm))
+    lines = CURRENT_FEES.charge(Money(price, USD), record(), royalty)
+    return {line.rule: line.fee.amount for line in lines}
+
+
+def test_has_the_levels_of_the_published_table():
+    levels = [
+        (level.number, level.sales, level.volume.amount // 100, str(level.rate))
+        for level in SCHEDULES[1].levels
+    ]
+    assert levels == STOCKX
+    assert str(SCHEDULES[1].processing) == "3 %"
+
+
+@pytest.mark.parametrize(("level", "sales", "dollars", "_rate"), STOCKX)
+def test_a_level_is_reached_by_sales_or_by_volume(level, sales, dollars, _rate):
+    assert CURRENT_FEES.level_of(record(sales=sales)).number == level
+    assert CURRENT_FEES.level_of(record(volume=dollars * 100)).number == level
+    if level > 1:
+        below = record(sales - 1, dollars * 100 - 1)
+        assert CURRENT_FEES.level_of(below).number == level - 1
+
+
+def test_takes_rates_of_the_price():
+    assert fees_of(10_000, royalty_ppm=25_000) == {
+        FeeRule.TRANSACTION: 900,
+        FeeRule.PROCESSING: 300,
+        FeeRule.ROYALTY: 250,
+    }
+
+
+def test_rounds_each_fee_half_up():
+    assert fees_of(1_050)[FeeRule.TRANSACTION] == 95  # 94.5
+    assert fees_of(1_049)[FeeRule.TRANSACTION] == 94  # 94.41
+
+
+def test_takes_the_minimum_where_the_rate_comes_to_less():
+    assert fees_of(100) == {FeeRule.TRANSACTION: 25, FeeRule.PROCESSING: 3, FeeRule.ROYALTY: 0}
+
+
+@pytest.mark.parametrize(
+    ("price", "transaction", "processing"), [(1, 1, 0), (25, 25, 0), (26, 25, 1)]
+)
+def test_takes_no_more_than_the_price(price, transaction, processing):
+    assert fees_of(price, royalty_ppm=100_000) == {
+        FeeRule.TRANSACTION: transaction,
+        FeeRule.PROCESSING: processing,
+        FeeRule.ROYALTY: 0,
+    }
+
+
+def test_refuses_an_asset_without_a_minimum_fee():
+    with pytest.raises(AssetNotAccepted):
+        CURRENT_FEES.minimum_fee(Asset("EUR", 2))
+
+
+@given(prices, records(), royalties)
+def test_fees_and_proceeds_are_the_price(price, seller_record, royalty):
+    receipt = Receipt.issue(CURRENT_FEES, price, seller_record, royalty)
+    fees = sum(line.fee.amount for line in receipt.lines)
+    shares = (receipt.proceeds, receipt.commission, receipt.royalty_paid)
+
+    assert fees + receipt.proceeds.amount == price.amount
+    assert sum(share.amount for share in shares) == price.amount
+    assert all(share.amount >= 0 for share in shares)
+    assert all(line.fee.amount >= 0 for line in receipt.lines)
+
+
+@given(receipts)
+def test_a_receipt_replays_to_the_same_numbers(receipt):
+    assert receipt.replay() == receipt
+
+
+def test_a_replay_notices_a_number_that_was_changed():
+    receipt = Receipt.issue(CURRENT_FEES, Money(999, USD), record(), Royalty(CREATOR, Rate(0)))
+    forged = evolve(receipt, proceeds=Money(1, USD))
+    assert forged.replay() != forged
+
+
+def test_a_quarter_is_the_90_closed_utc_days_before_today():
+    period = RecordPeriod.before(datetime(2026, 7, 1, 0, 0, 0, tzinfo=UTC))
+    assert (period.since, period.until) == (date(2026, 4, 2), date(2026, 7, 1))
+    assert period == RecordPeriod.before(datetime(2026, 7, 1, 23, 59, 59, 999999, tzinfo=UTC))
+    assert period.starts_at == datetime(2026, 4, 2, tzinfo=UTC)
+    assert period.ends_at == datetime(2026, 7, 1, tzinfo=UTC)

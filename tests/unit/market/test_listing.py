@@ -1,0 +1,162 @@
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from attrs import evolve
+
+from ece_domain.cards import CardId, PrintingId
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Asset, AssetMismatch, ConcurrentChange, Money, Rate
+from ece_domain.ledger import HeldCard, HoldPurpose
+from ece_domain.market import (
+    CURRENT_FEES,
+    LONGEST_LIFETIME,
+    USUAL_LIFETIME,
+    CardListed,
+    CardSold,
+    Decline,
+    InvalidExpiry,
+    Listing,
+    ListingCancelled,
+    ListingExpired,
+    ListingId,
+    ListingNotActive,
+    ListingNotFound,
+    ListingRepriced,
+    ListingState,
+    OwnListing,
+    PriceChanged,
+    Pricing,
+    Receipt,
+    Royalty,
+    SaleId,
+    SellerRecord,
+)
+
+NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
+TICK = timedelta(microseconds=1)
+SELLER, BUYER = UserId(UUID(int=1)), UserId(UUID(int=2))
+
+
+def usd(amount: int) -> Money:
+    return Money(amount, USD)
+
+
+def a_listing(pricing: Pricing | None = None, expires_at: datetime | None = None) -> Listing:
+    return Listing.of_card(
+        ListingId(UUID(int=3)),
+        card_id=CardId(UUID(int=4)),
+        printing_id=PrintingId(UUID(int=5)),
+        condition="PSA 9",
+        seller=SELLER,
+        pricing=pricing or Pricing(usd(1000)),
+        expires_at=expires_at,
+        now=NOW,
+    )
+
+
+def sold(listing: Listing) -> Listing:
+    record = SellerRecord(NOW.date() - timedelta(days=90), NOW.date(), 0, usd(0))
+    receipt = Receipt.issue(CURRENT_FEES, usd(1000), record, Royalty(SELLER, Rate(0)))
+    return listing.sell(SaleId(uuid4()), buyer=BUYER, receipt=receipt, now=NOW)[0]
+
+
+ENDS = {
+    ListingState.SOLD: sold,
+    ListingState.CANCELLED: lambda listing: listing.cancel(by=SELLER, now=NOW),
+    ListingState.EXPIRED: lambda listing: listing.expire(NOW),
+}
+
+
+def test_is_a_hold_on_its_card():
+    listing = a_listing()
+    assert listing.hold.id == listing.id
+    assert listing.hold.purpose is HoldPurpose.LISTING
+    assert listing.hold.subject == HeldCard(listing.card_id, SELLER)
+    assert listing.hold.expires_at == listing.expires_at
+
+
+def test_stays_for_the_usual_time_unless_told_otherwise():
+    assert a_listing().expires_at == NOW + USUAL_LIFETIME
+    assert a_listing(expires_at=NOW + TICK).expires_at == NOW + TICK
+    assert a_listing(expires_at=NOW + LONGEST_LIFETIME).expires_at == NOW + LONGEST_LIFETIME
+
+
+@pytest.mark.parametrize("lasting", [timedelta(0), -TICK, LONGEST_LIFETIME + TICK])
+def test_refuses_an_expiry_that_is_past_or_too_far(lasting):
+    with pytest.raises(InvalidExpiry):
+        a_listing(expires_at=NOW + lasting)
+
+
+def test_is_over_exactly_at_its_expiry():
+    listing = a_listing()
+    assert listing.state_at(listing.expires_at - TICK) is ListingState.ACTIVE
+    assert listing.state_at(listing.expires_at) is ListingState.EXPIRED
+    assert listing.price_for(BUYER, most=None, now=listing.expires_at - TICK) == usd(1000)
+    with pytest.raises(ListingNotActive) as refusal:
+        listing.price_for(BUYER, most=None, now=listing.expires_at)
+    assert refusal.value.state is ListingState.EXPIRED
+
+
+@pytest.mark.parametrize("state", ENDS)
+def test_what_has_ended_stays_ended(state):
+    ended = ENDS[state](a_listing())
+    assert ended.state is state
+    assert ended.state_at(ended.expires_at) is state
+    again = {
+        "price": lambda: ended.price_for(BUYER, most=None, now=NOW),
+        "cancel": lambda: ended.cancel(by=SELLER, now=NOW),
+        "reprice": lambda: ended.reprice(
+            Pricing(usd(1)), by=SELLER, expected_version=ended.version, now=NOW
+        ),
+    }
+    for attempt in again.values():
+        with pytest.raises(ListingNotActive) as refusal:
+            attempt()
+        assert refusal.value.state is state
+
+
+def test_an_owner_does_not_buy_their_own_card():
+    with pytest.raises(OwnListing):
+        a_listing().price_for(SELLER, most=None, now=NOW)
+
+
+def test_a_buyer_pays_the_present_price_up_to_their_most():
+    falling = Pricing(usd(1000), Decline(usd(500), NOW, NOW + timedelta(hours=1)))
+    listing = a_listing(falling)
+    later = NOW + timedelta(minutes=30)
+    assert listing.price_for(BUYER, most=usd(1000), now=later) == usd(750)
+    assert listing.price_for(BUYER, most=usd(750), now=later) == usd(750)
+    with pytest.raises(PriceChanged) as refusal:
+        listing.price_for(BUYER, most=usd(749), now=later)
+    assert refusal.value.facts == {"asset": "USD/2", "price": 750, "most": 749}
+
+
+def test_a_most_in_another_asset_is_refused():
+    with pytest.raises(AssetMismatch):
+        a_listing().price_for(BUYER, most=Money(10_000, Asset("EUR", 2)), now=NOW)
+
+
+def test_only_the_seller_changes_it():
+    with pytest.raises(ListingNotFound):
+        a_listing().cancel(by=BUYER, now=NOW)
+    with pytest.raises(ListingNotFound):
+        a_listing().reprice(Pricing(usd(1)), by=BUYER, expected_version=0, now=NOW)
+
+
+def test_is_repriced_in_the_version_that_the_seller_has_seen():
+    listing = evolve(a_listing(), version=3, events=())
+    repriced = listing.reprice(Pricing(usd(7)), by=SELLER, expected_version=3, now=NOW)
+    assert repriced.pricing == Pricing(usd(7))
+    assert repriced.saved.version == 4
+    with pytest.raises(ConcurrentChange):
+        listing.reprice(Pricing(usd(7)), by=SELLER, expected_version=2, now=NOW)
+
+
+def test_tells_what_happened():
+    assert [type(event) for event in a_listing().events] == [CardListed]
+    assert a_listing().saved.events == ()
+    kinds = [type(end(a_listing()).events[-1]) for end in ENDS.values()]
+    assert kinds == [CardSold, ListingCancelled, ListingExpired]
+    repriced = a_listing().reprice(Pricing(usd(7)), by=SELLER, expected_version=0, now=NOW)
+    assert isinstance(repriced.events[-1], ListingRepriced)
