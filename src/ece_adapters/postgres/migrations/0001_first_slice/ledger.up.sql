@@ -64,7 +64,9 @@ CREATE TABLE ledger_hold (
     CONSTRAINT ledger_hold_state CHECK (state IN ('open', 'captured', 'released', 'expired'))
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX ledger_hold_card_once ON ledger_hold (card_id) WHERE state = 'open';
-CREATE INDEX ledger_hold_account ON ledger_hold (account_id) WHERE state = 'open';
+CREATE INDEX ledger_hold_account ON ledger_hold (account_id, id) WHERE state = 'open';
+CREATE INDEX ledger_hold_owner ON ledger_hold (owner_id, id)
+    WHERE state = 'open' AND owner_id IS NOT NULL;
 CREATE INDEX ledger_hold_expiry ON ledger_hold (expires_at) WHERE state = 'open';
 
 -- The ids of one card's handovers are in the order of its owners, as its row is locked first.

@@ -1,0 +1,511 @@
+"""Wallets, money that moves on its own, and what each reader may see, in every store."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from ece_adapters.system import new_id
+from ece_domain import ledger
+from ece_domain.identity import Role, UserNotFound
+from ece_domain.kernel import MAX_AMOUNT, USD, Answer, Asset, InvalidPage, KeyReused, PageRequest
+from ece_domain.ledger import (
+    Account,
+    HeldFor,
+    HoldNotFound,
+    HoldNotOpen,
+    HoldPurpose,
+    HoldState,
+    InsufficientFunds,
+    SettlementNotFound,
+)
+from tests.clock import SettableClock
+from tests.contract.conftest import Database
+from tests.teller import Teller, dollars
+
+COLLECTOR = Role.COLLECTOR
+
+
+@pytest.fixture
+def teller(database: Database, clock: SettableClock) -> Teller:
+    return Teller(database, clock)
+
+
+class TestWallet:
+    async def test_a_user_without_accounts_has_an_empty_wallet(self, teller):
+        ann = await teller.someone()
+        assert await teller.wallet(ann) == ledger.Wallet(ann, ())
+
+    async def test_an_opened_account_shows_at_zero_however_often_it_is_opened(self, teller):
+        ann = await teller.someone()
+        open_wallet = ledger.OpenWallet(teller.database.begin)
+
+        first = await open_wallet(owner=ann, asset=USD)
+        again = await open_wallet(owner=ann, asset=USD)
+
+        assert first == again == ledger.Wallet(ann, (ledger.WalletAccount(dollars(0)),))
+
+    async def test_opening_an_account_leaves_its_money_alone(self, teller):
+        ann = await teller.someone(500)
+        await ledger.OpenWallet(teller.database.begin)(owner=ann, asset=USD)
+        assert (await teller.account(ann)).balance == dollars(500)
+
+    async def test_opened_accounts_may_receive(self, teller):
+        ann = await teller.someone()
+        await ledger.OpenWallet(teller.database.begin)(owner=ann, asset=USD)
+        await teller.deposit(ann, 500)
+        assert (await teller.account(ann)).balance == dollars(500)
+
+    async def test_accounts_are_listed_by_asset(self, teller):
+        ann = await teller.someone(500)
+        points = frozenset({Asset("ZZZ", 0), Asset("AAA", 0)})
+        for asset in sorted(points, key=str, reverse=True):
+            await ledger.OpenWallet(teller.database.begin, points)(owner=ann, asset=asset)
+
+        wallet = await teller.wallet(ann)
+
+        assert [str(account.asset) for account in wallet.accounts] == ["AAA/0", "USD/2", "ZZZ/0"]
+
+    async def test_tells_what_is_held_and_why(self, teller):
+        ann = await teller.someone(1000)
+        await teller.hold(ann, 100, purpose=HoldPurpose.BID)
+        await teller.hold(ann, 50, purpose=HoldPurpose.BID)
+        await teller.hold(ann, 7, purpose=HoldPurpose.WITHDRAWAL)
+
+        account = await teller.account(ann)
+
+        assert account.held_for == (
+            HeldFor(HoldPurpose.BID, dollars(150)),
+            HeldFor(HoldPurpose.WITHDRAWAL, dollars(7)),
+        )
+        assert (account.balance, account.held, account.available) == (
+            dollars(1000), dollars(157), dollars(843),
+        )  # fmt: skip
+
+    async def test_s14_the_held_part_follows_captures_and_releases(self, teller):
+        ann, bob = await teller.someone(1000), await teller.someone()
+        captured = (await teller.hold(ann, 100)).value.id
+        released = (await teller.hold(ann, 50)).value.id
+
+        await teller.capture(captured, 30, bob)
+        await teller.release(released)
+
+        account = await teller.account(ann)
+        assert (account.balance, account.held, account.available) == (
+            dollars(970), dollars(70), dollars(900),
+        )  # fmt: skip
+
+
+class TestOpenHolds:
+    async def find(self, teller, owner, page=None):
+        return await ledger.FindOpenHolds(teller.database.begin)(
+            owner=owner, page=page or PageRequest(), reader=owner, role=COLLECTOR
+        )
+
+    async def test_lists_money_and_cards_newest_first_and_nothing_else(self, teller):
+        ann, bob = await teller.someone(1000), await teller.someone(1000)
+        money = (await teller.hold(ann, 100, minutes=5)).value
+        card = await teller.listed_card(ann)
+        await teller.hold(bob, 1)
+        await teller.listed_card(bob)
+        await teller.release((await teller.hold(ann, 1)).value.id)
+
+        found = await self.find(teller, ann)
+
+        assert [hold.id for hold in found.items] == [card, money.id]
+        assert found.items[1] == money
+        assert found.items[0].owner == ann
+        assert found.next is None
+
+    async def test_pages_neither_skip_nor_repeat(self, teller):
+        ann = await teller.someone(1000)
+        placed = [(await teller.hold(ann, cents)).value.id for cents in range(1, 6)]
+
+        seen, page = [], PageRequest(2)
+        while True:
+            found = await self.find(teller, ann, page)
+            seen += [hold.id for hold in found.items]
+            if found.next is None:
+                break
+            page = PageRequest(2, found.next)
+
+        assert seen == placed[::-1]
+
+    @pytest.mark.parametrize("after", [(1,), ("no id",), ("a", "b")])
+    async def test_refuses_to_continue_another_list(self, teller, after):
+        ann = await teller.someone()
+        with pytest.raises(InvalidPage):
+            await self.find(teller, ann, PageRequest(2, after))
+
+
+class TestStatement:
+    async def test_runs_from_the_newest_with_the_balance_after_each_line(self, teller):
+        ann, bob = await teller.someone(1000), await teller.someone()
+        await teller.transfer(ann, bob, 300)
+        await teller.withdraw(ann, 200)
+
+        lines = await teller.statement(ann)
+
+        assert [(line.purpose, line.change, line.balance_after) for line in lines] == [
+            ("ledger.withdrawal", dollars(-200), dollars(500)),
+            ("ledger.transfer", dollars(-300), dollars(700)),
+            ("ledger.deposit", dollars(1000), dollars(1000)),
+        ]
+        assert [line.counterparty for line in lines] == [
+            Account.external(USD),
+            Account.of_user(bob, USD),
+            Account.external(USD),
+        ]
+        assert {line.settled_at for line in lines} == {teller.clock()}
+
+    async def test_shows_nothing_of_other_accounts(self, teller):
+        ann, bob = await teller.someone(1000), await teller.someone(5)
+        await teller.transfer(ann, bob, 300)
+
+        lines = await teller.statement(bob)
+
+        assert [line.change for line in lines] == [dollars(300), dollars(5)]
+
+    async def test_names_no_counterparty_where_there_are_several(self, teller):
+        ann, bob, eve = await teller.someone(10), await teller.someone(), await teller.someone()
+        theirs = Account.of_user(ann, USD)
+        moves = tuple(
+            ledger.MoveMoney(theirs, Account.of_user(other, USD), dollars(1))
+            for other in (bob, eve)
+        )
+        settlement = ledger.Settlement(ledger.SettlementId(new_id()), "test.share", moves)
+        async with teller.database.begin() as transaction:
+            transaction.ledger.settle(settlement, teller.clock())
+
+        newest, *_ = await teller.statement(ann)
+
+        assert (newest.change, newest.counterparty) == (dollars(-2), None)
+        assert (await teller.statement(bob))[0].counterparty is None
+
+    async def test_pages_neither_skip_nor_repeat_while_lines_are_added(self, teller):
+        ann = await teller.someone()
+        for cents in range(1, 8):
+            await teller.deposit(ann, cents)
+        read = ledger.ReadStatement(teller.database.begin)
+
+        seen, after = [], None
+        while True:
+            found = await read(
+                owner=ann, asset=USD, page=PageRequest(3, after), reader=ann, role=COLLECTOR
+            )
+            seen += [line.change.amount for line in found.items]
+            after = found.next
+            if after is None:
+                break
+            await teller.deposit(ann, 100)
+
+        assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+    async def test_of_an_asset_that_never_moved_is_empty(self, teller):
+        ann = await teller.someone(5)
+        found = await ledger.ReadStatement(teller.database.begin)(
+            owner=ann, asset=Asset("EUR", 2), page=PageRequest(), reader=ann, role=COLLECTOR
+        )
+        assert found.items == ()
+
+    async def test_refuses_to_continue_another_list(self, teller):
+        ann = await teller.someone()
+        with pytest.raises(InvalidPage):
+            await teller.statement(ann, PageRequest(2, ("text",)))
+
+
+class TestS23EveryReaderIsScopedToTheOwner:
+    async def read(self, teller, what, owner, reader, role):
+        begin = teller.database.begin
+        asked = {"owner": owner, "reader": reader, "role": role}
+        if what == "wallet":
+            return await ledger.ReadWallet(begin)(**asked)
+        if what == "holds":
+            return await ledger.FindOpenHolds(begin)(page=PageRequest(), **asked)
+        return await ledger.ReadStatement(begin)(asset=USD, page=PageRequest(), **asked)
+
+    @pytest.mark.parametrize("what", ["wallet", "holds", "statement"])
+    @pytest.mark.parametrize("role", [Role.COLLECTOR, Role.MODERATOR])
+    async def test_others_are_told_that_there_is_no_such_user(self, teller, what, role):
+        ann, eve = await teller.someone(5), await teller.someone()
+        with pytest.raises(UserNotFound):
+            await self.read(teller, what, ann, eve, role)
+
+    @pytest.mark.parametrize("what", ["wallet", "holds", "statement"])
+    @pytest.mark.parametrize("role", [Role.ADMIN, Role.SERVICE])
+    async def test_operators_see_everybody_who_exists(self, teller, what, role):
+        ann = await teller.someone(5)
+        await self.read(teller, what, ann, teller.id, role)
+        with pytest.raises(UserNotFound):
+            await self.read(teller, what, new_id(), teller.id, role)
+
+    async def test_a_hold_is_for_its_owner_and_operators(self, teller):
+        ann, eve = await teller.someone(5), await teller.someone()
+        hold = (await teller.hold(ann, 5)).value
+        read = ledger.ReadHold(teller.database.begin)
+
+        assert await read(hold_id=hold.id, reader=ann, role=COLLECTOR) == hold
+        assert await read(hold_id=hold.id, reader=teller.id, role=Role.SERVICE) == hold
+        with pytest.raises(HoldNotFound):
+            await read(hold_id=hold.id, reader=eve, role=COLLECTOR)
+
+    async def test_a_receipt_is_for_who_had_a_part_in_it_without_the_balances_of_others(
+        self, teller
+    ):
+        ann, bob, eve = await teller.someone(9), await teller.someone(), await teller.someone()
+        settled = (await teller.transfer(ann, bob, 4)).value
+        read = ledger.ReadReceipt(teller.database.begin)
+
+        async def balances(reader, role=COLLECTOR):
+            receipt = await read(settlement_id=settled.id, reader=reader, role=role)
+            return {entry.account.owner: entry.balance_after for entry in receipt.entries}
+
+        assert await balances(ann) == {str(ann): 5, str(bob): None}
+        assert await balances(bob) == {str(ann): None, str(bob): 4}
+        assert await balances(teller.id, Role.ADMIN) == {str(ann): 5, str(bob): 4}
+        with pytest.raises(SettlementNotFound):
+            await balances(eve)
+
+    async def test_who_took_a_card_may_read_the_receipt(self, teller):
+        ann, bob, eve = await teller.someone(), await teller.someone(), await teller.someone()
+        hold_id = await teller.listed_card(ann)
+        async with teller.database.begin() as transaction:
+            hold = await transaction.ledger.hold(hold_id)
+            capture = ledger.CaptureHold(hold, ledger.MoveCard(hold.subject.card, ann, bob))
+            settlement = ledger.Settlement(ledger.SettlementId(new_id()), "test.gift", (capture,))
+            transaction.ledger.settle(settlement, teller.clock())
+        read = ledger.ReadReceipt(teller.database.begin)
+
+        for party in (ann, bob):
+            receipt = await read(settlement_id=settlement.id, reader=party, role=COLLECTOR)
+            assert receipt.handovers == (ledger.Handover(hold.subject.card, ann, bob),)
+        with pytest.raises(SettlementNotFound):
+            await read(settlement_id=settlement.id, reader=eve, role=COLLECTOR)
+
+
+async def of_a_deposit(teller, ann, bob):
+    return lambda by, key, cents: teller.deposit(ann, cents, key, by)
+
+
+async def of_a_withdrawal(teller, ann, bob):
+    return lambda by, key, cents: teller.withdraw(ann, cents, key, by)
+
+
+async def of_a_transfer(teller, ann, bob):
+    return lambda by, key, cents: teller.transfer(by, bob, cents, key)
+
+
+async def of_a_hold(teller, ann, bob):
+    return lambda by, key, cents: teller.hold(ann, cents, key=key, by=by)
+
+
+async def of_a_capture(teller, ann, bob):
+    hold_id = (await teller.hold(ann, 500)).value.id
+    return lambda by, key, cents: teller.capture(hold_id, cents, bob, key, by)
+
+
+KEYED = [of_a_deposit, of_a_withdrawal, of_a_transfer, of_a_hold, of_a_capture]
+Ask = Callable[..., Awaitable[Answer[object]]]
+
+
+class TestS21KeyedRequests:
+    @pytest.fixture(params=KEYED, ids=lambda build: build.__name__)
+    async def ask(self, request, teller, people) -> Ask:
+        """A call of it, by this user, under this key, for so many cents, sends the request."""
+        return await request.param(teller, *people)
+
+    @pytest.fixture
+    async def people(self, teller):
+        return await teller.someone(1000), await teller.someone(1000)
+
+    async def everything(self, teller, people):
+        """All that an effect would change."""
+        return [
+            (await teller.wallet(someone), await teller.statement(someone)) for someone in people
+        ]
+
+    async def test_the_same_key_gets_the_same_answer_and_no_second_effect(
+        self, teller, people, ask
+    ):
+        first = await ask(people[0], "one", 10)
+        before = await self.everything(teller, people)
+        again = await ask(people[0], "one", 10)
+
+        assert (first.replayed, again.replayed) == (False, True)
+        assert again.value == first.value
+        assert await self.everything(teller, people) == before
+
+    async def test_the_same_key_for_another_request_is_refused_and_nothing_executed(
+        self, teller, people, ask
+    ):
+        await ask(people[0], "one", 10)
+        before = await self.everything(teller, people)
+        with pytest.raises(KeyReused):
+            await ask(people[0], "one", 11)
+        assert await self.everything(teller, people) == before
+
+    async def test_the_same_key_of_another_user_is_another_request(self, teller, people, ask):
+        first = await ask(people[0], "one", 10)
+        other = await ask(await teller.someone(1000), "one", 10)
+
+        assert not other.replayed
+        assert other.value != first.value
+
+    async def test_of_many_at_the_same_time_exactly_one_has_an_effect(self, teller, people, ask):
+        before = await teller.account(people[0])
+        answers = await asyncio.gather(*(ask(people[0], "one", 10) for _ in range(8)))
+        after = await teller.account(people[0])
+
+        assert [answer.replayed for answer in answers].count(False) == 1
+        assert all(answer.value == answers[0].value for answer in answers)
+        changes = (after.balance - before.balance, after.held - before.held)
+        assert max(abs(change.amount) for change in changes) == 10
+
+    async def test_a_key_is_for_one_kind_of_request(self, teller, people):
+        await teller.deposit(people[0], 10, "one")
+        with pytest.raises(KeyReused):
+            await teller.withdraw(people[0], 10, "one")
+
+    async def test_a_release_is_answered_once(self, teller, people):
+        ann, bob = people
+        hold_id = (await teller.hold(ann, 50)).value.id
+        other_id = (await teller.hold(ann, 50)).value.id
+
+        answers = await asyncio.gather(*(teller.release(hold_id, "one") for _ in range(8)))
+
+        assert [answer.replayed for answer in answers].count(False) == 1
+        assert {answer.value.state for answer in answers} == {HoldState.RELEASED}
+        with pytest.raises(KeyReused):
+            await teller.release(other_id, "one")
+        assert (await teller.account(ann)).held == dollars(50)
+        with pytest.raises(HoldNotOpen):
+            await teller.release(hold_id, "one", by=bob)
+
+    async def test_a_refused_request_may_succeed_later_under_its_key(self, teller, people):
+        ann, bob = people
+        with pytest.raises(InsufficientFunds):
+            await teller.transfer(ann, bob, 1001, "one")
+        await teller.deposit(ann, 1)
+        assert not (await teller.transfer(ann, bob, 1001, "one")).replayed
+
+    async def test_a_hold_is_replayed_as_it_was_placed(self, teller, people):
+        ann, bob = people
+        placed = (await teller.hold(ann, 50, minutes=1, key="one")).value
+        await teller.capture(placed.id, 50, bob)
+
+        assert await teller.hold(ann, 50, minutes=1, key="one") == Answer(placed, replayed=True)
+
+    async def test_a_hold_is_replayed_when_its_expiry_would_be_refused_by_now(self, teller, people):
+        ann, _ = people
+        placed = await teller.hold(ann, 50, minutes=1, key="one")
+        teller.clock.advance(minutes=10)
+        assert await teller.hold(ann, 50, minutes=-9, key="one") == Answer(
+            placed.value, replayed=True
+        )
+
+
+class TestMoneyUnderRivalry:
+    async def test_s15_rivals_never_spend_more_than_there_is(self, teller):
+        ann, bob = await teller.someone(100), await teller.someone()
+        outcomes = await asyncio.gather(
+            *(teller.transfer(ann, bob, 30) for _ in range(10)), return_exceptions=True
+        )
+
+        assert sum(isinstance(outcome, Answer) for outcome in outcomes) == 3
+        refusals = [outcome for outcome in outcomes if not isinstance(outcome, Answer)]
+        assert all(isinstance(refusal, InsufficientFunds) for refusal in refusals)
+        assert (await teller.account(ann)).balance == dollars(10)
+        assert (await teller.account(bob)).balance == dollars(90)
+
+    async def test_s17_crossing_transfers_never_deadlock(self, teller):
+        ann, bob = await teller.someone(100), await teller.someone(100)
+        await asyncio.gather(
+            *(teller.transfer(ann, bob, 1) for _ in range(20)),
+            *(teller.transfer(bob, ann, 1) for _ in range(20)),
+        )
+        assert (await teller.account(ann)).balance == dollars(100)
+
+    async def test_s11_rival_captures_never_take_more_than_is_held(self, teller):
+        ann, bob = await teller.someone(1000), await teller.someone()
+        hold_id = (await teller.hold(ann, 100)).value.id
+        outcomes = await asyncio.gather(
+            *(teller.capture(hold_id, 30, bob) for _ in range(6)), return_exceptions=True
+        )
+
+        assert sum(isinstance(outcome, Answer) for outcome in outcomes) == 3
+        refusals = [outcome for outcome in outcomes if not isinstance(outcome, Answer)]
+        assert all(isinstance(refusal, ledger.HoldExceeded) for refusal in refusals)
+        assert (await teller.account(bob)).balance == dollars(90)
+
+    async def test_s8_held_money_cannot_be_spent(self, teller):
+        ann, bob = await teller.someone(100), await teller.someone()
+        await teller.hold(ann, 80)
+        for spend in (
+            teller.transfer(ann, bob, 21),
+            teller.withdraw(ann, 21),
+            teller.hold(ann, 21),
+        ):
+            with pytest.raises(InsufficientFunds):
+                await spend
+        await teller.transfer(ann, bob, 20)
+
+
+class TestExpiry:
+    async def test_gives_back_what_is_past_its_expiry_and_nothing_else(self, teller):
+        ann = await teller.someone(1000)
+        await teller.hold(ann, 1, minutes=5)
+        await teller.hold(ann, 10, minutes=6)
+        await teller.hold(ann, 100)
+        teller.clock.advance(minutes=5)
+
+        assert await teller.expire() == 1
+        assert (await teller.account(ann)).held == dollars(110)
+        assert await teller.expire() == 0
+
+    async def test_goes_on_until_nothing_is_overdue(self, teller, monkeypatch):
+        monkeypatch.setattr("ece_domain.ledger.use_cases.expire_holds.BATCH", 2)
+        ann = await teller.someone(1000)
+        for cents in range(1, 6):
+            await teller.hold(ann, cents, minutes=5)
+        teller.clock.advance(minutes=5)
+
+        assert await teller.expire() == 5
+        assert (await teller.account(ann)).held == dollars(0)
+
+    async def test_rivals_expire_each_hold_once(self, teller):
+        ann = await teller.someone(1000)
+        for cents in range(1, 6):
+            await teller.hold(ann, cents, minutes=5)
+        teller.clock.advance(minutes=5)
+
+        assert sum(await asyncio.gather(*(teller.expire() for _ in range(4)))) == 5
+        assert (await teller.account(ann)).available == dollars(1000)
+
+    async def test_leaves_listings_to_the_market(self, teller):
+        ann = await teller.someone()
+        hold_id = await teller.listed_card(ann)
+        teller.clock.advance(hours=2)
+
+        assert await teller.expire() == 0
+        async with teller.database.begin() as transaction:
+            assert (await transaction.ledger.hold(hold_id)).state is HoldState.OPEN
+
+    async def test_the_longest_overdue_come_first(self, teller):
+        ann = await teller.someone(1000)
+        later = (await teller.hold(ann, 1, minutes=9)).value
+        sooner = (await teller.hold(ann, 1, minutes=3)).value
+        bid = (await teller.hold(ann, 1, minutes=1, purpose=HoldPurpose.BID)).value
+        now = teller.clock.advance(hours=1)
+
+        async def due(limit, *purposes):
+            async with teller.database.begin() as transaction:
+                return list(await transaction.wallets.past_expiry(frozenset(purposes), now, limit))
+
+        assert await due(9, HoldPurpose.RESERVATION) == [sooner, later]
+        assert await due(2, HoldPurpose.RESERVATION, HoldPurpose.BID) == [bid, sooner]
+
+
+async def test_the_largest_amount_goes_through(teller):
+    ann, bob = await teller.someone(MAX_AMOUNT), await teller.someone()
+    await teller.transfer(ann, bob, MAX_AMOUNT)
+    assert (await teller.account(bob)).balance == dollars(MAX_AMOUNT)

@@ -1,0 +1,193 @@
+"""The ledger's use cases over one store, for tests that need people with money."""
+
+from datetime import timedelta
+from itertools import count
+from typing import Any, TypeAlias
+
+from attrs import define, field
+
+from ece_adapters.memory import MemoryDatabase
+from ece_adapters.postgres import PostgresDatabase
+from ece_adapters.system import new_id
+from ece_domain import ledger
+from ece_domain.cards import CardId
+from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
+from ece_domain.kernel import USD, Answer, Money, NewId, PageRequest, RequestKey
+from ece_domain.ledger import HoldId, HoldPurpose
+from tests.clock import SettableClock
+
+Database: TypeAlias = MemoryDatabase | PostgresDatabase
+
+
+def dollars(cents: int) -> Money:
+    return Money(cents, USD)
+
+
+@define
+class Teller:
+    """Acts for the exchange, under a new key each time unless one is named."""
+
+    database: Database
+    clock: SettableClock
+    new_id: NewId = new_id
+    id: UserId = field(factory=lambda: UserId(new_id()))
+    _numbers: Any = field(factory=lambda: count(1))
+
+    @property
+    def _ports(self) -> dict[str, Any]:
+        return {"begin": self.database.begin, "clock": self.clock, "new_id": self.new_id}
+
+    def key(self, name: str | None = None) -> RequestKey:
+        return RequestKey(name or f"key-{next(self._numbers)}")
+
+    async def someone(self, cents: int = 0) -> UserId:
+        """A user, with money if asked for."""
+        user = User.register(
+            UserId(new_id()),
+            email=EmailAddress(f"user{(number := next(self._numbers))}@example.com"),
+            handle=Handle(f"user{number}"),
+            password_hash=PasswordHash("unusable"),
+            role=Role.COLLECTOR,
+            now=self.clock(),
+        )
+        async with self.database.begin() as transaction:
+            transaction.users.save(user)
+        if cents:
+            await self.deposit(user.id, cents)
+        return user.id
+
+    async def deposit(
+        self, to: UserId, cents: int, key: str | None = None, by: UserId | None = None
+    ) -> Answer[ledger.Settled]:
+        return await ledger.Deposit(**self._ports)(
+            to=to, money=dollars(cents), by=by or self.id, key=self.key(key)
+        )
+
+    async def withdraw(
+        self, owner: UserId, cents: int, key: str | None = None, by: UserId | None = None
+    ) -> Answer[ledger.Settled]:
+        return await ledger.Withdraw(**self._ports)(
+            owner=owner, money=dollars(cents), by=by or self.id, key=self.key(key)
+        )
+
+    async def transfer(
+        self, giver: UserId, taker: UserId, cents: int, key: str | None = None
+    ) -> Answer[ledger.Settled]:
+        return await ledger.Transfer(**self._ports)(
+            giver=giver, taker=taker, money=dollars(cents), key=self.key(key)
+        )
+
+    async def hold(
+        self,
+        owner: UserId,
+        cents: int,
+        *,
+        purpose: HoldPurpose = HoldPurpose.RESERVATION,
+        minutes: float | None = None,
+        key: str | None = None,
+        by: UserId | None = None,
+    ) -> Answer[ledger.Hold]:
+        """Expires in so many minutes from now, if any are given."""
+        expires_at = None if minutes is None else self.clock() + timedelta(minutes=minutes)
+        return await ledger.PlaceMoneyHold(**self._ports)(
+            owner=owner,
+            money=dollars(cents),
+            purpose=purpose,
+            expires_at=expires_at,
+            by=by or self.id,
+            key=self.key(key),
+        )
+
+    async def capture(
+        self,
+        hold_id: HoldId,
+        cents: int,
+        taker: UserId | None,
+        key: str | None = None,
+        by: UserId | None = None,
+    ) -> Answer[ledger.Settled]:
+        return await ledger.CaptureMoneyHold(**self._ports)(
+            hold_id=hold_id, money=dollars(cents), taker=taker, by=by or self.id, key=self.key(key)
+        )
+
+    async def release(
+        self, hold_id: HoldId, key: str | None = None, by: UserId | None = None
+    ) -> Answer[ledger.Hold]:
+        return await ledger.ReleaseMoneyHold(**self._ports)(
+            hold_id=hold_id, by=by or self.id, key=self.key(key)
+        )
+
+    async def expire(self) -> int:
+        return await ledger.ExpireHolds(**self._ports)()
+
+    async def account(self, owner: UserId) -> ledger.WalletAccount:
+        """The owner's account in dollars, as they see it."""
+        wallet = await self.wallet(owner)
+        (account,) = wallet.accounts
+        return account
+
+    async def wallet(self, owner: UserId) -> ledger.Wallet:
+        read = ledger.ReadWallet(self.database.begin)
+        return await read(owner=owner, reader=owner, role=Role.COLLECTOR)
+
+    async def statement(
+        self, owner: UserId, page: PageRequest | None = None
+    ) -> tuple[ledger.StatementLine, ...]:
+        read = ledger.ReadStatement(self.database.begin)
+        found = await read(
+            owner=owner,
+            asset=USD,
+            page=page or PageRequest(),
+            reader=owner,
+            role=Role.COLLECTOR,
+        )
+        return found.items
+
+    async def listed_card(self, owner: UserId) -> HoldId:
+        """A new card of the owner's, set aside as a listing does it for an hour."""
+        card, hold_id = CardId(new_id()), HoldId(new_id())
+        if isinstance(self.database, MemoryDatabase):
+            self.database.ledger.mint(card, owner)
+        else:
+            async with self.database.begin() as transaction:
+                for sql, *arguments in _card_rows(card, owner):
+                    transaction.unit.batch.write(sql, *arguments)
+        hold = ledger.Hold(
+            id=hold_id,
+            purpose=HoldPurpose.LISTING,
+            subject=ledger.HeldCard(card, owner),
+            expires_at=self.clock() + timedelta(hours=1),
+        )
+        settlement = ledger.Settlement(
+            ledger.SettlementId(new_id()), "test.list", (ledger.PlaceHold(hold),)
+        )
+        async with self.database.begin() as transaction:
+            transaction.ledger.settle(settlement, self.clock())
+        return hold_id
+
+
+def _card_rows(card: CardId, owner: UserId) -> tuple[tuple[object, ...], ...]:
+    set_id, printing_id = new_id(), new_id()
+    return (
+        (
+            "INSERT INTO cards_set (id, version, code, issuer_id, creator_id, royalty_ppm, name,"
+            " rarities, finishes) VALUES ($1, 1, $2, $3, $3, 0, 'Set', '[]', '[]')",
+            set_id,
+            str(set_id),
+            owner,
+        ),
+        (
+            "INSERT INTO cards_printing (id, version, set_id, number, number_key, name, name_key,"
+            " rarity, rarity_rank, finish, variant, artist, rules, flavour, minted, words)"
+            " VALUES ($1, 1, $2, '1', '1', 'Card', 'card', 'c', 1, 'n', '', '', '', '', 1, '')",
+            printing_id,
+            set_id,
+        ),
+        (
+            "INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to, minted_at)"
+            " VALUES ($1, $2, 1, $3, $3, now())",
+            card,
+            printing_id,
+            owner,
+        ),
+    )
