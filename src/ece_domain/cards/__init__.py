@@ -13,6 +13,7 @@ from .catalogue import (
     PrintingFilter,
     PrintingSort,
     PrintingView,
+    place_of,
 )
 from .condition import CONDITIONS, Condition, ConditionScale
 from .errors import (
@@ -129,5 +130,6 @@ __all__ = [
     "UnknownTrait",
     "name_key",
     "number_key",
+    "place_of",
     "words_of",
 ]

@@ -1,13 +1,15 @@
 """Everything that there is to collect, to look through. Reads skip the aggregates."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
+from uuid import UUID
 
 from attrs import field, frozen, validators
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Page, PageRequest
+from ece_domain.kernel import InvalidPage, Page, PageRequest, Position
 
 from .card import CardId, PrintingId
 from .card_set import CardSet, SetCode
@@ -19,21 +21,52 @@ MOST_FACETS = 20
 """How many values of each kind a search counts, the most frequent first."""
 
 
+Kind: TypeAlias = type[str] | type[int]
+
+
 class PrintingSort(StrEnum):
-    """In which order printings are listed. Ties are in the order of their ids."""
+    """In which order printings are listed; equals go by their ids."""
 
     NAME = "name"
     NUMBER = "number"
     RARITY = "rarity"
-    """The scarcest first."""
+    """The scarcest first, and of these the newest."""
     NEWEST = "newest"
+
+    @property
+    def is_descending(self) -> bool:
+        return self in {PrintingSort.RARITY, PrintingSort.NEWEST}
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What is compared before the id."""
+        return _KINDS[self]
 
 
 class CardSort(StrEnum):
-    """In which order cards are listed."""
+    """In which order cards are listed; equals go by their ids."""
 
     NEWEST = "newest"
     SERIAL = "serial"
+
+    @property
+    def is_descending(self) -> bool:
+        return self is CardSort.NEWEST
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What is compared before the id."""
+        return _KINDS[self]
+
+
+_KINDS: Mapping[PrintingSort | CardSort, tuple[Kind, ...]] = {
+    PrintingSort.NAME: (str,),
+    PrintingSort.NUMBER: (str,),
+    PrintingSort.RARITY: (int,),
+    PrintingSort.NEWEST: (),
+    CardSort.NEWEST: (),
+    CardSort.SERIAL: (int,),
+}
 
 
 @frozen(kw_only=True)
@@ -106,14 +139,27 @@ class Facet:
 
 @frozen(kw_only=True)
 class Facets:
-    """What the printings found have in common, the most frequent first.
-
-    """
+    """What the printings found have in common, the most frequent first."""
 
     card_sets: tuple[Facet, ...]
     rarities: tuple[Facet, ...]
     finishes: tuple[Facet, ...]
     artists: tuple[Facet, ...]
+
+
+def place_of(position: Position, *kinds: Kind) -> Position:
+    """A position, checked: values of these kinds, and an id at last.
+
+    :raises InvalidPage: if it is the position of another list.
+    """
+    *values, last = position
+    is_of_this_list = [type(value) for value in values] == list(kinds)
+    if not is_of_this_list or any(isinstance(v, int) and abs(v) >= 2**31 for v in values):
+        raise InvalidPage
+    try:
+        return (*values, str(UUID(str(last))))
+    except ValueError:
+        raise InvalidPage from None
 
 
 class Catalogue(Protocol):

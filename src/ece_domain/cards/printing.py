@@ -11,6 +11,7 @@ from .card_set import CardSet, CardSetId
 from .errors import InvalidCount, PrintRunExceeded
 from .events import CardsMinted, PrintingAdded, PrintingEdited
 from .origin import Origin
+from .search_words import words_of
 from .wording import line, passage
 
 LARGEST_PRINT_RUN = 1_000_000_000
@@ -35,6 +36,11 @@ class Design:
     rules: str = field(default="", validator=passage(4000))
     flavour: str = field(default="", validator=passage(2000))
     image: str | None = field(default=None, validator=validators.optional(line(2000)))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What search finds it by."""
+        return words_of(self.number, self.name, self.artist, self.rules, self.flavour)
 
 
 @frozen(kw_only=True)

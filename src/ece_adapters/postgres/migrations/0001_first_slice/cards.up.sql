@@ -41,7 +41,8 @@ CREATE TABLE cards_printing (
     source_key  text,
     words       text    NOT NULL,
     search      tsvector GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED,
-    CONSTRAINT cards_printing_once UNIQUE (set_id, number, finish, variant),
+    -- Deferrable: checked after all rows of a statement, so that printings may swap their numbers.
+    CONSTRAINT cards_printing_once UNIQUE (set_id, number, finish, variant) DEFERRABLE,
     CONSTRAINT cards_printing_origin_once UNIQUE (source, source_key),
     CONSTRAINT cards_printing_run CHECK (minted BETWEEN 0 AND coalesce(print_run, minted))
 );
@@ -50,6 +51,8 @@ CREATE INDEX cards_printing_by_number ON cards_printing (number_key, id);
 CREATE INDEX cards_printing_by_name ON cards_printing (name_key, id);
 CREATE INDEX cards_printing_by_rarity ON cards_printing (rarity_rank, id);
 CREATE INDEX cards_printing_artist ON cards_printing (artist);
+-- All that facets count.
+CREATE INDEX cards_printing_facets ON cards_printing (set_id, rarity, finish, artist);
 
 -- Every word that a printing ever had: a word that is not here is a typing error.
 CREATE TABLE cards_word (
