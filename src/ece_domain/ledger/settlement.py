@@ -9,13 +9,16 @@ from attrs import evolve, frozen
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
-from ece_domain.kernel import AssetMismatch, Money
+from ece_domain.kernel import MAX_AMOUNT, AssetMismatch, Money
 
 from .account import Account
 from .errors import MalformedSettlement
 from .hold import HeldCard, HeldMoney, Hold, HoldId
 
 SettlementId = NewType("SettlementId", UUID)
+
+MAX_MOVES = 1_000
+"""The most moves of one settlement, so that no sum of theirs is above what a balance may be."""
 
 
 @frozen
@@ -124,9 +127,12 @@ class Settlement:
 
     def plan(self) -> Plan:
         """
-        :raises MalformedSettlement: if moves contradict each other, or an amount is not positive.
+        :raises MalformedSettlement: if moves contradict each other, an amount is not from one to
+            ``MAX_AMOUNT``, or there are none or more than ``MAX_MOVES``.
         :raises AssetMismatch: if an amount's asset is not that of both accounts.
         """
+        if not 1 <= len(self.moves) <= MAX_MOVES:
+            raise MalformedSettlement(why="there are no moves or too many")
         netting = _Netting()
         for move in self.moves:
             netting.add(move)
@@ -167,8 +173,7 @@ class _Netting:
         for account in (move.giver, move.taker):
             if account.asset != move.amount.asset:
                 raise AssetMismatch(expected=str(account.asset), given=str(move.amount.asset))
-        if move.amount.amount <= 0:
-            raise MalformedSettlement(why="an amount is not positive")
+        _check_amount(move.amount.amount)
         if move.giver == move.taker:
             raise MalformedSettlement(why="an account moves money to itself")
         self._change_balance(move.giver, amount=-move.amount.amount)
@@ -202,8 +207,9 @@ class _Netting:
         self._holds[hold.id] = HoldChange(hold, HoldAction.PLACE)
         match hold.subject:
             case HeldMoney(account, amount):
-                if not account.keeps_balance or amount <= 0:
-                    raise MalformedSettlement(why="only a user's positive amount can be held")
+                if not account.keeps_balance:
+                    raise MalformedSettlement(why="only a user's money can be held")
+                _check_amount(amount)
                 self._change_balance(account, held=amount)
             case HeldCard(card, owner):
                 self._change_card(card, owner, None, owner=owner, hold=hold.id)
@@ -236,3 +242,8 @@ class _Netting:
                 self._change_balance(account)
             case HeldCard(card, owner):
                 self._change_card(card, owner, hold.id, owner=owner, hold=None)
+
+
+def _check_amount(amount: int) -> None:
+    if not 1 <= amount <= MAX_AMOUNT:
+        raise MalformedSettlement(why="an amount is not positive, or too high")

@@ -1,0 +1,92 @@
+"""What the tests of the ledger do to a store that no use case may do."""
+
+from datetime import datetime
+from typing import TypeAlias
+from uuid import UUID, uuid5
+
+import asyncpg
+
+from ece_adapters.memory import MemoryDatabase
+from ece_adapters.postgres import PostgresDatabase
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Money
+from ece_domain.ledger import (
+    Account,
+    BooksChecked,
+    CheckBooks,
+    Move,
+    MoveMoney,
+    Settled,
+    Settlement,
+    SettlementId,
+)
+from tests.strategies.ledger import NOON
+
+Store: TypeAlias = MemoryDatabase | PostgresDatabase
+
+_NAMES = UUID(int=0x7E57)
+
+
+def an_id(*name: object) -> UUID:
+    """The same id for the same name, so that a failing test fails again."""
+    return uuid5(_NAMES, repr(name))
+
+
+def a_user(name: object) -> UserId:
+    return UserId(an_id("user", name))
+
+
+def dollars(name: object) -> Account:
+    return Account.of_user(a_user(name), USD)
+
+
+def usd(amount: int) -> Money:
+    return Money(amount, USD)
+
+
+def deposit(account: Account, amount: int) -> MoveMoney:
+    return MoveMoney(Account.external(account.asset), account, Money(amount, account.asset))
+
+
+async def settle(store: Store, name: object, *moves: Move, now: datetime = NOON) -> Settled:
+    settlement_id = SettlementId(an_id("settlement", name))
+    async with store.begin() as transaction:
+        transaction.ledger.settle(Settlement(settlement_id, "test.settle", moves), now)
+    async with store.begin() as transaction:
+        return await transaction.ledger.settled(settlement_id)
+
+
+async def check(store: Store) -> BooksChecked:
+    return await CheckBooks(store.begin)()
+
+
+async def assert_sound(store: Store) -> None:
+    assert (await check(store)).violations == ()
+
+
+async def mint(store: Store, owner: UserId, *cards: CardId) -> None:
+    """New cards of a printing that nobody needs to know."""
+    if isinstance(store, MemoryDatabase):
+        for card in cards:
+            store.ledger.mint(card, owner)
+        store.undo_log.forget()
+        return
+    await tamper(
+        store,
+        "INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to, minted_at)"
+        " SELECT card, card, 1, $1, $1, $2 FROM unnest($3::uuid[]) AS card",
+        owner,
+        NOON,
+        cards,
+    )
+
+
+async def tamper(store: PostgresDatabase, sql: str, *arguments: object) -> None:
+    """Change what is behind triggers and foreign keys, as a superuser could."""
+    connection = await asyncpg.connect(store.dsn)
+    try:
+        await connection.execute("SET session_replication_role = replica")
+        await connection.execute(sql, *arguments)
+    finally:
+        await connection.close()

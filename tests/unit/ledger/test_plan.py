@@ -1,0 +1,178 @@
+"""What repeats within one settlement adds up, and what contradicts itself is refused."""
+
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId
+from ece_domain.kernel import MAX_AMOUNT, USD, AssetMismatch, DomainError, Money
+from ece_domain.ledger import (
+    MAX_BALANCE,
+    Account,
+    CaptureHold,
+    CardChange,
+    ExpireHold,
+    HeldCard,
+    HeldMoney,
+    Hold,
+    HoldAction,
+    HoldId,
+    HoldPurpose,
+    MalformedSettlement,
+    Move,
+    MoveCard,
+    MoveMoney,
+    PlaceHold,
+    PlatformRole,
+    ReleaseHold,
+    Settlement,
+    SettlementId,
+)
+from ece_domain.ledger.settlement import MAX_MOVES
+from tests.strategies.ledger import FIRST_BOOK, GEM, settlements
+
+ANNA, BELA = UserId(UUID(int=1)), UserId(UUID(int=2))
+ANNAS, BELAS = Account.of_user(ANNA, USD), Account.of_user(BELA, USD)
+HOUSE = Account.of_platform(PlatformRole.COMMISSION, USD)
+CARD = CardId(UUID(int=9))
+ON_MONEY = Hold(id=HoldId(UUID(int=5)), purpose=HoldPurpose.BID, subject=HeldMoney(ANNAS, 50))
+ON_CARD = Hold(id=HoldId(UUID(int=6)), purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, ANNA))
+
+
+def of(*moves: Move, purpose: str = "test.plan") -> Settlement:
+    return Settlement(SettlementId(UUID(int=7)), purpose, moves)
+
+
+def pay(giver: Account, taker: Account, amount: int) -> MoveMoney:
+    return MoveMoney(giver, taker, Money(amount, USD))
+
+
+def test_sums_the_moves_of_an_account_and_sorts_by_id():
+    plan = of(pay(ANNAS, BELAS, 30), pay(ANNAS, HOUSE, 5), pay(BELAS, ANNAS, 10)).plan()
+
+    assert {change.account: change.amount for change in plan.balances} == {
+        ANNAS: -25,
+        BELAS: 20,
+        HOUSE: 5,
+    }
+    ids = [change.account.id for change in plan.balances]
+    assert ids == sorted(ids)
+
+
+def test_a_placed_hold_sets_aside_and_a_capture_takes_off_again():
+    placed = of(PlaceHold(ON_MONEY)).plan()
+    assert [(change.amount, change.held) for change in placed.balances] == [(0, 50)]
+
+    captured = of(
+        CaptureHold(ON_MONEY, pay(ANNAS, BELAS, 20)),
+        CaptureHold(ON_MONEY, pay(ANNAS, HOUSE, 10)),
+        ReleaseHold(ON_MONEY),
+    ).plan()
+    (change,) = captured.holds
+    assert (change.action, change.captured) == (HoldAction.RELEASE, 30)
+    held = {change.account: change.held for change in captured.balances}
+    assert held == {ANNAS: -30, BELAS: 0, HOUSE: 0}
+
+
+def test_a_card_may_be_released_handed_over_and_held_for_its_taker_at_once():
+    again = evolve(ON_CARD, id=HoldId(UUID(int=8)), subject=HeldCard(CARD, BELA))
+    plan = of(ReleaseHold(ON_CARD), MoveCard(CARD, ANNA, BELA), PlaceHold(again)).plan()
+
+    assert plan.cards == (CardChange(CARD, ANNA, ON_CARD.id, BELA, again.id),)
+
+
+CONTRADICTIONS: dict[str, tuple[Move, ...]] = {
+    "no moves": (),
+    "too many moves": (pay(ANNAS, BELAS, 1),) * (MAX_MOVES + 1),
+    "amount zero": (pay(ANNAS, BELAS, 0),),
+    "amount below zero": (pay(ANNAS, BELAS, -1),),
+    "amount too high": (pay(ANNAS, BELAS, MAX_AMOUNT + 1),),
+    "to oneself": (pay(ANNAS, ANNAS, 1),),
+    "holds the platform's money": (PlaceHold(evolve(ON_MONEY, subject=HeldMoney(HOUSE, 1))),),
+    "holds nothing": (PlaceHold(evolve(ON_MONEY, subject=HeldMoney(ANNAS, 0))),),
+    "holds too much": (PlaceHold(evolve(ON_MONEY, subject=HeldMoney(ANNAS, MAX_AMOUNT + 1))),),
+    "placed twice": (PlaceHold(ON_MONEY), PlaceHold(ON_MONEY)),
+    "placed and released": (PlaceHold(ON_MONEY), ReleaseHold(ON_MONEY)),
+    "released and placed": (ReleaseHold(ON_MONEY), PlaceHold(ON_MONEY)),
+    "released and captured": (
+        ReleaseHold(ON_MONEY),
+        CaptureHold(ON_MONEY, pay(ANNAS, BELAS, 1)),
+    ),
+    "released and expired": (ReleaseHold(ON_MONEY), ExpireHold(ON_MONEY)),
+    "card captured and released": (
+        CaptureHold(ON_CARD, MoveCard(CARD, ANNA, BELA)),
+        ReleaseHold(ON_CARD),
+    ),
+    "captures another account": (CaptureHold(ON_MONEY, pay(BELAS, ANNAS, 1)),),
+    "captures another card": (CaptureHold(ON_CARD, MoveCard(CardId(UUID(int=10)), ANNA, BELA)),),
+    "captures a card with money": (CaptureHold(ON_MONEY, MoveCard(CARD, ANNA, BELA)),),
+    "a card of two owners": (MoveCard(CARD, ANNA, BELA), MoveCard(CARD, ANNA, BELA)),
+    "a card that goes on": (MoveCard(CARD, ANNA, BELA), MoveCard(CARD, BELA, ANNA)),
+    "a card under a hold": (PlaceHold(ON_CARD), MoveCard(CARD, ANNA, BELA)),
+}
+
+
+@pytest.mark.parametrize("moves", CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
+def test_refuses_moves_that_contradict_each_other(moves):
+    with pytest.raises(MalformedSettlement):
+        of(*moves).plan()
+
+
+@pytest.mark.parametrize(
+    "accounts", [(ANNAS, Account.of_user(BELA, GEM)), (Account.of_user(BELA, GEM), ANNAS)]
+)
+def test_refuses_an_amount_in_another_asset_than_its_accounts(accounts):
+    with pytest.raises(AssetMismatch):
+        of(pay(*accounts, 1)).plan()
+
+
+def test_the_highest_sum_of_a_settlement_is_the_highest_balance():
+    plan = of(*[pay(HOUSE, ANNAS, MAX_AMOUNT)] * MAX_MOVES).plan()
+
+    assert max(change.amount for change in plan.balances) == MAX_BALANCE
+
+
+@given(settlements(FIRST_BOOK, st.uuids()), settlements(FIRST_BOOK, st.uuids()))
+def test_the_digest_tells_one_settlement_from_another(one, other):
+    same = (one.purpose, one.moves) == (other.purpose, other.moves)
+
+    assert (one.digest == other.digest) == same
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        of(pay(ANNAS, BELAS, 1), purpose="test.other"),
+        of(pay(ANNAS, BELAS, 2)),
+        of(pay(BELAS, ANNAS, 1)),
+        of(pay(ANNAS, HOUSE, 1)),
+        of(pay(ANNAS, BELAS, 1), pay(ANNAS, BELAS, 1)),
+        of(CaptureHold(ON_MONEY, pay(ANNAS, BELAS, 1))),
+        of(CaptureHold(evolve(ON_MONEY, id=ON_CARD.id), pay(ANNAS, BELAS, 1))),
+        of(ReleaseHold(ON_MONEY)),
+        of(ExpireHold(ON_MONEY)),
+        of(PlaceHold(ON_MONEY)),
+        of(PlaceHold(evolve(ON_MONEY, purpose=HoldPurpose.TRADE))),
+        of(PlaceHold(ON_CARD)),
+        of(MoveCard(CARD, ANNA, BELA)),
+        of(MoveCard(CARD, BELA, ANNA)),
+        of(CaptureHold(ON_CARD, MoveCard(CARD, ANNA, BELA))),
+    ],
+    ids=repr,
+)
+def test_any_other_purpose_or_move_makes_another_digest(other):
+    assert other.digest != of(pay(ANNAS, BELAS, 1)).digest
+
+
+@given(settlements(FIRST_BOOK, st.uuids()))
+def test_a_plan_moves_all_money_and_makes_none(settlement):
+    try:
+        plan = settlement.plan()
+    except DomainError:
+        return
+    for asset in (USD, GEM):
+        assert sum(c.amount for c in plan.balances if c.account.asset == asset) == 0
