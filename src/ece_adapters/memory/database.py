@@ -6,6 +6,8 @@ from uuid import UUID
 
 from attrs import define, field
 
+from .cards import CardsTables, MemoryCards, MemoryCardSets, MemoryPrintings
+from .cards_catalogue import MemoryCatalogue
 from .identity import IdentityTables, MemorySessions, MemoryUsers
 from .ledger import LedgerTables, MemoryBooks, MemoryLedger
 from .requests import Answered, MemoryRequests
@@ -28,6 +30,22 @@ class MemoryTransaction:
     @property
     def books(self) -> MemoryBooks:
         return MemoryBooks(self._database.ledger, self._unit)
+
+    @property
+    def card_sets(self) -> MemoryCardSets:
+        return MemoryCardSets(self._database.cards, self._unit)
+
+    @property
+    def printings(self) -> MemoryPrintings:
+        return MemoryPrintings(self._database.cards, self._unit)
+
+    @property
+    def cards(self) -> MemoryCards:
+        return MemoryCards(self._database.cards, self._database.ledger, self._unit)
+
+    @property
+    def catalogue(self) -> MemoryCatalogue:
+        return MemoryCatalogue(self._database.cards, self._database.ledger)
 
     @property
     def users(self) -> MemoryUsers:
@@ -59,12 +77,14 @@ class MemoryDatabase:
     answered: Table[tuple[UUID, str], Answered] = field(init=False)
     ledger: LedgerTables = field(init=False)
     identity: IdentityTables = field(init=False)
+    cards: CardsTables = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.outbox = Log(self.undo_log)
         self.answered = Table(self.undo_log)
         self.ledger = LedgerTables(self.undo_log)
         self.identity = IdentityTables(self.undo_log)
+        self.cards = CardsTables(self.undo_log)
 
     async def open(self) -> None:
         """Nothing to open: here so that every database is started the same way."""

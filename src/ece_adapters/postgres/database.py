@@ -8,6 +8,8 @@ from attrs import define, field
 
 from ece_domain.kernel import Unavailable
 
+from .cards import PostgresCards, PostgresCardSets, PostgresPrintings
+from .cards_catalogue import PostgresCatalogue
 from .identity import PostgresSessions, PostgresUsers
 from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
@@ -37,6 +39,22 @@ class PostgresTransaction:
     @property
     def books(self) -> PostgresBooks:
         return PostgresBooks(self.unit)
+
+    @property
+    def card_sets(self) -> PostgresCardSets:
+        return PostgresCardSets(self.unit)
+
+    @property
+    def printings(self) -> PostgresPrintings:
+        return PostgresPrintings(self.unit)
+
+    @property
+    def cards(self) -> PostgresCards:
+        return PostgresCards(self.unit)
+
+    @property
+    def catalogue(self) -> PostgresCatalogue:
+        return PostgresCatalogue(self.unit)
 
     @property
     def users(self) -> PostgresUsers:
