@@ -2,12 +2,10 @@
 
 from datetime import timedelta
 from itertools import count
-from typing import Any, TypeAlias
+from typing import Any
 
 from attrs import define, field
 
-from ece_adapters.memory import MemoryDatabase
-from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.system import new_id
 from ece_domain import ledger
 from ece_domain.cards import CardId
@@ -15,8 +13,7 @@ from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, 
 from ece_domain.kernel import USD, Answer, Money, NewId, PageRequest, RequestKey
 from ece_domain.ledger import HoldId, HoldPurpose
 from tests.clock import SettableClock
-
-Database: TypeAlias = MemoryDatabase | PostgresDatabase
+from tests.contract.ledger.stores import Store, mint
 
 
 def dollars(cents: int) -> Money:
@@ -27,7 +24,7 @@ def dollars(cents: int) -> Money:
 class Teller:
     """Acts for the exchange, under a new key each time unless one is named."""
 
-    database: Database
+    database: Store
     clock: SettableClock
     new_id: NewId = new_id
     id: UserId = field(factory=lambda: UserId(new_id()))
@@ -146,12 +143,7 @@ class Teller:
     async def listed_card(self, owner: UserId) -> HoldId:
         """A new card of the owner's, set aside as a listing does it for an hour."""
         card, hold_id = CardId(new_id()), HoldId(new_id())
-        if isinstance(self.database, MemoryDatabase):
-            self.database.ledger.mint(card, owner)
-        else:
-            async with self.database.begin() as transaction:
-                for sql, *arguments in _card_rows(card, owner):
-                    transaction.unit.batch.write(sql, *arguments)
+        await mint(self.database, owner, card)
         hold = ledger.Hold(
             id=hold_id,
             purpose=HoldPurpose.LISTING,
@@ -164,30 +156,3 @@ class Teller:
         async with self.database.begin() as transaction:
             transaction.ledger.settle(settlement, self.clock())
         return hold_id
-
-
-def _card_rows(card: CardId, owner: UserId) -> tuple[tuple[object, ...], ...]:
-    set_id, printing_id = new_id(), new_id()
-    return (
-        (
-            "INSERT INTO cards_set (id, version, code, issuer_id, creator_id, royalty_ppm, name,"
-            " rarities, finishes) VALUES ($1, 1, $2, $3, $3, 0, 'Set', '[]', '[]')",
-            set_id,
-            str(set_id),
-            owner,
-        ),
-        (
-            "INSERT INTO cards_printing (id, version, set_id, number, number_key, name, name_key,"
-            " rarity, rarity_rank, finish, variant, artist, rules, flavour, minted, words)"
-            " VALUES ($1, 1, $2, '1', '1', 'Card', 'card', 'c', 1, 'n', '', '', '', '', 1, '')",
-            printing_id,
-            set_id,
-        ),
-        (
-            "INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to, minted_at)"
-            " VALUES ($1, $2, 1, $3, $3, now())",
-            card,
-            printing_id,
-            owner,
-        ),
-    )

@@ -1,7 +1,7 @@
 """Wallets, money that moves on its own, and what each reader may see, in every store."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
 
@@ -21,14 +21,17 @@ from ece_domain.ledger import (
 )
 from tests.clock import SettableClock
 from tests.contract.conftest import Database
+from tests.contract.ledger.stores import assert_sound
 from tests.teller import Teller, dollars
 
 COLLECTOR = Role.COLLECTOR
 
 
 @pytest.fixture
-def teller(database: Database, clock: SettableClock) -> Teller:
-    return Teller(database, clock)
+async def teller(database: Database, clock: SettableClock) -> AsyncIterator[Teller]:
+    """Leaves the books in order after every test."""
+    yield Teller(database, clock)
+    await assert_sound(database)
 
 
 class TestWallet:
