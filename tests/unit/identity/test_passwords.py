@@ -60,14 +60,14 @@ async def test_refuses_what_would_wait_beyond_the_bound_and_recovers():
     go_on = threading.Event()
     first, second = (asyncio.ensure_future(passwords._in_a_thread(go_on.wait)) for _ in range(2))
     await asyncio.sleep(0)
-
-    with pytest.raises(TooBusy):
-        await passwords.verify(PASSWORD, None)
-    first.cancel()  # the thread is still at it, so its place stays taken
-    await asyncio.sleep(0)
-    with pytest.raises(TooBusy):
-        await passwords.verify(PASSWORD, None)
-
-    go_on.set()
+    try:
+        with pytest.raises(TooBusy):
+            await asyncio.wait_for(passwords.verify(PASSWORD, None), 1)
+        first.cancel()  # the thread is still at it, so its place stays taken
+        await asyncio.sleep(0)
+        with pytest.raises(TooBusy):
+            await asyncio.wait_for(passwords.verify(PASSWORD, None), 1)
+    finally:
+        go_on.set()
     assert await second
     assert not await passwords.verify(PASSWORD, None)
