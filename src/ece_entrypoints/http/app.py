@@ -15,9 +15,10 @@ from .auth import provide_caller
 from .conditional import provide_if_match
 from .frame import Frame
 from .idempotency import provide_key
-from .openapi import StrictStructs, document_problems, openapi_config
+from .openapi import document_problems, openapi_config
 from .pages import Cursors
 from .problems import answer_bug, answer_domain_error, answer_http_exception
+from .schemas import StrictStructs, TextSchema
 from .strict import MAX_BODY, StrictRequest
 from .views import Text
 
@@ -47,7 +48,7 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
         },
         logging_config=None,
         openapi_config=openapi_config(),
-        plugins=[ExchangePlugin(exchange), StrictStructs()],
+        plugins=[ExchangePlugin(exchange), StrictStructs(), TextSchema()],
         request_class=StrictRequest,
         request_max_body_size=MAX_BODY,
         type_encoders={Text: str},

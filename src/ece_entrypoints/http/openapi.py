@@ -6,24 +6,25 @@ from http import HTTPStatus
 from typing import Any, Final
 
 from litestar import Litestar
-from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
-from litestar.openapi.spec import Components, License, Schema, SecurityScheme, Tag
+from litestar.openapi.spec import Components, License, SecurityScheme, Tag
 from litestar.routes import BaseRoute, HTTPRoute
-from litestar.typing import FieldDefinition
 
 from ece_domain import kernel
 from ece_domain.identity import Role
 
 from .auth import RoleRequired, TokenRequired, access_of
+from .catalogue import catalogue
 from .conditional import PreconditionFailed, PreconditionRequired
 from .docs import Document, docs_router
+from .errors import BodyTooLarge
+from .examples import example_of
 from .faults import InvalidBody, InvalidParameters
 from .idempotency import IdempotencyKeyRequired
-from .problems import document, status_of
-from .strict import MalformedBody, UnsupportedMediaType
+from .problems import MEDIA_TYPE, Problems, document, status_of, title_of
+from .strict import DuplicateKey, MalformedBody, UnsupportedMediaType
 
 VERSION: Final = "0.1.0"
 
@@ -43,20 +44,6 @@ _IF_MATCH: Final = {
     "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]*)"$'},
     "example": '"3"',
 }
-
-
-class StrictStructs(StructSchemaPlugin):
-    """Says what ``forbid_unknown_fields`` means: additionalProperties is false."""
-
-    def to_openapi_schema(
-        self,
-        field_definition: FieldDefinition,
-        schema_creator: Any,  # noqa: ANN401  # Litestar does not publish its type
-    ) -> Schema:
-        schema = super().to_openapi_schema(field_definition, schema_creator)
-        if field_definition.type_.__struct_config__.forbid_unknown_fields:
-            schema.additional_properties = False
-        return schema
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -102,19 +89,28 @@ def openapi_document(app: Litestar) -> bytes:
 
 
 def amended(app: Litestar) -> dict[str, Any]:
-    """Litestar's document with what it cannot know: headers that the platform reads and sends."""
-    found: dict[str, Any] = json.loads(json.dumps(app.openapi_schema.to_schema(), default=str))
+    """Litestar's document with what it cannot know: the platform's headers, and examples."""
+    found: dict[str, Any] = _whole(json.loads(json.dumps(app.openapi_schema.to_schema())))
+    errors = catalogue()
     operations = {
         operation["operationId"]: operation
         for path in found["paths"].values()
         for operation in path.values()
     }
     for handler in _documented(app.routes):
-        _amend(operations[str(handler.operation_id)], handler)
+        operation = operations[str(handler.operation_id)]
+        _add_headers(operation, handler)
+        _add_examples(operation, handler, found["components"]["schemas"])
+    found["components"]["examples"] = {
+        code: {"value": _example_problem(errors[code])}
+        for code in sorted(
+            {code for handler in _documented(app.routes) for code in _codes_of(handler)}
+        )
+    }
     return found
 
 
-def _amend(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
+def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     asked = handler.parsed_fn_signature.parameters
     access = access_of(handler)
     if access is not None and access.roles is not None:
@@ -124,11 +120,58 @@ def _amend(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     headers = [_KEY] * ("key" in asked) + [_IF_MATCH] * ("if_match" in asked)
     if headers:
         operation["parameters"] = [*operation.get("parameters", ()), *headers]
-    sent = operation["responses"][str(handler.status_code)].setdefault("headers", {})
+    success = operation["responses"][str(handler.status_code)]
+    success["description"] = HTTPStatus(handler.status_code).phrase
+    sent = success.setdefault("headers", {})
     if "key" in asked:
         sent["Idempotency-Replayed"] = _header("``true`` if this answer was given before.")
+    if "if_match" in asked:
+        sent["ETag"] = _header("The version after the change, for the next ``If-Match``.")
     if "paging" in asked:
         sent["Link"] = _header('The next page, as ``<...>; rel="next"``, unless this is the last.')
+
+
+def _add_examples(
+    operation: dict[str, Any], handler: HTTPRouteHandler, schemas: dict[str, Any]
+) -> None:
+    success = operation["responses"][str(handler.status_code)]
+    for part in (operation.get("requestBody", {}), success):
+        for content in part.get("content", {}).values():
+            content["example"] = example_of(content["schema"], schemas)
+    for status, response in (handler.responses or {}).items():
+        if isinstance(response, Problems):
+            operation["responses"][str(status)]["content"][MEDIA_TYPE]["examples"] = {
+                code: {"$ref": f"#/components/examples/{code}"} for code in response.codes
+            }
+
+
+def _codes_of(handler: HTTPRouteHandler) -> Iterator[str]:
+    for response in (handler.responses or {}).values():
+        if isinstance(response, Problems):
+            yield from response.codes
+
+
+def _example_problem(error: type[kernel.DomainError]) -> dict[str, object]:
+    """A problem with this code, without the facts, which only an occurrence has."""
+    sentence = (error.__doc__ or "").strip().partition("\n")[0]
+    return {
+        "type": f"/docs/errors/{error.code}",
+        "title": title_of(error),
+        "status": status_of(error),
+        "detail": sentence.replace("``", "`"),
+        "code": error.code,
+    }
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    """The same JSON with bounds of integers as integers, which Litestar makes floats of."""
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    if isinstance(value, float) and value.is_integer():
+        return min(int(value), 2**63 - 1)
+    return value
 
 
 def _header(description: str) -> dict[str, Any]:
@@ -148,7 +191,7 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
     access = access_of(handler)
     yield InvalidParameters
     if "data" in asked:
-        yield from (InvalidBody, MalformedBody, UnsupportedMediaType)
+        yield from (InvalidBody, MalformedBody, DuplicateKey, BodyTooLarge, UnsupportedMediaType)
     if access is not None and access.roles is not None:
         yield TokenRequired
         if access.roles != frozenset(Role):
@@ -161,11 +204,7 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
         yield kernel.Unavailable
 
 
-def _merged(status: int, codes: list[str], named: ResponseSpec | None) -> ResponseSpec:
-    if named is None:
-        return document(status, codes)
-    if not codes:
+def _merged(status: int, usual: list[str], named: ResponseSpec | None) -> ResponseSpec:
+    if named is not None and not isinstance(named, Problems):
         return named
-    phrase = HTTPStatus(status).phrase
-    described = named.description.removeprefix(f"{phrase}: ")
-    return document(status, [*codes, *described.replace("`", "").split(", ")])
+    return document(status, (*usual, *(named.codes if named else ())))

@@ -1,10 +1,11 @@
 """Every refusal as an RFC 9457 problem. The one place that knows a status for a domain error."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
-from typing import Annotated, Any, Final, TypeAlias
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
@@ -18,6 +19,7 @@ from ece_domain import kernel
 from ece_domain.kernel import DomainError, Money
 
 from .conditional import PreconditionFailed, PreconditionRequired
+from .errors import AddressNotFound, BadRequest, BodyTooLarge, InternalError, MethodNotAllowed
 from .faults import Fault, InvalidParameters, code_of
 from .strict import UnsupportedEncoding, UnsupportedMediaType
 
@@ -32,6 +34,9 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
     kernel.LimitExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     kernel.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     kernel.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+    InternalError: HTTPStatus.INTERNAL_SERVER_ERROR,
+    MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
     UnsupportedEncoding: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -46,15 +51,13 @@ _HEADERS: Final[Mapping[type[DomainError], Mapping[str, str]]] = {
     kernel.Unavailable: {"Retry-After": "1"},
 }
 
-_HTTP_CODES: Final[Mapping[int, tuple[str, str]]] = {
-    400: ("http.bad-request", "The request is not understood."),
-    404: ("http.not-found", "There is nothing at this address."),
-    405: ("http.method-not-allowed", "This address does not take this method: see Allow."),
-    413: ("http.body-too-large", "A body has at most 1 MiB."),
+_OF_LITESTAR: Final[Mapping[int, type[DomainError]]] = {
+    HTTPStatus.BAD_REQUEST: BadRequest,
+    HTTPStatus.NOT_FOUND: AddressNotFound,
+    HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
 }
-
-Headers: TypeAlias = Mapping[str, str]
-Facts: TypeAlias = Mapping[str, object]
+"""What an exception of Litestar means, by its status."""
 
 _log = structlog.stdlib.get_logger("ece.http")
 
@@ -77,25 +80,30 @@ class Problem(Struct, frozen=True, kw_only=True):
     ] = UNSET
 
 
+@dataclass
+class Problems(ResponseSpec):
+    """One status of an operation, with the codes that it can carry, for OpenAPI."""
+
+    codes: tuple[str, ...] = ()
+
+
 def problems(*errors: type[DomainError]) -> dict[int, ResponseSpec]:
     """What an operation documents beside the usual problems: ``responses=problems(SoldOut)``."""
-    by_status: dict[int, list[type[DomainError]]] = {}
+    by_status: dict[int, list[str]] = {}
     for error in errors:
-        by_status.setdefault(status_of(error), []).append(error)
-    return {
-        status: document(status, [error.code for error in group])
-        for status, group in by_status.items()
-    }
+        by_status.setdefault(status_of(error), []).append(error.code)
+    return {status: document(status, tuple(codes)) for status, codes in by_status.items()}
 
 
-def document(status: int, codes: Iterable[str]) -> ResponseSpec:
+def document(status: int, codes: tuple[str, ...]) -> Problems:
     """A problem answer with these codes, for OpenAPI."""
     listed = ", ".join(f"`{code}`" for code in codes)
-    return ResponseSpec(
+    return Problems(
         Problem,
         generate_examples=False,
         description=f"{HTTPStatus(status).phrase}: {listed}",
         media_type=MEDIA_TYPE,
+        codes=codes,
     )
 
 
@@ -110,51 +118,48 @@ def title_of(error: type[DomainError]) -> str:
     return words.strip().capitalize()
 
 
+def problem_of(error: DomainError) -> dict[str, object]:
+    """The problem as it is sent: its facts, and what every problem has."""
+    kind = type(error)
+    return {
+        "type": f"/docs/errors/{error.code}",
+        "title": title_of(kind),
+        "status": status_of(kind),
+        "detail": error.detail.replace("``", "`"),
+        "code": error.code,
+        **{name: _plain(value) for name, value in error.facts.items()},
+    }
+
+
 def answer_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
     if isinstance(error, kernel.ConcurrentChange) and _expects_version(request):
         error = PreconditionFailed()
-    kind = type(error)
-    headers = next((_HEADERS[base] for base in kind.__mro__ if base in _HEADERS), {})
-    facts = {name: _plain(value) for name, value in error.facts.items()}
-    return _answer(
-        status_of(kind), title_of(kind), error.detail, error.code, headers=headers, facts=facts
-    )
+    return _answer(error)
 
 
 def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What Litestar itself refuses, such as an address that is not there."""
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        faults = tuple(_parameter_fault(each) for each in error.extra)
-        return answer_domain_error(request, InvalidParameters(errors=faults))
-    known = _HTTP_CODES.get(error.status_code)
-    if known is None:
-        return answer_bug(request, error)
-    code, detail = known
-    title = HTTPStatus(error.status_code).phrase
-    headers = {"Allow": error.headers["allow"]} if error.headers else {}
-    return _answer(error.status_code, title, detail, code, headers=headers, facts={})
+        return _answer(InvalidParameters(tuple(_parameter_fault(each) for each in error.extra)))
+    known = _OF_LITESTAR.get(error.status_code)
+    return answer_bug(request, error) if known is None else _answer(known(), error.headers)
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Tell the log everything and the client nothing but the request id, which is in a header."""
     _log.error("unexpected", path=request.scope["path"], exc_info=error)
-    detail = "This is our fault, and it was noted under the X-Request-Id of this answer."
-    return _answer(500, "Internal error", detail, "http.internal-error", headers={}, facts={})
+    return _answer(InternalError())
 
 
-def _answer(
-    status: int, title: str, detail: str, code: str, *, headers: Headers, facts: Facts
-) -> Response[bytes]:
-    body = {
-        "type": f"/docs/errors/{code}",
-        "title": title,
-        "status": status,
-        "detail": detail.replace("``", "`"),
-        "code": code,
-        **facts,
-    }
-    content = msgspec.json.encode(body)
-    return Response(content, status_code=status, media_type=MEDIA_TYPE, headers=dict(headers))
+def _answer(error: DomainError, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+    kind = type(error)
+    usual = next((_HEADERS[base] for base in kind.__mro__ if base in _HEADERS), {})
+    return Response(
+        msgspec.json.encode(problem_of(error)),
+        status_code=status_of(kind),
+        media_type=MEDIA_TYPE,
+        headers={**usual, **(headers or {})},
+    )
 
 
 def _parameter_fault(message: Mapping[str, Any]) -> Fault:

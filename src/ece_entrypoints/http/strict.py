@@ -9,18 +9,18 @@ when a cheap sign calls for it.
 import json
 import re
 from collections import Counter
-from datetime import UTC, datetime
-from functools import cache
-from typing import Annotated, Any, ClassVar, Final, NoReturn, TypeAlias, get_args
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, NoReturn, TypeAlias
 
 import msgspec
 from attrs import define
 from litestar import Request
-from msgspec import Meta, Struct
+from msgspec import Meta
 
 from ece_domain.kernel import InvalidInput
 
 from .faults import Fault, InvalidBody, TypeForm, escape, faults_of
+from .moments import beyond_the_calendar, has_moments
 
 MAX_BODY: Final = 2**20
 MAX_DEPTH: Final = 64
@@ -134,7 +134,7 @@ def read(body: bytes, kind: TypeForm) -> object:
         found = msgspec.convert(value, kind)
     except msgspec.ValidationError:
         raise InvalidBody(errors=faults_of(value, kind)) from None
-    if _has_moments(kind) and (faults := _beyond_the_calendar(found, "#")):
+    if has_moments(kind) and (faults := beyond_the_calendar(found, "#")):
         raise InvalidBody(errors=tuple(faults))
     return found
 
@@ -168,38 +168,6 @@ def _not_json(constant: str) -> NoReturn:
 
 
 _JSON: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json)
-
-
-@cache
-def _has_moments(kind: TypeForm) -> bool:
-    """Whether a value of this kind can hold a time."""
-    if isinstance(kind, type) and issubclass(kind, Struct):
-        return any(_has_moments(field.type) for field in msgspec.structs.fields(kind))
-    return kind is datetime or any(_has_moments(argument) for argument in get_args(kind))
-
-
-def _beyond_the_calendar(value: object, pointer: str) -> list[Fault]:
-    """The times that have no place in UTC: an offset takes them out of the years 1 to 9999."""
-    match value:
-        case datetime():
-            try:
-                value.astimezone(UTC)
-            except OverflowError:
-                detail = "In UTC, a time lies in the years 1 to 9999."
-                return [Fault(code="out-of-bounds", detail=detail, pointer=pointer)]
-        case Struct():
-            return [
-                fault
-                for name in value.__struct_fields__
-                for fault in _beyond_the_calendar(getattr(value, name), f"{pointer}/{name}")
-            ]
-        case list() | tuple():
-            return [
-                fault
-                for index, item in enumerate(value)
-                for fault in _beyond_the_calendar(item, f"{pointer}/{index}")
-            ]
-    return []
 
 
 def _unstorable_texts(value: object, pointer: str) -> list[Fault]:

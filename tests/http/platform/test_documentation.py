@@ -4,6 +4,7 @@ import re
 from hashlib import sha256
 from pathlib import Path
 
+import msgspec
 import pytest
 
 import ece_entrypoints
@@ -13,7 +14,7 @@ from ece_entrypoints.http.openapi import amended
 from ece_entrypoints.http.problems import problems
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.http.conftest import Client
-from tests.http.platform.conftest import ROUTES
+from tests.http.platform.conftest import ROUTES, OfferBody
 
 VENDOR = Path(ece_entrypoints.__path__[0]) / "web" / "vendor"
 
@@ -25,7 +26,9 @@ def paths(exchange: Exchange) -> dict:
 
 def test_an_operation_lists_every_problem_that_follows_from_its_shape(paths: dict):
     made, changed = paths["/v1/offers"]["post"], paths["/v1/offers/{number}"]["patch"]
-    assert set(made["responses"]) == {"201", "400", "401", "409", "415", "422", "503"}
+    assert set(made["responses"]) == {
+        "201", "400", "401", "409", "413", "415", "422", "503",
+    }  # fmt: skip
     assert {"401", "412", "415", "428"} <= set(changed["responses"])
     assert set(paths["/v1/offers"]["get"]["responses"]) == {"200", "400", "503"}
     assert "403" in paths["/v1/secrets"]["get"]["responses"]
@@ -43,6 +46,22 @@ def test_an_operation_lists_the_headers_of_the_platform(paths: dict):
     assert "Idempotency-Replayed" in made["responses"]["201"]["headers"]
     assert "If-Match" in {each["name"] for each in changed["parameters"]}
     assert "Link" in paths["/v1/offers"]["get"]["responses"]["200"]["headers"]
+
+
+def test_an_example_is_made_of_the_examples_of_its_fields(paths: dict):
+    (content,) = paths["/v1/offers"]["post"]["requestBody"]["content"].values()
+    assert content["example"]["price"] == {"amount": 1250, "asset": "USD/2"}
+    assert content["example"]["also"] == [content["example"]["price"]]
+    msgspec.convert(content["example"], OfferBody)
+
+
+def test_an_example_of_a_problem_is_there_for_every_code(exchange: Exchange):
+    document = amended(create_app(exchange, ROUTES))
+    response = document["paths"]["/v1/offers"]["post"]["responses"]["422"]
+    (examples,) = (content["examples"] for content in response["content"].values())
+    assert examples == {"kernel.key-reused": {"$ref": "#/components/examples/kernel.key-reused"}}
+    example = document["components"]["examples"]["kernel.key-reused"]["value"]
+    assert (example["status"], example["title"]) == (422, "Key reused")
 
 
 def test_an_operation_says_whether_it_needs_a_token(paths: dict):

@@ -1,0 +1,43 @@
+"""How the types of the wire read in the OpenAPI document."""
+
+from inspect import cleandoc
+from typing import Any
+
+from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
+from litestar.openapi.spec import Schema
+from litestar.openapi.spec.enums import OpenAPIType
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
+
+from .views import Text
+
+
+class StrictStructs(StructSchemaPlugin):
+    """Says what ``forbid_unknown_fields`` means: additionalProperties is false."""
+
+    def to_openapi_schema(
+        self,
+        field_definition: FieldDefinition,
+        schema_creator: Any,  # noqa: ANN401  # Litestar does not publish its type
+    ) -> Schema:
+        schema = super().to_openapi_schema(field_definition, schema_creator)
+        struct = field_definition.type_
+        if struct.__struct_config__.forbid_unknown_fields:
+            schema.additional_properties = False
+        schema.description = cleandoc(struct.__doc__ or "") or None
+        return schema
+
+
+class TextSchema(OpenAPISchemaPlugin):
+    """Says that ``Text`` is text."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:  # noqa: ANN401  # any annotation
+        return value is Text
+
+    def to_openapi_schema(
+        self,
+        field_definition: FieldDefinition,  # noqa: ARG002  # the signature is Litestar's
+        schema_creator: Any,  # noqa: ANN401, ARG002  # see above
+    ) -> Schema:
+        return Schema(type=OpenAPIType.STRING)
