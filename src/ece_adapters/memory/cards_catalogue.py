@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TypeVar
 
 from attrs import define
@@ -78,25 +78,25 @@ class MemoryCatalogue:
         self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
         after = place_of(page.after, *sort.kinds) if page.after else None
-        found = _page(
-            self._matching(wanted), page, after, _PRINTING_PLACE[sort], sort.is_descending
-        )
+        found = _page(self.matching(wanted), page, after, _PRINTING_PLACE[sort], sort.is_descending)
         return Page(tuple(map(self._shown_printing, found.items)), found.next)
 
-    async def count_facets(self, wanted: PrintingFilter) -> Facets:
-        found = list(self._matching(wanted))
+    async def countcount_values(self, wanted: PrintingFilter) -> Facets:
+        return self.facets_of(list(self.matching(wanted)))
+
+    def facets_of(self, found: Sequence[Printing]) -> Facets:
         return Facets(
-            card_sets=_facets(self._set_of(printing).code.text for printing in found),
-            rarities=_facets(printing.design.rarity for printing in found),
-            finishes=_facets(printing.design.finish for printing in found),
-            artists=_facets(printing.design.artist for printing in found),
+            card_sets=count_values(self._set_of(printing).code.text for printing in found),
+            rarities=count_values(printing.design.rarity for printing in found),
+            finishes=count_values(printing.design.finish for printing in found),
+            artists=count_values(printing.design.artist for printing in found),
         )
 
     async def find_cards(
         self, wanted: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
         after = place_of(page.after, *sort.kinds) if page.after else None
-        printings = {printing.id for printing in self._matching(wanted)}
+        printings = {printing.id for printing in self.matching(wanted)}
         cards = (
             card
             for card in (as_possessed(card, self._ledger) for card in self._tables.cards)
@@ -107,7 +107,8 @@ class MemoryCatalogue:
         found = _page(cards, page, after, _CARD_PLACE[sort], sort.is_descending)
         return Page(tuple(map(self._shown_card, found.items)), found.next)
 
-    def _matching(self, wanted: PrintingFilter) -> Iterator[Printing]:
+    def matching(self, wanted: PrintingFilter) -> Iterator[Printing]:
+        """What is wanted, in no order."""
         beginnings = [self._as_meant(word) for word in words_of(wanted.text)]
         for printing in self._tables.printings:
             design = printing.design
@@ -198,7 +199,8 @@ def _page(
     return Page(shown, place(shown[-1]) if len(ordered) > page.limit else None)
 
 
-def _facets(values: Iterable[str]) -> tuple[Facet, ...]:
+def count_values(values: Iterable[str]) -> tuple[Facet, ...]:
+    """The most frequent values that say something."""
     counted = Counter(value for value in values if value)
     ordered = sorted(counted.items(), key=lambda facet: (-facet[1], facet[0]))
     return tuple(Facet(value, count) for value, count in ordered[:MOST_FACETS])

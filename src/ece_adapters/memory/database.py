@@ -10,6 +10,8 @@ from .cards import CardsTables, MemoryCards, MemoryCardSets, MemoryPrintings
 from .cards_catalogue import MemoryCatalogue
 from .identity import IdentityTables, MemorySessions, MemoryUsers
 from .ledger import LedgerTables, MemoryBooks, MemoryLedger
+from .market import MarketTables, MemoryListings, MemorySales
+from .market_reader import MemoryMarket
 from .requests import Answered, MemoryRequests
 from .table import Log, Table, UndoLog
 from .unit_of_work import Published, UnitOfWork
@@ -48,6 +50,19 @@ class MemoryTransaction:
         return MemoryCatalogue(self._database.cards, self._database.ledger)
 
     @property
+    def listings(self) -> MemoryListings:
+        database = self._database
+        return MemoryListings(database.market, database.cards, database.ledger, self._unit)
+
+    @property
+    def sales(self) -> MemorySales:
+        return MemorySales(self._database.market, self._unit)
+
+    @property
+    def market(self) -> MemoryMarket:
+        return MemoryMarket(self._database.market, self._database.cards, self.catalogue)
+
+    @property
     def users(self) -> MemoryUsers:
         return MemoryUsers(self._database.identity, self._unit)
 
@@ -78,6 +93,7 @@ class MemoryDatabase:
     ledger: LedgerTables = field(init=False)
     identity: IdentityTables = field(init=False)
     cards: CardsTables = field(init=False)
+    market: MarketTables = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.outbox = Log(self.undo_log)
@@ -85,6 +101,7 @@ class MemoryDatabase:
         self.ledger = LedgerTables(self.undo_log)
         self.identity = IdentityTables(self.undo_log)
         self.cards = CardsTables(self.undo_log)
+        self.market = MarketTables(self.undo_log)
 
     async def open(self) -> None:
         """Nothing to open: here so that every database is started the same way."""

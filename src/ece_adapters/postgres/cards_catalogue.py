@@ -63,7 +63,7 @@ _CARD_ORDER = {
 
 
 @define
-class _Query:
+class Query:
     """Conditions, put together from what was asked for. What a client sent is an argument only."""
 
     arguments: list[object] = field(factory=list)
@@ -91,7 +91,7 @@ class PostgresCatalogue:
     _unit: UnitOfWork
 
     async def list_sets(self, page: PageRequest) -> Page[CardSet]:
-        query = _Query()
+        query = Query()
         if page.after:
             query.go_on(_SET_ORDER, place_of(page.after, str))
         rows = await self._fetch("SELECT s.* FROM cards_set AS s", query, _SET_ORDER, page)
@@ -101,7 +101,7 @@ class PostgresCatalogue:
         row = await self._unit.fetch_row(f"{_PRINTINGS} WHERE p.id = $1", printing_id)
         if row is None:
             raise PrintingNotFound
-        return _shown_printing(row)
+        return shown_printing(row)
 
     async def card(self, card_id: CardId) -> CardView:
         row = await self._unit.fetch_row(f"{_CARDS} WHERE c.id = $1", card_id)
@@ -112,27 +112,19 @@ class PostgresCatalogue:
     async def find_printings(
         self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
-        query, order = await self._matching(wanted), _PRINTING_ORDER[sort]
+        query, order = await self.matching(wanted), _PRINTING_ORDER[sort]
         if page.after:
             query.go_on(order, place_of(page.after, *sort.kinds))
         rows = await self._fetch(_PRINTINGS, query, order, page)
-        return _page(rows, page, _shown_printing, order)
+        return _page(rows, page, shown_printing, order)
 
     async def count_facets(self, wanted: PrintingFilter) -> Facets:
-        query = await self._matching(wanted)
-        statement = _FACETS.format(conditions=query.conditions, most=MOST_FACETS)
-        rows = await self._unit.fetch(statement, *query.arguments)
-        return Facets(
-            card_sets=_facets(rows, _CARD_SETS),
-            rarities=_facets(rows, _RARITIES),
-            finishes=_facets(rows, _FINISHES),
-            artists=_facets(rows, _ARTISTS),
-        )
+        return await self.facets_of("cards_printing AS p", await self.matching(wanted))
 
     async def find_cards(
         self, wanted: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
-        query, order = await self._matching(wanted), _CARD_ORDER[sort]
+        query, order = await self.matching(wanted), _CARD_ORDER[sort]
         if wanted.printing:
             query.where("c.printing_id = {}", wanted.printing)
         if wanted.owner:
@@ -143,7 +135,7 @@ class PostgresCatalogue:
         return _page(rows, page, _shown_card, order)
 
     async def _fetch(
-        self, select: str, query: _Query, order: _Order, page: PageRequest
+        self, select: str, query: Query, order: _Order, page: PageRequest
     ) -> list[asyncpg.Record]:
         # One more than is shown tells whether there is a next page.
         return await self._unit.fetch(
@@ -151,8 +143,20 @@ class PostgresCatalogue:
             *query.arguments,
         )
 
-    async def _matching(self, wanted: PrintingFilter) -> _Query:
-        query = _Query()
+    async def facets_of(self, source: str, query: Query) -> Facets:
+        """The facets of what a source, in which ``p`` is the printing, has to the conditions."""
+        statement = _FACETS.format(source=source, conditions=query.conditions, most=MOST_FACETS)
+        rows = await self._unit.fetch(statement, *query.arguments)
+        return Facets(
+            card_sets=_facets(rows, _CARD_SETS),
+            rarities=_facets(rows, _RARITIES),
+            finishes=_facets(rows, _FINISHES),
+            artists=_facets(rows, _ARTISTS),
+        )
+
+    async def matching(self, wanted: PrintingFilter) -> Query:
+        """The conditions on a printing ``p``."""
+        query = Query()
         if words := words_of(wanted.text):
             rows = await self._unit.fetch(_AS_MEANT, words)
             if any(row["meant"] is None for row in rows):
@@ -171,33 +175,31 @@ class PostgresCatalogue:
             query.where("p.finish = {}", wanted.finish)
         if wanted.artist is not None:
             query.where("p.artist = {}", wanted.artist)
-        return query
 
 
-_PRINTING_COLUMNS = """
-    p.id AS printing_id, p.version AS printing_version, s.code AS set_code, s.name AS set_name,
-    p.number, p.number_key, p.name, p.name_key, p.rarity, p.rarity_rank, p.finish, p.variant,
+PRINTING_COLUMNS = """
+    p.id AS printing_id, p.version AS printing_version, p.set_id, s.code AS set_code,
+    s.name AS set_name, p.number, p.number_key, p.name, p.name_key, p.rarity, p.rarity_rank, p.finish, p.variant,
     p.artist, p.rules, p.flavour, p.image, p.print_run, p.minted
 """
 _PRINTINGS = f"""
-SELECT p.id, {_PRINTING_COLUMNS}
+SELECT p.id, {PRINTING_COLUMNS}
 FROM cards_printing AS p JOIN cards_set AS s ON s.id = p.set_id
 """  # noqa: S608 - all of it is our own text
 _CARDS = f"""
 SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to, c.minted_at,
     c.condition_scale, c.condition_code, c.grade_company, c.grade, c.certificate,
-    {_PRINTING_COLUMNS}
+    {PRINTING_COLUMNS}
 FROM cards_card AS c
 JOIN cards_printing AS p ON p.id = c.printing_id JOIN cards_set AS s ON s.id = p.set_id
 """  # noqa: S608 - all of it is our own text
-# One pass counts all four kinds. An index holds just these columns, for searches without words.
-_FACETS = """
+# One pass over what was found counts all four kinds. An index holds just the columns that it needs.
+FACETS = f"""
 WITH counted AS (
-    SELECT grouping(p.set_id, p.rarity, p.finish) AS kind, count(*) AS count,
-        p.set_id, coalesce(p.rarity, p.finish, p.artist) AS value
-    FROM cards_printing AS p
-    WHERE {conditions}
-    GROUP BY GROUPING SETS ((p.set_id), (p.rarity), (p.finish), (p.artist))
+    SELECT grouping(set_id, rarity, finish) AS kind, count(*) AS count,
+        set_id, coalesce(rarity, finish, artist) AS value
+    FROM ({{}}) AS found
+    GROUP BY GROUPING SETS ((set_id), (rarity), (finish), (artist))
 ), named AS (
     SELECT kind, count, coalesce(s.code, value) COLLATE "C" AS value
     FROM counted LEFT JOIN cards_set AS s ON s.id = set_id
@@ -205,8 +207,8 @@ WITH counted AS (
     SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, value) AS place
     FROM named WHERE value <> ''
 )
-SELECT * FROM placed WHERE place <= {most} ORDER BY place
-"""
+SELECT * FROM placed WHERE place <= {MOST_FACETS} ORDER BY place
+"""  # noqa: S608 - a query is put in, and it holds no outside text
 _CARD_SETS, _RARITIES, _FINISHES, _ARTISTS = 0b011, 0b101, 0b110, 0b111
 _AS_MEANT = """
 SELECT CASE
@@ -233,11 +235,21 @@ def _page(
     return Page(items, order.place(shown[-1]) if len(rows) > page.limit else None)
 
 
+def facets_of(rows: list[asyncpg.Record]) -> Facets:
+    """What ``FACETS`` counted."""
+    return Facets(
+        card_sets=_facets(rows, _CARD_SETS),
+        rarities=_facets(rows, _RARITIES),
+        finishes=_facets(rows, _FINISHES),
+        artists=_facets(rows, _ARTISTS),
+    )
+
+
 def _facets(rows: list[asyncpg.Record], kind: int) -> tuple[Facet, ...]:
     return tuple(Facet(row["value"], row["count"]) for row in rows if row["kind"] == kind)
 
 
-def _shown_printing(row: asyncpg.Record) -> PrintingView:
+def shown_printing(row: asyncpg.Record) -> PrintingView:
     return PrintingView(
         id=PrintingId(row["printing_id"]),
         version=row["printing_version"],
@@ -261,7 +273,7 @@ def _shown_card(row: asyncpg.Record) -> CardView:
     return CardView(
         id=CardId(row["id"]),
         version=row["version"],
-        printing=_shown_printing(row),
+        printing=shown_printing(row),
         serial=row["serial"],
         owner=UserId(row["owner_id"]),
         held=row["hold_id"] is not None,

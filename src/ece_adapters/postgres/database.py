@@ -13,6 +13,8 @@ from .cards_catalogue import PostgresCatalogue
 from .identity import PostgresSessions, PostgresUsers
 from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
+from .market import PostgresListings, PostgresSales
+from .market_reader import PostgresMarket
 from .requests import PostgresRequests
 from .unit_of_work import UnitOfWork
 from .wallets import PostgresWallets
@@ -55,6 +57,18 @@ class PostgresTransaction:
     @property
     def catalogue(self) -> PostgresCatalogue:
         return PostgresCatalogue(self.unit)
+
+    @property
+    def listings(self) -> PostgresListings:
+        return PostgresListings(self.unit)
+
+    @property
+    def sales(self) -> PostgresSales:
+        return PostgresSales(self.unit)
+
+    @property
+    def market(self) -> PostgresMarket:
+        return PostgresMarket(self.unit)
 
     @property
     def users(self) -> PostgresUsers:

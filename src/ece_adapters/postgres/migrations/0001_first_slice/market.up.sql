@@ -39,7 +39,7 @@ CREATE TABLE market_listing (
 ) WITH (fillfactor = 85);
 -- A listing leaves the partial indexes when it ends, so a purchase adds to none of them. That a card is
 -- listed once at a time is for the ledger to say: a card has one open hold.
-CREATE INDEX market_listing_newest ON market_listing (listed_at, id) WHERE state = 'active';
+CREATE INDEX market_listing_newest ON market_listing (asset, id) WHERE state = 'active';
 CREATE INDEX market_listing_fixed ON market_listing (asset, price, id)
     WHERE state = 'active' AND floor_price IS NULL;
 CREATE INDEX market_listing_falling ON market_listing (asset)
@@ -47,7 +47,7 @@ CREATE INDEX market_listing_falling ON market_listing (asset)
 CREATE INDEX market_listing_printing ON market_listing (printing_id, asset, price)
     WHERE state = 'active';
 CREATE INDEX market_listing_overdue ON market_listing (expires_at) WHERE state = 'active';
-CREATE INDEX market_listing_seller ON market_listing (seller_id, listed_at, id);
+CREATE INDEX market_listing_seller ON market_listing (seller_id, id);
 
 -- Sales never change. The id is that of the settlement; the receipt is as the buyer got it.
 CREATE TABLE market_sale (
