@@ -1,39 +1,18 @@
 """Accounts and sessions, as a client sees them."""
 
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 from dependency_injector import providers
-from litestar.testing import AsyncTestClient
 
 from ece_domain.identity import EmailAddress, Handle, Password, Role, TooBusy
 from ece_entrypoints.http.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
-from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
+from ece_entrypoints.wiring.settings import Store
+from tests.http.conftest import client_of
 
 PASSWORD = "correct horse battery"
 ANN = {"email": "Ann@Example.com", "handle": "Ann", "password": PASSWORD}
-
-
-@pytest.fixture
-def exchange(tmp_path, clock) -> Exchange:
-    exchange = Exchange(
-        settings=Settings(
-            store=Store.memory,
-            secret_file=tmp_path / "secret",
-            password_cost=PasswordCost.toy,
-            access_log=False,
-        )
-    )
-    exchange.clock.override(providers.Object(clock))
-    return exchange
-
-
-@pytest.fixture
-async def client(exchange) -> AsyncIterator[AsyncTestClient]:
-    async with AsyncTestClient(create_app(exchange)) as client:
-        yield client
 
 
 async def register(client, name="ann"):
@@ -203,10 +182,10 @@ class TestSessions:
     ):
         await register(client)
         session = await log_in(client)
-        elsewhere = Exchange(settings=exchange.settings())
-        elsewhere.clock.override(providers.Object(clock))
-        elsewhere.database.override(providers.Object(exchange.database()))
-        async with AsyncTestClient(create_app(elsewhere)) as other_client:
+        elsewhere = Exchange(settings=exchange.settings(), clock=providers.Object(clock))
+        if exchange.settings().store is Store.memory:
+            elsewhere.database.override(providers.Object(exchange.database()))
+        async with client_of(create_app(elsewhere)) as other_client:
             await other_client.delete("/v1/sessions/current", headers=bearer(session))
         await exchange.identity.revoked_sessions().look()
 
