@@ -81,15 +81,15 @@ class MemoryCatalogue:
         found = _page(self.matching(wanted), page, after, _PRINTING_PLACE[sort], sort.is_descending)
         return Page(tuple(map(self._shown_printing, found.items)), found.next)
 
-    async def countcount_values(self, wanted: PrintingFilter) -> Facets:
+    async def count_facets(self, wanted: PrintingFilter) -> Facets:
         return self.facets_of(list(self.matching(wanted)))
 
     def facets_of(self, found: Sequence[Printing]) -> Facets:
         return Facets(
-            card_sets=count_values(self._set_of(printing).code.text for printing in found),
-            rarities=count_values(printing.design.rarity for printing in found),
-            finishes=count_values(printing.design.finish for printing in found),
-            artists=count_values(printing.design.artist for printing in found),
+            card_sets=_facets(self._set_of(printing).code.text for printing in found),
+            rarities=_facets(printing.design.rarity for printing in found),
+            finishes=_facets(printing.design.finish for printing in found),
+            artists=_facets(printing.design.artist for printing in found),
         )
 
     async def find_cards(
@@ -199,7 +199,7 @@ def _page(
     return Page(shown, place(shown[-1]) if len(ordered) > page.limit else None)
 
 
-def count_values(values: Iterable[str]) -> tuple[Facet, ...]:
+def _facets(values: Iterable[str]) -> tuple[Facet, ...]:
     """The most frequent values that say something."""
     counted = Counter(value for value in values if value)
     ordered = sorted(counted.items(), key=lambda facet: (-facet[1], facet[0]))

@@ -175,11 +175,12 @@ class PostgresCatalogue:
             query.where("p.finish = {}", wanted.finish)
         if wanted.artist is not None:
             query.where("p.artist = {}", wanted.artist)
+        return query
 
 
 PRINTING_COLUMNS = """
-    p.id AS printing_id, p.version AS printing_version, p.set_id, s.code AS set_code,
-    s.name AS set_name, p.number, p.number_key, p.name, p.name_key, p.rarity, p.rarity_rank, p.finish, p.variant,
+    p.id AS printing_id, p.version AS printing_version, s.code AS set_code, s.name AS set_name,
+    p.number, p.number_key, p.name, p.name_key, p.rarity, p.rarity_rank, p.finish, p.variant,
     p.artist, p.rules, p.flavour, p.image, p.print_run, p.minted
 """
 _PRINTINGS = f"""
@@ -193,13 +194,14 @@ SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to, c.minted_a
 FROM cards_card AS c
 JOIN cards_printing AS p ON p.id = c.printing_id JOIN cards_set AS s ON s.id = p.set_id
 """  # noqa: S608 - all of it is our own text
-# One pass over what was found counts all four kinds. An index holds just the columns that it needs.
-FACETS = f"""
+# One pass counts all four kinds. An index holds just these columns, for searches without words.
+_FACETS = """
 WITH counted AS (
-    SELECT grouping(set_id, rarity, finish) AS kind, count(*) AS count,
-        set_id, coalesce(rarity, finish, artist) AS value
-    FROM ({{}}) AS found
-    GROUP BY GROUPING SETS ((set_id), (rarity), (finish), (artist))
+    SELECT grouping(p.set_id, p.rarity, p.finish) AS kind, count(*) AS count,
+        p.set_id, coalesce(p.rarity, p.finish, p.artist) AS value
+    FROM {source}
+    WHERE {conditions}
+    GROUP BY GROUPING SETS ((p.set_id), (p.rarity), (p.finish), (p.artist))
 ), named AS (
     SELECT kind, count, coalesce(s.code, value) COLLATE "C" AS value
     FROM counted LEFT JOIN cards_set AS s ON s.id = set_id
@@ -207,8 +209,8 @@ WITH counted AS (
     SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, value) AS place
     FROM named WHERE value <> ''
 )
-SELECT * FROM placed WHERE place <= {MOST_FACETS} ORDER BY place
-"""  # noqa: S608 - a query is put in, and it holds no outside text
+SELECT * FROM placed WHERE place <= {most} ORDER BY place
+"""
 _CARD_SETS, _RARITIES, _FINISHES, _ARTISTS = 0b011, 0b101, 0b110, 0b111
 _AS_MEANT = """
 SELECT CASE
@@ -233,16 +235,6 @@ def _page(
     shown = rows[: page.limit]
     items = tuple(map(item, shown))
     return Page(items, order.place(shown[-1]) if len(rows) > page.limit else None)
-
-
-def facets_of(rows: list[asyncpg.Record]) -> Facets:
-    """What ``FACETS`` counted."""
-    return Facets(
-        card_sets=_facets(rows, _CARD_SETS),
-        rarities=_facets(rows, _RARITIES),
-        finishes=_facets(rows, _FINISHES),
-        artists=_facets(rows, _ARTISTS),
-    )
 
 
 def _facets(rows: list[asyncpg.Record], kind: int) -> tuple[Facet, ...]:
