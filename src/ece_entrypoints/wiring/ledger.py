@@ -32,3 +32,5 @@ class LedgerContainer(containers.DeclarativeContainer):
     read_statement = providers.Singleton(ledger.ReadStatement, begin=begin)
     read_hold = providers.Singleton(ledger.ReadHold, begin=begin)
     read_receipt = providers.Singleton(ledger.ReadReceipt, begin=begin)
+    check_books = providers.Singleton(ledger.CheckBooks, begin=begin)
+    close_books = providers.Singleton(ledger.CloseBooks, begin=begin, clock=clock)
