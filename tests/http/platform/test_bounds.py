@@ -1,0 +1,116 @@
+"""Nothing that a client may send is without bounds, on any route."""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import ParameterKwarg
+from litestar.routes import HTTPRoute
+from msgspec import inspect
+
+from ece_domain.identity import Role
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.wiring.exchange import Exchange
+from tests.clock import SettableClock
+from tests.http.conftest import exchange_of
+from tests.http.platform.conftest import OfferBody
+
+
+def handlers(exchange: Exchange) -> Iterator[HTTPRouteHandler]:
+    for route in create_app(exchange).routes:
+        if isinstance(route, HTTPRoute):
+            yield from (handler for handler in route.route_handlers if "admission" in handler.opt)
+
+
+def faults(kind: Any, where: str) -> list[str]:
+    """What lacks bounds in a type that clients may send."""
+    return list(_faults(inspect.type_info(kind), where))
+
+
+def _faults(info: Any, where: str) -> Iterator[str]:
+    for kinds, fault, is_loose in CHECKS:
+        if isinstance(info, kinds) and is_loose(info):
+            yield f"{where} {fault}"
+    for field in getattr(info, "fields", ()):
+        yield from _faults(field.type, f"{where}.{field.name}")
+    for choice in getattr(info, "types", ()):
+        yield from _faults(choice, where)
+    if isinstance(info, MANY):
+        yield from _faults(info.item_type, f"{where}[]")
+
+
+def _first(*bounds: object) -> object:
+    return next((bound for bound in bounds if bound is not None), None)
+
+
+MANY = inspect.ListType | inspect.VarTupleType | inspect.SetType
+CHECKS: list[tuple[Any, str, Callable[[Any], bool]]] = [
+    (inspect.StructType, "takes unknown fields", lambda info: not info.forbid_unknown_fields),
+    (
+        inspect.IntType,
+        "takes any integer",
+        lambda info: None in {_first(info.ge, info.gt), _first(info.le, info.lt)},
+    ),
+    (
+        inspect.StrType,
+        "takes a text of any length",
+        lambda info: info.max_length is None and info.pattern is None,
+    ),
+    (inspect.DateTimeType, "takes a time without an offset", lambda info: info.tz is not True),
+    (MANY, "takes any number of items", lambda info: info.max_length is None),
+    (inspect.FloatType | inspect.DecimalType, "is not a whole number", bool),
+    (inspect.DictType | inspect.AnyType | inspect.RawType, "takes anything", bool),
+]
+
+
+@pytest.fixture
+def exchange(tmp_path: Path, clock: SettableClock) -> Exchange:
+    return exchange_of(tmp_path, clock)
+
+
+def test_every_body_has_bounds(exchange: Exchange):
+    bodies = {handler.opt["admission"].body for handler in handlers(exchange)} - {None}
+    assert bodies
+    assert [fault for body in bodies for fault in faults(body, body.__name__)] == []
+
+
+def test_every_integer_of_a_query_or_path_has_bounds(exchange: Exchange):
+    unbounded = []
+    for handler in handlers(exchange):
+        for name, field in handler.parsed_fn_signature.parameters.items():
+            if not isinstance(field.kwarg_definition, ParameterKwarg):
+                continue
+            limits = field.kwarg_definition
+            if field.has_inner_subclass_of(int) or field.is_subclass_of(int):
+                lowest, highest = _first(limits.ge, limits.gt), _first(limits.le, limits.lt)
+                if None in {lowest, highest}:
+                    unbounded.append(f"{handler.fn.__name__}: {name}")
+            if field.annotation is datetime:
+                unbounded.append(f"{handler.fn.__name__}: {name} takes a time without an offset")
+    assert unbounded == []
+
+
+class Loose(msgspec.Struct):
+    number: int
+    text: str
+    items: list[Role]
+    moment: datetime
+    share: float
+    rest: dict[str, str]
+    inner: OfferBody | None = None
+
+
+def test_the_check_finds_what_has_no_bounds():
+    assert faults(Loose, "x") == [
+        "x takes unknown fields",
+        "x.number takes any integer",
+        "x.text takes a text of any length",
+        "x.items takes any number of items",
+        "x.moment takes a time without an offset",
+        "x.share is not a whole number",
+        "x.rest takes anything",
+    ]
