@@ -1,5 +1,6 @@
 """Cards: card sets, their printings, and the single cards that collectors own."""
 
+from .art import Drawing, PrintingArt
 from .card import Card, CardId, PrintingId
 from .card_set import HIGHEST_ROYALTY, CardSet, CardSetId, Release, SetCode
 from .catalogue import (
@@ -56,14 +57,33 @@ from .import_records import CardSetRecord, ImportReport, PrintingRecord, Quirk
 from .origin import Origin
 from .ports import CardRepository, CardSetRepository, CardsTransaction, PrintingRepository
 from .printing import LARGEST_MINT, Design, Printing
+from .queries import (
+    FoundPrintings,
+    ListCardSets,
+    SearchCards,
+    SearchPrintings,
+    ShowCard,
+    ShowCardSet,
+    ShowPrinting,
+    ShowPrintingArt,
+)
 from .search_words import name_key, number_key, words_of
 from .traits import Finish, Rarity, Trait
+from .use_cases.add_printing import AddPrinting
+from .use_cases.create_card_set import CreateCardSet
+from .use_cases.edit_card_set import EditCardSet
+from .use_cases.edit_printing import EditPrinting
+from .use_cases.import_card_sets import ImportCardSets
+from .use_cases.mint_cards import MintCards, Minted
+from .use_cases.record_grade import RecordGrade
+from .use_cases.state_condition import StateCondition
 
 __all__ = [
     "CONDITIONS",
     "HIGHEST_ROYALTY",
     "LARGEST_MINT",
     "MOST_FACETS",
+    "AddPrinting",
     "AlreadyImported",
     "ArtNotFound",
     "Card",
@@ -89,12 +109,18 @@ __all__ = [
     "CertificateTaken",
     "Condition",
     "ConditionScale",
+    "CreateCardSet",
     "Design",
+    "Drawing",
+    "EditCardSet",
+    "EditPrinting",
     "Facet",
     "Facets",
     "Finish",
+    "FoundPrintings",
     "Grade",
     "GradersOnly",
+    "ImportCardSets",
     "ImportReport",
     "InvalidCount",
     "InvalidGrade",
@@ -102,12 +128,16 @@ __all__ = [
     "InvalidSetCode",
     "InvalidText",
     "InvalidTraits",
+    "ListCardSets",
+    "MintCards",
+    "Minted",
     "NotTheIssuer",
     "NotTheOwner",
     "Origin",
     "PrintRunExceeded",
     "Printing",
     "PrintingAdded",
+    "PrintingArt",
     "PrintingEdited",
     "PrintingExists",
     "PrintingFilter",
@@ -120,10 +150,18 @@ __all__ = [
     "PrintingsImported",
     "Quirk",
     "Rarity",
+    "RecordGrade",
     "Release",
     "RoyaltyTooHigh",
+    "SearchCards",
+    "SearchPrintings",
     "SetCode",
     "SetCodeTaken",
+    "ShowCard",
+    "ShowCardSet",
+    "ShowPrinting",
+    "ShowPrintingArt",
+    "StateCondition",
     "Trait",
     "TraitFixed",
     "UnknownCondition",

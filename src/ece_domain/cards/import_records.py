@@ -13,7 +13,11 @@ from .wording import line
 
 @frozen(kw_only=True)
 class CardSetRecord:
-    """A card set of a source. ``code`` is unique among all sources, so begin it with the game's."""
+    """A card set of a source.
+
+    ``code`` is unique among all sources, so begin it with the game's. It counts for a new set
+    alone: a set that was imported before keeps its code.
+    """
 
     key: str = field(validator=line(200))
     code: SetCode

@@ -102,9 +102,31 @@ class Printing(Aggregate):
             self.with_design(design, card_set), print_run=print_run, events=(*self.events, edited)
         )
 
+    @classmethod
+    def import_new(
+        cls, printing_id: PrintingId, *, card_set: CardSet, design: Design, origin: Origin
+    ) -> "Printing":
+        """An imported printing, which its set's import speaks for; its print run is open.
+
+        :raises UnknownTrait: if the set has no such rarity or finish.
+        """
+        return cls(
+            id=printing_id,
+            card_set=card_set.id,
+            design=design,
+            rarity_rank=_rarity_rank(design, card_set),
+            origin=origin,
+        )
+
     def with_design(self, design: Design, card_set: CardSet) -> "Printing":
         """:raises UnknownTrait: if the set has no such rarity or finish."""
-        return evolve(self, design=design, rarity_rank=_rarity_rank(design, card_set))
+        rank = _rarity_rank(design, card_set)
+        return evolve(self, design=design, rarity_rank=rank, card_set=card_set.id)
+
+    @property
+    def saved(self) -> "Printing":
+        """The printing as its store gives it out once this change is saved."""
+        return evolve(self, version=self.version + 1, events=())
 
     def mint(
         self, ids: Sequence[CardId], *, owner: UserId, now: datetime

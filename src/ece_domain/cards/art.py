@@ -1,0 +1,18 @@
+from typing import Protocol
+
+from attrs import field, frozen
+
+
+@frozen
+class Drawing:
+    """A picture as a file. The same reference is always the same bytes."""
+
+    media_type: str
+    content: bytes = field(repr=False)
+
+
+class PrintingArt(Protocol):
+    """Makes the pictures that ECE draws itself."""
+
+    def drawing_of(self, image: str) -> Drawing | None:
+        """The drawing that a design's image refers to, or None if it refers to something else."""

@@ -1,0 +1,43 @@
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.cards.card import PrintingId
+from ece_domain.cards.card_set import SetCode
+from ece_domain.cards.ports import CardsTransaction
+from ece_domain.cards.printing import Design, Printing
+from ece_domain.identity import UserId
+from ece_domain.kernel import Begin, Clock, NewId
+
+
+@final
+@frozen
+class AddPrinting:
+    """Add a design to a card set. Without a print run there is no end to its copies."""
+
+    begin: Begin[CardsTransaction]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, *, card_set: SetCode, design: Design, print_run: int | None = None, by: UserId
+    ) -> Printing:
+        """
+        :raises CardSetNotFound: if there is no such set.
+        :raises NotTheIssuer: unless ``by`` is its issuer, or an admin.
+        :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises InvalidCount: if the print run is not positive, or larger than a billion.
+        :raises PrintingExists: if the set has one of this number, finish and variant.
+        """
+        async with self.begin() as transaction:
+            its_set = await transaction.card_sets.with_code(card_set)
+            its_set.check_run_by(await transaction.users.get(by))
+            printing = Printing.add(
+                PrintingId(self.new_id()),
+                card_set=its_set,
+                design=design,
+                print_run=print_run,
+                now=self.clock(),
+            )
+            transaction.printings.save(printing)
+        return printing.saved

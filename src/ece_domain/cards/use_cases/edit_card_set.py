@@ -1,0 +1,42 @@
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.cards.card_set import CardSet, Release, SetCode
+from ece_domain.cards.ports import CardsTransaction
+from ece_domain.identity import UserId
+from ece_domain.kernel import Begin, Clock, ConcurrentChange, Rate
+
+
+@final
+@frozen
+class EditCardSet:
+    """Change what a card set says of itself, or its creator's share of later sales."""
+
+    begin: Begin[CardsTransaction]
+    clock: Clock
+
+    async def __call__(
+        self,
+        *,
+        code: SetCode,
+        release: Release,
+        royalty: Rate,
+        by: UserId,
+        expected_version: int,
+    ) -> CardSet:
+        """
+        :raises CardSetNotFound: if there is no such set.
+        :raises NotTheIssuer: unless ``by`` is its issuer, or an admin.
+        :raises ConcurrentChange: if the set is not of the expected version.
+        :raises TraitFixed: if a rarity or finish is missing, or has another rank.
+        :raises RoyaltyTooHigh: if the creator's share is above a tenth.
+        """
+        async with self.begin() as transaction:
+            card_set = await transaction.card_sets.with_code(code)
+            card_set.check_run_by(await transaction.users.get(by))
+            if card_set.version != expected_version:
+                raise ConcurrentChange
+            edited = card_set.edit(release=release, royalty=royalty, now=self.clock())
+            transaction.card_sets.save(edited)
+        return edited.saved

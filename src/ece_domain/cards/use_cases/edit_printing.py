@@ -1,0 +1,48 @@
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.cards.card import PrintingId
+from ece_domain.cards.ports import CardsTransaction
+from ece_domain.cards.printing import Design, Printing
+from ece_domain.identity import UserId
+from ece_domain.kernel import Begin, Clock, ConcurrentChange
+
+
+@final
+@frozen
+class EditPrinting:
+    """Correct a design, or set, raise or lower its print run."""
+
+    begin: Begin[CardsTransaction]
+    clock: Clock
+
+    async def __call__(
+        self,
+        *,
+        printing_id: PrintingId,
+        design: Design,
+        print_run: int | None,
+        by: UserId,
+        expected_version: int,
+    ) -> Printing:
+        """
+        :raises PrintingNotFound: if there is no such printing.
+        :raises NotTheIssuer: unless ``by`` is the issuer of its set, or an admin.
+        :raises ConcurrentChange: if the printing is not of the expected version.
+        :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises InvalidCount: if the print run is not positive, or larger than a billion.
+        :raises PrintRunExceeded: if more copies exist than the new print run allows.
+        :raises PrintingExists: if another one of the set has this number, finish and variant.
+        """
+        async with self.begin() as transaction:
+            printing = await transaction.printings.get(printing_id)
+            card_set = await transaction.card_sets.get(printing.card_set)
+            card_set.check_run_by(await transaction.users.get(by))
+            if printing.version != expected_version:
+                raise ConcurrentChange
+            edited = printing.edit(
+                design=design, print_run=print_run, card_set=card_set, now=self.clock()
+            )
+            transaction.printings.save(edited)
+        return edited.saved

@@ -1,0 +1,67 @@
+from functools import partial
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.cards.card import CardId, PrintingId
+from ece_domain.cards.errors import InvalidCount
+from ece_domain.cards.ports import CardsTransaction
+from ece_domain.cards.printing import LARGEST_MINT
+from ece_domain.identity import UserId
+from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+
+
+@frozen
+class Minted:
+    """Cards that came into being together: the serials from first to last."""
+
+    printing: PrintingId
+    owner: UserId
+    first_serial: int
+    last_serial: int
+
+
+@final
+@frozen
+class MintCards:
+    """Bring the next copies of a printing into being, and give them to their first owner."""
+
+    begin: Begin[CardsTransaction]
+    clock: Clock
+    new_id: NewId
+
+    async def __call__(
+        self, *, printing_id: PrintingId, copies: int, owner: UserId, by: UserId, key: RequestKey
+    ) -> Answer[Minted]:
+        """
+        :raises InvalidCount: unless there are 1 to 10,000 copies.
+        :raises PrintingNotFound: if there is no such printing.
+        :raises NotTheIssuer: unless ``by`` is the issuer of its set, or an admin.
+        :raises UserNotFound: if the owner is no user.
+        :raises PrintRunExceeded: if the print run has fewer copies left.
+        :raises KeyReused: if the key was used for another request.
+        :raises ConcurrentChange: if others of the printing were minted at the same time.
+        """
+        if not 1 <= copies <= LARGEST_MINT:
+            raise InvalidCount(highest=LARGEST_MINT)
+        request = Request.of(by, key, "cards.mint-cards", printing_id, copies, owner)
+        effect = partial(self._mint, printing_id, copies, owner, by)
+        return await answer_once(self.begin, request, Minted, effect)
+
+    async def _mint(
+        self,
+        printing_id: PrintingId,
+        copies: int,
+        owner: UserId,
+        by: UserId,
+        transaction: CardsTransaction,
+    ) -> Minted:
+        printing = await transaction.printings.get(printing_id)
+        card_set = await transaction.card_sets.get(printing.card_set)
+        card_set.check_run_by(await transaction.users.get(by))
+        await transaction.users.get(owner)
+        ids = [CardId(self.new_id()) for _ in range(copies)]
+        printing, cards = printing.mint(ids, owner=owner, now=self.clock())
+        transaction.printings.save(printing)
+        await transaction.cards.add(cards)
+        return Minted(printing_id, owner, cards[0].serial, cards[-1].serial)

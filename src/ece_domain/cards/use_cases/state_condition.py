@@ -1,0 +1,36 @@
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.cards.card import Card, CardId
+from ece_domain.cards.condition import Condition
+from ece_domain.cards.ports import CardsTransaction
+from ece_domain.identity import UserId
+from ece_domain.kernel import Begin, Clock, ConcurrentChange
+
+
+@final
+@frozen
+class StateCondition:
+    """Say how worn a card of one's own is, before it is offered to others."""
+
+    begin: Begin[CardsTransaction]
+    clock: Clock
+
+    async def __call__(
+        self, *, card_id: CardId, condition: Condition, by: UserId, expected_version: int
+    ) -> Card:
+        """
+        :raises CardNotFound: if there is no such card.
+        :raises NotTheOwner: unless ``by`` owns the card.
+        :raises ConcurrentChange: if the card is not of the expected version.
+        :raises CardSetAside: while the card is listed or otherwise set aside.
+        :raises CardIsGraded: once a company has graded it.
+        """
+        async with self.begin() as transaction:
+            card = await transaction.cards.get(card_id)
+            stated = card.state_condition(condition, by=by, now=self.clock())
+            if card.version != expected_version:
+                raise ConcurrentChange
+            transaction.cards.save(stated)
+        return stated.saved
