@@ -1,4 +1,4 @@
-"""Brings a database to a revision of the schema, and tells at which one it is."""
+"""Brings a database to a revision of the schema."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from alembic import command
 from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
@@ -27,16 +26,10 @@ def downgrade(dsn: str, revision: str) -> None:
     _run(dsn, lambda connection: command.downgrade(_config(connection), revision))
 
 
-def current(dsn: str) -> str | None:
-    """The revision of the database, or None if it has no schema yet."""
-    return _run(
-        dsn, lambda connection: MigrationContext.configure(connection).get_current_revision()
-    )
-
-
-def newest() -> str | None:
-    """The revision that this version of ECE works with."""
-    return ScriptDirectory.from_config(_config(None)).get_current_head()
+def steps() -> list[str]:
+    """Every revision, the first one first; the last one is what this version of ECE works with."""
+    scripts = ScriptDirectory.from_config(_config(None))
+    return [script.revision for script in scripts.walk_revisions()][::-1]
 
 
 def _config(connection: Connection | None) -> Config:

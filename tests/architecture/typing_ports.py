@@ -1,0 +1,49 @@
+"""Read by mypy, never run: both stores satisfy every context's transaction, by structure alone."""
+
+from ece_adapters.memory import MemoryDatabase
+from ece_adapters.postgres import PostgresDatabase
+from ece_domain.cards import CardsTransaction
+from ece_domain.identity import IdentityTransaction
+from ece_domain.kernel import Begin, RemembersRequests
+from ece_domain.ledger import LedgerTransaction
+from ece_domain.market import MarketTransaction
+
+
+def memory_serves_requests(database: MemoryDatabase) -> Begin[RemembersRequests]:
+    return database.begin
+
+
+def memory_serves_identity(database: MemoryDatabase) -> Begin[IdentityTransaction]:
+    return database.begin
+
+
+def memory_serves_cards(database: MemoryDatabase) -> Begin[CardsTransaction]:
+    return database.begin
+
+
+def memory_serves_the_ledger(database: MemoryDatabase) -> Begin[LedgerTransaction]:
+    return database.begin
+
+
+def memory_serves_the_market(database: MemoryDatabase) -> Begin[MarketTransaction]:
+    return database.begin
+
+
+def postgres_serves_requests(database: PostgresDatabase) -> Begin[RemembersRequests]:
+    return database.begin
+
+
+def postgres_serves_identity(database: PostgresDatabase) -> Begin[IdentityTransaction]:
+    return database.begin
+
+
+def postgres_serves_cards(database: PostgresDatabase) -> Begin[CardsTransaction]:
+    return database.begin
+
+
+def postgres_serves_the_ledger(database: PostgresDatabase) -> Begin[LedgerTransaction]:
+    return database.begin
+
+
+def postgres_serves_the_market(database: PostgresDatabase) -> Begin[MarketTransaction]:
+    return database.begin

@@ -1,0 +1,70 @@
+"""Every step of the schema can be walked up, down and up again, and leaves what it found."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from ece_adapters.postgres import migrate
+from ece_adapters.postgres.revision import NEWEST, look_at
+from ece_adapters.postgres.server import PostgresServer
+
+CATALOGUE = """
+SELECT 'column' AS what, format('%s.%s %s %s %s', c.table_name, c.column_name, c.data_type,
+       c.is_nullable, c.column_default) AS text
+FROM information_schema.columns c WHERE c.table_schema = 'public'
+UNION ALL SELECT 'index', indexdef FROM pg_indexes WHERE schemaname = 'public'
+UNION ALL SELECT 'constraint', format('%s %s %s', conrelid::regclass, conname,
+       pg_get_constraintdef(oid)) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+UNION ALL SELECT 'function', pg_get_functiondef(p.oid) FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.prokind = 'f'
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
+UNION ALL SELECT 'trigger', pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal
+UNION ALL SELECT 'type', t.typname FROM pg_type t
+    WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('c', 'd', 'e')
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')
+UNION ALL SELECT 'extension', extname FROM pg_extension
+ORDER BY 1, 2
+"""
+
+
+@pytest.fixture
+async def empty_database(postgres_server: PostgresServer):
+    url = await postgres_server.create_database("ece_test_migrations")
+    yield url
+    await postgres_server.drop_database("ece_test_migrations")
+
+
+async def catalogue(url: str) -> list[tuple[str, str]]:
+    connection = await asyncpg.connect(url)
+    try:
+        rows = await connection.fetch(CATALOGUE)
+    finally:
+        await connection.close()
+    return [tuple(row) for row in rows if not row["text"].startswith("alembic_version")]
+
+
+async def test_every_step_can_be_undone_and_done_again(empty_database):
+    before = await catalogue(empty_database)
+    for step in migrate.steps():
+        await asyncio.to_thread(migrate.upgrade, empty_database, step)
+        after = await catalogue(empty_database)
+        assert after != before
+
+        await asyncio.to_thread(migrate.downgrade, empty_database, "-1")
+        undone = await catalogue(empty_database)
+        assert [line for line in undone if "alembic_version" not in line[1]] == [
+            line for line in before if "alembic_version" not in line[1]
+        ]
+
+        await asyncio.to_thread(migrate.upgrade, empty_database, step)
+        assert await catalogue(empty_database) == after
+        before = after
+
+
+async def test_tells_where_a_database_stands(empty_database):
+    assert (await look_at(empty_database)).revision is None
+
+    await asyncio.to_thread(migrate.upgrade, empty_database)
+
+    assert (await look_at(empty_database)).revision == NEWEST == migrate.steps()[-1]
