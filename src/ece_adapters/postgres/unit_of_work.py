@@ -30,6 +30,7 @@ class UnitOfWork:
 
     _pool: asyncpg.Pool
     batch: Batch = field(factory=Batch)
+    _events: list[Event] = field(factory=list)
     _connection: PoolConnectionProxy | None = None
     _transaction: Transaction | None = None
 
@@ -62,19 +63,21 @@ class UnitOfWork:
         await self._answer(connection.copy_records_to_table(table, columns=columns, records=rows))
 
     def publish(self, *events: Event) -> None:
-        """Queue events for the outbox."""
-        for event in events:
-            self.batch.write(
-                "INSERT INTO outbox (kind, payload) VALUES ($1, $2)",
-                event.kind,
-                msgspec.json.encode(event).decode(),
-            )
+        """Queue events for the outbox, which keeps their order."""
+        self._events += events
 
     async def commit(self) -> None:
         """Send what is queued.
 
         :raises DomainError: what the guards, constraints and functions refuse.
         """
+        if self._events:
+            # One part for all: the server runs a statement's parts in no promised order.
+            self.batch.write(
+                "INSERT INTO outbox (kind, payload) SELECT * FROM unnest($1::text[], $2::jsonb[])",
+                [event.kind for event in self._events],
+                [msgspec.json.encode(event).decode() for event in self._events],
+            )
         if self.batch:
             sql, arguments = self.batch.statement()
             await self.fetch_row(sql, *arguments)

@@ -1,0 +1,213 @@
+"""The market's use cases over one store, with cards to list and people who have money."""
+
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from attrs import define, field
+
+from ece_adapters.system import new_id
+from ece_domain import market
+from ece_domain.cards import (
+    Card,
+    CardId,
+    CardSet,
+    CardSetId,
+    Condition,
+    Design,
+    Finish,
+    Grade,
+    Printing,
+    PrintingId,
+    Rarity,
+    Release,
+    SetCode,
+)
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Answer, Money, NewId, Page, PageRequest, Rate, RequestKey
+from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
+from ece_domain.market import Listing, ListingFilter, ListingOrder, ListingView, Pricing, Sale
+from tests.clock import SettableClock
+from tests.contract.conftest import Database
+
+
+def usd(cents: int) -> Money:
+    return Money(cents, USD)
+
+
+def user() -> UserId:
+    return UserId(new_id())
+
+
+@define
+class Stall:
+    """Acts in the market, under a new key each time unless one is named."""
+
+    database: Database
+    clock: SettableClock
+    new_id: NewId = new_id
+    creator: UserId = field(factory=user)
+    _numbers: Any = field(factory=lambda: count(1))
+
+    @property
+    def _ports(self) -> dict[str, Any]:
+        return {"begin": self.database.begin, "clock": self.clock}
+
+    def key(self, name: str | None = None) -> RequestKey:
+        return RequestKey(name or f"key-{next(self._numbers)}")
+
+    async def card_set(self, code: str = "alpha", royalty_ppm: int = 50_000) -> CardSet:
+        card_set = CardSet.create(
+            CardSetId(new_id()),
+            code=SetCode(code),
+            issuer=self.creator,
+            creator=self.creator,
+            royalty=Rate(royalty_ppm),
+            release=Release(
+                name=code.title(),
+                rarities=(Rarity("common", "Common", 1), Rarity("rare", "Rare", 2)),
+                finishes=(Finish("plain", "Plain", 1), Finish("foil", "Foil", 2)),
+            ),
+            now=self.clock(),
+        )
+        async with self.database.begin() as transaction:
+            transaction.card_sets.save(card_set)
+        return card_set
+
+    async def printing(self, card_set: CardSet, **design: str) -> Printing:
+        number = str(next(self._numbers))
+        given = {"number": number, "name": "Ash Fox", "rarity": "common", "finish": "plain"}
+        printing = Printing.add(
+            PrintingId(new_id()),
+            card_set=card_set,
+            design=Design(**{**given, **design}),
+            print_run=None,
+            now=self.clock(),
+        )
+        async with self.database.begin() as transaction:
+            transaction.printings.save(printing)
+        return printing
+
+    async def card(
+        self,
+        owner: UserId,
+        printing: Printing | None = None,
+        assessment: Condition | Grade | None = None,
+    ) -> CardId:
+        if printing is None:
+            printing = await self.printing(await self.card_set(f"set-{next(self._numbers)}"))
+        card = Card(
+            id=CardId(new_id()),
+            printing=printing.id,
+            serial=next(self._numbers),
+            owner=owner,
+            minted_to=owner,
+            minted_at=self.clock(),
+            assessment=assessment,
+        )
+        async with self.database.begin() as transaction:
+            await transaction.cards.add([card])
+        return card.id
+
+    async def someone(self, cents: int = 0) -> UserId:
+        person = user()
+        if cents:
+            deposit = MoveMoney(Account.external(USD), Account.of_user(person, USD), usd(cents))
+            async with self.database.begin() as transaction:
+                settlement = Settlement(SettlementId(new_id()), "test.deposit", (deposit,))
+                transaction.ledger.settle(settlement, self.clock())
+        return person
+
+    async def balance(self, owner: UserId) -> int:
+        async with self.database.begin() as transaction:
+            return await transaction.books.balance_of(Account.of_user(owner, USD))
+
+    async def owner(self, card: CardId) -> UserId:
+        async with self.database.begin() as transaction:
+            return (await transaction.cards.get(card)).owner
+
+    async def is_held(self, card: CardId) -> bool:
+        async with self.database.begin() as transaction:
+            return (await transaction.cards.get(card)).held
+
+    async def answer_list(
+        self,
+        card: CardId,
+        seller: UserId,
+        pricing: Pricing | int = 1000,
+        *,
+        expires_at: datetime | None = None,
+        key: str | None = None,
+    ) -> Answer[Listing]:
+        list_card = market.ListCard(**self._ports, new_id=self.new_id, fees=market.CURRENT_FEES)
+        return await list_card(
+            card_id=card,
+            seller=seller,
+            pricing=pricing if isinstance(pricing, Pricing) else Pricing(usd(pricing)),
+            expires_at=expires_at,
+            key=self.key(key),
+        )
+
+    async def listing(
+        self,
+        seller: UserId,
+        pricing: Pricing | int = 1000,
+        *,
+        card: CardId | None = None,
+        printing: Printing | None = None,
+        minutes: float | None = None,
+    ) -> Listing:
+        """A new card of the seller's, listed; it expires in so many minutes if any are given."""
+        expires_at = None if minutes is None else self.clock() + timedelta(minutes=minutes)
+        card = card or await self.card(seller, printing)
+        return (await self.answer_list(card, seller, pricing, expires_at=expires_at)).value
+
+    async def buy(
+        self,
+        listing: Listing,
+        buyer: UserId,
+        *,
+        most: Money | None = None,
+        key: str | None = None,
+    ) -> Answer[Sale]:
+        buy = market.BuyListing(**self._ports, new_id=self.new_id, fees=market.CURRENT_FEES)
+        return await buy(listing_id=listing.id, buyer=buyer, most=most, key=self.key(key))
+
+    async def cancel(
+        self, listing: Listing, seller: UserId, key: str | None = None
+    ) -> Answer[Listing]:
+        cancel = market.CancelListing(**self._ports, new_id=self.new_id)
+        return await cancel(listing_id=listing.id, seller=seller, key=self.key(key))
+
+    async def reprice(self, listing: Listing, pricing: Pricing | int, **other: Any) -> Listing:
+        reprice = market.RepriceListing(**self._ports, fees=market.CURRENT_FEES)
+        facts = {"seller": listing.seller, "expected_version": listing.version, **other}
+        wanted = pricing if isinstance(pricing, Pricing) else Pricing(usd(pricing))
+        return await reprice(listing_id=listing.id, pricing=wanted, **facts)
+
+    async def expire(self, at_most: int = 50) -> int:
+        return await market.ExpireListings(**self._ports, new_id=self.new_id)(at_most=at_most)
+
+    async def show(self, listing: Listing) -> ListingView:
+        return await market.ShowListing(**self._ports)(listing_id=listing.id)
+
+    async def browse(
+        self,
+        order: ListingOrder = ListingOrder.NEWEST,
+        page: PageRequest | None = None,
+        **wanted: Any,
+    ) -> Page[ListingView]:
+        browse = market.BrowseListings(**self._ports)
+        return await browse(wanted=ListingFilter(**wanted), order=order, page=page or PageRequest())
+
+    async def events(self) -> list[str]:
+        """The kinds of all events so far, in their order."""
+        async with self.database.begin() as transaction:
+            return [kind for kind in await kinds_of(transaction) if kind.startswith("market.")]
+
+
+async def kinds_of(transaction: Any) -> list[str]:
+    if hasattr(transaction, "_database"):
+        return [published.event.kind for published in transaction._database.outbox]
+    rows = await transaction.unit.fetch("SELECT kind FROM outbox ORDER BY number")
+    return [row["kind"] for row in rows]
