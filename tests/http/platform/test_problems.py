@@ -1,0 +1,91 @@
+"""How a refusal becomes a problem."""
+
+import importlib
+import pkgutil
+from datetime import UTC, datetime
+from uuid import UUID
+
+import msgspec
+import pytest
+from attrs import define, fields_dict
+
+import ece_domain
+from ece_domain import kernel
+from ece_domain.identity import Role
+from ece_domain.kernel import USD, Conflict, DomainError, Money
+from ece_entrypoints.http.catalogue import catalogue
+from ece_entrypoints.http.problems import problem_of, status_of, title_of
+
+
+@define(slots=False)
+class SoldToSomebody(Conflict):
+    """It is sold: ``too`` late."""
+
+    code = "test.sold-to-somebody"
+    id: UUID
+    price: Money
+    at: datetime
+    role: Role
+    among: tuple[UUID, ...]
+    huge: int
+    more: dict[str, Money]
+    nothing: None = None
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (kernel.InvalidInput, 400),
+        (kernel.Unauthenticated, 401),
+        (kernel.Forbidden, 403),
+        (kernel.NotFound, 404),
+        (kernel.Conflict, 409),
+        (kernel.ConcurrentChange, 409),
+        (kernel.RequestInFlight, 409),
+        (kernel.KeyReused, 422),
+        (kernel.LimitExceeded, 429),
+        (kernel.Unavailable, 503),
+    ],
+)
+def test_a_kind_of_error_has_its_status(kind: type[DomainError], status: int):
+    assert status_of(kind) == status
+
+
+def test_a_problem_carries_the_facts_as_json():
+    price = Money(1250, USD)
+    error = SoldToSomebody(
+        UUID(int=1), price, datetime(2026, 7, 1, tzinfo=UTC), Role.ADMIN, (UUID(int=2),), 2**64,
+        {"last": price},
+    )  # fmt: skip
+    wire = {"amount": 1250, "asset": "USD/2"}
+    assert msgspec.json.decode(msgspec.json.encode(problem_of(error))) == {
+        "type": "/docs/errors/test.sold-to-somebody",
+        "title": "Sold to somebody",
+        "status": 409,
+        "detail": "It is sold: `too` late.",
+        "code": "test.sold-to-somebody",
+        "id": str(UUID(int=1)),
+        "price": wire,
+        "at": "2026-07-01T00:00:00Z",
+        "role": "admin",
+        "among": [str(UUID(int=2))],
+        "huge": str(2**64),
+        "more": {"last": wire},
+        "nothing": None,
+    }
+
+
+def test_no_fact_hides_a_member_of_the_problem():
+    for module in pkgutil.walk_packages(ece_domain.__path__, "ece_domain."):
+        importlib.import_module(module.name)
+    members = {"type", "title", "status", "detail", "code"}
+    errors = catalogue()
+    assert len(errors) > 10
+    for code, error in errors.items():
+        assert not members & fields_dict(error).keys(), code
+
+
+def test_every_error_has_a_status_and_a_title():
+    for code, error in catalogue().items():
+        assert 400 <= status_of(error) <= 503, code
+        assert title_of(error)[0].isupper(), code
