@@ -70,8 +70,8 @@ class _TakingOver:
     known_printings: Mapping[str, Printing]
     touched_printings: list[Printing] = field(factory=list)
     _sets: dict[str, CardSet] = field(factory=dict)
-    _keys: Counter[str] = field(factory=Counter)
-    _places: Counter[tuple[str, str, str, str]] = field(factory=Counter)
+    _keys: set[str] = field(factory=set)
+    _places: set[tuple[str, str, str, str]] = field(factory=set)
     _created: Counter[str] = field(factory=Counter)
     _changed: Counter[str] = field(factory=Counter)
     _quirks: list[Quirk] = field(factory=list)
@@ -111,7 +111,7 @@ class _TakingOver:
             sets_unchanged=len(self._sets) - len(sets_created) - len(sets_changed),
             printings_created=created,
             printings_changed=changed,
-            printings_unchanged=self._places.total() - created - changed,
+            printings_unchanged=len(self._keys) - created - changed,
             quirks=tuple(self._quirks),
         )
 
@@ -158,22 +158,24 @@ class _TakingOver:
             self.touched_printings.append(known.with_design(design, card_set))
 
     def _own_key(self, key: str) -> str:
-        self._keys[key] += 1
-        nth = self._keys[key]
-        if nth == 1:
-            return key
-        own = f"{key}#{nth}"
-        self._quirks.append(Quirk("repeated-key", key, f"kept as {own}"))
+        own, nth = key, 1
+        while own in self._keys:
+            nth += 1
+            own = f"{key}#{nth}"
+        self._keys.add(own)
+        if nth > 1:
+            self._quirks.append(Quirk("repeated-key", key, f"kept as {own}"))
         return own
 
     def _own_place(self, record: PrintingRecord) -> Design:
-        design = record.design
-        place = (record.card_set, design.number, design.finish, design.variant)
-        self._places[place] += 1
-        nth = self._places[place]
-        if nth == 1:
-            return design
-        variant = f"{design.variant} {nth}".strip()
-        what = f"{design.number} in {design.finish} comes again, kept as variant {variant}"
-        self._quirks.append(Quirk("repeated-number", record.key, what))
-        return evolve(design, variant=variant)
+        design, nth = record.design, 1
+        while (place := (record.card_set, design.number, design.finish, design.variant)) in (
+            self._places
+        ):
+            nth += 1
+            design = evolve(design, variant=f"{record.design.variant} {nth}".strip())
+        self._places.add(place)
+        if nth > 1:
+            what = f"{design.number} comes again, kept as variant {design.variant}"
+            self._quirks.append(Quirk("repeated-number", record.key, what))
+        return design

@@ -1,0 +1,118 @@
+"""An exchange with an admin, an issuer with a small set of their own, and a collector."""
+
+from uuid import uuid4
+
+import pytest
+from attrs import define, field
+
+from ece_adapters.system import new_id
+from ece_domain import cards
+from ece_domain.cards import (
+    CardSet,
+    Design,
+    Finish,
+    Minted,
+    Printing,
+    Rarity,
+    Release,
+    SetCode,
+)
+from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
+from ece_domain.kernel import PageRequest, RequestKey
+from ece_domain.ledger import (
+    HeldCard,
+    Hold,
+    HoldId,
+    HoldPurpose,
+    Move,
+    MoveCard,
+    PlaceHold,
+    Settlement,
+    SettlementId,
+)
+from tests.clock import SettableClock
+from tests.contract.conftest import Database
+
+RELEASE = Release(
+    name="Moonlit Coast",
+    rarities=(Rarity("common", "Common", 1), Rarity("rare", "Rare", 5)),
+    finishes=(Finish("plain", "Plain", 1), Finish("foil", "Foil", 2)),
+)
+
+
+def a_design(number: str = "001", name: str = "Tide Wyrm", **more: object) -> Design:
+    given = {"rarity": "common", "finish": "plain", **more}
+    return Design(number=number, name=name, **given)
+
+
+@define
+class World:
+    """Everything the tests of cards act with. The clock stands still until it is moved."""
+
+    database: Database
+    clock: SettableClock
+    admin: UserId = field(factory=lambda: UserId(new_id()))
+    issuer: UserId = field(factory=lambda: UserId(new_id()))
+    ann: UserId = field(factory=lambda: UserId(new_id()))
+
+    async def settle_in(self) -> "World":
+        roles = {"boss": Role.ADMIN, "issuer": Role.COLLECTOR, "ann": Role.COLLECTOR}
+        ids = (self.admin, self.issuer, self.ann)
+        for user_id, (name, role) in zip(ids, roles.items(), strict=True):
+            await self.sign_up(name, role, user_id)
+        return self
+
+    async def sign_up(self, name: str, role: Role, user_id: UserId | None = None) -> UserId:
+        user = User.register(
+            user_id or UserId(new_id()),
+            email=EmailAddress(f"{name}@example.com"),
+            handle=Handle(name),
+            password_hash=PasswordHash("none"),
+            role=role,
+            now=self.clock(),
+        )
+        async with self.database.begin() as transaction:
+            transaction.users.save(user)
+        return user.id
+
+    async def create_set(self, code: str = "moonlit", release: Release = RELEASE) -> CardSet:
+        create = cards.CreateCardSet(self.database.begin, self.clock, new_id)
+        return await create(code=SetCode(code), release=release, issuer=self.issuer, by=self.admin)
+
+    async def add(self, design: Design, code: str = "moonlit", **more: object) -> Printing:
+        add = cards.AddPrinting(self.database.begin, self.clock, new_id)
+        return await add(card_set=SetCode(code), design=design, by=self.issuer, **more)
+
+    async def mint(self, printing: Printing, copies: int, **more: object) -> Minted:
+        mint = cards.MintCards(self.database.begin, self.clock, new_id)
+        given = {"owner": self.ann, "by": self.issuer, "key": RequestKey(str(uuid4())), **more}
+        return (await mint(printing_id=printing.id, copies=copies, **given)).value
+
+    async def a_card(self) -> cards.CardView:
+        await self.create_set()
+        printing = await self.add(a_design())
+        await self.mint(printing, 1)
+        return (await self.cards_of(self.ann))[0]
+
+    async def cards_of(self, owner: UserId) -> tuple[cards.CardView, ...]:
+        search = cards.SearchCards(self.database.begin)
+        found = await search(wanted=cards.CardFilter(owner=owner), page=PageRequest(100))
+        return found.items
+
+    async def set_aside(self, card: cards.CardView) -> None:
+        held = HeldCard(card.id, card.owner)
+        hold = Hold(id=HoldId(new_id()), purpose=HoldPurpose.LISTING, subject=held)
+        await self.settle(PlaceHold(hold))
+
+    async def give(self, card: cards.CardView, taker: UserId, purpose: str = "test.gift") -> None:
+        await self.settle(MoveCard(card.id, card.owner, taker), purpose=purpose)
+
+    async def settle(self, *moves: Move, purpose: str = "test.move") -> None:
+        async with self.database.begin() as transaction:
+            settlement = Settlement(SettlementId(new_id()), purpose, moves)
+            transaction.ledger.settle(settlement, self.clock())
+
+
+@pytest.fixture
+async def world(database: Database, clock: SettableClock) -> World:
+    return await World(database, clock).settle_in()
