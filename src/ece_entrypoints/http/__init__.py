@@ -4,16 +4,22 @@ A route module maps between the wire and a use case, and decides nothing. It has
 what comes in and goes out, functions as handlers, and a list named ``routes``. The paths are below
 ``/v1``. All of the platform that it needs is in this example::
 
+    from datetime import datetime
+    from typing import Any
+    from uuid import UUID
+
     from litestar import Request, Response, get, patch, post
     from litestar.params import FromPath, FromQuery, JSONBody
+    from litestar.types import ControllerRouterHandler
     from msgspec import Struct
 
-    from ece_domain import market
+    from ece_domain import ledger, market
     from ece_entrypoints.http.auth import Caller, public, signed_in
-    from ece_entrypoints.http.conditional import IfMatch, unless_known
+    from ece_entrypoints.http.conditional import IfMatch, tagged, unless_known
     from ece_entrypoints.http.idempotency import Key, answered
     from ece_entrypoints.http.money import MoneyIn, MoneyOut
     from ece_entrypoints.http.pages import Paging
+    from ece_entrypoints.http.problems import problems
     from ece_entrypoints.http.views import UseCase, view
 
 
@@ -48,7 +54,7 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
         return paging.answer(ListingsPage, found, ListingView)
 
 
-    @get("/listings/{listing_id:uuid}", opt=public, operation_id="getListing", summary="...")
+    @get("/listings/{listing_id:uuid}", opt=public, operation_id="getListing", summary="See it")
     async def get_listing(
         request: Request[Any, Any, Any],
         listing_id: FromPath[UUID],
@@ -58,7 +64,7 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
         return unless_known(request, view(listing, ListingView), listing.version)
 
 
-    @patch("/listings/{listing_id:uuid}", opt=signed_in, operation_id="repriceListing", summary="")
+    @patch("/listings/{listing_id:uuid}", opt=signed_in, operation_id="reprice", summary="Reprice")
     async def reprice_listing(
         listing_id: FromPath[UUID],
         data: JSONBody[RepricedBody],
@@ -94,7 +100,7 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
         return answered(answer, view(answer.value, SaleView))
 
 
-    routes = [find_listings, get_listing, reprice_listing, buy_listing]
+    routes: list[ControllerRouterHandler] = [find_listings, get_listing, reprice_listing, ...]
 
 What the names promise:
 

@@ -19,7 +19,7 @@ from .auth import RoleRequired, TokenRequired, access_of
 from .catalogue import catalogue
 from .conditional import PreconditionFailed, PreconditionRequired
 from .docs import Document, docs_router
-from .errors import BodyTooLarge
+from .errors import AddressNotFound, BodyTooLarge
 from .examples import example_of
 from .faults import InvalidBody, InvalidParameters
 from .idempotency import IdempotencyKeyRequired
@@ -190,6 +190,8 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
     asked = handler.parsed_fn_signature.parameters
     access = access_of(handler)
     yield InvalidParameters
+    if any("{" in path for path in handler.paths):
+        yield AddressNotFound
     if "data" in asked:
         yield from (InvalidBody, MalformedBody, DuplicateKey, BodyTooLarge, UnsupportedMediaType)
     if access is not None and access.roles is not None:

@@ -29,7 +29,7 @@ def test_an_operation_lists_every_problem_that_follows_from_its_shape(paths: dic
     assert set(made["responses"]) == {
         "201", "400", "401", "409", "413", "415", "422", "503",
     }  # fmt: skip
-    assert {"401", "412", "415", "428"} <= set(changed["responses"])
+    assert {"401", "404", "412", "415", "428"} <= set(changed["responses"])
     assert set(paths["/v1/offers"]["get"]["responses"]) == {"200", "400", "503"}
     assert "403" in paths["/v1/secrets"]["get"]["responses"]
     assert "kernel.key-reused" in made["responses"]["422"]["description"]
