@@ -77,7 +77,8 @@ class PostgresMarket:
         columns = [at.value for at in SaleSide if side in {None, at}]
         parts = " UNION ALL ".join(_SALES_OF.format(column, before) for column in columns)
         rows = await self._unit.fetch(
-            f"{parts} ORDER BY sold_at DESC, id DESC LIMIT $2",
+            f"SELECT * FROM ({parts}) AS sale"  # noqa: S608 - no outside text
+            " ORDER BY sold_at DESC, id DESC LIMIT $2",
             *arguments,
         )
         sales = tuple(map(sale_from, rows[: page.limit]))

@@ -1,0 +1,184 @@
+"""What is on offer, found, sorted, paged and counted alike in every store."""
+
+from datetime import timedelta
+
+import pytest
+
+from ece_adapters.system import new_id
+from ece_domain.cards import Facet, PrintingId, SetCode
+from ece_domain.kernel import Asset, InvalidPage, PageRequest
+from ece_domain.market import (
+    CountListings,
+    Decline,
+    ListingFilter,
+    ListingOrder,
+    ListingState,
+    ListingView,
+    OwnListings,
+    Pricing,
+)
+from tests.contract.market.stall import Stall, usd
+
+HOUR = timedelta(hours=1)
+
+
+async def prices(stall: Stall, order: ListingOrder = ListingOrder.CHEAPEST, **wanted) -> list[int]:
+    page = await stall.browse(order, PageRequest(limit=100), **wanted)
+    return [view.price.amount for view in page.items]
+
+
+async def all_pages(stall: Stall, order: ListingOrder, limit: int) -> list[ListingView]:
+    found: list[ListingView] = []
+    page = PageRequest(limit=limit)
+    while True:
+        part = await stall.browse(order, page)
+        assert len(part.items) <= limit
+        found += part.items
+        if part.next is None:
+            return found
+        page = PageRequest(limit=limit, after=part.next)
+
+
+async def test_shows_a_listing_with_its_printing(stall: Stall):
+    seller = await stall.someone()
+    printing = await stall.printing(await stall.card_set("beta"), artist="Ida Lund")
+    listing = await stall.listing(seller, printing=printing)
+
+    (view,) = (await stall.browse()).items
+
+    assert view == await stall.show(listing)
+    assert view.listing == listing
+    assert (view.price, view.state) == (usd(1_000), ListingState.ACTIVE)
+    assert (view.printing.id, view.printing.set_code) == (printing.id, "beta")
+    assert (view.printing.name, view.printing.artist) == ("Ash Fox", "Ida Lund")
+    assert view.serial > 0
+
+
+async def test_shows_only_what_can_be_bought(stall: Stall):
+    seller, buyer = await stall.someone(), await stall.someone(5_000)
+    active, sold, cancelled = [await stall.listing(seller) for _ in range(3)]
+    expired = await stall.listing(seller, minutes=5)
+    await stall.buy(sold, buyer)
+    await stall.cancel(cancelled, seller)
+    stall.clock.moment = expired.expires_at
+
+    for order in ListingOrder:
+        assert [view.listing for view in (await stall.browse(order)).items] == [active]
+    assert (await stall.show(expired)).state is ListingState.EXPIRED
+
+
+async def test_finds_by_what_the_printing_is(stall: Stall):
+    seller = await stall.someone()
+    alpha, beta = await stall.card_set("alpha"), await stall.card_set("beta")
+    fox = await stall.printing(alpha, name="Ash Fox", rarity="rare", artist="Ida Lund")
+    owl = await stall.printing(beta, name="Grey Owl", finish="foil", artist="Bo Ek")
+    await stall.listing(seller, 1, printing=fox)
+    other = await stall.someone()
+    await stall.listing(other, 2, printing=owl)
+
+    assert await prices(stall, card_set=SetCode("alpha")) == [1]
+    assert await prices(stall, rarity="rare") == [1]
+    assert await prices(stall, finish="foil") == [2]
+    assert await prices(stall, artist="Bo Ek") == [2]
+    assert await prices(stall, printing=owl.id) == [2]
+    assert await prices(stall, printing=PrintingId(new_id())) == []
+    assert await prices(stall, seller=other) == [2]
+    assert await prices(stall, text="owl") == [2]
+    assert await prices(stall, text="Greyy Owl") == [2]
+    assert await prices(stall, text="zzzz") == []
+    assert await prices(stall, text="owl", rarity="rare") == []
+    assert await prices(stall, asset=Asset("EUR", 2)) == []
+    assert await prices(stall) == [1, 2]
+
+
+async def test_finds_by_the_price_of_now(stall: Stall):
+    seller, start = await stall.someone(), stall.clock()
+    for cents in (100, 200, 300):
+        await stall.listing(seller, cents)
+    await stall.listing(seller, Pricing(usd(400), Decline(usd(2), start, start + HOUR)))
+
+    assert await prices(stall, lowest=200) == [200, 300, 400]
+    assert await prices(stall, highest=200) == [100, 200]
+    stall.clock.advance(minutes=30)
+    assert await prices(stall, lowest=200) == [200, 201, 300]
+    assert await prices(stall, lowest=201, highest=201) == [201]
+    assert await prices(stall, ListingOrder.DEAREST) == [300, 201, 200, 100]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
+async def test_pages_neither_skip_nor_repeat(stall: Stall, limit):
+    seller, start = await stall.someone(), stall.clock()
+    printing = await stall.printing(await stall.card_set())
+    listed = [
+        await stall.listing(seller, pricing, printing=printing)
+        for pricing in (
+            *(300, 100, 200, 200, 200),
+            Pricing(usd(300), Decline(usd(100), start, start + HOUR)),
+            Pricing(usd(200), Decline(usd(1), start + HOUR, start + 2 * HOUR)),
+        )
+    ]
+    stall.clock.advance(minutes=30)
+
+    newest = await all_pages(stall, ListingOrder.NEWEST, limit)
+    assert [view.listing for view in newest] == listed[::-1]
+    cheapest = await all_pages(stall, ListingOrder.CHEAPEST, limit)
+    places = [(view.price.amount, view.listing.id) for view in cheapest]
+    assert [price for price, _ in places] == [100, 200, 200, 200, 200, 200, 300]
+    assert places == sorted(places)
+    assert await all_pages(stall, ListingOrder.DEAREST, limit) == cheapest[::-1]
+
+
+async def test_pages_go_on_with_the_prices_of_their_first(stall: Stall):
+    seller, start = await stall.someone(), stall.clock()
+    for cents in (100, 300):
+        await stall.listing(seller, cents)
+    await stall.listing(seller, Pricing(usd(400), Decline(usd(50), start, start + HOUR)))
+    first = await stall.browse(ListingOrder.CHEAPEST, PageRequest(limit=2))
+    stall.clock.advance(minutes=60)
+    second = await stall.browse(ListingOrder.CHEAPEST, PageRequest(limit=2, after=first.next))
+    shown = [view.price.amount for view in (*first.items, *second.items)]
+    assert shown == [100, 300, 400]
+    assert await prices(stall) == [50, 100, 300]
+
+
+@pytest.mark.parametrize("order", ListingOrder)
+async def test_refuses_a_position_of_another_list(stall: Stall, order):
+    with pytest.raises(InvalidPage):
+        await stall.browse(order, PageRequest(after=("a", "b", "c", "d")))
+
+
+async def test_counts_what_listings_divide_into(stall: Stall):
+    seller = await stall.someone()
+    alpha, beta = await stall.card_set("alpha"), await stall.card_set("beta")
+    fox = await stall.printing(alpha, rarity="rare", artist="Ida Lund")
+    owl = await stall.printing(beta, finish="foil", name="Owl")
+    for printing, cents in ((fox, 100), (fox, 200), (owl, 300)):
+        await stall.listing(seller, cents, printing=printing)
+    count_listings = CountListings(stall.database.begin, stall.clock)
+
+    facets = await count_listings(wanted=ListingFilter())
+    assert facets.card_sets == (Facet("alpha", 2), Facet("beta", 1))
+    assert facets.rarities == (Facet("rare", 2), Facet("common", 1))
+    assert facets.finishes == (Facet("plain", 2), Facet("foil", 1))
+    assert facets.artists == (Facet("Ida Lund", 2),)
+    dear = await count_listings(wanted=ListingFilter(lowest=200))
+    assert dear.card_sets == (Facet("alpha", 1), Facet("beta", 1))
+    found = await count_listings(wanted=ListingFilter(text="owl"))
+    assert found.card_sets == (Facet("beta", 1),)
+
+
+async def test_a_seller_sees_all_their_listings_newest_first(stall: Stall):
+    seller = await stall.someone()
+    own = [await stall.listing(seller) for _ in range(3)]
+    await stall.listing(await stall.someone())
+    await stall.cancel(own[1], seller)
+
+    own_listings = OwnListings(stall.database.begin, stall.clock)
+    first = await own_listings(seller=seller, page=PageRequest(limit=2))
+    rest = await own_listings(seller=seller, page=PageRequest(limit=2, after=first.next))
+
+    states = [ListingState.ACTIVE, ListingState.CANCELLED, ListingState.ACTIVE]
+    found = [*first.items, *rest.items]
+    assert [view.listing.id for view in found] == [listing.id for listing in reversed(own)]
+    assert [view.state for view in found] == states
+    assert rest.next is None

@@ -1,0 +1,122 @@
+"""Every store's price guide says what ``make_guide`` says."""
+
+from datetime import timedelta
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ece_adapters.system import new_id
+from ece_domain.cards import PrintingId, PrintingNotFound
+from ece_domain.kernel import USD, Asset, Money
+from ece_domain.market import (
+    CURRENT_FEES,
+    Ask,
+    Decline,
+    GuidePrices,
+    LastSale,
+    LeftOut,
+    LeftOutReason,
+    Pricing,
+    Receipt,
+    Royalty,
+    SaleId,
+    SellerRecord,
+    Trade,
+    make_guide,
+)
+from tests.contract.market.stall import Stall, usd, user
+
+EUR = Asset("EUR", 2)
+FEES = evolve(CURRENT_FEES, minimum_fees={USD: 25, EUR: 25})
+TRADERS = [user() for _ in range(3)]
+DAYS = [0, 1, 6, 7, 29, 30, 89, 90, 91, 119, 120, 400]
+
+trades = st.builds(
+    lambda condition, sides, money, days, ticks: (condition, sides, money, days, ticks),
+    st.sampled_from(["PSA 9", "unstated"]),
+    st.permutations(TRADERS),
+    st.builds(Money, st.integers(1, 9), st.sampled_from([USD, EUR])),
+    st.sampled_from(DAYS),
+    st.integers(0, 1),
+)
+asks = st.tuples(st.sampled_from(["PSA 9", "tcgplayer NM"]), st.integers(1, 9))
+
+
+def at_trade(stall: Stall, given_trade) -> Trade:
+    condition, (seller, buyer, _), money, days, ticks = given_trade
+    ago = timedelta(days=days, microseconds=ticks)
+    return Trade(condition, seller, buyer, money, stall.clock() - ago)
+
+
+async def sold(stall: Stall, printing_id: PrintingId, trade: Trade) -> None:
+    listing = await stall.listing(trade.seller)
+    nothing = SellerRecord(stall.clock().date(), stall.clock().date(), 0, Money(0, USD))
+    receipt = Receipt.issue(
+        FEES, trade.price, nothing, Royalty(stall.creator, CURRENT_FEES.processing)
+    )
+    _, sale = listing.sell(SaleId(new_id()), buyer=trade.buyer, receipt=receipt, now=trade.sold_at)
+    sale = evolve(sale, printing_id=printing_id, condition=trade.condition)
+    async with stall.database.begin() as transaction:
+        transaction.sales.add(sale)
+
+
+async def listed(stall: Stall, printing_id: PrintingId, ask: tuple[str, int]) -> None:
+    condition, cents = ask
+    listing = await stall.listing(await stall.someone(), cents)
+    async with stall.database.begin() as transaction:
+        other = evolve(
+            listing, id=new_id(), version=0, printing_id=printing_id, condition=condition
+        )
+        transaction.listings.save(other)
+
+
+@settings(
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(given_trades=st.lists(trades, max_size=9), given_asks=st.lists(asks, max_size=3))
+async def test_says_what_the_specification_says(stall: Stall, given_trades, given_asks):
+    printing = await stall.printing(await stall.card_set(f"set-{new_id()}"))
+    sales = [at_trade(stall, each) for each in given_trades]
+    for trade in sales:
+        await sold(stall, printing.id, trade)
+    for ask in given_asks:
+        await listed(stall, printing.id, ask)
+
+    guide = await GuidePrices(stall.database.begin, stall.clock)(printing_id=printing.id)
+
+    offered = [Ask(condition, usd(cents)) for condition, cents in given_asks]
+    assert guide == make_guide(printing.id, offered, sales, stall.clock())
+
+
+async def test_follows_real_sales_and_offers(stall: Stall):
+    guide_prices = GuidePrices(stall.database.begin, stall.clock)
+    printing = await stall.printing(await stall.card_set())
+    assert (await guide_prices(printing_id=printing.id)).entries == ()
+
+    one, two = await stall.someone(9_000), await stall.someone(9_000)
+    start = stall.clock()
+    listing = await stall.listing(one, 1_000, printing=printing)
+    falling = Pricing(usd(900), Decline(usd(500), start, start + timedelta(hours=1)))
+    await stall.listing(one, falling, printing=printing)
+    await stall.listing(one, 1, printing=printing, minutes=10)
+    stall.clock.advance(minutes=30)
+    await stall.buy(listing, two)
+
+    (entry,) = (await guide_prices(printing_id=printing.id)).entries
+    assert entry.condition == "unstated"
+    assert entry.lowest_ask == usd(700)
+    assert entry.last_sale == LastSale(usd(1_000), stall.clock())
+    assert [window.average for window in entry.windows] == [usd(1_000)] * 3
+
+    back = await stall.listing(two, 2_000, card=listing.card_id)
+    await stall.buy(back, one)
+    (entry,) = (await guide_prices(printing_id=printing.id)).entries
+    assert entry.last_sale is None
+    assert entry.left_out == (LeftOut(LeftOutReason.BACK_AND_FORTH, 2),)
+
+
+async def test_a_printing_that_is_not_there_is_not_found(stall: Stall):
+    with pytest.raises(PrintingNotFound):
+        await GuidePrices(stall.database.begin, stall.clock)(printing_id=PrintingId(new_id()))
