@@ -1,0 +1,37 @@
+"""At which step of the schema a database is; to ask costs one short connection, not Alembic."""
+
+from datetime import datetime
+from typing import Final
+
+import asyncpg
+from attrs import frozen
+
+NEWEST: Final = "0001"
+"""The step that this version of ECE works with."""
+
+
+@frozen
+class Look:
+    """What a glance at a database tells. Without a schema there is no revision."""
+
+    major_version: int
+    revision: str | None
+    clock: datetime
+
+
+async def look_at(dsn: str) -> Look:
+    """
+    :raises OSError: if nobody answers at the address.
+    :raises ValueError: if the address is none.
+    :raises asyncpg.PostgresError: if the server does not let us in.
+    """
+    connection = await asyncpg.connect(dsn, timeout=5)
+    try:
+        major_version = connection.get_server_version().major
+        clock = await connection.fetchval("SELECT clock_timestamp()")
+        revision = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        revision = None
+    finally:
+        await connection.close()
+    return Look(major_version, revision, clock)

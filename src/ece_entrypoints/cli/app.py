@@ -1,0 +1,55 @@
+"""The commands of ``ece``, each loaded when it is called for."""
+
+import sys
+from importlib.metadata import version
+
+from cyclopts import App, CycloptsError
+
+from ece_domain.kernel import DomainError
+
+from .exits import Exit, Stopped
+
+_EPILOGUE = """\
+Settings are read from variables such as ECE_DATABASE_URL; an option goes before its variable.
+
+Exit codes: 0 done, 1 looked and found something wrong, 2 used in a wrong way, 3 something that is \
+needed is missing or taken, 4 the exchange refused.
+"""
+
+
+app = App(
+    name="ece",
+    help="ECE, an exchange engine for collectible cards.",
+    help_epilogue=_EPILOGUE,
+    version=lambda: version("elite-card-exchange"),
+    suppress_keyboard_interrupt=False,
+)
+_LOADED_WHEN_CALLED = (
+    ("serve", "serve:serve", "Serve the exchange over HTTP until Ctrl-C."),
+    ("db", "schema:app", "Look after the database schema."),
+    ("check", "invariants:check", "Hold the live ledger to its invariants."),
+    ("openapi", "document:openapi", "Print the OpenAPI document of the HTTP API."),
+    ("doctor", "doctor:doctor", "Name what is broken here, and the command that mends it."),
+)
+for _name, _place, _help in _LOADED_WHEN_CALLED:
+    app.command(f"ece_entrypoints.cli.{_place}", name=_name, help=_help)
+app.register_install_completion_command()
+
+
+def main() -> None:
+    """Run the command line, and end the process with one of the documented exit codes."""
+    try:
+        app(exit_on_error=False, print_error=False)
+    except CycloptsError as error:
+        _end(str(error).strip(), Exit.MISUSED)
+    except Stopped as stopped:
+        _end(str(stopped), stopped.code)
+    except DomainError as refusal:
+        _end(str(refusal), Exit.REFUSED)
+    except KeyboardInterrupt:
+        _end("interrupted", Exit.INTERRUPTED)
+
+
+def _end(line: str, code: Exit) -> None:
+    print(f"ece: {line}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,21 @@
+"""The API's description: ``ece openapi``."""
+
+import sys
+
+from attrs import evolve
+from dependency_injector import providers
+
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.openapi import openapi_document
+from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.settings import Store
+
+from .choices import settings_with
+
+
+def openapi() -> None:
+    """Print the OpenAPI document of the HTTP API. It needs neither database nor secret."""
+    exchange = Exchange(
+        settings=evolve(settings_with(), store=Store.memory), secret=providers.Object(bytes(32))
+    )
+    sys.stdout.buffer.write(openapi_document(create_app(exchange)))

@@ -1,0 +1,39 @@
+"""Whether the books are right: ``ece check``."""
+
+import json
+
+from attrs import asdict
+
+from ece_domain.ledger import BooksChecked, CheckBooks
+from ece_entrypoints.wiring.exchange import Exchange
+
+from .choices import AsJson, DatabaseUrl, settings_with
+from .exits import Exit
+from .stores import check_up_to_date, database_of, on_exchange
+
+
+def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
+    """Hold the live ledger to its invariants, and name every violation.
+
+    The exchange may be open meanwhile: everything is read as it was at one moment.
+    """
+    settings = settings_with(database_url=database_url)
+    with database_of(settings, shared=True) as url:
+        check_up_to_date(url)
+        checked = on_exchange(url, settings, _check)
+    print(json.dumps(asdict(checked)) if as_json else _report(checked))
+    return Exit.FOUND_WRONG if checked.violations else Exit.DONE
+
+
+async def _check(exchange: Exchange) -> BooksChecked:
+    return await CheckBooks(exchange.database().begin)()
+
+
+def _report(checked: BooksChecked) -> str:
+    broken = [f"{one.invariant}: {one.subject}: {one.what}" for one in checked.violations]
+    seen = (
+        f"{checked.entries} entries, {checked.accounts} accounts, {checked.cards} cards and"
+        f" {checked.closings} closings"
+    )
+    verdict = f"{len(broken)} violations" if broken else "every invariant holds"
+    return "\n".join([*broken, f"checked {seen}: {verdict}"])

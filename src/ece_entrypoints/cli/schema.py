@@ -1,0 +1,52 @@
+"""The database schema: ``ece db``."""
+
+import json
+
+from alembic.util import CommandError
+from cyclopts import App
+
+from ece_adapters.postgres import migrate
+from ece_adapters.postgres.revision import NEWEST
+
+from .choices import AsJson, DatabaseUrl, settings_with
+from .exits import Exit, Stopped
+from .stores import bring_up_to_date, database_of, revision_at
+
+app = App(name="db", help="Look after the database schema.")
+
+
+@app.command
+def upgrade(*, database_url: DatabaseUrl = None) -> None:
+    """Bring the schema to the newest revision."""
+    with database_of(settings_with(database_url=database_url), shared=True) as url:
+        bring_up_to_date(url)
+    print(f"the schema is at revision {NEWEST}")
+
+
+@app.command
+def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
+    """Take the schema back, with the data in what goes away.
+
+    :param revision: Where to stop; "base" leaves an empty database.
+    """
+    with database_of(settings_with(database_url=database_url), shared=True) as url:
+        revision_at(url)
+        try:
+            migrate.downgrade(url, revision)
+        except CommandError as error:
+            raise Stopped(str(error), Exit.MISUSED) from error
+    print(f"the schema is at revision {revision}")
+
+
+@app.command
+def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
+    """Tell whether the database can be reached, and is at the newest revision."""
+    with database_of(settings_with(database_url=database_url), shared=True) as url:
+        revision = revision_at(url)
+    if as_json:
+        print(json.dumps({"revision": revision, "newest": NEWEST, "ok": revision == NEWEST}))
+    elif revision == NEWEST:
+        print(f"the schema is at revision {revision}, the newest")
+    else:
+        print(f"the schema is at revision {revision}, not at {NEWEST}: run ece db upgrade")
+    return Exit.DONE if revision == NEWEST else Exit.FOUND_WRONG

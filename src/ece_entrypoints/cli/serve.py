@@ -1,0 +1,66 @@
+"""The command that most people come for."""
+
+import asyncio
+import socket
+from contextlib import closing, nullcontext
+from typing import Annotated
+
+from attrs import evolve
+from cyclopts import Parameter
+from cyclopts.types import Port
+
+from ece_adapters.system import SecretTooOpen
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.logs import configure_logs
+from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.settings import Settings, Store
+
+from .choices import DatabaseUrl, settings_with
+from .exits import Stopped
+from .listener import listening, serve_until_told, stop_when_told
+from .parent import stop_with_parent as end_with_parent
+from .stores import bring_up_to_date, database_of
+from .welcome import invite, welcome
+
+
+def serve(
+    *,
+    store: Store | None = None,
+    host: str | None = None,
+    port: Port | None = None,
+    database_url: DatabaseUrl = None,
+    demo: Annotated[bool, Parameter(negative="")] = False,
+    stop_with_parent: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Serve the exchange over HTTP until Ctrl-C.
+
+    :param store: Where the exchange is kept; unless told otherwise, in PostgreSQL.
+    :param host: The address to listen on; 127.0.0.1 unless told otherwise.
+    :param port: The port to listen on; 8000 unless told otherwise.
+    :param demo: Fill the exchange with a demo set and demo collectors, unless that was done before.
+    :param stop_with_parent: Stop when the process that started this one dies (Linux).
+    """
+    settings = settings_with(store=store, host=host, port=port, database_url=database_url)
+    if stop_with_parent:
+        end_with_parent()
+    stop_when_told()
+    in_memory = settings.store is Store.memory
+    with (
+        closing(listening(settings.host, settings.port)) as taken,
+        nullcontext("") if in_memory else database_of(settings, shared=False) as url,
+    ):
+        if url:
+            bring_up_to_date(url)
+        _serve(evolve(settings, database_url=url), taken, demo=demo)
+
+
+def _serve(settings: Settings, taken: socket.socket, *, demo: bool) -> None:
+    address = f"http://{settings.host}:{taken.getsockname()[1]}"
+    exchange = Exchange(settings=settings)
+    configure_logs()
+    try:
+        app = create_app(exchange)
+    except SecretTooOpen as error:
+        raise Stopped(str(error)) from error
+    invitation = asyncio.run(invite(exchange, address)) if demo else ""
+    serve_until_told(app, taken, lambda: print(welcome(address, invitation), flush=True))

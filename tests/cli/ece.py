@@ -1,0 +1,107 @@
+"""The command line in processes of its own."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import psutil
+from attrs import evolve, field, frozen
+
+PROGRAM = Path(sys.executable).with_name("ece")
+
+
+@frozen
+class Open:
+    """An exchange that is being served."""
+
+    process: subprocess.Popen[str]
+    said: str
+    url: str
+    took: float
+
+    @property
+    def processes(self) -> list[psutil.Process]:
+        """The server's own, and those of the PostgreSQL that it started."""
+        own = psutil.Process(self.process.pid)
+        return [own, *own.children(recursive=True)]
+
+    def stop(self, number: int = signal.SIGINT) -> int:
+        """Its exit code."""
+        self.process.send_signal(number)
+        return self.process.wait(30)
+
+    def answers(self, path: str) -> bool:
+        try:
+            with urlopen(self.url + path, timeout=5) as answer:
+                return bool(answer.status == 200)
+        except URLError:
+            return False
+
+
+@frozen
+class Ece:
+    """Runs in a folder, where ``.ece`` will be."""
+
+    folder: Path
+    environment: Mapping[str, str] = field(repr=False)
+
+    def with_variable(self, **variables: str) -> "Ece":
+        return evolve(self, environment={**self.environment, **variables})
+
+    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [PROGRAM, *arguments],
+            cwd=self.folder,
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    @contextmanager
+    def serving(self, *arguments: str) -> Iterator[Open]:
+        """Serves on a free port, and is gone with all of its processes in the end."""
+        port = free_port()
+        begun = time.monotonic()
+        with subprocess.Popen(
+            [PROGRAM, "serve", "--port", str(port), *arguments],
+            cwd=self.folder,
+            env=dict(self.environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        ) as process:
+            try:
+                said = _read_welcome(process)
+                took = time.monotonic() - begun
+                yield Open(process, said, f"http://127.0.0.1:{port}", took)
+            finally:
+                process.terminate()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def all_gone(processes: list[psutil.Process], within: float = 15) -> bool:
+    return not psutil.wait_procs(processes, timeout=within)[1]
+
+
+def _read_welcome(process: subprocess.Popen[str]) -> str:
+    assert process.stdout
+    said = ""
+    for line in process.stdout:
+        said += line
+        if line.startswith("Ctrl-C"):
+            return said
+    raise AssertionError(f"ended with {process.wait(30)} before it was ready, saying: {said}")

@@ -1,0 +1,70 @@
+"""``ece db`` and ``ece check`` on a real PostgreSQL."""
+
+import json
+from secrets import token_hex
+
+import asyncpg
+import pytest
+
+
+@pytest.fixture
+async def away(ece, postgres_server):
+    """With an empty database on a server that somebody else runs."""
+    name = f"ece_cli_{token_hex(4)}"
+    url = await postgres_server.create_database(name)
+    yield ece.with_variable(ECE_DATABASE_URL=url)
+    await postgres_server.drop_database(name)
+
+
+def test_upgrades_an_empty_database_and_takes_it_back(away):
+    empty = away("db", "check", "--json")
+    assert empty.returncode == 1
+    assert json.loads(empty.stdout) == {"revision": None, "newest": "0001", "ok": False}
+
+    assert away("db", "upgrade").stdout == "the schema is at revision 0001\n"
+    assert away("db", "check").returncode == 0
+
+    assert away("db", "downgrade", "base").returncode == 0
+    assert json.loads(away("db", "check", "--json").stdout)["revision"] is None
+
+
+def test_upgrading_twice_changes_nothing(away):
+    assert away("db", "upgrade").returncode == 0
+    assert away("db", "upgrade").returncode == 0
+
+
+def test_refuses_an_unknown_revision(away):
+    assert away("db", "upgrade").returncode == 0
+    refused = away("db", "downgrade", "1999")
+    assert refused.returncode == 2
+    assert "1999" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+async def test_refuses_a_database_of_a_newer_version(away):
+    assert away("db", "upgrade").returncode == 0
+    await _execute(away, "UPDATE alembic_version SET version_num = '9999'")
+    refused = away("db", "upgrade")
+    assert refused.returncode == 3
+    assert "revision 9999" in refused.stderr
+
+
+def test_check_asks_for_the_upgrade_first(away):
+    refused = away("check")
+    assert refused.returncode == 3
+    assert "run ece db upgrade" in refused.stderr
+
+
+async def test_check_names_every_violation(away):
+    assert away("db", "upgrade").returncode == 0
+    clean = away("check", "--json")
+    assert clean.returncode == 0
+    assert json.loads(clean.stdout)["violations"] == []
+
+
+async def _execute(away, sql):
+    connection = await asyncpg.connect(away.environment["ECE_DATABASE_URL"])
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()

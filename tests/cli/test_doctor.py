@@ -1,0 +1,72 @@
+"""What the doctor finds, and what it prescribes."""
+
+import json
+import socket
+
+
+def findings(shown):
+    return {finding["name"]: finding for finding in json.loads(shown.stdout)["findings"]}
+
+
+def test_finds_a_new_folder_well(ece):
+    shown = ece("doctor", "--json")
+    assert shown.returncode == 0
+    assert json.loads(shown.stdout)["ok"] is True
+    assert set(findings(shown)) >= {
+        "python", "packages", "data folder", "secret", "port", "postgresql", "database", "clock",
+        "node",
+    }  # fmt: skip
+    assert "all is well" in ece("doctor").stdout
+
+
+def test_prescribes_a_command_for_an_open_secret(free_ece):
+    (free_ece.folder / ".ece").mkdir()
+    (free_ece.folder / ".ece" / "secret").write_bytes(bytes(32))
+    (free_ece.folder / ".ece" / "secret").chmod(0o644)
+    shown = free_ece("doctor", "--json")
+    assert shown.returncode == 1
+    assert findings(shown)["secret"]["health"] == "broken"
+    cure = f"chmod 600 {free_ece.folder}/.ece/secret"
+    assert findings(shown)["secret"]["cure"] == cure
+    assert f"mend it: {cure}" in free_ece("doctor").stdout
+
+
+def test_finds_a_file_where_the_data_should_be(free_ece):
+    (free_ece.folder / ".ece").touch()
+    shown = free_ece("doctor", "--json")
+    assert shown.returncode == 1
+    assert findings(shown)["data folder"]["health"] == "broken"
+
+
+def test_tells_of_a_taken_port_and_breaks_nothing_over_it(ece):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        busy = ece.with_variable(ECE_PORT=str(taken.getsockname()[1]))
+        shown = busy("doctor", "--json")
+    assert shown.returncode == 0
+    assert findings(shown)["port"]["health"] == "optional"
+
+
+def test_finds_a_database_that_nobody_serves(ece):
+    shown = ece("doctor", "--json", "--database-url", "postgresql://ann:opensesame@127.0.0.1:1/ece")
+    assert shown.returncode == 1
+    assert findings(shown)["database"]["health"] == "broken"
+    assert "opensesame" not in shown.stdout
+
+
+async def test_finds_an_empty_database_and_is_content_after_the_upgrade(ece, postgres_server):
+    await postgres_server.create_database("ece_doctor")
+    try:
+        away = ece.with_variable(ECE_DATABASE_URL=postgres_server.url("ece_doctor"))
+        before = away("doctor", "--json")
+        assert before.returncode == 1
+        assert findings(before)["database"]["cure"] == "ece db upgrade"
+        assert away("db", "upgrade").returncode == 0
+        assert away("doctor", "--json").returncode == 0
+    finally:
+        await postgres_server.drop_database("ece_doctor")
+
+
+def test_misses_npm_without_calling_it_broken(ece):
+    shown = ece.with_variable(PATH="/nowhere")("doctor", "--json")
+    assert shown.returncode == 0
+    assert findings(shown)["node"]["health"] == "optional"

@@ -1,0 +1,82 @@
+"""``ece serve`` as a process: what it starts, and that it leaves nothing behind."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from .ece import PROGRAM, all_gone, free_port
+
+STORES = ["memory", "postgres"]
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_opens_answers_and_stops_at_ctrl_c(ece, store):
+    with ece.serving("--store", store) as exchange:
+        for path in ("/health/live", "/health/ready", "/docs/api"):
+            assert exchange.answers(path)
+            assert exchange.url + path in exchange.said or path == "/health/live"
+        processes = exchange.processes
+        assert len(processes) > 1 or store == "memory"
+        assert exchange.stop(signal.SIGINT) == 0
+        assert all_gone(processes)
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
+def test_stops_cleanly_at_other_signals_too(ece, ending):
+    with ece.serving() as exchange:
+        processes = exchange.processes
+        assert exchange.stop(ending) == 0
+        assert all_gone(processes)
+
+
+def test_keeps_its_secret_and_its_database_readable_by_their_owner_alone(ece):
+    with ece.serving():
+        secret = ece.folder / ".ece" / "secret"
+        assert secret.stat().st_mode & 0o777 == 0o600
+        before = secret.read_bytes()
+    with ece.serving() as again:
+        assert secret.read_bytes() == before
+        assert again.took < 5
+
+
+def test_a_second_server_on_the_same_folder_is_told_so(ece):
+    with ece.serving() as exchange:
+        refused = ece("serve", "--port", str(free_port()))
+        assert refused.returncode == 3
+        assert f"is in use by process {exchange.process.pid}" in refused.stderr
+        assert refused.stderr.count("\n") == 1
+
+
+def test_check_works_on_the_exchange_that_is_open(ece):
+    with ece.serving() as exchange:
+        assert ece("check").returncode == 0
+        assert ece("db", "check").returncode == 0
+        assert exchange.answers("/health/ready")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot end us with our parent")
+def test_a_killed_parent_takes_everything_with_it(ece):
+    port = free_port()
+    serve = f"'{PROGRAM}' serve --port {port} --stop-with-parent & wait"
+    parent = subprocess.Popen(
+        ["sh", "-c", serve], cwd=ece.folder, env=dict(ece.environment), stdout=subprocess.DEVNULL
+    )
+    processes = _wait_for_postgres(parent)
+    os.kill(parent.pid, signal.SIGKILL)
+    parent.wait()
+    assert all_gone(processes)
+
+
+def _wait_for_postgres(parent: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found = psutil.Process(parent.pid).children(recursive=True)
+        if any("checkpointer" in " ".join(one.cmdline()) for one in found if one.is_running()):
+            return found
+        time.sleep(0.1)
+    raise AssertionError("PostgreSQL did not start")

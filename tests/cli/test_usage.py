@@ -1,0 +1,95 @@
+"""What the command line says of itself, and how it refuses."""
+
+import json
+import socket
+
+import pytest
+
+from ece_adapters.postgres import migrate
+from ece_adapters.postgres.revision import NEWEST
+
+COMMANDS = ["check", "db", "doctor", "openapi", "serve"]
+
+
+def test_lists_its_commands_and_exit_codes(ece):
+    shown = ece("--help")
+    assert shown.returncode == 0
+    for command in COMMANDS:
+        assert f" {command} " in shown.stdout
+    assert "Exit codes: 0 done" in shown.stdout
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself(ece, command):
+    shown = ece(command, "--help")
+    assert shown.returncode == 0
+    assert f"Usage: ece {command}" in shown.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wrong"),
+    [
+        (["nonsense"], "nonsense"),
+        (["serve", "--nonsense"], "--nonsense"),
+        (["serve", "--port", "80000"], "--port"),
+        (["serve", "--store", "paper"], "--store"),
+        (["db", "downgrade"], "REVISION"),
+    ],
+)
+def test_names_what_is_wrong_in_one_line(ece, arguments, wrong):
+    refused = ece(*arguments)
+    assert refused.returncode == 2
+    assert refused.stdout == ""
+    assert refused.stderr.startswith("ece: ")
+    assert refused.stderr.count("\n") == 1
+    assert wrong in refused.stderr
+
+
+def test_names_a_wrong_variable(ece):
+    refused = ece.with_variable(ECE_PORT="eighty")("serve")
+    assert refused.returncode == 2
+    assert "'port'" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_says_that_a_port_is_taken(ece):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = ece("serve", "--store", "memory", "--port", str(port))
+    assert refused.returncode == 3
+    assert f"cannot listen on 127.0.0.1:{port}" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://ann:opensesame@127.0.0.1:1/ece", "nonsense", "http://[::1", "postgresql:///"],
+)
+def test_says_that_a_database_cannot_be_reached_without_its_password(ece, url):
+    refused = ece("check", "--database-url", url)
+    assert refused.returncode == 3
+    assert refused.stderr.startswith("ece: cannot reach the database: ")
+    assert refused.stderr.count("\n") == 1
+    assert "opensesame" not in refused.stderr
+
+
+def test_says_that_a_secret_is_open_to_others(free_ece):
+    (free_ece.folder / ".ece").mkdir()
+    secret = free_ece.folder / ".ece" / "secret"
+    secret.write_bytes(bytes(32))
+    secret.chmod(0o644)
+    refused = free_ece("serve", "--store", "memory", "--port", "0")
+    assert refused.returncode == 3
+    assert "make it 0600" in refused.stderr
+    assert refused.stderr.count("\n") == 1
+
+
+def test_prints_the_api_document_and_leaves_nothing_behind(free_ece):
+    printed = free_ece("openapi")
+    assert printed.returncode == 0
+    assert json.loads(printed.stdout)["openapi"].startswith("3.1")
+    assert list(free_ece.folder.iterdir()) == []
+
+
+def test_knows_the_newest_revision_without_alembic():
+    assert migrate.steps()[-1] == NEWEST
