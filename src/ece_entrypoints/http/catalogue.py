@@ -7,10 +7,11 @@ from ece_domain.kernel import DomainError
 
 def catalogue() -> dict[str, type[DomainError]]:
     """The errors with a code of their own, of every context that is imported."""
-    return {error.code: error for error in _descendants(DomainError) if "code" in vars(error)}
+    return {error.code: error for error in descendants(DomainError) if "code" in vars(error)}
 
 
-def _descendants(error: type[DomainError]) -> Iterator[type[DomainError]]:
+def descendants(error: type[DomainError]) -> Iterator[type[DomainError]]:
+    """All errors below this one."""
     for child in error.__subclasses__():
         yield child
-        yield from _descendants(child)
+        yield from descendants(child)
