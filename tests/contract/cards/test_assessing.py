@@ -1,0 +1,108 @@
+"""Conditions that owners state, and grades that moderators record."""
+
+import pytest
+
+from ece_adapters.system import new_id
+from ece_domain import cards
+from ece_domain.cards import (
+    CardId,
+    CardIsGraded,
+    CardNotFound,
+    CardSetAside,
+    CertificateTaken,
+    Condition,
+    ConditionScale,
+    Grade,
+    GradersOnly,
+    NotTheOwner,
+)
+from ece_domain.identity import Role
+from ece_domain.kernel import ConcurrentChange
+from tests.contract.cards.conftest import a_design
+
+PLAYED = Condition(ConditionScale.TCGPLAYER, "LP")
+NINE = Grade("psa", "9", "12345678")
+
+
+@pytest.fixture
+def state(world):
+    return cards.StateCondition(world.database.begin, world.clock)
+
+
+@pytest.fixture
+def grade(world):
+    return cards.RecordGrade(world.database.begin, world.clock)
+
+
+@pytest.fixture
+async def card(world):
+    return await world.a_card()
+
+
+async def shown(world, card):
+    return await cards.ShowCard(world.database.begin)(card_id=card.id)
+
+
+async def test_an_owner_states_the_condition(world, state, card):
+    stated = await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+
+    assert (stated.assessment, stated.version) == (PLAYED, 2)
+    assert (await shown(world, card)).condition == PLAYED
+
+
+async def test_nobody_else_does(world, state, card):
+    with pytest.raises(NotTheOwner):
+        await state(card_id=card.id, condition=PLAYED, by=world.issuer, expected_version=1)
+    await world.give(card, world.issuer)
+    with pytest.raises(NotTheOwner):
+        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+
+
+async def test_a_card_on_offer_stays_as_it_was_offered(world, state, card):
+    await world.set_aside(card)
+    assert (await shown(world, card)).held
+    with pytest.raises(CardSetAside):
+        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+
+
+async def test_refuses_what_was_decided_on_an_older_version(world, state, grade, card):
+    moderator = await world.sign_up("mod", Role.MODERATOR)
+    with pytest.raises(ConcurrentChange):
+        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=9)
+    with pytest.raises(ConcurrentChange):
+        await grade(card_id=card.id, grade=NINE, by=moderator, expected_version=9)
+
+
+async def test_a_moderator_records_a_grade_in_place_of_the_condition(world, state, grade, card):
+    moderator = await world.sign_up("mod", Role.MODERATOR)
+    await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+    await grade(card_id=card.id, grade=NINE, by=moderator, expected_version=2)
+
+    now = await shown(world, card)
+    assert (now.condition, now.grade) == (None, Grade("PSA", "9", "12345678"))
+    with pytest.raises(CardIsGraded):
+        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=3)
+
+
+async def test_collectors_record_no_grades(world, grade, card):
+    with pytest.raises(GradersOnly):
+        await grade(card_id=card.id, grade=NINE, by=world.ann, expected_version=1)
+
+
+async def test_a_certificate_is_for_one_card(world, grade):
+    await world.create_set()
+    await world.mint(await world.add(a_design()), 2)
+    one, two = await world.cards_of(world.ann)
+    await grade(card_id=one.id, grade=NINE, by=world.admin, expected_version=1)
+    with pytest.raises(CertificateTaken):
+        await grade(card_id=two.id, grade=NINE, by=world.admin, expected_version=1)
+
+
+async def test_refuses_a_card_that_is_not_there(world, state, grade):
+    unknown = CardId(new_id())
+    with pytest.raises(CardNotFound):
+        await state(card_id=unknown, condition=PLAYED, by=world.ann, expected_version=1)
+    with pytest.raises(CardNotFound):
+        await grade(card_id=unknown, grade=NINE, by=world.admin, expected_version=1)
+    with pytest.raises(CardNotFound):
+        await cards.ShowCard(world.database.begin)(card_id=unknown)

@@ -1,0 +1,202 @@
+"""Creating and editing sets and printings."""
+
+import pytest
+from attrs import evolve
+
+from ece_adapters.system import new_id
+from ece_domain import cards
+from ece_domain.cards import (
+    CardSetNotFound,
+    Finish,
+    InvalidCount,
+    NotTheIssuer,
+    PrintingExists,
+    PrintingId,
+    PrintingNotFound,
+    PrintRunExceeded,
+    Rarity,
+    RoyaltyTooHigh,
+    SetCode,
+    SetCodeTaken,
+    TraitFixed,
+    UnknownTrait,
+)
+from ece_domain.identity import AdminsOnly, UserId, UserNotFound
+from ece_domain.kernel import ConcurrentChange, PageRequest, Rate
+from tests.contract.cards.conftest import RELEASE, a_design
+
+CODE = SetCode("moonlit")
+
+
+@pytest.fixture
+def edit_set(world):
+    return cards.EditCardSet(world.database.begin, world.clock)
+
+
+@pytest.fixture
+def edit_printing(world):
+    return cards.EditPrinting(world.database.begin, world.clock)
+
+
+class TestCreatingASet:
+    async def test_shows_it_under_its_code(self, world):
+        created = await world.create_set()
+        shown = await cards.ShowCardSet(world.database.begin)(code=CODE)
+
+        assert shown == created
+        assert (shown.issuer, shown.creator, shown.royalty) == (world.issuer, world.issuer, Rate(0))
+
+    async def test_is_for_admins(self, world):
+        create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
+        with pytest.raises(AdminsOnly):
+            await create(code=CODE, release=RELEASE, issuer=world.ann, by=world.ann)
+
+    async def test_refuses_an_issuer_or_creator_who_is_no_user(self, world):
+        create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
+        nobody = UserId(new_id())
+        with pytest.raises(UserNotFound):
+            await create(code=CODE, release=RELEASE, issuer=nobody, by=world.admin)
+        with pytest.raises(UserNotFound):
+            await create(
+                code=CODE, release=RELEASE, issuer=world.ann, creator=nobody, by=world.admin
+            )
+
+    async def test_refuses_a_code_that_is_taken(self, world):
+        await world.create_set()
+        with pytest.raises(SetCodeTaken):
+            await world.create_set()
+
+    async def test_lists_all_sets_by_code_page_by_page(self, world):
+        for code in ("c", "a", "b"):
+            await world.create_set(code)
+        list_sets = cards.ListCardSets(world.database.begin)
+        first = await list_sets(page=PageRequest(2))
+        second = await list_sets(page=PageRequest(2, first.next))
+
+        listed = [card_set.code.text for card_set in (*first.items, *second.items)]
+        assert listed == ["a", "b", "c"]
+        assert second.next is None
+
+
+class TestEditingASet:
+    async def test_changes_what_it_says_and_keeps_the_rest(self, world, edit_set):
+        created = await world.create_set()
+        release = evolve(
+            RELEASE, name="Moonlit Shore", rarities=(*RELEASE.rarities, Rarity("epic", "Epic", 3))
+        )
+        edited = await edit_set(
+            code=CODE, release=release, royalty=Rate(50_000), by=world.issuer, expected_version=1
+        )
+
+        assert edited == evolve(created, version=2, release=release, royalty=Rate(50_000))
+        assert await cards.ShowCardSet(world.database.begin)(code=CODE) == edited
+
+    @pytest.mark.parametrize(
+        ("changed", "refusal"),
+        [
+            ({"rarities": RELEASE.rarities[:1]}, TraitFixed),
+            ({"finishes": (Finish("plain", "Plain", 9), RELEASE.finishes[1])}, TraitFixed),
+        ],
+    )
+    async def test_keeps_what_printings_refer_to(self, world, edit_set, changed, refusal):
+        await world.create_set()
+        with pytest.raises(refusal):
+            await edit_set(
+                code=CODE,
+                release=evolve(RELEASE, **changed),
+                royalty=Rate(0),
+                by=world.issuer,
+                expected_version=1,
+            )
+
+    async def test_refuses_others_stale_copies_and_high_royalties(self, world, edit_set):
+        await world.create_set()
+        right = {
+            "code": CODE,
+            "release": RELEASE,
+            "royalty": Rate(0),
+            "by": world.issuer,
+            "expected_version": 1,
+        }
+        with pytest.raises(NotTheIssuer):
+            await edit_set(**{**right, "by": world.ann})
+        with pytest.raises(ConcurrentChange):
+            await edit_set(**{**right, "expected_version": 7})
+        with pytest.raises(RoyaltyTooHigh):
+            await edit_set(**{**right, "royalty": Rate(100_001)})
+        with pytest.raises(CardSetNotFound):
+            await edit_set(**{**right, "code": SetCode("nowhere")})
+        await edit_set(**{**right, "by": world.admin})
+
+
+class TestPrintings:
+    async def test_are_shown_with_their_set(self, world):
+        await world.create_set()
+        printing = await world.add(a_design(artist="Ida Lund", image="art/1.png"), print_run=50)
+        shown = await cards.ShowPrinting(world.database.begin)(printing_id=printing.id)
+
+        assert (shown.set_code, shown.set_name) == ("moonlit", "Moonlit Coast")
+        assert (shown.name, shown.artist, shown.image) == ("Tide Wyrm", "Ida Lund", "art/1.png")
+        assert (shown.print_run, shown.minted, shown.version) == (50, 0, 1)
+
+    async def test_refuse_what_the_set_does_not_have(self, world):
+        with pytest.raises(CardSetNotFound):
+            await world.add(a_design())
+        await world.create_set()
+        with pytest.raises(UnknownTrait):
+            await world.add(a_design(rarity="mythic"))
+        with pytest.raises(UnknownTrait):
+            await world.add(a_design(finish="gold"))
+        with pytest.raises(InvalidCount):
+            await world.add(a_design(), print_run=0)
+
+    async def test_refuse_the_same_number_finish_and_variant_twice(self, world):
+        await world.create_set()
+        await world.add(a_design())
+        with pytest.raises(PrintingExists):
+            await world.add(a_design(name="Another"))
+        await world.add(a_design(finish="foil"))
+        await world.add(a_design(variant="alternative art"))
+
+    async def test_are_added_by_the_issuer_alone(self, world):
+        await world.create_set()
+        add = cards.AddPrinting(world.database.begin, world.clock, new_id)
+        with pytest.raises(NotTheIssuer):
+            await add(card_set=CODE, design=a_design(), by=world.ann)
+
+    async def test_are_edited_by_the_issuer(self, world, edit_printing):
+        await world.create_set()
+        printing = await world.add(a_design())
+        design = a_design("002", "Tide Dragon", rarity="rare")
+        right = {
+            "printing_id": printing.id,
+            "design": design,
+            "print_run": 3,
+            "by": world.issuer,
+            "expected_version": 1,
+        }
+        with pytest.raises(NotTheIssuer):
+            await edit_printing(**{**right, "by": world.ann})
+        with pytest.raises(ConcurrentChange):
+            await edit_printing(**{**right, "expected_version": 2})
+        with pytest.raises(UnknownTrait):
+            await edit_printing(**{**right, "design": a_design(rarity="mythic")})
+        with pytest.raises(PrintingNotFound):
+            await edit_printing(**{**right, "printing_id": PrintingId(new_id())})
+
+        edited = await edit_printing(**right)
+        assert (edited.design, edited.print_run, edited.version) == (design, 3, 2)
+        assert edited.rarity_rank == 5
+
+    async def test_keep_a_print_run_that_holds_all_copies(self, world, edit_printing):
+        await world.create_set()
+        printing = await world.add(a_design(), print_run=5)
+        await world.mint(printing, 3)
+        with pytest.raises(PrintRunExceeded):
+            await edit_printing(
+                printing_id=printing.id,
+                design=printing.design,
+                print_run=2,
+                by=world.issuer,
+                expected_version=2,
+            )
