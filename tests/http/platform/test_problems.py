@@ -3,18 +3,23 @@
 import importlib
 import pkgutil
 from datetime import UTC, datetime
+from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import pytest
 from attrs import define, fields_dict
+from litestar import Request
 
 import ece_domain
 from ece_domain import kernel
-from ece_domain.identity import Role
+from ece_domain.identity import Role, TooBusy
 from ece_domain.kernel import USD, Conflict, DomainError, Money
+from ece_entrypoints.http.app import create_app
 from ece_entrypoints.http.catalogue import catalogue
-from ece_entrypoints.http.problems import problem_of, status_of, title_of
+from ece_entrypoints.http.problems import answer_domain_error, problem_of, status_of, title_of
+from tests.clock import SettableClock
+from tests.http.conftest import exchange_of
 
 
 @define(slots=False)
@@ -89,3 +94,14 @@ def test_every_error_has_a_status_and_a_title():
     for code, error in catalogue().items():
         assert 400 <= status_of(error) <= 503, code
         assert title_of(error)[0].isupper(), code
+
+
+def test_trap_04_who_is_too_many_hears_when_to_come_back():
+    request: Request = Request({"type": "http", "path": "/v1/sessions", "headers": []})
+    answer = answer_domain_error(request, TooBusy())
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
+
+
+def test_trap_04_nothing_counts_requests_inexactly(tmp_path: Path, clock: SettableClock):
+    app = create_app(exchange_of(tmp_path, clock))
+    assert app.middleware == []
