@@ -1,0 +1,38 @@
+"""What is wrong with a card package, and where."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from ece_domain.kernel import DomainError
+
+_LONGEST_SHOWN: Final = 80
+
+
+class BrokenPackage(Exception):
+    """A card package cannot be read, so nothing of it is used. In one line: where, and why."""
+
+    def __init__(self, where: str, why: str) -> None:
+        super().__init__(f"{where}: {why}")
+        self.where = where
+        self.why = why
+
+
+def shown(text: str) -> str:
+    """Text of a package as it may appear in a message: short, and harmless to a terminal."""
+    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:_LONGEST_SHOWN])
+    return clean if len(text) <= _LONGEST_SHOWN else f"{clean}..."
+
+
+@contextmanager
+def broken_at(where: str) -> Iterator[None]:
+    """:raises BrokenPackage: naming the place, when the domain refuses what stands there."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise BrokenPackage(where, shown_whole(refusal)) from refusal
+
+
+def shown_whole(error: BaseException) -> str:
+    """An error's own words on one line."""
+    return "".join(letter if letter.isprintable() else " " for letter in str(error))
