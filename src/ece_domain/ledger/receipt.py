@@ -9,7 +9,7 @@ from attrs import evolve
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Request, answer_once
 
-from .account import AccountKind, Entry
+from .account import Account, Entry
 from .ports import LedgerTransaction
 from .settled import Settled
 from .settlement import SettlementId
@@ -49,4 +49,4 @@ def as_read_by(user: UserId, settled: Settled) -> Settled:
 
 
 def _is_of(user: UserId, entry: Entry) -> bool:
-    return entry.account.kind is AccountKind.USER and entry.account.owner == str(user)
+    return entry.account == Account.of_user(user, entry.account.asset)

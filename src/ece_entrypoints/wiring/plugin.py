@@ -16,6 +16,7 @@ from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.plugins import InitPlugin
 
+from .chores import chores_of, doing
 from .exchange import Exchange
 from .retries import Retried, is_use_case
 
@@ -35,7 +36,7 @@ def use_cases(container: containers.Container) -> Iterator[tuple[str, providers.
 
 @frozen
 class ExchangePlugin(InitPlugin):
-    """Offers the use cases and keeps the database open while the application runs."""
+    """Offers the use cases; keeps the database open and does the chores while the API runs."""
 
     exchange: Exchange
 
@@ -52,7 +53,10 @@ class ExchangePlugin(InitPlugin):
         database = self.exchange.database()
         await database.open()
         try:
-            async with self.exchange.identity.revoked_sessions().watching():
+            async with (
+                self.exchange.identity.revoked_sessions().watching(),
+                doing(chores_of(self.exchange)),
+            ):
                 yield
         finally:
             await database.close()

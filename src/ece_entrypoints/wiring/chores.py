@@ -1,0 +1,60 @@
+"""What an exchange does by itself, again and again, while it runs."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+from attrs import field, frozen
+
+from ece_domain.kernel import ConcurrentChange
+
+from .exchange import Exchange
+
+_log = logging.getLogger(__name__)
+
+
+@frozen
+class Chore:
+    """A use case without arguments, and the seconds of rest before each run.
+
+    Several processes may do the same chore at the same time: each part of it is done once.
+    """
+
+    name: str
+    do: Callable[[], Awaitable[object]]
+    rest: float
+    sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
+
+    async def again_and_again(self) -> None:
+        """For ever. What fails is logged, and tried again after the usual rest."""
+        while True:
+            await self.sleep(self.rest)
+            try:
+                await self.do()
+            except ConcurrentChange:
+                _log.debug("somebody else does the chore: %s", self.name)
+            except Exception:  # noqa: BLE001 - chores outlive whatever ails the store
+                _log.exception("chore failed: %s", self.name)
+
+
+def chores_of(exchange: Exchange) -> tuple[Chore, ...]:
+    return (
+        Chore("expire holds", exchange.ledger.expire_holds(), rest=5),
+        Chore("close books", exchange.ledger.close_books(), rest=60),
+    )
+
+
+@asynccontextmanager
+async def doing(chores: Sequence[Chore]) -> AsyncIterator[None]:
+    """Do the chores until the end of the block."""
+    tasks = [
+        asyncio.create_task(chore.again_and_again(), name=f"chore: {chore.name}")
+        for chore in chores
+    ]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
