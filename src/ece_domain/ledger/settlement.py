@@ -122,8 +122,12 @@ class Settlement:
 
     @property
     def digest(self) -> bytes:
-        """Tells a repetition from another settlement under the same id."""
-        return hashlib.sha256(repr((self.purpose, self.moves)).encode()).digest()
+        """Tells a repetition from another settlement under the same id.
+
+        How far a hold has got does not count: it has gone further when the settlement is repeated.
+        """
+        content = (self.purpose, *[_terms(move) for move in self.moves])
+        return hashlib.sha256(repr(content).encode()).digest()
 
     def plan(self) -> Plan:
         """
@@ -137,6 +141,31 @@ class Settlement:
         for move in self.moves:
             netting.add(move)
         return netting.plan()
+
+
+def _terms(move: Move) -> tuple[str | int, ...]:
+    """What a move says, in plain values."""
+    match move:
+        case MoveMoney(giver, taker, amount):
+            return "money", giver.id.int, taker.id.int, amount.amount
+        case MoveCard(card, giver, taker):
+            return "card", card.int, giver.int, taker.int
+        case PlaceHold(hold):
+            return "place", *_thing(hold), hold.purpose.value, str(hold.expires_at)
+        case CaptureHold(hold, inner):
+            return "capture", *_thing(hold), *_terms(inner)
+        case ReleaseHold(hold):
+            return "release", *_thing(hold)
+        case ExpireHold(hold):
+            return "expire", *_thing(hold)
+
+
+def _thing(hold: Hold) -> tuple[int, ...]:
+    match hold.subject:
+        case HeldMoney(account, amount):
+            return hold.id.int, account.id.int, amount
+        case HeldCard(card, owner):
+            return hold.id.int, card.int, owner.int
 
 
 class _Netting:

@@ -160,7 +160,7 @@ class Walk(RuleBasedStateMachine):
             plan = settlement.plan()
             if settlement.id in self.settled:
                 earlier, settled = self.settled[settlement.id]
-                if earlier.moves != settlement.moves or earlier.purpose != settlement.purpose:
+                if earlier.digest != settlement.digest:
                     raise SettlementIdReused(settlement_id=settlement.id)
                 return settled
             self.book, entries = self.book.settle(settlement, self.now)
