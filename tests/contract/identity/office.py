@@ -1,0 +1,119 @@
+"""Registers people and lets them in: the use cases of identity over one store."""
+
+from uuid import uuid4
+
+from attrs import frozen
+
+from ece_adapters.crypto import (
+    TOY_COST,
+    Argon2Passwords,
+    SignedTokenIssuer,
+    SignedTokenVerifier,
+    SigningKey,
+    fresh_secret,
+)
+from ece_adapters.system import new_id
+from ece_domain import identity
+from ece_domain.identity import (
+    EmailAddress,
+    Handle,
+    Password,
+    PasswordHash,
+    RefreshToken,
+    Role,
+    Session,
+    SessionId,
+    User,
+    UserId,
+)
+from tests.clock import SettableClock
+from tests.contract.conftest import Database
+
+PASSWORD = Password("correct horse battery")
+NAMESAKE = Password("Correct-Horse")
+KEY = SigningKey.derived_from(b"s" * 32)
+PASSWORDS = Argon2Passwords(TOY_COST)
+
+
+@frozen
+class Identity:
+    """The use cases over one store."""
+
+    database: Database
+    clock: SettableClock
+    revoked: set[SessionId]
+    passwords: Argon2Passwords = PASSWORDS
+
+    async def register(self, name="ann", role=Role.COLLECTOR, email=None, password=PASSWORD):
+        register_user = identity.RegisterUser(
+            self.database.begin, self.passwords, self.clock, new_id
+        )
+        return await register_user(
+            email=EmailAddress(email or f"{name}@example.com"),
+            handle=Handle(name),
+            password=password,
+            role=role,
+        )
+
+    async def log_in(self, name="ann", password=PASSWORD):
+        log_in = identity.LogIn(
+            self.database.begin,
+            self.passwords,
+            SignedTokenIssuer(KEY),
+            fresh_secret,
+            self.clock,
+            new_id,
+        )
+        return await log_in(email=EmailAddress(f"{name}@example.com"), password=password)
+
+    async def refresh(self, token):
+        refresh_session = identity.RefreshSession(
+            self.database.begin, SignedTokenIssuer(KEY), fresh_secret, self.revoked, self.clock
+        )
+        return await refresh_session(token=token)
+
+    async def log_out(self, session_id):
+        await identity.LogOut(self.database.begin, self.revoked, self.clock)(session_id=session_id)
+
+    async def change_role(self, user, role, by):
+        change_role = identity.ChangeRole(self.database.begin, self.revoked, self.clock)
+        return await change_role(user_id=user.id, role=role, by=by.id)
+
+    def claims(self, signed):
+        return SignedTokenVerifier(KEY, self.revoked, self.clock).verify(signed.access.text)
+
+    async def session(self, signed):
+        async with self.database.begin() as transaction:
+            return await transaction.sessions.of_family(signed.refresh.family_digest)
+
+
+async def save(database, *aggregates):
+    async with database.begin() as transaction:
+        for aggregate in aggregates:
+            kept = transaction.users if isinstance(aggregate, User) else transaction.sessions
+            kept.save(aggregate)
+
+
+async def load(database, user_id):
+    async with database.begin() as transaction:
+        return await transaction.users.get(user_id)
+
+
+def a_user(name="ann"):
+    return User.register(
+        UserId(uuid4()),
+        email=EmailAddress(f"{name}@example.com"),
+        handle=Handle(name),
+        password_hash=PasswordHash("$"),
+        role=Role.COLLECTOR,
+        now=SettableClock().moment,
+    )
+
+
+def a_session(user):
+    return Session.start(
+        SessionId(uuid4()),
+        user_id=user.id,
+        token=RefreshToken.fresh(fresh_secret),
+        now=SettableClock().moment,
+    )

@@ -1,0 +1,224 @@
+"""Registering, logging in, refreshing and logging out, over every store."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from attrs import evolve
+from hypothesis import HealthCheck, settings
+
+from ece_adapters.crypto import (
+    Argon2Passwords,
+    Cost,
+    fresh_secret,
+)
+from ece_domain import identity
+from ece_domain.identity import (
+    EmailTaken,
+    Handle,
+    Password,
+    RefreshToken,
+    RefreshTokenReused,
+    Role,
+    SessionId,
+    SessionOver,
+    User,
+    UserId,
+    UserNotFound,
+    WrongCredentials,
+)
+from ece_domain.kernel import ConcurrentChange
+from tests.clock import SettableClock
+from tests.contract.identity.office import (
+    NAMESAKE,
+    a_user,
+    load,
+)
+
+on_one_database = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+class TestRegistration:
+    async def test_opens_an_account_that_can_log_in(self, exchange, outbox):
+        user = await exchange.register("ann")
+        claims = exchange.claims(await exchange.log_in("ann"))
+
+        assert (claims.user_id, claims.role) == (user.id, Role.COLLECTOR)
+        assert user.registered_at == exchange.clock()
+        assert await outbox() == ["identity.user-registered", "identity.session-started"]
+
+    async def test_of_rival_registrations_exactly_one_wins(self, exchange, outbox):
+        answers = await asyncio.gather(
+            *(exchange.register(f"ann_{n}", email="ann@example.com") for n in range(8)),
+            return_exceptions=True,
+        )
+
+        assert [type(answer) for answer in answers].count(User) == 1
+        assert [type(answer) for answer in answers].count(EmailTaken) == 7
+        assert await outbox() == ["identity.user-registered"]
+
+    async def test_refuses_reserved_handles_and_easy_passwords(self, exchange):
+        with pytest.raises(identity.HandleReserved):
+            await exchange.register("admin", email="x@example.com")
+        with pytest.raises(identity.UnacceptablePassword):
+            await exchange.register("ann", email="correct-horse@example.com", password=NAMESAKE)
+
+
+class TestLogIn:
+    async def test_refuses_a_wrong_password_and_an_unknown_address_alike(self, exchange):
+        await exchange.register("ann")
+        with pytest.raises(WrongCredentials) as wrong:
+            await exchange.log_in("ann", Password("wrong horse battery"))
+        with pytest.raises(WrongCredentials) as unknown:
+            await exchange.log_in("bob")
+
+        assert str(wrong.value) == str(unknown.value)
+
+    async def test_renews_a_hash_of_another_cost(self, exchange):
+        dearer = evolve(exchange, passwords=Argon2Passwords(Cost(memory_kib=16, passes=1)))
+        user = await exchange.register("ann")
+        await dearer.log_in("ann")
+        renewed = await load(exchange.database, user.id)
+
+        assert renewed.password_hash.startswith("$argon2id$v=19$m=16,t=1,p=1$")
+        await dearer.log_in("ann")
+        assert await load(exchange.database, user.id) == renewed
+
+
+class TestRefresh:
+    async def test_trades_a_token_for_the_next(self, exchange):
+        await exchange.register("ann")
+        first = await exchange.log_in("ann")
+        exchange.clock.advance(days=13)
+        second = await exchange.refresh(first.refresh)
+        exchange.clock.advance(days=13)
+        third = await exchange.refresh(second.refresh)
+
+        assert exchange.claims(third).session_id == (await exchange.session(first)).id
+        assert first.session_expires_at == SettableClock().moment + timedelta(days=14)
+        assert third.session_expires_at == SettableClock().moment + timedelta(days=30)
+
+    async def test_refuses_a_token_of_no_session(self, exchange):
+        with pytest.raises(identity.InvalidRefreshToken):
+            await exchange.refresh(RefreshToken.fresh(fresh_secret))
+
+    async def test_a_used_token_kills_its_session_and_no_other(self, exchange, outbox):
+        await exchange.register("ann")
+        first, elsewhere = await exchange.log_in("ann"), await exchange.log_in("ann")
+        second = await exchange.refresh(first.refresh)
+        with pytest.raises(RefreshTokenReused):
+            await exchange.refresh(first.refresh)
+
+        with pytest.raises(SessionOver):
+            await exchange.refresh(second.refresh)
+        with pytest.raises(SessionOver):
+            exchange.claims(second)
+        assert exchange.claims(await exchange.refresh(elsewhere.refresh))
+        assert (await outbox())[-1] == "identity.session-ended"
+
+    async def test_a_guess_at_a_session_does_not_end_it(self, exchange):
+        await exchange.register("ann")
+        signed = await exchange.log_in("ann")
+        session = await exchange.session(signed)
+        with pytest.raises(identity.InvalidRefreshToken):
+            await exchange.refresh(RefreshToken(session.id.bytes * 2, fresh_secret()))
+
+        assert await exchange.refresh(signed.refresh)
+
+    async def test_of_rival_refreshes_exactly_one_wins_and_the_retries_end_the_session(
+        self, exchange
+    ):
+        await exchange.register("ann")
+        signed = await exchange.log_in("ann")
+
+        async def refresh_as_an_entrypoint_does():
+            while True:
+                try:
+                    return await exchange.refresh(signed.refresh)
+                except ConcurrentChange:
+                    continue
+
+        answers = await asyncio.gather(
+            *(refresh_as_an_entrypoint_does() for _ in range(8)), return_exceptions=True
+        )
+        kinds = [type(answer) for answer in answers]
+
+        assert kinds.count(identity.SignedIn) == 1
+        assert kinds.count(RefreshTokenReused) == 1
+        assert kinds.count(SessionOver) == 6
+        assert (await exchange.session(signed)).ended_at is not None
+
+
+class TestLogOut:
+    async def test_kills_the_session_with_all_its_tokens(self, exchange, outbox):
+        await exchange.register("ann")
+        signed = await exchange.log_in("ann")
+        session_id = exchange.claims(signed).session_id
+        await exchange.log_out(session_id)
+
+        with pytest.raises(SessionOver):
+            exchange.claims(signed)
+        with pytest.raises(SessionOver):
+            await exchange.refresh(signed.refresh)
+
+        await exchange.log_out(session_id)
+        assert (await outbox()).count("identity.session-ended") == 1
+
+    async def test_of_an_unknown_session_changes_nothing(self, exchange, outbox):
+        await exchange.log_out(SessionId(uuid4()))
+
+        assert await outbox() == []
+
+
+class TestChangeRole:
+    async def test_gives_the_role_and_ends_the_sessions_that_speak_of_another(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        ann = await exchange.register("ann")
+        before = await exchange.log_in("ann")
+        changed = await exchange.change_role(ann, Role.MODERATOR, by=admin)
+
+        assert changed.role is Role.MODERATOR
+        with pytest.raises(SessionOver):
+            exchange.claims(before)
+        assert exchange.claims(await exchange.log_in("ann")).role is Role.MODERATOR
+
+    async def test_to_the_same_role_ends_nothing(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        ann = await exchange.register("ann")
+        signed = await exchange.log_in("ann")
+        await exchange.change_role(ann, Role.COLLECTOR, by=admin)
+
+        assert exchange.claims(signed)
+
+    async def test_is_for_admins_and_not_for_oneself(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        moderator = await exchange.register("mod", Role.MODERATOR)
+        with pytest.raises(identity.AdminsOnly):
+            await exchange.change_role(moderator, Role.ADMIN, by=moderator)
+        with pytest.raises(identity.OwnRole):
+            await exchange.change_role(admin, Role.COLLECTOR, by=admin)
+
+    async def test_refuses_an_unknown_user(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        with pytest.raises(UserNotFound):
+            await exchange.change_role(a_user(), Role.ADMIN, by=admin)
+
+
+class TestQueries:
+    async def test_a_user_sees_their_account(self, exchange):
+        ann = await exchange.register("ann")
+        read_own_account = identity.ReadOwnAccount(exchange.database.begin)
+
+        assert await read_own_account(user_id=ann.id) == evolve(ann, version=1)
+
+    async def test_everybody_sees_a_profile_by_id_and_by_handle(self, exchange):
+        ann = await exchange.register("ann")
+        read_profile = identity.ReadProfile(exchange.database.begin)
+
+        assert await read_profile(of=ann.id) == identity.Profile(ann.handle, ann.registered_at)
+        assert await read_profile(of=Handle("Ann")) == await read_profile(of=ann.id)
+        with pytest.raises(UserNotFound):
+            await read_profile(of=UserId(UUID(int=0)))
