@@ -1,0 +1,66 @@
+"""Every request that moves money is done once under its key."""
+
+import asyncio
+
+import pytest
+
+from tests.http.ledger.conftest import balance, dollars
+
+
+class TestS21Idempotency:
+    @pytest.fixture(params=["deposits", "withdrawals", "transfers", "holds", "captures"])
+    def case(self, request, service, ann, bob, hold):
+        """Who asks, at which path, and with what but the money."""
+        return {
+            "deposits": (service, "deposits", {"to": str(ann.id)}),
+            "withdrawals": (service, "withdrawals", {"owner": str(ann.id)}),
+            "transfers": (ann, "transfers", {"to": str(bob.id)}),
+            "holds": (service, "holds", {"owner": str(ann.id), "purpose": "bid"}),
+            "captures": (service, f"holds/{hold['id']}/captures", {"to": str(bob.id)}),
+        }[request.param]
+
+    async def test_a_repetition_gets_the_first_answer_and_says_so(self, desk, ann, case):
+        person, path, body = case
+        first = await desk.post(person, path, body | {"money": dollars(7)}, key="one")
+        before = await balance(desk, ann)
+        again = await desk.post(person, path, body | {"money": dollars(7)}, key="one")
+
+        assert first.status_code == again.status_code == 201
+        assert "idempotency-replayed" not in first.headers
+        assert again.headers["idempotency-replayed"] == "true"
+        assert again.headers["location"] == first.headers["location"]
+        assert again.json() == first.json()
+        assert await balance(desk, ann) == before
+
+    async def test_another_body_under_the_key_is_refused_and_not_executed(self, desk, ann, case):
+        person, path, body = case
+        await desk.post(person, path, body | {"money": dollars(7)}, key="one")
+        before = await balance(desk, ann)
+        answer = await desk.post(person, path, body | {"money": dollars(8)}, key="one")
+
+        assert (answer.status_code, answer.json()["code"]) == (422, "kernel.key-reused")
+        assert await balance(desk, ann) == before
+
+    async def test_of_many_at_the_same_time_one_is_executed(self, desk, ann, case):
+        person, path, body = case
+        before = await balance(desk, ann)
+        answers = await asyncio.gather(
+            *(desk.post(person, path, body | {"money": dollars(7)}, key="one") for _ in range(6))
+        )
+        after = await balance(desk, ann)
+
+        assert {answer.status_code for answer in answers} == {201}
+        assert len({answer.text for answer in answers}) == 1
+        assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
+        assert max(abs(after[name] - before[name]) for name in after) == 7
+
+    async def test_without_a_key_nothing_is_executed(self, desk, ann, case):
+        person, path, body = case
+        before = await balance(desk, ann)
+        answer = await desk.client.post(
+            f"/v1/{path}", json=body | {"money": dollars(7)}, headers=person.headers
+        )
+
+        assert answer.status_code == 400
+        assert answer.json()["code"] == "http.idempotency-key-required"
+        assert await balance(desk, ann) == before
