@@ -68,6 +68,11 @@ async def find_offers(
     return _some_offers(paging)
 
 
+@get("/old-offers", opt=public, operation_id="findOldOffers", summary="Find old offers")
+async def find_old_offers(paging: Paging) -> Response[OffersPage]:
+    return _some_offers(paging)
+
+
 @get("/own-offers", opt=signed_in, operation_id="findOwnOffers", summary="Find own offers")
 async def find_own_offers(caller: Caller, paging: Paging) -> Response[OffersPage]:
     return _some_offers(paging)
@@ -86,6 +91,13 @@ async def change_offer(
     if if_match != VERSION:
         raise ConcurrentChange
     return tagged(OfferView(number=number, price=view(data.price.to_domain(), MoneyOut)), VERSION)
+
+
+@get("/makers/{name:str}", opt=public, operation_id="getMaker", summary="See a maker")
+async def get_maker(
+    name: FromPath[str], kind: Annotated[str, QueryParameter(max_length=9)]
+) -> Response[dict[str, str]]:
+    return Response({"name": name, "kind": kind})
 
 
 @get("/secrets", opt=only(Role.ADMIN), operation_id="getSecrets", summary="For admins")
@@ -110,9 +122,11 @@ class _Offer(Struct):
 ROUTES = (
     make_offer,
     find_offers,
+    find_old_offers,
     find_own_offers,
     get_offer,
     change_offer,
+    get_maker,
     get_secrets,
 )
 

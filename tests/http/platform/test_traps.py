@@ -39,6 +39,7 @@ async def test_takes_what_is_good(client: Client, keyed: dict[str, str]):
 async def test_trap_01_invalid_utf8_is_a_400(client: Client, keyed: dict[str, str]):
     answer = await offer(client, keyed, b'{"note": "\xff"}')
     assert (answer.status_code, answer.json()["code"]) == (400, "http.malformed-body")
+    assert answer.json()["reason"] == "no UTF-8 at byte 10"
 
 
 @pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 65 + b"1" + b"}" * 65])
