@@ -6,6 +6,7 @@ from uuid import UUID
 
 from attrs import define, field
 
+from .card_history import MemoryCardHistories
 from .cards import CardsTables, MemoryCards, MemoryCardSets, MemoryPrintings
 from .cards_catalogue import MemoryCatalogue
 from .identity import IdentityTables, MemorySessions, MemoryUsers
@@ -48,6 +49,10 @@ class MemoryTransaction:
     @property
     def catalogue(self) -> MemoryCatalogue:
         return MemoryCatalogue(self._database.cards, self._database.ledger)
+
+    @property
+    def card_histories(self) -> MemoryCardHistories:
+        return MemoryCardHistories(self._database.cards, self._database.ledger)
 
     @property
     def listings(self) -> MemoryListings:

@@ -8,6 +8,7 @@ from attrs import define, field
 
 from ece_domain.kernel import Unavailable
 
+from .card_history import PostgresCardHistories
 from .cards import PostgresCards, PostgresCardSets, PostgresPrintings
 from .cards_catalogue import PostgresCatalogue
 from .identity import PostgresSessions, PostgresUsers
@@ -57,6 +58,10 @@ class PostgresTransaction:
     @property
     def catalogue(self) -> PostgresCatalogue:
         return PostgresCatalogue(self.unit)
+
+    @property
+    def card_histories(self) -> PostgresCardHistories:
+        return PostgresCardHistories(self.unit)
 
     @property
     def listings(self) -> PostgresListings:

@@ -2,6 +2,13 @@
 
 from .account import Account, AccountId, AccountKind, Balance, Entry, PlatformRole
 from .book import MAX_BALANCE, Book, Possession
+from .card_history import (
+    MINTING,
+    CardHistories,
+    CardHistoryTransaction,
+    Ownership,
+    ReadCardHistory,
+)
 from .closing import Closing, Line, Seal
 from .errors import (
     AssetNotAccepted,
@@ -73,6 +80,7 @@ from .wallet import HeldFor, Outbox, Wallet, WalletAccount, Wallets, WalletTrans
 
 __all__ = [
     "MAX_BALANCE",
+    "MINTING",
     "OPERATORS",
     "Account",
     "AccountId",
@@ -90,6 +98,8 @@ __all__ = [
     "CaptureMoneyHold",
     "CardAlreadyHeld",
     "CardChange",
+    "CardHistories",
+    "CardHistoryTransaction",
     "CardNotOwned",
     "CardRecord",
     "CheckBooks",
@@ -134,11 +144,13 @@ __all__ = [
     "MoveMoney",
     "OpenWallet",
     "Outbox",
+    "Ownership",
     "PlaceHold",
     "PlaceMoneyHold",
     "Plan",
     "PlatformRole",
     "Possession",
+    "ReadCardHistory",
     "ReadHold",
     "ReadReceipt",
     "ReadStatement",

@@ -1,0 +1,42 @@
+"""The drawings of Genesis behind the references that its printings carry."""
+
+import re
+from functools import lru_cache
+
+from attrs import frozen
+
+from ece_domain.cards import Drawing
+
+from .art import draw
+from .catalogue import GenesisPrinting, printings
+
+_REFERENCE = re.compile(r"genesis:([0-9]{1,9}):([0-9]{1,4})")
+
+
+def image_reference(seed: int, number: int) -> str:
+    """What a printing's image says, so that ECE draws it."""
+    return f"genesis:{seed}:{number}"
+
+
+@frozen
+class GenesisArt:
+    """Draws on demand, and remembers what was asked for lately."""
+
+    def drawing_of(self, image: str) -> Drawing | None:
+        reference = _REFERENCE.fullmatch(image)
+        if reference is None:
+            return None
+        return _drawing(int(reference[1]), int(reference[2]))
+
+
+@lru_cache(maxsize=512)
+def _drawing(seed: int, number: int) -> Drawing | None:
+    of_seed = _printings(seed)
+    if not 1 <= number <= len(of_seed):
+        return None
+    return Drawing("image/svg+xml", draw(of_seed[number - 1], seed).encode())
+
+
+@lru_cache(maxsize=4)
+def _printings(seed: int) -> tuple[GenesisPrinting, ...]:
+    return printings(seed)

@@ -1,0 +1,40 @@
+from attrs import define
+
+from ece_adapters.keyset import below_number, cut
+from ece_domain.cards import CardId, CardNotFound
+from ece_domain.kernel import Page, PageRequest
+from ece_domain.ledger import MINTING, Ownership
+
+from .cards import CardsTables
+from .ledger import LedgerTables
+
+
+@define
+class MemoryCardHistories:
+    _cards: CardsTables
+    _ledger: LedgerTables
+
+    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[Ownership]:
+        below = below_number(page)
+        card = self._cards.cards.get(card_id)
+        if card is None:
+            raise CardNotFound(card_id=card_id)
+        minting = Ownership(
+            owner=card.minted_to, since=card.minted_at, purpose=MINTING, settlement=None
+        )
+        numbered = list(enumerate([minting, *self._handed_over(card_id)]))
+        earlier = [row for row in reversed(numbered) if row[0] < below]
+        return cut(earlier, page, lambda row: row[0], lambda row: row[1])
+
+    def _handed_over(self, card_id: CardId) -> list[Ownership]:
+        return [
+            Ownership(
+                owner=handover.taker,
+                since=recorded.settled.settled_at,
+                purpose=recorded.settled.purpose,
+                settlement=settlement_id,
+            )
+            for settlement_id, handover in self._ledger.handovers
+            if handover.card == card_id
+            if (recorded := self._ledger.settlements.get(settlement_id))
+        ]
