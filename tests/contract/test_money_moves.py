@@ -238,8 +238,8 @@ class TestExpiry:
 
     async def test_the_longest_overdue_come_first(self, teller):
         ann = await teller.someone(1000)
-        later = (await teller.hold(ann, 1, minutes=9)).value
         sooner = (await teller.hold(ann, 1, minutes=3)).value
+        later = (await teller.hold(ann, 1, minutes=9)).value
         bid = (await teller.hold(ann, 1, minutes=1, purpose=HoldPurpose.BID)).value
         now = teller.clock.advance(hours=1)
 
