@@ -1,7 +1,7 @@
 """Who holds how much of what."""
 
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import NewType
 from uuid import UUID, uuid5
 
@@ -32,7 +32,7 @@ class PlatformRole(StrEnum):
     COMMISSION = "commission"
 
 
-@frozen
+@frozen(cache_hash=True)
 class Account:
     """An account's name. The id follows from it, so nobody has to look it up or open it first.
 
@@ -50,6 +50,7 @@ class Account:
         return AccountId(uuid5(_NAMESPACE, f"{self.kind}:{self.owner}:{self.asset}"))
 
     @classmethod
+    @lru_cache(maxsize=10_000)
     def of_user(cls, user: UserId, asset: Asset) -> "Account":
         return cls(AccountKind.USER, str(user), asset)
 

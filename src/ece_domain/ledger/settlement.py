@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NewType, TypeAlias
 from uuid import UUID
 
-from attrs import evolve, frozen
+from attrs import frozen
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
@@ -209,10 +209,10 @@ class _Netting:
         self._change_balance(move.taker, amount=move.amount.amount)
 
     def _change_balance(self, account: Account, amount: int = 0, held: int = 0) -> None:
-        change = self._balances.get(account) or BalanceChange(account)
-        self._balances[account] = evolve(
-            change, amount=change.amount + amount, held=change.held + held
-        )
+        earlier = self._balances.get(account)
+        if earlier:
+            amount, held = earlier.amount + amount, earlier.held + held
+        self._balances[account] = BalanceChange(account, amount, held)
 
     def _change_card(
         self,
@@ -228,7 +228,7 @@ class _Netting:
             raise MalformedSettlement(why="the moves of a card contradict each other")
         if owner != giver and change.owner_before != change.owner_after:
             raise MalformedSettlement(why="a card changes hands twice")
-        self._cards[card] = evolve(change, owner_after=owner, hold_after=hold)
+        self._cards[card] = CardChange(card, change.owner_before, change.hold_before, owner, hold)
 
     def _place(self, hold: Hold) -> None:
         if hold.id in self._holds:
