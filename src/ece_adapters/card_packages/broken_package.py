@@ -20,8 +20,13 @@ class BrokenPackage(Exception):
 
 def shown(text: str) -> str:
     """Text of a package as it may appear in a message: short, and harmless to a terminal."""
-    clean = "".join(letter if letter.isprintable() else "?" for letter in text[:_LONGEST_SHOWN])
-    return clean if len(text) <= _LONGEST_SHOWN else f"{clean}..."
+    if len(text) > _LONGEST_SHOWN:
+        text = f"{text[:_LONGEST_SHOWN]}..."
+    return text if text.isprintable() else "".join(map(_harmless, text))
+
+
+def _harmless(letter: str) -> str:
+    return letter if letter.isprintable() else "?"
 
 
 @contextmanager
@@ -30,9 +35,4 @@ def broken_at(where: str) -> Iterator[None]:
     try:
         yield
     except DomainError as refusal:
-        raise BrokenPackage(where, shown_whole(refusal)) from refusal
-
-
-def shown_whole(error: BaseException) -> str:
-    """An error's own words on one line."""
-    return "".join(letter if letter.isprintable() else " " for letter in str(error))
+        raise BrokenPackage(where, str(refusal)) from refusal

@@ -6,7 +6,7 @@ from typing import Final, TypeVar
 
 import msgspec
 
-from .broken_package import BrokenPackage, shown, shown_whole
+from .broken_package import BrokenPackage, shown
 
 T = TypeVar("T")
 
@@ -25,7 +25,7 @@ def decode(data: bytes, kind: type[T], *, file: str) -> T:
     except msgspec.ValidationError as error:
         raise _misshapen(data, str(error), file) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise BrokenPackage(file, _place_of_fault(data) or shown_whole(error)) from error
+        raise BrokenPackage(file, _place_of_fault(data) or shown(str(error))) from error
 
 
 def decode_each(data: bytes, kind: type[T], *, file: str) -> dict[str, T]:
@@ -57,7 +57,7 @@ def _place_of_fault(data: bytes) -> str | None:
 def _misshapen(data: bytes, message: str, file: str) -> BrokenPackage:
     found = _AT.fullmatch(message)
     if found is None:
-        return BrokenPackage(file, message)
+        return BrokenPackage(file, shown(message))
     element = _ELEMENT.fullmatch(found["path"])
     if element is None:
         return BrokenPackage(f"{file}, {found['path'].lstrip('.')}", found["why"])

@@ -1,0 +1,150 @@
+"""Real cards from public packages: ``ece import``."""
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated, Final, TypeAlias
+
+from attrs import asdict, evolve
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import Progress
+
+from ece_adapters.card_packages import (
+    BrokenPackage,
+    CardPackage,
+    Record,
+    read_flesh_and_blood,
+    read_tcg_pocket,
+)
+from ece_domain.cards import ImportCardSets, ImportReport, InvalidImport
+from ece_domain.identity import EmailAddress, Handle, Password, Role, User, UserId, UserNotFound
+from ece_entrypoints.wiring.exchange import Exchange
+
+from .choices import AsJson, DatabaseUrl, settings_with
+from .exits import Exit, Stopped
+from .stores import bring_up_to_date, database_of, on_exchange
+
+_HOUSE: Final = Handle("house_of_cards")
+_NOWHERE: Final = EmailAddress("house-of-cards@exchange.invalid")
+
+Package: TypeAlias = Annotated[
+    Path, Parameter(help="The package's .tgz file, as npm pack fetches it, or its unpacked folder.")
+]
+Issuer: TypeAlias = Annotated[
+    str | None,
+    Parameter(
+        help="The handle of the admin who issues new sets. Without it, that is"
+        f" {_HOUSE}, an account that nobody can log in to."
+    ),
+]
+
+app = App(name="import", help="Take over card sets from a package, as often as you like.")
+
+
+@app.command
+def flesh_and_blood(
+    path: Package,
+    /,
+    *,
+    issuer: Issuer = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import the npm package @flesh-and-blood/cards; the program node reads it."""
+    _import(read_flesh_and_blood, path, issuer, database_url, as_json=as_json)
+
+
+@app.command
+def tcg_pocket(
+    path: Package,
+    /,
+    *,
+    issuer: Issuer = None,
+    database_url: DatabaseUrl = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import the npm package pokemon-tcg-pocket-database."""
+    _import(read_tcg_pocket, path, issuer, database_url, as_json=as_json)
+
+
+def _import(
+    read: Callable[[Path], CardPackage],
+    path: Path,
+    issuer: str | None,
+    database_url: str | None,
+    *,
+    as_json: bool,
+) -> None:
+    settings = settings_with(database_url=database_url)
+    silent = as_json or not sys.stderr.isatty()
+    try:
+        with Progress(console=Console(stderr=True), transient=True, disable=silent) as progress:
+            progress.add_task("reading the package", total=None)
+            package = read(path)
+            with database_of(settings, shared=True) as url:
+                bring_up_to_date(url)
+                report = on_exchange(
+                    url, settings, lambda exchange: _take_over(exchange, package, issuer, progress)
+                )
+    except BrokenPackage as broken:
+        raise Stopped(f"nothing was imported: {broken}", Exit.MISUSED) from broken
+    except InvalidImport as invalid:
+        where = f"{path}, {invalid.key}"
+        raise Stopped(f"nothing was imported: {where}: {invalid.why}", Exit.MISUSED) from invalid
+    print(json.dumps(asdict(report)) if as_json else _in_words(report))
+
+
+async def _take_over(
+    exchange: Exchange, package: CardPackage, issuer: str | None, progress: Progress
+) -> ImportReport:
+    import_card_sets = ImportCardSets(
+        begin=exchange.database().begin, clock=exchange.clock(), new_id=exchange.new_id()
+    )
+    report = await import_card_sets(
+        source=package.source,
+        records=_shown(package, progress),
+        issuer=await (_issuer(exchange, Handle(issuer)) if issuer else _house(exchange)),
+    )
+    return evolve(report, quirks=(*package.quirks, *report.quirks))
+
+
+def _shown(package: CardPackage, progress: Progress) -> Iterator[Record]:
+    yield from progress.track(package.records, description="comparing what is known")
+    progress.add_task("saving what is new", total=None)
+
+
+async def _issuer(exchange: Exchange, handle: Handle) -> UserId:
+    async with exchange.database().begin() as transaction:
+        user: User = await transaction.users.with_handle(handle)
+    return user.id
+
+
+async def _house(exchange: Exchange) -> UserId:
+    try:
+        return await _issuer(exchange, _HOUSE)
+    except UserNotFound:
+        fresh_secret = exchange.identity.secrets()
+        house: User = await exchange.identity.register_user()(
+            email=_NOWHERE,
+            handle=_HOUSE,
+            password=Password(fresh_secret().hex()),
+            role=Role.ADMIN,
+        )
+        return house.id
+
+
+def _in_words(report: ImportReport) -> str:
+    quirks = [f"{quirk.name}: {quirk.key}: {quirk.what}" for quirk in report.quirks]
+    card_sets = (report.sets_created, report.sets_changed, report.sets_unchanged)
+    printings = (report.printings_created, report.printings_changed, report.printings_unchanged)
+    counts = "{}: {} new, {} changed, {} as they were"
+    return "\n".join(
+        [
+            *quirks,
+            counts.format("sets", *card_sets),
+            counts.format("printings", *printings),
+            f"{len(quirks)} quirks, and nothing lost",
+        ]
+    )
