@@ -97,6 +97,8 @@ class FeeLine:
     """
 
     rule: FeeRule
+    version: int
+    """Of the schedule that the rule is in."""
     rate: Rate
     minimum: Money
     fee: Money
@@ -147,7 +149,7 @@ class FeeSchedule:
         for rule, rate, minimum in rules:
             fee = Money(min(max(rate.of(price).amount, minimum.amount), left.amount), price.asset)
             left -= fee
-            lines.append(FeeLine(rule, rate, minimum, fee))
+            lines.append(FeeLine(rule, self.version, rate, minimum, fee))
         return tuple(lines)
 
 

@@ -7,6 +7,7 @@ from attrs import frozen
 from ece_domain.cards import Facets, PrintingId
 from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Begin, Clock, Page, PageRequest
+from ece_domain.ledger import OPERATORS
 
 from .errors import SaleNotFound
 from .listing import ListingId
@@ -103,7 +104,7 @@ class ShowSale:
         """:raises SaleNotFound: if there is none, or the reader took no part in it."""
         async with self.begin() as transaction:
             sale = await transaction.sales.get(sale_id)
-        if role is Role.COLLECTOR and reader not in {sale.seller, sale.buyer}:
+        if role not in OPERATORS and reader not in {sale.seller, sale.buyer}:
             raise SaleNotFound(sale_id=sale_id)
         return sale
 

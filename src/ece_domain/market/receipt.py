@@ -15,8 +15,9 @@ class Receipt:
 
     price: Money
     schedule: int
-    """The version of the fee schedule."""
+    """The version of the fees."""
     level: int
+    """The seller's, which sets the transaction fee."""
     record: SellerRecord
     royalty: Royalty
     lines: tuple[FeeLine, ...]

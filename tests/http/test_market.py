@@ -1,0 +1,314 @@
+"""The market, as a client sees it."""
+
+import asyncio
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from attrs import frozen
+
+from ece_domain.cards import CardId
+from ece_domain.identity import Role
+from ece_domain.kernel import USD, Money
+from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
+from ece_entrypoints.wiring.exchange import Exchange
+from tests.contract.market.stall import Stall
+from tests.http.conftest import Client, Person, SignUp
+
+PRICE = {"amount": 1_000, "asset": "USD/2"}
+
+
+@frozen
+class Fair:
+    """People with cards and money, in front of the API."""
+
+    client: Client
+    exchange: Exchange
+    sign_up: SignUp
+    stall: Stall
+
+    async def person(self, handle: str, cents: int = 0) -> Person:
+        person = await self.sign_up(handle)
+        if cents:
+            money = Money(cents, USD)
+            move = MoveMoney(Account.external(USD), Account.of_user(person.id, USD), money)
+            async with self.exchange.database().begin() as transaction:
+                settlement = Settlement(SettlementId(uuid4()), "test.deposit", (move,))
+                transaction.ledger.settle(settlement, self.exchange.clock()())
+        return person
+
+    async def put_up(self, seller: Person, card: CardId | None = None, **body):
+        card = card or await self.stall.card(seller.id)
+        return await self.client.post(
+            "/v1/listings",
+            json={"card_id": str(card), "price": PRICE, **body},
+            headers={**seller.headers, "Idempotency-Key": str(uuid4())},
+        )
+
+    async def listed(self, seller: Person, **body):
+        response = await self.put_up(seller, **body)
+        assert response.status_code == 201, response.text
+        return response.json()
+
+    async def buy(self, listing, buyer: Person, key=None, **body):
+        return await self.client.post(
+            f"/v1/listings/{listing['id']}/purchases",
+            json=body,
+            headers={**buyer.headers, "Idempotency-Key": key or str(uuid4())},
+        )
+
+
+@pytest.fixture
+async def fair(client, exchange, sign_up, clock) -> Fair:
+    return Fair(client, exchange, sign_up, Stall(exchange.database(), clock))
+
+
+def is_problem(response, status, code):
+    assert (response.status_code, response.json().get("code")) == (status, code), response.text
+    return response.json()
+
+
+async def test_a_card_is_listed_found_and_bought(fair: Fair):
+    ann, bob = await fair.person("ann"), await fair.person("bob", 5_000)
+
+    created = await fair.put_up(ann)
+    listing = created.json()
+    assert created.headers["Location"] == f"/v1/listings/{listing['id']}"
+    assert created.headers["ETag"] == '"1"'
+
+    found = (await fair.client.get("/v1/listings")).json()
+    assert [each["id"] for each in found["data"]] == [listing["id"]]
+    assert found["data"][0]["price"] == PRICE
+    assert found["data"][0]["printing"]["name"] == "Ash Fox"
+
+    bought = await fair.buy(listing, bob, maximum_price=PRICE)
+    sale = bought.json()
+    assert bought.status_code == 201
+    assert sale["price"] == PRICE
+    assert [(line["rule"], line["fee"]["amount"]) for line in sale["receipt"]["lines"]] == [
+        ("transaction", 90),
+        ("processing", 30),
+        ("royalty", 50),
+    ]
+    assert sale["receipt"]["proceeds"]["amount"] == 830
+    shown = await fair.client.get(bought.headers["Location"], headers=ann.headers)
+    assert shown.json() == sale
+
+    gone = (await fair.client.get(f"/v1/listings/{listing['id']}")).json()
+    assert gone["state"] == "sold"
+    assert (await fair.client.get("/v1/listings")).json()["data"] == []
+    wallet = (await fair.client.get("/v1/wallets/me", headers=ann.headers)).json()
+    assert wallet["accounts"][0]["available"]["amount"] == 830
+
+
+async def test_s1_of_many_buyers_one_buys_and_the_rest_are_told_why(fair: Fair):
+    listing = await fair.listed(await fair.person("ann"))
+    buyers = [await fair.person(f"buyer{number}", 5_000) for number in range(10)]
+    responses = await asyncio.gather(*(fair.buy(listing, buyer) for buyer in buyers))
+    assert sorted(response.status_code for response in responses) == [201, *[409] * 9]
+    codes = {each.json()["code"] for each in responses if each.status_code == 409}
+    assert codes == {"market.listing-not-active"}
+
+
+async def test_s21_a_purchase_is_replayed_and_its_key_is_good_for_nothing_else(fair: Fair):
+    ann, bob = await fair.person("ann"), await fair.person("bob", 5_000)
+    listing, other = await fair.listed(ann), await fair.listed(ann)
+    first, again = [await fair.buy(listing, bob, key="mine") for _ in range(2)]
+    assert "Idempotency-Replayed" not in first.headers
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json() == first.json()
+    is_problem(await fair.buy(other, bob, key="mine"), 422, "kernel.key-reused")
+
+
+@pytest.mark.parametrize(
+    ("headers", "code"),
+    [({}, "http.idempotency-key-required"), ({"Idempotency-Key": " "}, None)],
+)
+async def test_a_purchase_needs_a_key(fair: Fair, headers, code):
+    bob = await fair.person("bob")
+    response = await fair.client.post(
+        f"/v1/listings/{uuid4()}/purchases", json={}, headers={**bob.headers, **headers}
+    )
+    assert response.status_code == 400
+    assert code in {None, response.json()["code"]}
+
+
+async def test_a_purchase_is_refused_by_name(fair: Fair):
+    ann, bob = await fair.person("ann"), await fair.person("bob", 900)
+    listing = await fair.listed(ann)
+    is_problem(await fair.buy({"id": uuid4()}, bob), 404, "market.listing-not-found")
+    is_problem(await fair.buy(listing, ann), 409, "market.own-listing")
+    lower = {"amount": 999, "asset": "USD/2"}
+    problem = is_problem(
+        await fair.buy(listing, bob, maximum_price=lower), 409, "market.price-changed"
+    )
+    assert (problem["price"], problem["most"]) == (1_000, 999)
+    euros = {"amount": 999, "asset": "EUR/2"}
+    is_problem(await fair.buy(listing, bob, maximum_price=euros), 400, "kernel.asset-mismatch")
+    problem = is_problem(await fair.buy(listing, bob), 409, "ledger.insufficient-funds")
+    assert (problem["available"], problem["needed"]) == (900, 1_000)
+
+
+@pytest.mark.parametrize(
+    ("price", "code"),
+    [
+        ({"amount": 0, "asset": "USD/2"}, "kernel.amount-out-of-bounds"),
+        ({"amount": 5, "asset": "EUR/2"}, "market.asset-not-accepted"),
+        ({"amount": -1, "asset": "USD/2"}, "http.invalid-body"),
+        ({"amount": 10**15 + 1, "asset": "USD/2"}, "http.invalid-body"),
+        ({"amount": 10**40, "asset": "USD/2"}, "http.invalid-body"),
+        ({"amount": 1.5, "asset": "USD/2"}, "http.invalid-body"),
+        ({"amount": "5", "asset": "USD/2"}, "http.invalid-body"),
+        ({"amount": 5, "asset": "usd"}, "http.invalid-body"),
+    ],
+)
+async def test_a_price_out_of_bounds_is_refused(fair: Fair, price, code):
+    is_problem(await fair.put_up(await fair.person("ann"), price=price), 400, code)
+
+
+async def test_a_listing_is_refused_by_name(fair: Fair):
+    ann, bob = await fair.person("ann"), await fair.person("bob")
+    card = CardId((await fair.listed(ann))["card_id"])
+    is_problem(await fair.put_up(ann, card), 409, "ledger.card-already-held")
+    is_problem(await fair.put_up(ann, CardId(uuid4())), 404, "cards.card-not-found")
+    free = await fair.stall.card(bob.id)
+    is_problem(await fair.put_up(ann, free), 409, "ledger.card-not-owned")
+    past = {"expires_at": "2020-01-01T00:00:00Z"}
+    is_problem(await fair.put_up(bob, free, **past), 400, "market.invalid-expiry")
+    decline = {
+        "floor": {"amount": 1_000, "asset": "USD/2"},
+        "starts_at": "2026-07-01T12:00:00Z",
+        "ends_at": "2026-07-02T12:00:00Z",
+    }
+    is_problem(await fair.put_up(bob, free, decline=decline), 400, "market.invalid-decline")
+    is_problem(await fair.put_up(bob, free, colour="red"), 400, "http.invalid-body")
+
+
+async def test_a_price_declines_and_is_shown_as_it_stands(fair: Fair, clock):
+    start = clock()
+    decline = {
+        "floor": {"amount": 500, "asset": "USD/2"},
+        "starts_at": start.isoformat(),
+        "ends_at": (start + timedelta(hours=1)).isoformat(),
+    }
+    listing = await fair.listed(await fair.person("ann"), decline=decline)
+    clock.advance(minutes=15)
+    shown = (await fair.client.get(f"/v1/listings/{listing['id']}")).json()
+    assert shown["price"]["amount"] == 875
+    assert shown["pricing"]["decline"]["floor"]["amount"] == 500
+
+
+async def test_a_listing_is_repriced_in_the_version_that_was_seen(fair: Fair):
+    ann = await fair.person("ann")
+    listing = await fair.listed(ann)
+    address, body = f"/v1/listings/{listing['id']}", {"price": {"amount": 7, "asset": "USD/2"}}
+    tag = (await fair.client.get(address)).headers["ETag"]
+
+    is_problem(
+        await fair.client.patch(address, json=body, headers=ann.headers),
+        428,
+        "http.precondition-required",
+    )
+    headers = {**ann.headers, "If-Match": tag}
+    repriced = await fair.client.patch(address, json=body, headers=headers)
+    assert repriced.json()["pricing"]["price"]["amount"] == 7
+    assert repriced.headers["ETag"] == (await fair.client.get(address)).headers["ETag"] != tag
+    is_problem(
+        await fair.client.patch(address, json=body, headers=headers),
+        412,
+        "http.precondition-failed",
+    )
+
+
+async def test_s23_only_the_seller_cancels_and_reprices(fair: Fair):
+    ann, bob = await fair.person("ann"), await fair.person("bob")
+    listing = await fair.listed(ann)
+    address = f"/v1/listings/{listing['id']}"
+    key = {"Idempotency-Key": "one"}
+    cancel = f"{address}/cancellation"
+    is_problem(
+        await fair.client.post(cancel, headers={**bob.headers, **key}),
+        404,
+        "market.listing-not-found",
+    )
+    reprice = await fair.client.patch(
+        address, json={"price": PRICE}, headers={**bob.headers, "If-Match": '"1"'}
+    )
+    is_problem(reprice, 404, "market.listing-not-found")
+    for replayed in (None, "true"):
+        cancelled = await fair.client.post(cancel, headers={**ann.headers, **key})
+        assert cancelled.json()["state"] == "cancelled"
+        assert cancelled.headers.get("Idempotency-Replayed") == replayed
+    is_problem(await fair.buy(listing, bob), 409, "market.listing-not-active")
+
+
+async def test_s23_a_sale_is_shown_to_its_sides_and_operators_alone(fair: Fair):
+    ann, bob, eve = [await fair.person(name, 5_000) for name in ("ann", "bob", "eve")]
+    admin = await fair.sign_up("boss", Role.ADMIN)
+    sale = (await fair.buy(await fair.listed(ann), bob)).json()
+    address = f"/v1/sales/{sale['id']}"
+    for reader in (ann, bob, admin):
+        assert (await fair.client.get(address, headers=reader.headers)).json() == sale
+    is_problem(await fair.client.get(address, headers=eve.headers), 404, "market.sale-not-found")
+    for reader, role, count in ((ann, "seller", 1), (ann, "buyer", 0), (bob, "buyer", 1)):
+        found = await fair.client.get("/v1/sales", params={"role": role}, headers=reader.headers)
+        assert len(found.json()["data"]) == count
+    assert (await fair.client.get("/v1/sales", headers=eve.headers)).json()["data"] == []
+    assert (await fair.client.get("/v1/sales")).status_code == 401
+
+
+async def test_offers_are_paged_sorted_filtered_and_counted(fair: Fair):
+    ann = await fair.person("ann")
+    for amount in (300, 100, 200):
+        await fair.listed(ann, price={"amount": amount, "asset": "USD/2"})
+    amounts, address = [], "/v1/listings?order=cheapest&limit=2"
+    while address:
+        response = await fair.client.get(address)
+        amounts.append([each["price"]["amount"] for each in response.json()["data"]])
+        link = response.headers.get("Link")
+        address = link and link.partition(">")[0].removeprefix("<")
+    assert amounts == [[100, 200], [300]]
+
+    found = await fair.client.get("/v1/listings", params={"lowest": 150, "highest": 250})
+    assert [each["price"]["amount"] for each in found.json()["data"]] == [200]
+    facets = (await fair.client.get("/v1/listings/facets", params={"text": "ash"})).json()
+    assert facets["rarities"] == [{"value": "common", "count": 3}]
+    own = await fair.client.get("/v1/users/me/listings", headers=ann.headers)
+    assert len(own.json()["data"]) == 3
+    for wrong in ({"colour": "red"}, {"lowest": -1}, {"order": "best"}, {"card_set": "a b"}):
+        response = await fair.client.get("/v1/listings", params=wrong)
+        assert response.status_code == 400
+
+
+async def test_a_cursor_is_good_for_its_own_list_alone(fair: Fair):
+    ann = await fair.person("ann")
+    for _ in range(2):
+        await fair.listed(ann)
+    cursor = (await fair.client.get("/v1/listings?limit=1")).json()["next"]
+    for address in (
+        "/v1/listings?order=cheapest&cursor=",
+        "/v1/listings?seller=",
+        "/v1/sales?cursor=",
+    ):
+        given = f"{address}{uuid4()}&cursor=" if address.endswith("seller=") else address
+        response = await fair.client.get(f"{given}{cursor}", headers=ann.headers)
+        is_problem(response, 400, "http.invalid-cursor")
+
+
+async def test_a_price_guide_tells_asks_and_sales(fair: Fair):
+    ann, bob = await fair.person("ann"), await fair.person("bob", 5_000)
+    listing = await fair.listed(ann)
+    printing = listing["printing_id"]
+    address = f"/v1/printings/{printing}/price-guide"
+    (entry,) = (await fair.client.get(address)).json()["entries"]
+    assert entry["lowest_ask"] == PRICE
+    assert entry["last_sale"] is None
+
+    await fair.buy(listing, bob)
+    (entry,) = (await fair.client.get(address)).json()["entries"]
+    assert entry["lowest_ask"] is None
+    assert entry["last_sale"]["price"] == PRICE
+    assert entry["windows"][0] == {"days": 1, "sales": 1, "average": PRICE, "median": PRICE}
+    assert entry["left_out"] == []
+    missing = await fair.client.get(f"/v1/printings/{uuid4()}/price-guide")
+    is_problem(missing, 404, "cards.printing-not-found")
