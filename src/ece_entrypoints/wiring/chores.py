@@ -41,6 +41,7 @@ class Chore:
 def chores_of(exchange: Exchange) -> tuple[Chore, ...]:
     return (
         Chore("expire holds", exchange.ledger.expire_holds(), rest=5),
+        Chore("expire listings", exchange.market.expire_listings(), rest=5),
         Chore("close books", exchange.ledger.close_books(), rest=60),
     )
 
