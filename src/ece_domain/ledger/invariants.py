@@ -207,8 +207,8 @@ def _check_card(card: CardRecord) -> list[Violation]:
         found.append(Violation("I4", f"is {card.owner}'s, its last taker is {owner}", subject))
     if len(card.open_holds) > 1:
         found.append(Violation("I5", f"is under {len(card.open_holds)} open holds", subject))
-    held_under = [hold for hold, _ in card.open_holds]
-    if held_under != ([] if card.hold is None else [card.hold]):
+    held_under = [str(hold) for hold, _ in card.open_holds]
+    if held_under != ([] if card.hold is None else [str(card.hold)]):
         found.append(Violation("I5", f"says hold {card.hold}, open are {held_under}", subject))
     found += [
         Violation("I5", f"hold {hold} was placed by {placer}, who does not own it", subject)
