@@ -82,7 +82,7 @@ def test_every_integer_of_a_query_or_path_has_bounds(exchange: Exchange):
     unbounded = []
     for handler in handlers(exchange):
         for name, field in handler.parsed_fn_signature.parameters.items():
-            if not isinstance(field.kwarg_definition, ParameterKwarg):
+            if field.is_di_field or not isinstance(field.kwarg_definition, ParameterKwarg):
                 continue
             limits = field.kwarg_definition
             if field.has_inner_subclass_of(int) or field.is_subclass_of(int):
