@@ -21,6 +21,7 @@ from ece_domain.ledger import (
     MoveCard,
     MoveMoney,
     PlaceHold,
+    ReleaseHold,
 )
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import NOON
@@ -92,6 +93,31 @@ async def test_s11_captures_at_once_never_take_more_than_the_hold(postgres):
     )
 
     assert counted == {"settled": 11, "ledger.hold-exceeded": RACERS - 11}
+
+
+async def test_s12_what_was_captured_is_never_given_back_and_the_rest_once(postgres):
+    hold = Hold(
+        id=HoldId(an_id("bid")),
+        purpose=HoldPurpose.BID,
+        subject=HeldMoney(dollars("bidder"), 100),
+    )
+    await settle(postgres, "deposit", deposit(dollars("bidder"), 1000), PlaceHold(hold))
+    capture = CaptureHold(hold, MoveMoney(dollars("bidder"), dollars("seller"), usd(60)))
+
+    captures, releases = await asyncio.gather(
+        outcomes(settle(postgres, ("capture", racer), capture) for racer in range(RACERS)),
+        outcomes(
+            settle(postgres, ("release", racer), ReleaseHold(hold)) for racer in range(RACERS)
+        ),
+    )
+
+    assert releases == {"settled": 1, "ledger.hold-not-open": RACERS - 1}
+    assert captures["settled"] <= 1
+    async with postgres.begin() as transaction:
+        left = await transaction.books.balance_of(dollars("bidder"))
+        assert left == 1000 - 60 * captures["settled"]
+        # Spending all that is left shows that nothing is held any more.
+    await settle(postgres, "spend", MoveMoney(dollars("bidder"), dollars("shop"), usd(left)))
 
 
 async def test_s15_no_balance_falls_below_zero_however_many_spend_it(postgres):
