@@ -56,7 +56,7 @@ from .grade import Grade
 from .import_records import CardSetRecord, ImportReport, PrintingRecord, Quirk
 from .origin import Origin
 from .ports import CardRepository, CardSetRepository, CardsTransaction, PrintingRepository
-from .printing import LARGEST_MINT, Design, Printing
+from .printing import LARGEST_MINT, LARGEST_PRINT_RUN, Design, Printing
 from .queries import (
     FoundPrintings,
     ListCardSets,
@@ -82,6 +82,7 @@ __all__ = [
     "CONDITIONS",
     "HIGHEST_ROYALTY",
     "LARGEST_MINT",
+    "LARGEST_PRINT_RUN",
     "MOST_FACETS",
     "AddPrinting",
     "AlreadyImported",

@@ -32,5 +32,6 @@ class LedgerContainer(containers.DeclarativeContainer):
     read_statement = providers.Singleton(ledger.ReadStatement, begin=begin)
     read_hold = providers.Singleton(ledger.ReadHold, begin=begin)
     read_receipt = providers.Singleton(ledger.ReadReceipt, begin=begin)
+    read_card_history = providers.Singleton(ledger.ReadCardHistory, begin=begin)
     check_books = providers.Singleton(ledger.CheckBooks, begin=begin)
     close_books = providers.Singleton(ledger.CloseBooks, begin=begin, clock=clock)
