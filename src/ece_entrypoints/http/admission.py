@@ -8,11 +8,12 @@ from typing import Any, Literal
 from urllib.parse import unquote_to_bytes
 
 from attrs import frozen
-from litestar import Request
+from litestar import Request, Response
 from litestar._kwargs import KwargsModel
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import BaseRoute, HTTPRoute
+from litestar.status_codes import HTTP_204_NO_CONTENT
 
 from ece_domain.identity import TokenVerifier
 
@@ -42,16 +43,17 @@ class Gate:
 
     verifier: TokenVerifier
 
-    async def __call__(self, request: Request[Any, Any, Any]) -> None:
-        """
+    async def __call__(self, request: Request[Any, Any, Any]) -> Response[None] | None:
+        """None lets it through to its handler; OPTIONS is answered here.
+
         :raises Unauthenticated: if the route is not public and nobody showed a good token.
         :raises RoleRequired: if the route is for others.
         :raises InvalidParameters: if the query has what the route does not know, or lacks a part.
         :raises InvalidInput: if the body is missing or not declared as plain JSON.
         """
         admission: Admission | None = request.route_handler.opt.get("admission")
-        if admission is None:  # Litestar's own answer to OPTIONS
-            return
+        if admission is None:
+            return _options(request.route_handler)
         identify(request, self.verifier, admission.access)
         if request.scope["query_string"] or admission.required:
             _check_query(request, admission)
@@ -59,6 +61,7 @@ class Gate:
             raise InvalidParameters(errors=(_unstorable("path", "path"),))
         if admission.body is not None:
             await check_body(request)
+        return None
 
 
 def prepare(routes: Iterable[BaseRoute]) -> None:
@@ -71,6 +74,7 @@ def prepare(routes: Iterable[BaseRoute]) -> None:
             continue
         for handler, kwargs in route.route_handler_map.values():
             if handler.fn.__name__ == "options_handler":
+                handler.opt["allow"] = ", ".join(sorted(route.methods))
                 continue
             _resolve_in_turn(kwargs)
             handler.opt["admission"] = _admission_of(route, handler, kwargs)
@@ -89,6 +93,12 @@ def _admission_of(route: HTTPRoute, handler: HTTPRouteHandler, kwargs: KwargsMod
         required=frozenset(parameter.field_alias for parameter in query if parameter.is_required),
         many=frozenset(kwargs.sequence_query_parameter_names),
     )
+
+
+def _options(handler: HTTPRouteHandler) -> Response[None]:
+    """The methods of an address; Litestar forgets those of handlers that it registered later."""
+    headers = {"Allow": handler.opt["allow"]}
+    return Response(None, status_code=HTTP_204_NO_CONTENT, headers=headers)
 
 
 def _resolve_in_turn(kwargs: KwargsModel) -> None:

@@ -92,6 +92,12 @@ async def test_a_method_that_is_not_there_names_those_that_are(client: Client):
     assert {"GET", "PATCH"} <= set(answer.headers["Allow"].split(", "))
 
 
+async def test_options_name_the_methods_of_all_handlers(client: Client):
+    answer = await client.options("/v1/offers/1")
+    assert (answer.status_code, answer.content) == (204, b"")
+    assert answer.headers["Allow"] == "GET, OPTIONS, PATCH"
+
+
 async def test_health_is_told(client: Client):
     assert (await client.get("/health/live")).json() == {"status": "ok"}
     assert (await client.get("/health/ready")).json() == {"status": "ok"}
