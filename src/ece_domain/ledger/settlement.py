@@ -156,16 +156,15 @@ def _terms(move: Move) -> tuple[str | int, ...]:
             return "capture", *_thing(hold), *_terms(inner)
         case ReleaseHold(hold):
             return "release", *_thing(hold)
-        case ExpireHold(hold):
-            return "expire", *_thing(hold)
+        case _:
+            return "expire", *_thing(move.hold)
 
 
 def _thing(hold: Hold) -> tuple[int, ...]:
-    match hold.subject:
-        case HeldMoney(account, amount):
-            return hold.id.int, account.id.int, amount
-        case HeldCard(card, owner):
-            return hold.id.int, card.int, owner.int
+    subject = hold.subject
+    if isinstance(subject, HeldMoney):
+        return hold.id.int, subject.account.id.int, subject.amount
+    return hold.id.int, subject.card.int, subject.owner.int
 
 
 class _Netting:
@@ -188,8 +187,8 @@ class _Netting:
                 self._capture(hold, inner)
             case ReleaseHold(hold):
                 self._close(hold, HoldAction.RELEASE)
-            case ExpireHold(hold):
-                self._close(hold, HoldAction.EXPIRE)
+            case _:
+                self._close(move.hold, HoldAction.EXPIRE)
 
     def plan(self) -> Plan:
         return Plan(
@@ -234,14 +233,15 @@ class _Netting:
         if hold.id in self._holds:
             raise MalformedSettlement(why="a hold is placed twice or closed before")
         self._holds[hold.id] = HoldChange(hold, HoldAction.PLACE)
-        match hold.subject:
-            case HeldMoney(account, amount):
-                if not account.keeps_balance:
-                    raise MalformedSettlement(why="only a user's money can be held")
-                _check_amount(amount)
-                self._change_balance(account, held=amount)
-            case HeldCard(card, owner):
-                self._change_card(card, owner, None, owner=owner, hold=hold.id)
+        subject = hold.subject
+        if isinstance(subject, HeldCard):
+            card, owner = subject.card, subject.owner
+            self._change_card(card, owner, None, owner=owner, hold=hold.id)
+            return
+        if not subject.account.keeps_balance:
+            raise MalformedSettlement(why="only a user's money can be held")
+        _check_amount(subject.amount)
+        self._change_balance(subject.account, held=subject.amount)
 
     def _capture(self, hold: Hold, move: MoveMoney | MoveCard) -> None:
         match hold.subject, move:
@@ -266,11 +266,12 @@ class _Netting:
             self._give_back(hold)
 
     def _give_back(self, hold: Hold) -> None:
-        match hold.subject:
-            case HeldMoney(account):
-                self._change_balance(account)
-            case HeldCard(card, owner):
-                self._change_card(card, owner, hold.id, owner=owner, hold=None)
+        subject = hold.subject
+        if isinstance(subject, HeldMoney):
+            self._change_balance(subject.account)
+        else:
+            card, owner = subject.card, subject.owner
+            self._change_card(card, owner, hold.id, owner=owner, hold=None)
 
 
 def _check_amount(amount: int) -> None:

@@ -1,0 +1,247 @@
+"""What a settlement means, on the pure book."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ece_domain.cards import CardId, CardNotFound
+from ece_domain.kernel import MAX_AMOUNT, USD, DomainError, Money
+from ece_domain.ledger import (
+    MAX_BALANCE,
+    Account,
+    Balance,
+    BalanceLimit,
+    Book,
+    CaptureHold,
+    CardAlreadyHeld,
+    CardNotOwned,
+    Entry,
+    ExpireHold,
+    HeldCard,
+    HeldMoney,
+    Hold,
+    HoldAlreadyPlaced,
+    HoldExceeded,
+    HoldExpired,
+    HoldId,
+    HoldNotExpired,
+    HoldNotFound,
+    HoldNotOpen,
+    HoldPurpose,
+    HoldState,
+    InsufficientFunds,
+    Move,
+    MoveCard,
+    MoveMoney,
+    PlaceHold,
+    PlatformRole,
+    Possession,
+    ReleaseHold,
+    Settlement,
+    SettlementId,
+)
+from tests.strategies.ledger import FIRST_BOOK, GEM, NOON, USERS, settlements
+
+ANNA, BELA, _ = USERS
+ANNAS, BELAS = Account.of_user(ANNA, USD), Account.of_user(BELA, USD)
+HOUSE, WORLD = Account.of_platform(PlatformRole.COMMISSION, USD), Account.external(USD)
+CARD = CardId(UUID(int=9))
+EXPIRY = NOON + timedelta(hours=1)
+BID = Hold(
+    id=HoldId(UUID(int=5)),
+    purpose=HoldPurpose.BID,
+    subject=HeldMoney(ANNAS, 50),
+    expires_at=EXPIRY,
+)
+LISTING = Hold(id=HoldId(UUID(int=6)), purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, ANNA))
+BOOK = Book(
+    balances={ANNAS: Balance(100, 50)},
+    holds={BID.id: BID, LISTING.id: LISTING},
+    cards={CARD: Possession(ANNA, LISTING.id)},
+)
+
+
+def pay(giver: Account, taker: Account, amount: int) -> MoveMoney:
+    return MoveMoney(giver, taker, Money(amount, USD))
+
+
+def of(*moves: Move) -> Settlement:
+    return Settlement(SettlementId(UUID(int=7)), "test.book", moves)
+
+
+def after(*moves: Move, book: Book = BOOK, now=NOON) -> Book:
+    return book.settle(of(*moves), now)[0]
+
+
+def test_a_purchase_moves_card_money_and_fee_at_once():
+    book, entries = BOOK.settle(
+        of(
+            CaptureHold(LISTING, MoveCard(CARD, ANNA, BELA)),
+            pay(WORLD, BELAS, 100),
+            pay(BELAS, ANNAS, 60),
+            pay(BELAS, HOUSE, 5),
+        ),
+        NOON,
+    )
+
+    assert book.cards[CARD] == Possession(BELA)
+    assert book.holds[LISTING.id].state is HoldState.CAPTURED
+    assert book.balances == {ANNAS: Balance(160, 50), BELAS: Balance(35, 0)}
+    assert set(entries) == {
+        Entry(ANNAS, 60, 160),
+        Entry(BELAS, 35, 35),
+        Entry(HOUSE, 5, None),
+        Entry(WORLD, -100, None),
+    }
+    assert {entry.money for entry in entries} == {Money(n, USD) for n in (60, 35, 5, -100)}
+
+
+def test_the_book_before_stays_as_it_was():
+    after(pay(ANNAS, BELAS, 50))
+
+    assert BOOK.balances == {ANNAS: Balance(100, 50)}
+
+
+def test_a_capture_in_parts_leaves_the_rest_held():
+    book = after(CaptureHold(BID, pay(ANNAS, BELAS, 20)))
+    assert book.balances[ANNAS] == Balance(80, 30)
+    assert (book.holds[BID.id].state, book.holds[BID.id].remaining) == (HoldState.OPEN, 30)
+
+    book = after(CaptureHold(BID, pay(ANNAS, BELAS, 30)), book=book)
+    assert book.balances[ANNAS] == Balance(50, 0)
+    assert (book.holds[BID.id].state, book.holds[BID.id].remaining) == (HoldState.CAPTURED, 0)
+
+
+@pytest.mark.parametrize(
+    ("close", "now", "state"),
+    [
+        (ReleaseHold(BID), NOON, HoldState.RELEASED),
+        (ReleaseHold(BID), EXPIRY, HoldState.RELEASED),
+        (ExpireHold(BID), EXPIRY, HoldState.EXPIRED),
+    ],
+)
+def test_what_is_not_captured_is_given_back(close, now, state):
+    book = after(close, now=now)
+
+    assert book.holds[BID.id].state is state
+    assert book.balances[ANNAS] == Balance(100, 0)
+
+
+def test_a_capture_and_the_release_of_the_rest_go_together():
+    book = after(CaptureHold(BID, pay(ANNAS, BELAS, 20)), ReleaseHold(BID))
+
+    assert book.holds[BID.id] == evolve(BID, state=HoldState.RELEASED, captured=20)
+    assert book.balances[ANNAS] == Balance(80, 0)
+
+
+def test_what_one_hold_gives_back_another_may_set_aside_at_once():
+    next_bid = evolve(BID, id=HoldId(UUID(int=8)), subject=HeldMoney(ANNAS, 100))
+    book = after(ReleaseHold(BID), PlaceHold(next_bid))
+
+    assert book.balances[ANNAS] == Balance(100, 100)
+
+
+def test_a_released_card_is_free_again():
+    book = after(ReleaseHold(LISTING))
+
+    assert book.cards[CARD] == Possession(ANNA)
+    assert book.holds[LISTING.id].remaining == 0
+
+
+def test_a_new_hold_starts_open_whatever_the_caller_says():
+    used = evolve(BID, id=HoldId(UUID(int=8)), state=HoldState.CAPTURED, captured=50)
+    book = after(PlaceHold(used))
+
+    assert book.holds[used.id] == evolve(used, state=HoldState.OPEN, captured=0)
+
+
+ELSEWHERE = CardId(UUID(int=10))
+ON_GEMS = evolve(BID, subject=HeldMoney(Account.of_user(ANNA, GEM), 50))
+REFUSALS: dict[str, tuple[Move, type[DomainError]]] = {
+    "no such hold": (ReleaseHold(evolve(BID, id=HoldId(UUID(int=8)))), HoldNotFound),
+    "a hold on another account": (ReleaseHold(ON_GEMS), HoldNotFound),
+    "a hold on a card": (ReleaseHold(evolve(BID, id=LISTING.id)), HoldNotFound),
+    "too early to expire": (ExpireHold(BID), HoldNotExpired),
+    "never expires": (ExpireHold(LISTING), HoldNotExpired),
+    "more than is held": (CaptureHold(BID, pay(ANNAS, BELAS, 51)), HoldExceeded),
+    "more than is available": (pay(ANNAS, BELAS, 51), InsufficientFunds),
+    "nothing there": (pay(BELAS, ANNAS, 1), InsufficientFunds),
+    "no such card": (MoveCard(ELSEWHERE, ANNA, BELA), CardNotFound),
+    "somebody else's card": (MoveCard(CARD, BELA, ANNA), CardNotOwned),
+    "a card under a hold": (MoveCard(CARD, ANNA, BELA), CardAlreadyHeld),
+    "a hold's id that is taken": (
+        PlaceHold(evolve(BID, subject=HeldMoney(ANNAS, 1))),
+        HoldAlreadyPlaced,
+    ),
+}
+
+
+@pytest.mark.parametrize(("move", "refusal"), REFUSALS.values(), ids=REFUSALS.keys())
+def test_refuses(move, refusal):
+    with pytest.raises(refusal):
+        after(move)
+
+
+def test_refuses_a_capture_from_the_expiry_on():
+    capture = CaptureHold(BID, pay(ANNAS, BELAS, 1))
+    after(capture, now=EXPIRY - timedelta(microseconds=1))
+
+    with pytest.raises(HoldExpired):
+        after(capture, now=EXPIRY)
+
+
+def test_refuses_to_close_what_is_closed():
+    with pytest.raises(HoldNotOpen) as refusal:
+        after(ReleaseHold(BID), book=after(ReleaseHold(BID)))
+
+    assert refusal.value.state is HoldState.RELEASED
+
+
+def test_an_account_holds_the_limit_and_no_more():
+    full = after(*[pay(WORLD, BELAS, MAX_AMOUNT)] * (MAX_BALANCE // MAX_AMOUNT))
+    assert full.balances[BELAS].total == MAX_BALANCE
+
+    with pytest.raises(BalanceLimit):
+        after(pay(WORLD, BELAS, 1), book=full)
+
+
+def test_of_several_broken_rules_holds_come_first_then_money_cards_and_new_holds():
+    broken = [
+        (ReleaseHold(evolve(BID, id=HoldId(UUID(int=8)))), HoldNotFound),
+        (pay(BELAS, WORLD, 1), InsufficientFunds),
+        (MoveCard(ELSEWHERE, ANNA, BELA), CardNotFound),
+        (PlaceHold(evolve(LISTING, subject=HeldMoney(ANNAS, 1))), HoldAlreadyPlaced),
+    ]
+    for first, (_, refusal) in enumerate(broken):
+        with pytest.raises(refusal):
+            after(*[move for move, _ in reversed(broken[first:])])
+
+
+def test_who_owns_a_hold():
+    assert (BID.owner, LISTING.owner) == (ANNA, ANNA)
+
+
+@given(st.data())
+@settings(max_examples=50)
+def test_no_walk_makes_money_or_loses_a_card(data):
+    book, total = FIRST_BOOK, dict.fromkeys((USD, GEM), 0)
+    for _ in range(12):
+        settlement = data.draw(settlements(book, st.uuids()))
+        try:
+            book, entries = book.settle(settlement, NOON)
+        except DomainError:
+            continue
+        for asset in total:
+            assert sum(entry.amount for entry in entries if entry.account.asset == asset) == 0
+        assert book.cards.keys() == FIRST_BOOK.cards.keys()
+        for account, balance in book.balances.items():
+            held = [
+                hold.remaining
+                for hold in book.holds.values()
+                if isinstance(hold.subject, HeldMoney) and hold.subject.account == account
+            ]
+            assert 0 <= balance.held == sum(held) <= balance.total
