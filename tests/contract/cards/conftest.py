@@ -104,12 +104,12 @@ class World:
         hold = Hold(id=HoldId(new_id()), purpose=HoldPurpose.LISTING, subject=held)
         await self.settle(PlaceHold(hold))
 
-    async def give(self, card: cards.CardView, taker: UserId, purpose: str = "test.gift") -> None:
-        await self.settle(MoveCard(card.id, card.owner, taker), purpose=purpose)
+    async def give(self, card: cards.CardView, taker: UserId) -> None:
+        await self.settle(MoveCard(card.id, card.owner, taker))
 
-    async def settle(self, *moves: Move, purpose: str = "test.move") -> None:
+    async def settle(self, *moves: Move) -> None:
         async with self.database.begin() as transaction:
-            settlement = Settlement(SettlementId(new_id()), purpose, moves)
+            settlement = Settlement(SettlementId(new_id()), "test.move", moves)
             transaction.ledger.settle(settlement, self.clock())
 
 

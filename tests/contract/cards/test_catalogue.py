@@ -1,0 +1,268 @@
+"""Finding printings and cards: the same answers in every store."""
+
+import random
+from itertools import product
+from uuid import UUID
+
+import pytest
+from attrs import evolve, frozen
+
+from ece_adapters.memory import MemoryDatabase
+from ece_domain import cards
+from ece_domain.cards import (
+    Card,
+    CardFilter,
+    CardId,
+    CardSet,
+    CardSetId,
+    CardSort,
+    Facet,
+    Printing,
+    PrintingFilter,
+    PrintingId,
+    PrintingSort,
+    Rarity,
+    SetCode,
+)
+from ece_domain.identity import UserId
+from ece_domain.kernel import InvalidPage, PageRequest, Rate
+from tests.clock import SettableClock
+from tests.contract.cards.conftest import RELEASE, a_design
+from tests.contract.conftest import postgres_database
+
+NAMES = ["Tide Wyrm", "Élan of the Tide", "Ash Dragon", "Dragonfly", "O'Brien's Lantern", "Rune 7"]
+ARTISTS = ["Ida Lund", "Mo Ito", ""]
+WORDS = ["Draw", "a", "card", "burn", "lantern", "tidal", "x-ray", "GRÖSSE", "αβγ"]
+TEXTS = [
+    *("", "wyrm", "dragn", "drag", "TIDE wyrm", "elan", "brien", "o'brien", "lantren", "grosse"),
+    *("zzzzzz", "dragn zzzzzz", "rune 7", "00", "tidle", "αβ", "!!", "dragonfly ash", "& | '"),
+]
+ANN, BOB = UserId(UUID(int=1)), UserId(UUID(int=2))
+
+
+@frozen
+class Stock:
+    sets: list[CardSet]
+    printings: list[Printing]
+    cards: list[Card]
+
+
+def stock_of(seed: int) -> Stock:
+    """Sets, printings and cards as chance wants them, the same for the same seed."""
+    chance = random.Random(seed)
+    ranks = tuple(Rarity(f"r{rank}", f"R{rank}", rank) for rank in range(4))
+    sets = [
+        CardSet(
+            id=CardSetId(UUID(int=chance.getrandbits(128))),
+            code=SetCode(code),
+            issuer=ANN,
+            creator=ANN,
+            royalty=Rate(0),
+            release=evolve(RELEASE, name=code.title(), rarities=ranks),
+        )
+        for code in ("coast", "hills", "empty")
+    ]
+    printings = [_printing(chance, chance.choice(sets[:2]), nth) for nth in range(60)]
+    copies = [
+        Card(
+            id=CardId(UUID(int=chance.getrandbits(128))),
+            printing=printing.id,
+            serial=serial,
+            owner=(owner := chance.choice([ANN, BOB])),
+            minted_to=owner,
+            minted_at=SettableClock().moment,
+        )
+        for printing in printings[:20]
+        for serial in range(1, chance.randint(2, 5))
+    ]
+    return Stock(sets, printings, copies)
+
+
+def _printing(chance: random.Random, card_set: CardSet, nth: int) -> Printing:
+    rank = chance.randrange(4)
+    design = a_design(
+        chance.choice([f"{nth}", f"{nth:03}", f"ARC{nth}"]),
+        chance.choice(NAMES),
+        rarity=f"r{rank}",
+        finish=chance.choice(["plain", "foil"]),
+        artist=chance.choice(ARTISTS),
+        rules=" ".join(chance.choices(WORDS, k=3)),
+    )
+    return Printing(
+        id=PrintingId(UUID(int=chance.getrandbits(128))),
+        card_set=card_set.id,
+        design=design,
+        rarity_rank=rank,
+    )
+
+
+async def fill(database, stock):
+    async with database.begin() as transaction:
+        for card_set in stock.sets:
+            transaction.card_sets.save(card_set)
+        transaction.printings.save(*stock.printings)
+    async with database.begin() as transaction:
+        await transaction.cards.add(stock.cards)
+    return database
+
+
+async def everything(search, **asked):
+    """All pages, three items at a time."""
+    found, after = [], None
+    while True:
+        page = await search(page=PageRequest(3, after), **asked)
+        page = getattr(page, "page", page)
+        found += page.items
+        after = page.next
+        if after is None:
+            return found
+
+
+async def names_found(database, text):
+    search = cards.SearchPrintings(database.begin)
+    found = await everything(search, wanted=PrintingFilter(text=text))
+    return [printing.name for printing in found]
+
+
+@pytest.fixture
+async def both(postgres_server):
+    """The same stock in memory and in PostgreSQL."""
+    stock = stock_of(7)
+    async with postgres_database(postgres_server) as postgres:
+        yield [await fill(MemoryDatabase(), stock), await fill(postgres, stock)]
+
+
+async def test_both_stores_find_the_same_printings_in_the_same_order(both):
+    wanted = [
+        PrintingFilter(text=text, card_set=card_set, rarity=rarity)
+        for text, card_set, rarity in product(TEXTS, [None, SetCode("coast")], [None, "r2"])
+    ]
+    wanted += [
+        PrintingFilter(finish="foil"),
+        PrintingFilter(artist="Mo Ito"),
+        PrintingFilter(card_set=SetCode("empty")),
+        PrintingFilter(card_set=SetCode("unknown")),
+    ]
+    seen = 0
+    for each, sort in product(wanted, PrintingSort):
+        memory, postgres = [
+            await everything(cards.SearchPrintings(database.begin), wanted=each, sort=sort)
+            for database in both
+        ]
+        assert memory == postgres, (each, sort)
+        seen += len(memory)
+    assert seen > 1000
+
+
+async def test_both_stores_count_the_same_facets(both):
+    for text, finish in product(TEXTS, [None, "foil"]):
+        wanted = PrintingFilter(text=text, finish=finish)
+        memory, postgres = [
+            (await cards.SearchPrintings(database.begin)(wanted=wanted, page=PageRequest())).facets
+            for database in both
+        ]
+        assert memory == postgres, wanted
+
+
+async def test_both_stores_find_the_same_cards(both):
+    filters = [
+        CardFilter(),
+        CardFilter(owner=ANN),
+        CardFilter(owner=BOB, rarity="r1"),
+        CardFilter(printing=stock_of(7).printings[0].id),
+        CardFilter(text="dragn", owner=ANN),
+    ]
+    for wanted, sort in product(filters, CardSort):
+        memory, postgres = [
+            await everything(cards.SearchCards(database.begin), wanted=wanted, sort=sort)
+            for database in both
+        ]
+        assert memory == postgres, (wanted, sort)
+        assert memory
+
+
+async def test_every_word_begins_a_word_of_the_card(world):
+    await world.create_set()
+    await world.add(a_design("1", "Ash Dragon", rules="Burn a card."))
+    await world.add(a_design("2", "Dragonfly", artist="Ida Lund"))
+
+    assert await names_found(world.database, "drag") == ["Ash Dragon", "Dragonfly"]
+    assert await names_found(world.database, "drag burn") == ["Ash Dragon"]
+    assert await names_found(world.database, "LUND") == ["Dragonfly"]
+    assert await names_found(world.database, "unheard") == []
+
+
+async def test_a_misspelt_word_is_read_as_the_most_similar_one(world):
+    await world.create_set()
+    await world.add(a_design("1", "Ash Dragon"))
+    await world.add(a_design("2", "Tide Wyrm"))
+
+    assert await names_found(world.database, "dragn ash") == ["Ash Dragon"]
+    assert await names_found(world.database, "dragn tide") == []
+
+
+async def test_search_follows_an_edit(world):
+    await world.create_set()
+    printing = await world.add(a_design("1", "Ash Dragon"))
+    await cards.EditPrinting(world.database.begin, world.clock)(
+        printing_id=printing.id,
+        design=a_design("1", "Tide Wyrm"),
+        print_run=None,
+        by=world.issuer,
+        expected_version=1,
+    )
+    assert await names_found(world.database, "dragon") == []
+    assert await names_found(world.database, "wyrm") == ["Tide Wyrm"]
+
+
+async def test_numbers_are_sorted_as_numbers_and_names_without_accents(world):
+    await world.create_set()
+    for number, name in (("10", "zeal"), ("9", "Élan"), ("ARC2", "elk"), ("ARC10", "Dusk")):
+        await world.add(a_design(number, name))
+    search = cards.SearchPrintings(world.database.begin)
+    by_number = await everything(search, wanted=PrintingFilter(), sort=PrintingSort.NUMBER)
+    by_name = await everything(search, wanted=PrintingFilter(), sort=PrintingSort.NAME)
+
+    assert [printing.number for printing in by_number] == ["9", "10", "ARC2", "ARC10"]
+    assert [printing.name for printing in by_name] == ["Dusk", "Élan", "elk", "zeal"]
+
+
+async def test_facets_count_what_was_found_and_come_with_the_first_page(world):
+    await world.create_set()
+    for number, artist in (("1", "Ida"), ("2", "Ida"), ("3", "Mo"), ("4", "")):
+        await world.add(a_design(number, artist=artist))
+    await world.add(a_design("5", "Another", finish="foil"))
+    search = cards.SearchPrintings(world.database.begin)
+    first = await search(wanted=PrintingFilter(text="wyrm"), page=PageRequest(2))
+    second = await search(wanted=PrintingFilter(text="wyrm"), page=PageRequest(2, first.page.next))
+
+    assert first.facets.artists == (Facet("Ida", 2), Facet("Mo", 1))
+    assert first.facets.finishes == (Facet("plain", 4),)
+    assert first.facets.card_sets == (Facet("moonlit", 4),)
+    assert second.facets is None
+
+
+async def test_a_page_does_not_repeat_or_skip_while_printings_come(world):
+    await world.create_set()
+    for name in ("b", "d", "f"):
+        await world.add(a_design(name, name))
+    search = cards.SearchPrintings(world.database.begin)
+    first = await search(wanted=PrintingFilter(), page=PageRequest(2))
+    await world.add(a_design("a", "a"))
+    await world.add(a_design("e", "e"))
+    second = await search(wanted=PrintingFilter(), page=PageRequest(2, first.page.next))
+
+    assert [printing.name for printing in second.page.items] == ["e", "f"]
+
+
+@pytest.mark.parametrize(
+    "after", [("x",), (1, str(UUID(int=1))), ("x", "y", str(UUID(int=1))), ("x", "no-id")]
+)
+async def test_refuses_the_position_of_another_list(database, after):
+    search = cards.SearchPrintings(database.begin)
+    with pytest.raises(InvalidPage):
+        await search(wanted=PrintingFilter(), page=PageRequest(2, after))
+    with pytest.raises(InvalidPage):
+        await cards.SearchCards(database.begin)(
+            wanted=CardFilter(), sort=CardSort.SERIAL, page=PageRequest(2, (2**31, after[-1]))
+        )

@@ -1,0 +1,62 @@
+"""Through whose hands a card went."""
+
+import pytest
+
+from ece_adapters.system import new_id
+from ece_domain import ledger
+from ece_domain.cards import CardId, CardNotFound
+from ece_domain.identity import Role
+from ece_domain.kernel import InvalidPage, PageRequest
+from ece_domain.ledger import MINTING
+from tests.contract.cards.conftest import a_design
+
+
+@pytest.fixture
+def read(world):
+    return ledger.ReadCardHistory(world.database.begin)
+
+
+async def test_begins_with_the_minting(world, read):
+    card = await world.a_card()
+    (only,) = (await read(card_id=card.id, page=PageRequest())).items
+
+    assert (only.owner, only.since, only.purpose) == (world.ann, card.minted_at, MINTING)
+    assert only.settlement is None
+
+
+async def test_is_a_chain_without_a_gap_to_the_present_owner(world, read):
+    minted = card = await world.a_card()
+    owners = [world.issuer, await world.sign_up("bob", Role.COLLECTOR), world.ann, world.issuer]
+    for owner in owners:
+        world.clock.advance(hours=1)
+        await world.give(card, owner)
+        (card,) = await world.cards_of(owner)
+
+    first = await read(card_id=card.id, page=PageRequest(3))
+    rest = await read(card_id=card.id, page=PageRequest(3, first.next))
+    history = (*first.items, *rest.items)
+
+    assert [one.owner for one in history] == [*reversed(owners), world.ann]
+    assert history[0].owner == card.owner
+    assert [one.since for one in history] == sorted({one.since for one in history}, reverse=True)
+    assert history[-1].since == minted.minted_at
+    assert {one.purpose for one in history[:-1]} == {"test.move"}
+    assert rest.next is None
+
+
+async def test_tells_nothing_of_other_cards_and_of_holds(world, read):
+    await world.create_set()
+    await world.mint(await world.add(a_design()), 2)
+    one, two = await world.cards_of(world.ann)
+    await world.give(one, world.issuer)
+    await world.set_aside(two)
+
+    assert len((await read(card_id=two.id, page=PageRequest())).items) == 1
+
+
+async def test_refuses_cards_that_are_not_there_and_foreign_positions(world, read):
+    card = await world.a_card()
+    with pytest.raises(CardNotFound):
+        await read(card_id=CardId(new_id()), page=PageRequest())
+    with pytest.raises(InvalidPage):
+        await read(card_id=card.id, page=PageRequest(3, ("x",)))
