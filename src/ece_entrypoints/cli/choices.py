@@ -1,7 +1,7 @@
 """The options that several commands share, and the settings that come of them."""
 
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 from attrs import evolve
 from cyclopts import Parameter
@@ -26,7 +26,7 @@ AsJson: TypeAlias = Annotated[
 ]
 
 
-def settings_with(**given: object) -> Settings:
+def settings_with(**given: Any) -> Settings:  # noqa: ANN401  # an option of each type
     """The settings of the environment, and what the command line says instead.
 
     :raises Stopped: naming the variable that is wrong.

@@ -1,8 +1,11 @@
 """What a newcomer reads once the exchange is open."""
 
+from typing import Final
+
+from ece_entrypoints import demo
 from ece_entrypoints.wiring.exchange import Exchange
 
-_WELCOME = """\
+_WELCOME: Final = """\
 ECE is open at {address}/
 
   start page  {address}/
@@ -11,10 +14,49 @@ ECE is open at {address}/
 {invitation}
 Ctrl-C stops everything."""
 
+_INVITATION: Final = """
+Log in as any of these with the password {password}
+  {logins}
+
+Buy {card} for {price} as {buyer}:
+
+{purchase}
+"""
+
+_PURCHASE: Final = (
+    "curl -sS -X POST {address}/v1/listings/{listing}/purchases"
+    " -H 'Idempotency-Key: {listing}'"
+    ' -H "Authorization: Bearer $(curl -sS {address}/v1/sessions'
+    " -H 'Content-Type: application/json'"
+    """ -d '{{"email":"{email}","password":"{password}"}}'"""
+    """ | python3 -c 'import json,sys;print(json.load(sys.stdin)["access_token"])')\""""
+)
+
 
 async def invite(exchange: Exchange, address: str) -> str:
-    return ""
+    """Fill the demo exchange unless that was done before, and say what can be done there."""
+    database = exchange.database()
+    await database.open()
+    try:
+        await demo.fill(exchange)
+        offer = await demo.keep_an_offer(exchange)
+    finally:
+        await database.close()
+    purchase = _PURCHASE.format(
+        address=address,
+        listing=offer.listing_id,
+        email=demo.NEWCOMER.email,
+        password=demo.PASSWORD,
+    )
+    return _INVITATION.format(
+        password=demo.PASSWORD,
+        logins="\n  ".join(f"{person.email:26} {person.role}" for person in demo.PEOPLE[:4]),
+        card=offer.name,
+        price=f"{offer.price.amount / 100:.2f} {offer.price.asset.code}",
+        buyer=demo.NEWCOMER.email,
+        purchase=purchase,
+    )
 
 
-def welcome(address: str, invitation: str = "") -> str:
+def welcome(address: str, invitation: str) -> str:
     return _WELCOME.format(address=address, invitation=invitation)

@@ -1,0 +1,56 @@
+"""The demo exchange, from nothing to some weeks of trade."""
+
+import asyncio
+from datetime import datetime, timedelta
+from typing import Final
+
+from attrs import frozen
+from dependency_injector import providers
+
+from ece_domain.kernel import Request, RequestKey
+from ece_entrypoints.wiring.exchange import Exchange
+
+from . import genesis
+from .people import CURATOR, PEOPLE, registered
+from .trade import StoryClock, Trade
+
+_AGE: Final = timedelta(days=45)
+
+
+@frozen
+class Filled:
+    """That the demo exchange is complete."""
+
+    at: datetime
+
+
+async def fill(exchange: Exchange) -> bool:
+    """Fill an open exchange by its own use cases, and tell whether that was still to be done.
+
+    What an interrupted filling began, the next one ends: everything is keyed or looked for first.
+    """
+    now: datetime = exchange.clock()()
+    clock = StoryClock(now - _AGE)
+    past = Exchange(
+        settings=exchange.settings(),
+        clock=providers.Object(clock),
+        database=providers.Object(exchange.database()),
+        secret=providers.Object(exchange.secret()),
+    )
+    curator = await registered(past, CURATOR)
+    request = Request.of(curator.id, RequestKey("demo-filled"), "demo.fill")
+    async with exchange.database().begin() as transaction:
+        if await transaction.requests.recall(request, Filled):
+            return False
+    clock.begin = curator.registered_at
+    users = await asyncio.gather(*(registered(past, person) for person in PEOPLE))
+    trade = Trade(
+        exchange=past,
+        clock=clock,
+        people={person: user.id for person, user in zip(PEOPLE, users, strict=True)},
+        printings=await genesis.issue(past, curator.id),
+    )
+    await trade.happen()
+    async with exchange.database().begin() as transaction:
+        transaction.requests.record(request, Filled(now))
+    return True

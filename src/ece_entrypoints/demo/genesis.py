@@ -1,0 +1,77 @@
+"""Genesis on the demo exchange: the set and its printings."""
+
+from datetime import date
+from typing import Final
+
+from ece_adapters import genesis
+from ece_domain.cards import (
+    Design,
+    Finish,
+    PrintingFilter,
+    PrintingId,
+    PrintingSort,
+    Rarity,
+    Release,
+    SetCode,
+    SetCodeTaken,
+)
+from ece_domain.identity import UserId
+from ece_domain.kernel import MAX_PAGE, PageRequest, Rate
+from ece_entrypoints.wiring.exchange import Exchange
+
+CODE: Final = SetCode("genesis")
+_ROYALTY: Final = Rate(20_000)
+
+_RELEASE: Final = Release(
+    name="Genesis",
+    rarities=tuple(
+        Rarity(rarity.code, rarity.label, rank) for rank, rarity in enumerate(genesis.RARITIES)
+    ),
+    finishes=tuple(Finish(code, code.title(), rank) for rank, code in enumerate(genesis.FINISHES)),
+    released_on=date(2026, 1, 15),
+    declared_count=len(genesis.printings()),
+)
+
+
+async def issue(exchange: Exchange, issuer: UserId) -> dict[int, PrintingId]:
+    """The printings of Genesis by their numbers; what is missing of the set is added."""
+    try:
+        await exchange.cards.create_card_set()(
+            code=CODE, release=_RELEASE, issuer=issuer, royalty=_ROYALTY, by=issuer
+        )
+    except SetCodeTaken:
+        found = await _printings(exchange)
+    else:
+        found = {}
+    add_printing = exchange.cards.add_printing()
+    for printing in genesis.printings():
+        if printing.number not in found:
+            added = await add_printing(
+                card_set=CODE, design=_design(printing), print_run=printing.print_run, by=issuer
+            )
+            found[printing.number] = added.id
+    return found
+
+
+def _design(printing: genesis.GenesisPrinting) -> Design:
+    return Design(
+        number=str(printing.number),
+        name=printing.name,
+        rarity=printing.rarity,
+        finish=printing.finish,
+        artist=printing.artist,
+        rules=printing.rules,
+        flavour=printing.flavour,
+        image=f"genesis:{genesis.GENESIS_SEED}:{printing.number}",
+    )
+
+
+async def _printings(exchange: Exchange) -> dict[int, PrintingId]:
+    search, wanted = exchange.cards.search_printings(), PrintingFilter(card_set=CODE)
+    page, found = PageRequest(MAX_PAGE), dict[int, PrintingId]()
+    while True:
+        shown = (await search(wanted=wanted, page=page, sort=PrintingSort.NEWEST)).page
+        found |= {int(printing.number): printing.id for printing in shown.items}
+        if shown.next is None:
+            return found
+        page = PageRequest(MAX_PAGE, shown.next)

@@ -1,0 +1,96 @@
+"""The card that a newcomer can buy with the line that the server prints."""
+
+from typing import Final
+
+from attrs import frozen
+
+from ece_domain.cards import CardFilter, CardId, PrintingFilter, PrintingSort
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Money, PageRequest, RequestKey
+from ece_domain.market import (
+    LONGEST_LIFETIME,
+    ListingFilter,
+    ListingId,
+    ListingOrder,
+    ListingView,
+    Pricing,
+)
+from ece_entrypoints.wiring.exchange import Exchange
+
+from .genesis import CODE
+from .people import CURATOR, NEWCOMER, SHOPKEEPER, registered
+
+_PRICE: Final = Money(1_25, USD)
+_ALLOWANCE: Final = Money(100_00, USD)
+_STOCK: Final = 20
+
+
+@frozen
+class Offer:
+    """A listing that the newcomer can buy."""
+
+    listing_id: ListingId
+    name: str
+    price: Money
+
+
+async def keep_an_offer(exchange: Exchange) -> Offer:
+    """The shop's listing; once it is sold, another one, and money for the newcomer to buy it."""
+    shop = (await registered(exchange, SHOPKEEPER)).id
+    shown = await _on_offer(exchange, shop)
+    if shown is None:
+        await exchange.market.list_card()(
+            card_id=await _card_in_stock(exchange, shop),
+            seller=shop,
+            pricing=Pricing(_PRICE),
+            expires_at=exchange.clock()() + LONGEST_LIFETIME,
+            key=RequestKey(f"demo-offer-{exchange.new_id()()}"),
+        )
+        return await keep_an_offer(exchange)
+    await _make_solvent(exchange, shown.price)
+    return Offer(shown.listing.id, shown.printing.name, shown.price)
+
+
+async def _on_offer(exchange: Exchange, shop: UserId) -> ListingView | None:
+    page = await exchange.market.browse_listings()(
+        wanted=ListingFilter(seller=shop), order=ListingOrder.NEWEST, page=PageRequest(1)
+    )
+    return next(iter(page.items), None)
+
+
+async def _card_in_stock(exchange: Exchange, shop: UserId) -> CardId:
+    while True:
+        stock = await exchange.cards.search_cards()(
+            wanted=CardFilter(owner=shop), page=PageRequest(_STOCK)
+        )
+        for card in stock.items:
+            if not card.held:
+                return CardId(card.id)
+        await _mint_stock(exchange, shop)
+
+
+async def _mint_stock(exchange: Exchange, shop: UserId) -> None:
+    curator = (await registered(exchange, CURATOR)).id
+    common = PrintingFilter(card_set=CODE, rarity="common")
+    found = await exchange.cards.search_printings()(
+        wanted=common, page=PageRequest(1), sort=PrintingSort.NUMBER
+    )
+    await exchange.cards.mint_cards()(
+        printing_id=found.page.items[0].id,
+        copies=_STOCK,
+        owner=shop,
+        by=curator,
+        key=RequestKey(f"demo-stock-{exchange.new_id()()}"),
+    )
+
+
+async def _make_solvent(exchange: Exchange, price: Money) -> None:
+    ada = await registered(exchange, NEWCOMER)
+    wallet = await exchange.ledger.read_wallet()(owner=ada.id, reader=ada.id, role=ada.role)
+    if not any(price <= account.available for account in wallet.accounts):
+        await exchange.ledger.deposit()(
+            to=ada.id,
+            money=_ALLOWANCE,
+            by=(await registered(exchange, CURATOR)).id,
+            key=RequestKey(f"demo-allowance-{exchange.new_id()()}"),
+        )
