@@ -6,6 +6,7 @@ from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
 
 from ece_domain.kernel import DomainError
+from ece_entrypoints.web import start
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.plugin import ExchangePlugin
 
@@ -31,7 +32,7 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
     :raises ImproperlyConfiguredException: if a route does not say who may call it.
     """
     app = Litestar(
-        [Router("/v1", route_handlers=routes), *health.routes],
+        [Router("/v1", route_handlers=routes), *health.routes, *start.routes],
         before_request=Gate(exchange.identity.token_verifier()),
         debug=False,
         dependencies={

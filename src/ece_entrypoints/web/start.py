@@ -1,0 +1,51 @@
+"""The start page: what is on offer right now. Plain HTML, which needs no script."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import MediaType, Response, get
+from litestar.types import ControllerRouterHandler
+
+from ece_domain import market
+from ece_domain.kernel import Money, PageRequest
+from ece_domain.market import ListingFilter, ListingOrder
+from ece_entrypoints.http.auth import public
+from ece_entrypoints.http.views import UseCase
+
+_PAGES: Final = Path(__file__).parent / "pages"
+_STYLE: Final = (_PAGES / "ece.css").read_bytes()
+_STYLE_PATH: Final = f"/assets/ece-{hashlib.sha256(_STYLE).hexdigest()[:16]}.css"
+_FOR_A_YEAR: Final = {"Cache-Control": "public, max-age=31536000, immutable"}
+_FOR_A_MOMENT: Final = {"Cache-Control": "public, max-age=5"}
+_SHOWN: Final = PageRequest(limit=24)
+
+
+def _in_words(money: Money) -> str:
+    """``1,250.00 USD``."""
+    whole, parts = divmod(money.amount, 10**money.asset.scale)
+    fraction = f".{parts:0{money.asset.scale}}" if money.asset.scale else ""
+    return f"{whole:,}{fraction} {money.asset.code}"
+
+
+_environment = Environment(
+    loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+)
+_environment.filters["money"] = _in_words
+_environment.globals["style"] = _STYLE_PATH
+_start = _environment.get_template("start.html")
+
+
+@get("/", opt=public, include_in_schema=False, media_type=MediaType.HTML)
+async def start(browse_listings: UseCase[market.BrowseListings]) -> Response[str]:
+    offers = await browse_listings(wanted=ListingFilter(), order=ListingOrder.NEWEST, page=_SHOWN)
+    return Response(_start.render(offers=offers.items), headers=_FOR_A_MOMENT)
+
+
+@get(_STYLE_PATH, opt=public, include_in_schema=False, media_type="text/css")
+async def style() -> Response[bytes]:
+    return Response(_STYLE, headers=_FOR_A_YEAR)
+
+
+routes: list[ControllerRouterHandler] = [start, style]
