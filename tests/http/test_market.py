@@ -133,6 +133,21 @@ async def test_a_purchase_needs_a_key(fair: Fair, headers, code):
     assert code in {None, response.json()["code"]}
 
 
+async def test_a_purchase_may_do_without_a_body(fair: Fair):
+    listing, bob = await fair.listed(await fair.person("ann")), await fair.person("bob", 5_000)
+    bought = await fair.client.post(
+        f"/v1/listings/{listing['id']}/purchases",
+        headers={**bob.headers, "Idempotency-Key": "bare"},
+    )
+    assert bought.status_code == 201
+    form = await fair.client.post(
+        f"/v1/listings/{listing['id']}/purchases",
+        content="x",
+        headers={**bob.headers, "Idempotency-Key": "form"},
+    )
+    is_problem(form, 415, "http.unsupported-media-type")
+
+
 async def test_a_purchase_is_refused_by_name(fair: Fair):
     ann, bob = await fair.person("ann"), await fair.person("bob", 900)
     listing = await fair.listed(ann)

@@ -4,7 +4,8 @@ This runs as Litestar's ``before_request``, not as guards: those copy the handle
 """
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from types import NoneType, UnionType
+from typing import Any, Literal, get_args
 from urllib.parse import unquote_to_bytes
 
 from attrs import frozen
@@ -29,6 +30,7 @@ class Admission:
     access: Access
     body: Any
     """The type of its body, None if it takes none."""
+    needs_body: bool
     parameters: frozenset[str]
     """The query parameters that it knows."""
     required: frozenset[str]
@@ -59,7 +61,7 @@ class Gate:
             _check_query(request, admission)
         if "\0" in request.scope["path"]:
             raise InvalidParameters(errors=(_unstorable("path", "path"),))
-        if admission.body is not None:
+        if admission.needs_body or (admission.body is not None and await request.body()):
             await check_body(request)
         return None
 
@@ -88,7 +90,8 @@ def _admission_of(route: HTTPRoute, handler: HTTPRouteHandler, kwargs: KwargsMod
     query = kwargs.expected_query_params
     return Admission(
         access=access,
-        body=None if data is None else data.annotation,
+        body=None if data is None else _without_none(data.annotation),
+        needs_body=data is not None and not data.has_default,
         parameters=frozenset(parameter.field_alias for parameter in query),
         required=frozenset(parameter.field_alias for parameter in query if parameter.is_required),
         many=frozenset(kwargs.sequence_query_parameter_names),
@@ -99,6 +102,12 @@ def _options(handler: HTTPRouteHandler) -> Response[None]:
     """The methods of an address; Litestar forgets those of handlers that it registered later."""
     headers = {"Allow": handler.opt["allow"]}
     return Response(None, status_code=HTTP_204_NO_CONTENT, headers=headers)
+
+
+def _without_none(kind: Any) -> Any:  # noqa: ANN401  # a body's annotation
+    """What a body is where there is one: a body that may be missing is still never ``null``."""
+    kinds = [each for each in get_args(kind) if each is not NoneType]
+    return kinds[0] if isinstance(kind, UnionType) and len(kinds) == 1 else kind
 
 
 def _resolve_in_turn(kwargs: KwargsModel) -> None:

@@ -370,15 +370,16 @@ async def cancel_listing(
 )
 async def buy_listing(
     listing_id: FromPath[UUID],
-    data: JSONBody[PurchaseBody],
     caller: Caller,
     key: Key,
     buy_listing: UseCase[market.BuyListing],
+    data: JSONBody[PurchaseBody | None] = None,
 ) -> Response[SaleView]:
+    most = None if data is None or data.maximum_price is None else data.maximum_price.to_domain()
     answer = await buy_listing(
         listing_id=ListingId(listing_id),
         buyer=caller.user_id,
-        most=None if data.maximum_price is None else data.maximum_price.to_domain(),
+        most=most,
         key=key,
     )
     sale = answer.value
