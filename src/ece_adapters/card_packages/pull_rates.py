@@ -5,6 +5,7 @@ ECE keeps no pull rates yet. They are read all the same, so that nobody is surpr
 
 from collections.abc import Container, Iterator, Mapping
 from decimal import Decimal
+from itertools import chain
 from typing import Final, TypeAlias
 
 from msgspec import Struct
@@ -21,6 +22,11 @@ class _Pack(Struct):
 
     appearance_rate: Decimal
     slots: dict[str, dict[str, Decimal]]
+
+    def __post_init__(self) -> None:
+        rates = chain([self.appearance_rate], *(slot.values() for slot in self.slots.values()))
+        if not all(map(_is_share, rates)):
+            raise ValueError("a rate is 0 to 100 %, with nine decimals at most")
 
 
 Packs: TypeAlias = dict[str, _Pack]
@@ -51,6 +57,10 @@ def _quirks_of_pack(key: str, pack: _Pack, rarities: Container[str]) -> Iterator
     if unknown:
         what = f"it has rates of unknown rarities: {', '.join(map(shown, sorted(unknown)))}"
         yield Quirk("rates-of-unknown-rarity", key, what)
+
+
+def _is_share(rate: Decimal) -> bool:
+    return rate.is_finite() and 0 <= rate <= _WHOLE and rate == round(rate, 9)
 
 
 def _ppm(percentage: Decimal) -> str:
