@@ -27,7 +27,7 @@ class InvalidSetCode(InvalidInput):
 class InvalidTraits(InvalidInput):
     """A set's rarities, and its finishes, have codes and ranks that are all different.
 
-    There is at least one of each and there are at most 100.
+    There are 1 to 100 of each, with ranks from 0 to 10,000.
     """
 
     code = "cards.invalid-traits"

@@ -11,7 +11,7 @@ _DIGITS = re.compile(r"[0-9]+")
 
 def name_key(text: str) -> str:
     """What a name is sorted by: its letters without case and accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from attrs import field, frozen, validators
+from attrs import field, frozen
 
 from .errors import InvalidTraits, TraitFixed
 from .wording import line
@@ -13,11 +13,18 @@ HIGHEST_RANK = 10_000
 
 @frozen
 class Trait:
-    """A code, unique in its set, with a label for people and a place in the order."""
+    """A code, unique in its set, with a label for people and a place in the order.
+
+    :raises InvalidTraits: unless the rank is between 0 and 10,000.
+    """
 
     code: str = field(validator=line(40))
     label: str = field(validator=line(80))
-    rank: int = field(validator=validators.and_(validators.ge(0), validators.le(HIGHEST_RANK)))
+    rank: int
+
+    def __attrs_post_init__(self) -> None:
+        if not 0 <= self.rank <= HIGHEST_RANK:
+            raise InvalidTraits
 
 
 @frozen

@@ -19,6 +19,7 @@ from ece_domain.cards import (
 from ece_domain.identity import Role
 from ece_domain.kernel import ConcurrentChange
 from tests.contract.cards.conftest import a_design
+from tests.contract.cards.test_stores import outbox_of
 
 PLAYED = Condition(ConditionScale.TCGPLAYER, "LP")
 NINE = Grade("psa", "9", "12345678")
@@ -48,6 +49,13 @@ async def test_an_owner_states_the_condition(world, state, card):
 
     assert (stated.assessment, stated.version) == (PLAYED, 2)
     assert (await shown(world, card)).condition == PLAYED
+
+
+async def test_saying_the_same_again_is_no_news(world, state, card):
+    for version in (1, 2):
+        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=version)
+
+    assert (await outbox_of(world.database)).count("cards.card-assessed") == 1
 
 
 async def test_nobody_else_does(world, state, card):

@@ -3,9 +3,11 @@
 import pytest
 from attrs import evolve
 
+from ece_adapters.genesis.printing_art import GenesisArt
 from ece_adapters.system import new_id
 from ece_domain import cards
 from ece_domain.cards import (
+    ArtNotFound,
     CardSetNotFound,
     Finish,
     InvalidCount,
@@ -200,3 +202,24 @@ class TestPrintings:
                 by=world.issuer,
                 expected_version=2,
             )
+
+
+class TestArt:
+    async def test_is_what_ece_draws_for_the_image(self, world):
+        await world.create_set()
+        printing = await world.add(a_design(image="genesis:1:17"))
+        drawing = await self.show(world)(printing_id=printing.id)
+
+        assert drawing == GenesisArt().drawing_of("genesis:1:17")
+        assert drawing.content.startswith(b"<svg")
+
+    @pytest.mark.parametrize("image", [None, "art/1.png", "genesis:1:301", "genesis:1:0"])
+    async def test_is_nothing_else(self, world, image):
+        await world.create_set()
+        printing = await world.add(a_design(image=image))
+        with pytest.raises(ArtNotFound):
+            await self.show(world)(printing_id=printing.id)
+
+    @staticmethod
+    def show(world):
+        return cards.ShowPrintingArt(world.database.begin, GenesisArt())

@@ -1,0 +1,169 @@
+"""Taking over the card sets of a source: all of them or none, and twice changes nothing."""
+
+import pytest
+from attrs import evolve
+
+from ece_adapters.system import new_id
+from ece_domain import cards
+from ece_domain.cards import (
+    CardSetRecord,
+    ImportReport,
+    InvalidImport,
+    PrintingExists,
+    PrintingFilter,
+    PrintingRecord,
+    PrintingsImported,
+    Rarity,
+    SetCode,
+    SetCodeTaken,
+)
+from ece_domain.identity import AdminsOnly
+from ece_domain.kernel import PageRequest, Rate
+from tests.contract.cards.conftest import RELEASE, a_design
+from tests.contract.cards.test_stores import outbox_of
+
+COAST = CardSetRecord(key="C", code=SetCode("coast"), release=RELEASE)
+HILLS = CardSetRecord(key="H", code=SetCode("hills"), release=RELEASE)
+
+
+def a_record(key, number="1", card_set="C", **more):
+    return PrintingRecord(key=key, card_set=card_set, design=a_design(number, **more))
+
+
+SOURCE = [COAST, a_record("c1", "1"), a_record("c2", "2"), HILLS, a_record("h1", card_set="H")]
+
+
+@pytest.fixture
+def take(world):
+    use_case = cards.ImportCardSets(world.database.begin, world.clock, new_id)
+
+    async def take(*records, source="game", issuer=world.admin):
+        return await use_case(source=source, records=iter(records), issuer=issuer)
+
+    return take
+
+
+async def printings_of(world):
+    search = cards.SearchPrintings(world.database.begin)
+    found = await search(wanted=PrintingFilter(), page=PageRequest(100))
+    return found.page.items
+
+
+async def test_makes_sets_and_printings(world, take):
+    report = await take(*SOURCE)
+    made = await printings_of(world)
+
+    assert report == ImportReport(sets_created=2, printings_created=3)
+    assert sorted((printing.set_code, printing.number) for printing in made) == [
+        ("coast", "1"),
+        ("coast", "2"),
+        ("hills", "1"),
+    ]
+    assert {printing.print_run for printing in made} == {None}
+
+
+async def test_twice_changes_nothing(world, take):
+    await take(*SOURCE)
+    before, events = await printings_of(world), await outbox_of(world.database)
+    report = await take(*SOURCE)
+
+    assert report == ImportReport(sets_unchanged=2, printings_unchanged=3)
+    assert await printings_of(world) == before
+    assert await outbox_of(world.database) == events
+
+
+async def test_changes_what_the_source_has_changed_and_keeps_what_the_issuer_set(world, take):
+    await take(*SOURCE)
+    show_set = cards.ShowCardSet(world.database.begin)
+    coast = await show_set(code=COAST.code)
+    await cards.EditCardSet(world.database.begin, world.clock)(
+        code=COAST.code,
+        release=coast.release,
+        royalty=Rate(10_000),
+        by=world.admin,
+        expected_version=coast.version,
+    )
+    renamed = evolve(COAST, release=evolve(RELEASE, name="Coast, revised"))
+    report = await take(renamed, a_record("c1", "1", rules="Draw."), a_record("c2", "2"))
+
+    assert report == ImportReport(sets_changed=1, printings_changed=1, printings_unchanged=1)
+    changed = await show_set(code=COAST.code)
+    assert (changed.release.name, changed.royalty) == ("Coast, revised", Rate(10_000))
+    assert {printing.rules for printing in await printings_of(world)} == {"", "Draw."}
+
+
+async def test_tells_once_per_set_what_came(world, take):
+    await take(*SOURCE)
+    kinds = await outbox_of(world.database)
+    assert kinds.count(PrintingsImported.kind) == 2
+    assert kinds.count("cards.printing-added") == 0
+
+
+async def test_reports_repeated_keys_and_numbers_and_loses_nothing(world, take):
+    records = [COAST, a_record("c1", "1"), a_record("c1", "1"), a_record("c1#2", "2")]
+    report = await take(*records)
+
+    assert report.printings_created == 3
+    assert [(quirk.name, quirk.key) for quirk in report.quirks] == [
+        ("repeated-key", "c1"),
+        ("repeated-number", "c1"),
+        ("repeated-key", "c1#2"),
+    ]
+    variants = sorted((p.number, p.variant) for p in await printings_of(world))
+    assert variants == [("1", ""), ("1", "2"), ("2", "")]
+    assert (await take(*records)).printings_unchanged == 3
+
+
+async def test_moves_a_printing_to_the_set_that_its_source_names(world, take):
+    await take(COAST, HILLS, a_record("c1"))
+    report = await take(COAST, HILLS, a_record("c1", card_set="H"))
+
+    assert report.printings_changed == 1
+    assert [printing.set_code for printing in await printings_of(world)] == ["hills"]
+
+
+@pytest.mark.parametrize(
+    ("records", "key"),
+    [
+        ([COAST, a_record("c1"), COAST], "C"),
+        ([a_record("c1"), COAST], "c1"),
+        ([COAST, a_record("c1"), a_record("c2", "2", rarity="mythic")], "c2"),
+    ],
+)
+async def test_a_record_that_breaks_a_rule_is_named_and_nothing_is_imported(
+    world, take, records, key
+):
+    with pytest.raises(InvalidImport) as refused:
+        await take(*records)
+
+    assert refused.value.key == key
+    assert await printings_of(world) == ()
+    page = await cards.ListCardSets(world.database.begin)(page=PageRequest())
+    assert page.items == ()
+
+
+async def test_refuses_a_set_that_lost_a_rarity(world, take):
+    await take(COAST)
+    with pytest.raises(InvalidImport):
+        await take(evolve(COAST, release=evolve(RELEASE, rarities=(Rarity("x", "X", 1),))))
+
+
+async def test_refuses_what_others_have_taken(world, take):
+    await world.create_set("coast")
+    with pytest.raises(SetCodeTaken):
+        await take(*SOURCE)
+    assert await printings_of(world) == ()
+
+
+async def test_refuses_the_place_of_a_printing_that_was_added_by_hand(world, take):
+    await take(COAST)
+    await cards.AddPrinting(world.database.begin, world.clock, new_id)(
+        card_set=COAST.code, design=a_design("1"), by=world.admin
+    )
+    with pytest.raises(PrintingExists):
+        await take(COAST, a_record("c1", "1"))
+
+
+async def test_is_for_admins(world, take):
+    with pytest.raises(AdminsOnly):
+        await take(*SOURCE, issuer=world.ann)

@@ -1,0 +1,219 @@
+"""Texts, codes, conditions and grades: what may stand on a card, and how it is found."""
+
+from uuid import UUID
+
+import pytest
+from attrs import evolve
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ece_adapters.memory.cards_trigrams import similarity
+from ece_domain.cards import (
+    CONDITIONS,
+    CardSet,
+    CardSetId,
+    Condition,
+    ConditionScale,
+    Design,
+    Finish,
+    Grade,
+    InvalidCount,
+    InvalidGrade,
+    InvalidSetCode,
+    InvalidText,
+    InvalidTraits,
+    Printing,
+    PrintingId,
+    PrintRunExceeded,
+    Rarity,
+    Release,
+    RoyaltyTooHigh,
+    SetCode,
+    UnknownCondition,
+    UnknownTrait,
+    name_key,
+    number_key,
+    words_of,
+)
+from ece_domain.identity import UserId
+from ece_domain.kernel import Rate
+from tests.strategies.cards import designs, releases
+from tests.strategies.identity import uuids
+
+_ID = UUID(int=1)
+DESIGN = Design(number="1", name="Tide Wyrm", rarity="common", finish="plain")
+RELEASE = Release(
+    name="Coast", rarities=(Rarity("common", "C", 1),), finishes=(Finish("plain", "P", 1),)
+)
+
+
+class TestTexts:
+    @pytest.mark.parametrize(
+        "name", ["", " x", "x ", "a\nb", "a\0b", "a\x9fb", "\ud800", "n" * 201]
+    )
+    def test_refuse_what_cannot_stand_on_one_line(self, name):
+        with pytest.raises(InvalidText) as refused:
+            evolve(DESIGN, name=name)
+        assert (refused.value.field, refused.value.longest) == ("name", 200)
+
+    def test_have_several_lines_only_where_rules_are_written(self):
+        assert evolve(DESIGN, rules="Draw.\nDraw again.").rules == "Draw.\nDraw again."
+        with pytest.raises(InvalidText):
+            evolve(DESIGN, rules="tab\tbed")
+        with pytest.raises(InvalidText):
+            evolve(DESIGN, rules="x" * 4001)
+
+    def test_an_image_may_be_missing_and_not_empty(self):
+        assert evolve(DESIGN, image=None).image is None
+        with pytest.raises(InvalidText):
+            evolve(DESIGN, image="")
+
+
+class TestSetCodes:
+    def test_are_in_lower_case(self):
+        assert str(SetCode("Flesh-And-1HP")) == "flesh-and-1hp"
+
+    @pytest.mark.parametrize("code", ["", "-", "a-", "a--b", "a b", "ä", "a" * 41])
+    def test_refuse_what_an_address_cannot_hold(self, code):
+        with pytest.raises(InvalidSetCode):
+            SetCode(code)
+
+
+class TestReleases:
+    @pytest.mark.parametrize(
+        "rarities",
+        [
+            (),
+            (Rarity("a", "A", 1), Rarity("a", "B", 2)),
+            (Rarity("a", "A", 1), Rarity("b", "B", 1)),
+            tuple(Rarity(f"{n}", "A", n) for n in range(101)),
+        ],
+    )
+    def test_refuse_traits_without_an_order(self, rarities):
+        with pytest.raises(InvalidTraits):
+            evolve(RELEASE, rarities=rarities)
+
+    @pytest.mark.parametrize("rank", [-1, 10_001])
+    def test_refuse_ranks_out_of_bounds(self, rank):
+        with pytest.raises(InvalidTraits):
+            Rarity("a", "A", rank)
+
+    @pytest.mark.parametrize("count", [0, 1_000_001])
+    def test_refuse_impossible_counts(self, count):
+        with pytest.raises(InvalidCount):
+            evolve(RELEASE, declared_count=count)
+
+    @given(releases)
+    def test_find_each_of_their_traits(self, release):
+        for rarity in release.rarities:
+            assert release.rarity(rarity.code) == rarity
+        for finish in release.finishes:
+            assert release.finish(finish.code) == finish
+        with pytest.raises(UnknownTrait):
+            release.rarity("x" * 41)
+        with pytest.raises(UnknownTrait):
+            release.finish("x" * 41)
+
+    @given(uuids)
+    def test_royalties_are_at_most_a_tenth(self, anybody):
+        card_set = CardSet(
+            id=CardSetId(anybody),
+            code=SetCode("x"),
+            issuer=UserId(anybody),
+            creator=UserId(anybody),
+            royalty=Rate(100_000),
+            release=RELEASE,
+        )
+        with pytest.raises(RoyaltyTooHigh):
+            evolve(card_set, royalty=Rate(100_001))
+
+
+class TestPrintRuns:
+    @pytest.mark.parametrize("print_run", [0, -1, 1_000_000_001])
+    def test_are_positive_and_bounded(self, print_run):
+        with pytest.raises(InvalidCount):
+            self.printing(print_run=print_run)
+
+    def test_hold_all_copies(self):
+        assert self.printing(print_run=3, minted=3).minted == 3
+        with pytest.raises(PrintRunExceeded):
+            self.printing(print_run=3, minted=4)
+
+    @staticmethod
+    def printing(**more):
+        return Printing(
+            id=PrintingId(_ID),
+            card_set=CardSetId(_ID),
+            design=DESIGN,
+            rarity_rank=1,
+            **more,
+        )
+
+
+# Facts of the two marketplaces' public grading guides, the best condition first.
+PUBLISHED_SCALES = {
+    "tcgplayer": ["NM", "LP", "MP", "HP", "DM"],
+    "cardmarket": ["MT", "NM", "EX", "GD", "LP", "PL", "PO"],
+}
+
+
+class TestConditions:
+    def test_are_those_that_the_marketplaces_publish(self):
+        ours = {scale.value: list(steps) for scale, steps in CONDITIONS.items()}
+        assert ours == PUBLISHED_SCALES
+
+    def test_the_same_code_is_not_the_same_wear_on_another_scale(self):
+        american = Condition(ConditionScale.TCGPLAYER, "LP")
+        european = Condition(ConditionScale.CARDMARKET, "LP")
+
+        assert american != european
+        assert (american.rank, european.rank) == (2, 5)
+        assert (american.label, european.label) == ("Lightly Played", "Light Played")
+
+    def test_refuse_a_code_of_the_other_scale(self):
+        with pytest.raises(UnknownCondition):
+            Condition(ConditionScale.TCGPLAYER, "MT")
+
+
+class TestGrades:
+    def test_name_company_and_certificate_in_capitals(self):
+        assert Grade("psa", "10", "ab-1234") == Grade("PSA", "10", "AB-1234")
+
+    @pytest.mark.parametrize(
+        ("company", "grade", "certificate"),
+        [
+            ("P", "9", "12345678"),
+            ("PSA", "10.5", "12345678"),
+            ("PSA", "0", "12345678"),
+            ("PSA", "9.4", "12345678"),
+            ("PSA", "9", "123"),
+            ("PSA", "9", "1234 5678"),
+        ],
+    )
+    def test_refuse_what_no_company_certifies(self, company, grade, certificate):
+        with pytest.raises(InvalidGrade):
+            Grade(company, grade, certificate)
+
+
+class TestSearchWords:
+    def test_are_without_case_accents_and_punctuation(self):
+        assert words_of("Élan: O'Brien's", "x-ray ÉLAN") == ("brien", "elan", "o", "ray", "s", "x")
+
+    def test_are_sorted_as_people_count(self):
+        assert sorted(["ARC10", "arc9", "2", "10"], key=number_key) == ["2", "10", "arc9", "ARC10"]
+
+    @given(designs)
+    def test_hold_no_character_that_a_query_could_stumble_over(self, design):
+        assert all(word.isalnum() and len(word) <= 40 for word in design.words)
+
+    @given(st.text(max_size=50))
+    def test_a_key_is_its_own_key(self, text):
+        assert name_key(name_key(text)) == name_key(text)
+
+    # As PostgreSQL 18 answers ``SELECT similarity(...)``.
+    @pytest.mark.parametrize(
+        ("one", "other", "expected"),
+        [("dragn", "dragon", 0.444444), ("wirm", "wyrm", 0.25), ("tide", "tide", 1), ("a", "b", 0)],
+    )
+    def test_similarity_is_counted_as_postgresql_does(self, one, other, expected):
+        assert similarity(one, other) == pytest.approx(expected, abs=1e-6)
