@@ -13,5 +13,4 @@ def condition_key(assessment: Condition | Grade | None) -> str:
             return f"{company} {grade}"
         case Condition(scale, code):
             return f"{scale.value} {code}"
-        case None:
-            return "unstated"
+    return "unstated"
