@@ -114,6 +114,9 @@ class MemoryPrintings:
             if printing.origin and printing.origin.source == source
         }
 
+    async def add(self, printings: Sequence[Printing]) -> None:
+        self.save(*printings)
+
     def save(self, *printings: Printing) -> None:
         for printing in printings:
             self._unit.later(partial(self._give_up_place, printing))

@@ -103,15 +103,25 @@ class PostgresPrintings:
         rows = await self._unit.fetch("SELECT * FROM cards_printing WHERE source = $1", source)
         return {row["source_key"]: _printing_of(row) for row in rows}
 
+    async def add(self, printings: Sequence[Printing]) -> None:
+        # In parts, as the time that one statement may take is limited.
+        for first in range(0, len(printings), _PART):
+            rows = map(_printing_row, printings[first : first + _PART])
+            await self._unit.copy("cards_printing", _PRINTING_COLUMNS, rows)
+        self._learn_words(printings)
+
     def save(self, *printings: Printing) -> None:
         if not printings:
             return
         columns = zip(*map(_printing_row, printings), strict=True)
         self._unit.batch.write(_SAVE_PRINTINGS, *map(list, columns), rows=len(printings))
-        words = sorted({word for printing in printings for word in printing.design.words})
-        self._unit.batch.write(_LEARN_WORDS, words)
+        self._learn_words(printings)
         for printing in printings:
             self._unit.publish(*printing.events)
+
+    def _learn_words(self, printings: Sequence[Printing]) -> None:
+        words = sorted({word for printing in printings for word in printing.design.words})
+        self._unit.batch.write(_LEARN_WORDS, words)
 
 
 @define
@@ -153,10 +163,14 @@ SET version = version + 1, code = $3, issuer_id = $4, creator_id = $5, royalty_p
     source_key = $13
 WHERE id = $1 AND version = $2
 """
-_SAVE_PRINTINGS = """
-INSERT INTO cards_printing AS saved
-    (id, version, set_id, number, number_key, name, name_key, rarity, rarity_rank, finish, variant,
-     artist, rules, flavour, image, print_run, minted, source, source_key, words)
+_PART = 2_000
+_PRINTING_COLUMNS = (
+    *("id", "version", "set_id", "number", "number_key", "name", "name_key", "rarity"),
+    *("rarity_rank", "finish", "variant", "artist", "rules", "flavour", "image", "print_run"),
+    *("minted", "source", "source_key", "words"),
+)
+_SAVE_PRINTINGS = f"""
+INSERT INTO cards_printing AS saved ({", ".join(_PRINTING_COLUMNS)})
 SELECT * FROM unnest(
     $1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
     $8::text[], $9::integer[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
@@ -171,7 +185,7 @@ SET version = excluded.version, set_id = excluded.set_id, number = excluded.numb
     minted = excluded.minted, source = excluded.source, source_key = excluded.source_key,
     words = excluded.words
 WHERE saved.version = excluded.version - 1
-"""
+"""  # noqa: S608 - all of it is our own text
 # In order, so that two savers of the same new words wait for each other and never in a circle.
 _LEARN_WORDS = """
 INSERT INTO cards_word SELECT word FROM unnest($1::text[]) AS word ORDER BY word COLLATE "C"

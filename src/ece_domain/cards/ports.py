@@ -42,6 +42,13 @@ class PrintingRepository(Protocol):
     async def of_source(self, source: str) -> Mapping[str, Printing]:
         """What was imported from a source, by its keys there."""
 
+    async def add(self, printings: Sequence[Printing]) -> None:
+        """Store many new printings, without events, with the transaction; at once or at its end:
+
+        :raises PrintingExists: if another one of the set has the number, finish and variant.
+        :raises AlreadyImported: if another printing has the origin.
+        """
+
     def save(self, *printings: Printing) -> None:
         """Store printings and their events with the transaction. At the transaction's end:
 

@@ -54,7 +54,8 @@ class ImportCardSets:
                 taking_over.take(record)
             for card_set in taking_over.touched_sets():
                 transaction.card_sets.save(card_set)
-            transaction.printings.save(*taking_over.touched_printings)
+            await transaction.printings.add(taking_over.new_printings)
+            transaction.printings.save(*taking_over.changed_printings)
         return taking_over.report()
 
 
@@ -68,7 +69,8 @@ class _TakingOver:
     new_id: NewId
     known_sets: Mapping[str, CardSet]
     known_printings: Mapping[str, Printing]
-    touched_printings: list[Printing] = field(factory=list)
+    new_printings: list[Printing] = field(factory=list)
+    changed_printings: list[Printing] = field(factory=list)
     _sets: dict[str, CardSet] = field(factory=dict)
     _keys: set[str] = field(factory=set)
     _places: set[tuple[str, str, str, str]] = field(factory=set)
@@ -145,7 +147,7 @@ class _TakingOver:
         known = self.known_printings.get(key)
         if known is None:
             self._created[record.card_set] += 1
-            self.touched_printings.append(
+            self.new_printings.append(
                 Printing.import_new(
                     PrintingId(self.new_id()),
                     card_set=card_set,
@@ -155,7 +157,7 @@ class _TakingOver:
             )
         elif (known.design, known.card_set) != (design, card_set.id):
             self._changed[record.card_set] += 1
-            self.touched_printings.append(known.with_design(design, card_set))
+            self.changed_printings.append(known.with_design(design, card_set))
 
     def _own_key(self, key: str) -> str:
         own, nth = key, 1

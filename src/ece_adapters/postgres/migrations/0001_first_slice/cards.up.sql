@@ -22,7 +22,8 @@ CREATE TABLE cards_set (
 CREATE TABLE cards_printing (
     id          uuid    CONSTRAINT cards_printing_pkey PRIMARY KEY,
     version     integer NOT NULL,
-    set_id      uuid    NOT NULL REFERENCES cards_set,
+    -- Deferred: an import sends its printings ahead of their sets.
+    set_id      uuid    NOT NULL REFERENCES cards_set DEFERRABLE INITIALLY DEFERRED,
     number      text    NOT NULL,
     number_key  text    NOT NULL COLLATE "C",
     name        text    NOT NULL,
