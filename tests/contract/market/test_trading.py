@@ -186,6 +186,16 @@ async def test_the_sweep_frees_cards_in_bounded_batches(stall: Stall):
     assert (await stall.events()).count("market.listing-expired") == 3
 
 
+async def test_an_expired_listing_makes_no_room_for_a_stranger(stall: Stall):
+    old = await stall.listing(await stall.someone(), minutes=5)
+    stall.clock.moment = old.expires_at
+
+    with pytest.raises(CardNotOwned):
+        await stall.listing(await stall.someone(), card=old.card_id)
+
+    assert await stall.is_held(old.card_id)
+
+
 async def test_a_card_is_listed_again_before_its_expired_listing_was_swept(stall: Stall):
     seller, buyer = await stall.someone(), await stall.someone(5_000)
     old = await stall.listing(seller, minutes=5)

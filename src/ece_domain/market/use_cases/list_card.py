@@ -72,7 +72,7 @@ class ListCard:
             now=now,
         )
         moves: list[Move] = []
-        if card.listing is not None and card.listing.state_at(now) is ListingState.EXPIRED:
+        if card.listing is not None and _makes_room(card.listing, seller, now):
             transaction.listings.save(card.listing.expire(now))
             moves.append(ExpireHold(card.listing.hold))
         moves.append(PlaceHold(listing.hold))
@@ -80,3 +80,8 @@ class ListCard:
         settlement = Settlement(SettlementId(self.new_id()), "market.listing", tuple(moves))
         transaction.ledger.settle(settlement, now)
         return listing.saved
+
+
+def _makes_room(earlier: Listing, seller: UserId, now: datetime) -> bool:
+    """Whether it is over, and the seller's own: of a stranger's card nothing is touched."""
+    return earlier.seller == seller and earlier.state_at(now) is ListingState.EXPIRED
