@@ -18,7 +18,7 @@ from ece_adapters.card_packages import (
     read_flesh_and_blood,
     read_tcg_pocket,
 )
-from ece_domain.cards import ImportCardSets, ImportReport, InvalidImport
+from ece_domain.cards import ImportReport, InvalidImport
 from ece_domain.identity import EmailAddress, Handle, Password, Role, User, UserId, UserNotFound
 from ece_entrypoints.wiring.exchange import Exchange
 
@@ -99,10 +99,8 @@ def _import(
 async def _take_over(
     exchange: Exchange, package: CardPackage, issuer: str | None, progress: Progress
 ) -> ImportReport:
-    import_card_sets = ImportCardSets(
-        begin=exchange.database().begin, clock=exchange.clock(), new_id=exchange.new_id()
-    )
-    report = await import_card_sets(
+    import_card_sets = exchange.cards.import_card_sets()
+    report: ImportReport = await import_card_sets(
         source=package.source,
         records=_shown(package, progress),
         issuer=await (_issuer(exchange, Handle(issuer)) if issuer else _house(exchange)),
