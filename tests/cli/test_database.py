@@ -56,15 +56,34 @@ def test_check_asks_for_the_upgrade_first(away):
 
 
 async def test_check_names_every_violation(away):
-    assert away("db", "upgrade").returncode == 0
-    clean = away("check", "--json")
+    assert away("demo", "seed").returncode == 0
+    clean = away("check")
     assert clean.returncode == 0
-    assert json.loads(clean.stdout)["violations"] == []
+    assert "every invariant holds" in clean.stdout
+
+    changed = await _execute(
+        away,
+        "UPDATE ledger_account SET balance = balance + 1"
+        " WHERE id = (SELECT id FROM ledger_account WHERE balance > 0 LIMIT 1)",
+    )
+    assert changed == "UPDATE 1"
+    broken = away("check", "--json")
+    assert broken.returncode == 1
+    (violation,) = json.loads(broken.stdout)["violations"]
+    assert violation["invariant"] == "I2"
+    assert violation["subject"] in away("check").stdout
+
+
+def test_seeding_twice_changes_nothing(away):
+    assert "ada@demo.example" in away("demo", "seed").stdout
+    before = json.loads(away("check", "--json").stdout)
+    assert "already" in away("demo", "seed").stdout
+    assert json.loads(away("check", "--json").stdout) == before
 
 
 async def _execute(away, sql):
     connection = await asyncpg.connect(away.environment["ECE_DATABASE_URL"])
     try:
-        await connection.execute(sql)
+        return await connection.execute(sql)
     finally:
         await connection.close()

@@ -8,7 +8,7 @@ import pytest
 from ece_adapters.postgres import migrate
 from ece_adapters.postgres.revision import NEWEST
 
-COMMANDS = ["check", "db", "doctor", "openapi", "serve"]
+COMMANDS = ["check", "db", "demo", "doctor", "import", "openapi", "serve"]
 
 
 def test_lists_its_commands_and_exit_codes(ece):

@@ -27,6 +27,7 @@ app = App(
 _LOADED_WHEN_CALLED = (
     ("serve", "serve:serve", "Serve the exchange over HTTP until Ctrl-C."),
     ("db", "schema:app", "Look after the database schema."),
+    ("demo", "demo:app", "Fill an exchange with a demo set, collectors and trade."),
     ("import", "import_cards:app", "Take over card sets from a package, as often as you like."),
     ("check", "invariants:check", "Hold the live ledger to its invariants."),
     ("openapi", "document:openapi", "Print the OpenAPI document of the HTTP API."),

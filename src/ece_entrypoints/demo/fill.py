@@ -1,6 +1,5 @@
 """The demo exchange, from nothing to some weeks of trade."""
 
-import asyncio
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -43,11 +42,10 @@ async def fill(exchange: Exchange) -> bool:
         if await transaction.requests.recall(request, Filled):
             return False
     clock.begin = curator.registered_at
-    users = await asyncio.gather(*(registered(past, person) for person in PEOPLE))
     trade = Trade(
         exchange=past,
         clock=clock,
-        people={person: user.id for person, user in zip(PEOPLE, users, strict=True)},
+        people={person: (await registered(past, person)).id for person in PEOPLE},
         printings=await genesis.issue(past, curator.id),
     )
     await trade.happen()

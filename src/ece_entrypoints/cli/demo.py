@@ -1,0 +1,24 @@
+"""The demo exchange: ``ece demo``."""
+
+from cyclopts import App
+
+from ece_entrypoints.demo import PASSWORD, PEOPLE, fill
+
+from .choices import DatabaseUrl, settings_with
+from .stores import bring_up_to_date, database_of, on_exchange
+
+app = App(name="demo", help="Fill an exchange with a demo set, collectors and trade.")
+
+
+@app.command
+def seed(*, database_url: DatabaseUrl = None) -> None:
+    """Fill the exchange with the demo, unless that was done before.
+
+    Its collectors share a published password: not for an exchange that others can reach.
+    """
+    settings = settings_with(database_url=database_url)
+    with database_of(settings, shared=True) as url:
+        bring_up_to_date(url)
+        filled = on_exchange(url, settings, fill)
+    names = ", ".join(person.email for person in PEOPLE)
+    print(f"log in as {names}, with the password {PASSWORD}" if filled else "it was there already")
