@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from ece_domain import cards, market
 from ece_domain.cards import PrintingId
 
-from . import listings, sales
+from . import listings, offers, sales
 from .auth import public
 from .money import MoneyOut
 from .problems import problems
@@ -78,4 +78,9 @@ async def get_price_guide(
     return view(await guide_prices(printing_id=PrintingId(printing_id)), PriceGuideView)
 
 
-routes: list[ControllerRouterHandler] = [*listings.routes, *sales.routes, get_price_guide]
+routes: list[ControllerRouterHandler] = [
+    *offers.routes,
+    *listings.routes,
+    *sales.routes,
+    get_price_guide,
+]
