@@ -26,8 +26,8 @@ from .choices import AsJson, DatabaseUrl, settings_with
 from .exits import Exit, Stopped
 from .stores import bring_up_to_date, database_of, on_exchange
 
-_HOUSE: Final = Handle("house_of_cards")
-_NOWHERE: Final = EmailAddress("house-of-cards@exchange.invalid")
+_ARCHIVE: Final = Handle("card_archive")
+_NOWHERE: Final = EmailAddress("card-archive@exchange.invalid")
 
 Package: TypeAlias = Annotated[
     Path, Parameter(help="The package's .tgz file, as npm pack fetches it, or its unpacked folder.")
@@ -36,7 +36,7 @@ Issuer: TypeAlias = Annotated[
     str | None,
     Parameter(
         help="The handle of the admin who issues new sets. Without it, that is"
-        f" {_HOUSE}, an account that nobody can log in to."
+        f" {_ARCHIVE}, an account that nobody can log in to."
     ),
 ]
 
@@ -103,7 +103,7 @@ async def _take_over(
     report: ImportReport = await import_card_sets(
         source=package.source,
         records=_shown(package, progress),
-        issuer=await (_issuer(exchange, Handle(issuer)) if issuer else _house(exchange)),
+        issuer=await (_issuer(exchange, Handle(issuer)) if issuer else _archive(exchange)),
     )
     return evolve(report, quirks=(*package.quirks, *report.quirks))
 
@@ -119,18 +119,18 @@ async def _issuer(exchange: Exchange, handle: Handle) -> UserId:
     return user.id
 
 
-async def _house(exchange: Exchange) -> UserId:
+async def _archive(exchange: Exchange) -> UserId:
     try:
-        return await _issuer(exchange, _HOUSE)
+        return await _issuer(exchange, _ARCHIVE)
     except UserNotFound:
         fresh_secret = exchange.identity.secrets()
-        house: User = await exchange.identity.register_user()(
+        archive: User = await exchange.identity.register_user()(
             email=_NOWHERE,
-            handle=_HOUSE,
+            handle=_ARCHIVE,
             password=Password(fresh_secret().hex()),
             role=Role.ADMIN,
         )
-        return house.id
+        return archive.id
 
 
 def _in_words(report: ImportReport) -> str:
