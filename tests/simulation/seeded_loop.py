@@ -1,0 +1,105 @@
+"""An event loop without time and without luck: a seed decides what runs next.
+
+Of all callbacks that could run, the seed picks one; when none can, the virtual clock jumps to the
+next timer. The same seed gives the same history, so a failure can be watched again.
+"""
+
+import asyncio
+import heapq
+import random
+from asyncio import base_events, events
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class NothingCanRun(RuntimeError):
+    """Every task waits for another one."""
+
+
+class SeededLoop(base_events.BaseEventLoop):
+    """Runs what asyncio schedules; it has no sockets, no threads, no signals and no real time."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self._chance = chance
+        self._moment = 0.0
+        self.steps = 0
+        self.digest = 0
+        """A checksum of every choice: equal histories have equal digests."""
+
+    def time(self) -> float:
+        return self._moment
+
+    def run_in_executor(self, executor: object, function: object, *arguments: object) -> Any:
+        raise NothingCanRun("threads have no seed")
+
+    def _process_events(self, event_list: object) -> None:
+        """There are none."""
+
+    def _write_to_self(self) -> None:
+        """Nobody is asleep."""
+
+    def _run_once(self) -> None:
+        self._wake_what_is_due()
+        # The names are those of the loop that asyncio ships: this is its documented extension point
+        # in all but name, and the tests of this folder would notice if it changed.
+        ready = self._ready  # type: ignore[attr-defined]  # untyped in the standard library
+        if not ready:
+            return
+        chosen = self._chance.randrange(len(ready))
+        ready.rotate(-chosen)
+        handle = ready.popleft()
+        ready.rotate(chosen)
+        self.digest = (self.digest * 1_000_003 + chosen + 1) % 2**61
+        self.steps += 1
+        if not handle.cancelled():
+            handle._run()
+
+    def _wake_what_is_due(self) -> None:
+        timers = self._scheduled  # type: ignore[attr-defined]  # untyped in the standard library
+        while timers and timers[0].cancelled():
+            heapq.heappop(timers)._scheduled = False
+        ready = self._ready  # type: ignore[attr-defined]  # untyped in the standard library
+        if not ready:
+            if not timers:
+                if self._stopping:  # type: ignore[attr-defined]  # untyped there as well
+                    return
+                raise NothingCanRun(f"at {self._moment:.3f} s")
+            self._moment = max(self._moment, timers[0].when())
+        while timers and timers[0].when() <= self._moment:
+            timer = heapq.heappop(timers)
+            timer._scheduled = False
+            ready.append(timer)
+
+
+def run_seeded(
+    chance: random.Random, main: Callable[[SeededLoop], Awaitable[T]]
+) -> tuple[T, SeededLoop]:
+    """Run to the end of ``main``, and give its result and the loop it ran on."""
+    loop = SeededLoop(chance)
+    before = events._get_running_loop()
+    events._set_running_loop(None)
+    try:
+        return loop.run_until_complete(_as_coroutine(main, loop)), loop
+    finally:
+        _end(loop)
+        events._set_running_loop(before)
+
+
+def _end(loop: SeededLoop) -> None:
+    """Let every task that is left see its cancellation, and close."""
+    left = asyncio.all_tasks(loop)
+    for task in left:
+        task.cancel()
+    if left:
+        loop.run_until_complete(asyncio.wait(left))
+    for task in left:
+        if not task.cancelled():
+            task.exception()
+    loop._closed = True
+
+
+async def _as_coroutine(main: Callable[[SeededLoop], Awaitable[T]], loop: SeededLoop) -> T:
+    return await main(loop)
