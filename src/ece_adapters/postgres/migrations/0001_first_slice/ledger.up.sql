@@ -211,7 +211,9 @@ CREATE FUNCTION ledger_settle(
     placed uuid[], purposes text[], placed_thing uuid[], placed_owner uuid[],
     placed_amount bigint[], expiries timestamptz[]
 ) RETURNS void
-LANGUAGE plpgsql AS $$
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan  -- a keyed statement has but one plan
+AS $$
 DECLARE
     account    uuid;
     remainder  bigint;
