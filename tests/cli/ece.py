@@ -83,7 +83,7 @@ class Ece:
             text=True,
         ) as process:
             try:
-                yield Open(process, _read_welcome(process), f"http://127.0.0.1:{port}")
+                yield Open(process, read_welcome(process), f"http://127.0.0.1:{port}")
             finally:
                 process.terminate()
 
@@ -98,7 +98,7 @@ def all_gone(processes: list[psutil.Process], within: float = 15) -> bool:
     return not psutil.wait_procs(processes, timeout=within)[1]
 
 
-def _read_welcome(process: subprocess.Popen[str]) -> str:
+def read_welcome(process: subprocess.Popen[str]) -> str:
     assert process.stdout
     said = ""
     for line in process.stdout:
