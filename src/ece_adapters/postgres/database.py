@@ -27,6 +27,8 @@ _SERVER_SETTINGS = {
     "statement_timeout": "5s",
     "timezone": "UTC",
 }
+_PATIENCE = 10
+"""Seconds until a server that says nothing counts as away: longer than it takes a statement."""
 
 
 @define
@@ -110,6 +112,7 @@ class PostgresDatabase:
             min_size=0,
             max_size=self.connections,
             timeout=5,
+            command_timeout=_PATIENCE,
             reset=_nothing_to_reset,
             server_settings=_SERVER_SETTINGS,
         )

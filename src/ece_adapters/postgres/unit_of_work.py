@@ -1,7 +1,8 @@
 """One transaction: reads at once, writes gathered and sent together at its end."""
 
 from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
-from typing import TypeVar
+from contextlib import suppress
+from typing import Final, TypeVar
 
 import asyncpg
 import msgspec
@@ -16,8 +17,12 @@ from .refusals import refusal_for
 
 T = TypeVar("T")
 
-_CHUNK = 5_000
+_CHUNK: Final = 5_000
 """Rows of a stream that are fetched at once."""
+_BULK_PATIENCE: Final = 600.0
+"""Seconds for each step of what moves many rows, where the usual limits are too short."""
+_POOL_PATIENCE: Final = 5.0
+"""Seconds to wait for a free connection, or a new one."""
 
 
 @define
@@ -48,8 +53,8 @@ class UnitOfWork:
         if self._transaction is None:
             await self._start(connection.transaction(isolation="repeatable_read"))
             await self._answer(connection.execute("SET LOCAL statement_timeout = 0"))
-        rows = await self._answer(connection.cursor(sql, *arguments))
-        while chunk := await self._answer(rows.fetch(_CHUNK)):
+        rows = await self._answer(connection.cursor(sql, *arguments, timeout=_BULK_PATIENCE))
+        while chunk := await self._answer(rows.fetch(_CHUNK, timeout=_BULK_PATIENCE)):
             for row in chunk:
                 yield row
 
@@ -60,7 +65,11 @@ class UnitOfWork:
         connection = await self._connect()
         if self._transaction is None:
             await self._start(connection.transaction())
-        await self._answer(connection.copy_records_to_table(table, columns=columns, records=rows))
+        await self._answer(
+            connection.copy_records_to_table(
+                table, columns=columns, records=rows, timeout=_BULK_PATIENCE
+            )
+        )
 
     def publish(self, *events: Event) -> None:
         """Queue events for the outbox, which keeps their order."""
@@ -89,16 +98,18 @@ class UnitOfWork:
         """Give the connection back; what was not committed is undone."""
         if self._connection is None:
             return
-        try:
-            if self._transaction is not None and not self._connection.is_closed():
-                await self._transaction.rollback()
-        finally:
-            connection, self._connection = self._connection, None
-            await self._pool.release(connection)
+        connection, self._connection = self._connection, None
+        # A connection that is lost by now takes its transaction along, and leaves the pool.
+        with suppress(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
+            try:
+                if self._transaction is not None:
+                    await self._transaction.rollback()
+            finally:
+                await self._pool.release(connection)
 
     async def _connect(self) -> PoolConnectionProxy:
         if self._connection is None:
-            self._connection = await self._answer(self._pool.acquire())
+            self._connection = await self._answer(self._pool.acquire(timeout=_POOL_PATIENCE))
         return self._connection
 
     async def _start(self, transaction: Transaction) -> None:
@@ -109,7 +120,18 @@ class UnitOfWork:
         try:
             return await question
         except Exception as error:
+            if isinstance(error, TimeoutError):
+                self._give_up()
             refusal = refusal_for(error, self.batch)
             if refusal is None:
                 raise
             raise refusal from error
+
+    def _give_up(self) -> None:
+        """Drop a connection on which the server is silent, for asking it to cancel takes as long.
+
+        The server ends statements sooner by itself, so silence means that it is out of reach.
+        """
+        if self._connection is not None:
+            connection, self._connection = self._connection, None
+            connection.terminate()
