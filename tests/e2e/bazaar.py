@@ -1,0 +1,86 @@
+"""People, cards and money in an exchange that other processes run."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+from attrs import define, frozen
+
+from ece_domain.cards import Card, CardId
+from ece_domain.identity import Role, UserId
+from ece_domain.ledger import CheckBooks
+from ece_entrypoints.wiring.exchange import Exchange
+from tests.contract.market.stall import Stall
+from tests.http.conftest import headers_of, person
+from tests.teller import Teller
+
+
+@frozen
+class Trader:
+    """Somebody with an account who is logged in."""
+
+    id: UserId
+    headers: dict[str, str]
+
+
+@define
+class Bazaar:
+    """Puts things into the store by itself, and does over HTTP what is to be proven."""
+
+    client: httpx2.AsyncClient
+    exchange: Exchange
+    clock: Callable[[], datetime]
+
+    @property
+    def stall(self) -> Stall:
+        return Stall(self.exchange.database(), self.clock)  # type: ignore[arg-type]
+
+    @property
+    def teller(self) -> Teller:
+        return Teller(self.exchange.database(), self.clock)  # type: ignore[arg-type]
+
+    async def trader(self, cents: int = 0, role: Role = Role.COLLECTOR) -> Trader:
+        user = person(self.exchange, f"user{uuid4().hex[:12]}", role)
+        async with self.exchange.database().begin() as transaction:
+            transaction.users.save(user)
+        if cents:
+            await self.teller.deposit(user.id, cents, key=str(uuid4()))
+        return Trader(user.id, headers_of(self.exchange, user))
+
+    async def cards(self, owner: Trader, count: int) -> list[CardId]:
+        stall = self.stall
+        printing = await stall.printing(await stall.card_set(f"set-{uuid4().hex[:8]}"))
+        cards = [
+            Card(
+                id=CardId(uuid4()),
+                printing=printing.id,
+                serial=serial,
+                owner=owner.id,
+                minted_to=owner.id,
+                minted_at=self.clock(),
+                assessment=None,
+            )
+            for serial in range(1, count + 1)
+        ]
+        async with self.exchange.database().begin() as transaction:
+            await transaction.cards.add(cards)
+        return [card.id for card in cards]
+
+    async def listings(self, seller: Trader, count: int, cents: int = 1_000) -> list[Any]:
+        stall = self.stall
+        return [
+            (await stall.answer_list(card, seller.id, cents, key=str(uuid4()))).value
+            for card in await self.cards(seller, count)
+        ]
+
+    async def buy(self, listing: Any, buyer: Trader, key: str) -> httpx2.Response:
+        return await self.client.post(
+            f"/v1/listings/{listing.id}/purchases",
+            json={},
+            headers={**buyer.headers, "Idempotency-Key": key},
+        )
+
+    async def assert_sound(self) -> None:
+        assert (await CheckBooks(self.exchange.database().begin)()).violations == ()

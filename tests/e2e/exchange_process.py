@@ -1,0 +1,140 @@
+"""An exchange in processes of its own, as ``ece serve`` runs it, on a PostgreSQL of its own.
+
+Both can be killed and started again, each by itself, on the same ports. The test's own process
+opens the same exchange beside it: to put people, cards and money there, and to look what is left.
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Final
+
+import httpx2
+from attrs import define, field
+
+from ece_adapters.postgres.embedded import EmbeddedPostgres
+from ece_adapters.postgres.migrate import upgrade
+from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.settings import Settings
+from tests.cli.ece import PROGRAM, free_port
+
+DEADLINE: Final = 30.0
+
+
+@define
+class ExchangeProcess:
+    """The API and its database, each killed and started at will."""
+
+    folder: Path
+    postgres: EmbeddedPostgres
+    database_url: str
+    port: int = field(factory=free_port)
+    connections: int = 16
+    _process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def exchange(self) -> Exchange:
+        """The same exchange for this process: same database, and same secret to sign tokens."""
+        return Exchange(
+            settings=Settings(database_url=self.database_url, secret_file=self.folder / "secret")
+        )
+
+    def start_api(self) -> None:
+        """Returns at once; see ``answering``."""
+        environment = {
+            **{name: text for name, text in os.environ.items() if not name.startswith("ECE_")},
+            "ECE_ACCESS_LOG": "false",
+            "ECE_DATABASE_CONNECTIONS": str(self.connections),
+            "ECE_DATABASE_URL": self.database_url,
+            "ECE_SECRET_FILE": str(self.folder / "secret"),
+        }
+        with (self.folder / "log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [PROGRAM, "serve", "--port", str(self.port)],
+                cwd=self.folder,
+                env=environment,
+                stdout=log,
+                stderr=log,
+            )
+
+    def kill_api(self) -> None:
+        self._end(signal.SIGKILL)
+
+    def stop_api(self) -> int:
+        """Its exit code."""
+        return self._end(signal.SIGTERM)
+
+    def _end(self, number: signal.Signals) -> int:
+        assert self._process is not None
+        self._process.send_signal(number)
+        code = self._process.wait(DEADLINE)
+        self._process = None
+        return code
+
+    def log(self) -> str:
+        return (self.folder / "log").read_text()
+
+    def close(self) -> None:
+        if self.is_running:
+            self.stop_api()
+
+
+@contextmanager
+def exchange_process(*, connections: int = 16) -> Iterator[ExchangeProcess]:
+    """A running exchange without anybody in it; all of it is gone at the end of the block."""
+    folder = Path(tempfile.mkdtemp(prefix="ece-e2e-"))
+    folder.chmod(0o711)  # when root runs the tests, the server runs as somebody else
+    try:
+        # Without fsync, for the machine does not crash; but what is acknowledged is written.
+        settings = {"fsync": "off", "shared_buffers": "64MB"}
+        with EmbeddedPostgres(folder / "server", settings=settings) as postgres:
+            upgrade(postgres.url())
+            running = ExchangeProcess(folder, postgres, postgres.url(), connections=connections)
+            running.start_api()
+            try:
+                yield running
+            finally:
+                running.close()
+    finally:
+        shutil.rmtree(folder)
+
+
+@asynccontextmanager
+async def calling(running: ExchangeProcess) -> AsyncIterator[httpx2.AsyncClient]:
+    """A client of the API, which answers by now."""
+    limits = httpx2.Limits(max_connections=256)
+    async with httpx2.AsyncClient(base_url=running.url, limits=limits, timeout=20) as client:
+        assert await within(DEADLINE, client, "/health/ready", 200), running.log()
+        yield client
+
+
+async def within(seconds: float, client: httpx2.AsyncClient, path: str, status: int) -> bool:
+    """Whether the path comes to answer with this status in time."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if (await client.get(path)).status_code == status:
+                return True
+        except httpx2.TransportError:
+            pass
+        await asyncio.sleep(0.05)
+    return False

@@ -1,0 +1,70 @@
+"""PostgreSQL goes away under a running API, and comes back."""
+
+import asyncio
+import os
+import signal
+import time
+
+import httpx2
+import psutil
+
+from .bazaar import Bazaar
+from .exchange_process import ExchangeProcess, within
+
+
+async def statuses(client: httpx2.AsyncClient, *paths: str) -> list[int]:
+    return [response.status_code for response in await answers(client, *paths)]
+
+
+async def answers(client: httpx2.AsyncClient, *paths: str) -> list[httpx2.Response]:
+    return list(await asyncio.gather(*(client.get(path) for path in paths)))
+
+
+async def test_while_the_database_is_gone_all_are_told_to_come_back_and_then_it_goes_on(
+    running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar
+):
+    seller, buyer = await bazaar.trader(), await bazaar.trader(5_000)
+    listing, *_ = await bazaar.listings(seller, 1)
+    assert await statuses(client, *["/v1/listings"] * 20) == [200] * 20
+    pid = running.pid
+
+    running.postgres.kill()
+    begun = time.monotonic()
+    reads = await answers(client, *["/v1/listings", "/v1/card-sets", "/health/ready"] * 10)
+    bought = await bazaar.buy(listing, buyer, "one")
+    assert time.monotonic() - begun < 5
+
+    for response in [*reads, bought]:
+        assert response.status_code == 503
+        assert response.headers["Retry-After"]
+        assert response.json()["code"] == "kernel.unavailable"
+    assert await statuses(client, "/health/live") == [200]
+
+    running.postgres.start()
+    assert await within(5, client, "/health/ready", 200)
+    assert (await bazaar.buy(listing, buyer, "one")).status_code == 201
+    assert await statuses(client, *["/v1/listings"] * 20) == [200] * 20
+    assert running.pid == pid
+    assert running.is_running
+    await bazaar.assert_sound()
+
+
+async def test_a_database_that_says_nothing_holds_nobody_for_long(
+    running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar
+):
+    assert await statuses(client, *["/v1/listings"] * 20) == [200] * 20
+    server = psutil.Process(running.postgres.pid)
+    stopped = [server.pid, *(child.pid for child in server.children())]
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        begun = time.monotonic()
+        told = await statuses(client, *["/v1/listings"] * 40)
+        assert time.monotonic() - begun < 15
+        assert set(told) == {503}
+        assert await statuses(client, "/health/live") == [200]
+    finally:
+        for pid in reversed(stopped):
+            os.kill(pid, signal.SIGCONT)
+    assert await within(15, client, "/health/ready", 200)
+    assert await statuses(client, *["/v1/listings"] * 20) == [200] * 20
