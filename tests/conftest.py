@@ -1,10 +1,23 @@
 """What every test may ask for."""
 
+import os
+
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.clock import SettableClock
 
 pytest_plugins = ["tests.postgres_fixture"]
+
+# A busy machine is no fault of the code. Where a change is judged, the examples are always the same;
+# everywhere else each run looks for new ones.
+settings.register_profile(
+    "ece",
+    deadline=None,
+    derandomize="CI" in os.environ,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("ece")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
-from attrs import define, evolve, field, frozen
+from attrs import define, field, frozen
 
 from ece_adapters.write_order import Phase
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event
@@ -57,7 +57,7 @@ class UnitOfWork:
         saved = table.get(key)
         if aggregate.version != (saved.version if saved else 0):
             raise ConcurrentChange
-        table.put(key, evolve(aggregate, version=aggregate.version + 1, events=()))
+        table.put(key, aggregate.saved)
         self._publish(aggregate.events)
 
     def _publish(self, events: tuple[Event, ...]) -> None:

@@ -27,11 +27,18 @@ async def look_at(dsn: str) -> Look:
     """
     connection = await asyncpg.connect(dsn, timeout=5)
     try:
-        major_version = connection.get_server_version().major
-        clock = await connection.fetchval("SELECT clock_timestamp()")
-        revision = await connection.fetchval("SELECT version_num FROM alembic_version")
-    except asyncpg.UndefinedTableError:
-        revision = None
+        return Look(
+            major_version=connection.get_server_version().major,
+            revision=await _revision(connection),
+            clock=await connection.fetchval("SELECT clock_timestamp()"),
+        )
     finally:
         await connection.close()
-    return Look(major_version, revision, clock)
+
+
+async def _revision(connection: asyncpg.Connection) -> str | None:
+    try:
+        revision: str | None = await connection.fetchval("SELECT version_num FROM alembic_version")
+    except asyncpg.UndefinedTableError:
+        return None
+    return revision

@@ -33,11 +33,6 @@ class Card(Aggregate):
     minted_at: datetime
     assessment: Condition | Grade | None = None
 
-    @property
-    def saved(self) -> "Card":
-        """The card as its store gives it out once this change is saved."""
-        return evolve(self, version=self.version + 1, events=())
-
     def state_condition(self, condition: Condition, *, by: UserId, now: datetime) -> "Card":
         """
         :raises NotTheOwner: unless ``by`` owns the card.

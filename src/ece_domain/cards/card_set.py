@@ -126,11 +126,6 @@ class CardSet(Aggregate):
             events=(created,),
         )
 
-    @property
-    def saved(self) -> "CardSet":
-        """The set as its store gives it out once this change is saved."""
-        return evolve(self, version=self.version + 1, events=())
-
     def check_run_by(self, user: User) -> None:
         """:raises NotTheIssuer: unless the user is its issuer, or an admin."""
         if user.id != self.issuer and user.role is not Role.ADMIN:

@@ -123,11 +123,6 @@ class Printing(Aggregate):
         rank = _rarity_rank(design, card_set)
         return evolve(self, design=design, rarity_rank=rank, card_set=card_set.id)
 
-    @property
-    def saved(self) -> "Printing":
-        """The printing as its store gives it out once this change is saved."""
-        return evolve(self, version=self.version + 1, events=())
-
     def mint(
         self, ids: Sequence[CardId], *, owner: UserId, now: datetime
     ) -> tuple["Printing", tuple[Card, ...]]:

@@ -1,9 +1,9 @@
 """Facts that have happened, for whoever wants to know."""
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Self
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 @frozen(kw_only=True)
@@ -25,3 +25,8 @@ class Aggregate:
 
     version: int = 0
     events: tuple[Event, ...] = field(default=(), eq=False, repr=False)
+
+    @property
+    def saved(self) -> Self:
+        """This value as its store gives it out once the change is saved."""
+        return evolve(self, version=self.version + 1, events=())

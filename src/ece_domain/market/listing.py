@@ -97,11 +97,6 @@ class Listing(Aggregate):
             expires_at=self.expires_at,
         )
 
-    @property
-    def saved(self) -> "Listing":
-        """The listing as its store gives it out once this change is saved."""
-        return evolve(self, version=self.version + 1, events=())
-
     def state_at(self, moment: datetime) -> ListingState:
         """The state, whether or not an expiry has been recorded yet."""
         if self.state is ListingState.ACTIVE and moment >= self.expires_at:
