@@ -9,8 +9,8 @@ from tests.clock import SettableClock
 
 pytest_plugins = ["tests.postgres_fixture"]
 
-# A busy machine is no fault of the code. Where a change is judged, the examples are always the same;
-# everywhere else each run looks for new ones.
+# A busy machine is no fault of the code. Where a change is judged, the examples are always the
+# same; everywhere else each run looks for new ones.
 settings.register_profile(
     "ece",
     deadline=None,
