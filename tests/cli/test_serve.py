@@ -72,6 +72,21 @@ def test_a_second_server_on_the_same_folder_is_told_so(ece):
         assert refused.stderr.count("\n") == 1
 
 
+def test_starts_its_postgresql_again_when_it_was_killed(free_ece):
+    with free_ece.serving("--demo") as exchange:
+        before = json.loads(bought_by_the_line(exchange))
+        (first, *_) = (one for one in exchange.processes if one.name() == "postgres")
+        first.kill()
+        deadline = time.monotonic() + 30
+        while not exchange.answers("/health/ready") or first.is_running():
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        assert json.loads(bought_by_the_line(exchange)) == before
+        processes = exchange.processes
+        assert exchange.stop() == 0
+        assert all_gone(processes)
+
+
 def test_check_works_on_the_exchange_that_is_open(ece):
     with ece.serving() as exchange:
         assert ece("check").returncode == 0

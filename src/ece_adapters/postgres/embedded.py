@@ -101,6 +101,10 @@ class EmbeddedPostgres(PostgresServer):
         """The number of the server's first process while it runs."""
         return self._process.pid if self._process else None
 
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
     def url(self, database: str = "postgres") -> str:
         """:raises ServerNotStarted: before the first start."""
         if self._password is None:

@@ -17,7 +17,7 @@ def seed(*, database_url: DatabaseUrl = None) -> None:
     Its collectors share a published password: not for an exchange that others can reach.
     """
     settings = settings_with(database_url=database_url)
-    with database_of(settings, shared=True) as url:
+    with database_of(settings) as url:
         bring_up_to_date(url)
         filled = on_exchange(url, settings, fill)
     names = ", ".join(person.email for person in PEOPLE)

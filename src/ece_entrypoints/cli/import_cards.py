@@ -83,7 +83,7 @@ def _import(
         with Progress(console=Console(stderr=True), transient=True, disable=silent) as progress:
             progress.add_task("reading the package", total=None)
             package = read(path)
-            with database_of(settings, shared=True) as url:
+            with database_of(settings) as url:
                 bring_up_to_date(url)
                 report = on_exchange(
                     url, settings, lambda exchange: _take_over(exchange, package, issuer, progress)

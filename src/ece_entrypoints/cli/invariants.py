@@ -18,7 +18,7 @@ def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     The exchange may be open meanwhile: everything is read as it was at one moment.
     """
     settings = settings_with(database_url=database_url)
-    with database_of(settings, shared=True) as url:
+    with database_of(settings) as url:
         check_up_to_date(url)
         checked = on_exchange(url, settings, _check)
     print(json.dumps(asdict(checked)) if as_json else _report(checked))

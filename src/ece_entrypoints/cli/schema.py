@@ -18,7 +18,7 @@ app = App(name="db", help="Look after the database schema.")
 @app.command
 def upgrade(*, database_url: DatabaseUrl = None) -> None:
     """Bring the schema to the newest revision."""
-    with database_of(settings_with(database_url=database_url), shared=True) as url:
+    with database_of(settings_with(database_url=database_url)) as url:
         bring_up_to_date(url)
     print(f"the schema is at revision {NEWEST}")
 
@@ -29,7 +29,7 @@ def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
 
     :param revision: Where to stop; "base" leaves an empty database.
     """
-    with database_of(settings_with(database_url=database_url), shared=True) as url:
+    with database_of(settings_with(database_url=database_url)) as url:
         revision_at(url)
         try:
             migrate.downgrade(url, revision)
@@ -41,7 +41,7 @@ def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
 @app.command
 def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     """Tell whether the database can be reached, and is at the newest revision."""
-    with database_of(settings_with(database_url=database_url), shared=True) as url:
+    with database_of(settings_with(database_url=database_url)) as url:
         revision = revision_at(url)
     if as_json:
         print(json.dumps({"revision": revision, "newest": NEWEST, "ok": revision == NEWEST}))

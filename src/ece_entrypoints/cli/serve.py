@@ -2,13 +2,16 @@
 
 import asyncio
 import socket
-from contextlib import closing, nullcontext
-from typing import Annotated
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager, closing
+from typing import Annotated, Final
 
+import structlog
 from attrs import evolve
 from cyclopts import Parameter
 from cyclopts.types import Port
 
+from ece_adapters.postgres.embedded import EmbeddedPostgres, ServerNotStarted
 from ece_adapters.system import SecretTooOpen
 from ece_entrypoints.http.app import create_app
 from ece_entrypoints.http.logs import configure_logs
@@ -19,8 +22,12 @@ from .choices import DatabaseUrl, settings_with
 from .exits import Stopped
 from .listener import listening, serve_until_told, stop_when_told
 from .parent import stop_with_parent as end_with_parent
-from .stores import bring_up_to_date, database_of
+from .stores import bring_up_to_date, own_server
 from .welcome import invite, welcome
+
+log = structlog.get_logger()
+
+_GLANCE: Final = 0.5
 
 
 def serve(
@@ -44,17 +51,20 @@ def serve(
     if stop_with_parent:
         end_with_parent()
     stop_when_told()
-    in_memory = settings.store is Store.memory
-    with (
-        closing(listening(settings.host, settings.port)) as taken,
-        nullcontext("") if in_memory else database_of(settings, shared=False) as url,
-    ):
-        if url:
-            bring_up_to_date(url)
-        _serve(evolve(settings, database_url=url), taken, demo=demo)
+    with ExitStack() as cleanup:
+        taken = cleanup.enter_context(closing(listening(settings.host, settings.port)))
+        server = None
+        if settings.store is Store.postgres:
+            if not settings.database_url:
+                url, server = cleanup.enter_context(own_server())
+                settings = evolve(settings, database_url=url)
+            bring_up_to_date(settings.database_url)
+        _serve(settings, taken, server, demo=demo)
 
 
-def _serve(settings: Settings, taken: socket.socket, *, demo: bool) -> None:
+def _serve(
+    settings: Settings, taken: socket.socket, server: EmbeddedPostgres | None, *, demo: bool
+) -> None:
     address = f"http://{settings.host}:{taken.getsockname()[1]}"
     exchange = Exchange(settings=settings)
     configure_logs()
@@ -63,4 +73,26 @@ def _serve(settings: Settings, taken: socket.socket, *, demo: bool) -> None:
     except SecretTooOpen as error:
         raise Stopped(str(error)) from error
     invitation = asyncio.run(invite(exchange, address)) if demo else ""
-    serve_until_told(app, taken, lambda: print(welcome(address, invitation), flush=True))
+    serve_until_told(app, taken, _open(welcome(address, invitation), server))
+
+
+@asynccontextmanager
+async def _open(greeting: str, server: EmbeddedPostgres | None) -> AsyncIterator[None]:
+    print(greeting, flush=True)
+    watch = asyncio.create_task(_keep_running(server)) if server else None
+    yield
+    if watch:
+        watch.cancel()
+
+
+async def _keep_running(server: EmbeddedPostgres) -> None:
+    """Start the server again when it was killed: nobody else would, as it is ours."""
+    while True:
+        await asyncio.sleep(_GLANCE)
+        if not server.is_running:
+            log.warning("the embedded PostgreSQL is gone and will be started again")
+            server.stop()
+            try:
+                server.start()
+            except ServerNotStarted:
+                log.exception("the embedded PostgreSQL did not start")

@@ -26,28 +26,44 @@ from .exits import Stopped
 T = TypeVar("T")
 
 _DATABASE: Final = "ece"
+_NOT_STARTED: Final = (LookupError, ServerNotStarted, ServerProgramsMissing)
 
 
 @contextmanager
-def database_of(settings: Settings, *, shared: bool) -> Iterator[str]:
-    """The URL of the settings, or that of an embedded server which lives as long as the context.
+def database_of(settings: Settings) -> Iterator[str]:
+    """The URL of the settings, or that of the embedded server, whoever runs it.
 
-    :param shared: whether an embedded server that another process runs will do as well.
-    :raises Stopped: if the server does not start, or another process runs one and may not share.
+    If nobody does, it runs as long as the context.
+
+    :raises Stopped: if the server does not start.
     """
     with ExitStack() as cleanup:
-        yield settings.database_url or _database_on(_embedded_server(cleanup, shared=shared))
+        yield settings.database_url or _database_on(_running_server(cleanup))
 
 
-def _embedded_server(cleanup: ExitStack, *, shared: bool) -> PostgresServer:
+@contextmanager
+def own_server() -> Iterator[tuple[str, EmbeddedPostgres]]:
+    """An embedded server that runs as long as the context, and the URL of its database.
+
+    :raises Stopped: if it does not start, or another process runs one on the same folder.
+    """
+    with ExitStack() as cleanup:
+        try:
+            server = cleanup.enter_context(EmbeddedPostgres(DATABASE_FOLDER))
+        except (DataDirectoryInUse, *_NOT_STARTED) as error:
+            raise Stopped(str(error)) from error
+        yield _database_on(server), server
+
+
+def _running_server(cleanup: ExitStack) -> PostgresServer:
     try:
         return cleanup.enter_context(EmbeddedPostgres(DATABASE_FOLDER))
     except DataDirectoryInUse as error:
-        running = RunningServer.on(DATABASE_FOLDER) if shared else None
+        running = RunningServer.on(DATABASE_FOLDER)
         if running is None:
             raise Stopped(str(error)) from error
         return running
-    except (LookupError, ServerNotStarted, ServerProgramsMissing) as error:
+    except _NOT_STARTED as error:
         raise Stopped(str(error)) from error
 
 
