@@ -40,6 +40,7 @@ RoyaltyPpm: TypeAlias = Annotated[
         le=HIGHEST_ROYALTY.ppm,
         description="The creator's share of each sale, in parts per million.",
         examples=[25_000],
+        extra_json_schema={"extra": {"minimum": 0}},  # Litestar forgets a 0 that may be left out
     ),
 ]
 ReleaseDate: TypeAlias = Annotated[date, Meta(examples=["2026-01-31"])]

@@ -19,7 +19,14 @@ _TAGS = ["Identity"]
 _KEPT_NOWHERE = {"Cache-Control": "no-store"}
 
 Email = Annotated[
-    str, Meta(min_length=3, max_length=254, description="ASCII.", examples=["ann@example.com"])
+    str,
+    Meta(
+        min_length=3,
+        max_length=254,
+        pattern="^[!-?A-~]+@[!-?A-~]+$",
+        description="ASCII.",
+        examples=["ann@example.com"],
+    ),
 ]
 HandleText = Annotated[
     str,
@@ -141,6 +148,7 @@ async def register_user(
     operation_id="getOwnAccount",
     summary="See your own account",
     tags=_TAGS,
+    responses=problems(identity.UserNotFound),
 )
 async def get_own_account(
     request: Request[Any, Any, Any],

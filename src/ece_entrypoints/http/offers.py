@@ -118,7 +118,13 @@ def offer(listing: market.ListingView) -> OfferView:
 
 Line: TypeAlias = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
 Amount: TypeAlias = Annotated[
-    int | None, QueryParameter(ge=0, le=MAX_AMOUNT, description="Minor units of the asset.")
+    int | None,
+    QueryParameter(
+        ge=0,
+        le=MAX_AMOUNT,
+        description="Minor units of the asset.",
+        schema_extra={"minimum": 0},  # Litestar forgets a 0 that may be left out
+    ),
 ]
 Seller: TypeAlias = Annotated[UUID | None, QueryParameter(description="Whose offers.")]
 

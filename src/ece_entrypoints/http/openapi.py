@@ -12,7 +12,7 @@ from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
 from litestar.routes import BaseRoute, HTTPRoute
 
-from ece_domain import kernel
+from ece_domain import identity, kernel
 from ece_domain.identity import Role
 
 from .auth import RoleRequired, TokenRequired, access_of
@@ -23,10 +23,28 @@ from .errors import AddressNotFound, BodyTooLarge
 from .examples import example_of
 from .faults import InvalidBody, InvalidParameters
 from .idempotency import IdempotencyKeyRequired
+from .pages import InvalidCursor
 from .problems import MEDIA_TYPE, Problems, document, status_of, title_of
-from .strict import DuplicateKey, MalformedBody, UnsupportedMediaType
+from .strict import (
+    BodyRequired,
+    DuplicateKey,
+    MalformedBody,
+    TooDeep,
+    UnsupportedEncoding,
+    UnsupportedMediaType,
+)
 
 VERSION: Final = "0.1.0"
+
+_BODY_ERRORS: Final = (
+    InvalidBody,
+    MalformedBody,
+    DuplicateKey,
+    TooDeep,
+    BodyTooLarge,
+    UnsupportedMediaType,
+    UnsupportedEncoding,
+)
 
 _KEY: Final = {
     "name": "Idempotency-Key",
@@ -100,6 +118,7 @@ def amended(app: Litestar) -> dict[str, Any]:
     for handler in _documented(app.routes):
         operation = operations[str(handler.operation_id)]
         _add_headers(operation, handler)
+        _amend_body(operation, handler)
         _add_examples(operation, handler, found["components"]["schemas"])
     found["components"]["examples"] = {
         code: {"value": _example_problem(errors[code])}
@@ -129,6 +148,16 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
         sent["ETag"] = _header("The version after the change, for the next ``If-Match``.")
     if "paging" in asked:
         sent["Link"] = _header('The next page, as ``<...>; rel="next"``, unless this is the last.')
+
+
+def _amend_body(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
+    """A body that may be missing is still never ``null``."""
+    data = handler.parsed_fn_signature.parameters.get("data")
+    if data is not None and data.has_default:
+        body = operation["requestBody"]
+        body["required"] = False
+        for content in body["content"].values():
+            content["schema"] = content["schema"]["oneOf"][0]
 
 
 def _add_examples(
@@ -164,8 +193,12 @@ def _example_problem(error: type[kernel.DomainError]) -> dict[str, object]:
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON
-    """The same JSON with bounds of integers as integers, which Litestar makes floats of."""
+    """The same JSON with bounds of integers as integers, which Litestar makes floats of, and
+    without the dots of ``tuple[X, ...]``, which it makes a type of that allows everything.
+    """
     if isinstance(value, dict):
+        if value.get("oneOf", ())[1:] == [{}]:
+            return _whole(value["oneOf"][0])
         return {name: _whole(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_whole(each) for each in value]
@@ -193,15 +226,21 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
     if any("{" in path for path in handler.paths):
         yield AddressNotFound
     if "data" in asked:
-        yield from (InvalidBody, MalformedBody, DuplicateKey, BodyTooLarge, UnsupportedMediaType)
+        yield from _BODY_ERRORS
+        if not asked["data"].has_default:
+            yield BodyRequired
     if access is not None and access.roles is not None:
-        yield TokenRequired
+        yield from (TokenRequired, identity.InvalidToken, identity.TokenExpired)
+        yield identity.SessionOver
         if access.roles != frozenset(Role):
             yield RoleRequired
     if "key" in asked:
-        yield from (IdempotencyKeyRequired, kernel.RequestInFlight, kernel.KeyReused)
+        yield from (IdempotencyKeyRequired, kernel.InvalidRequestKey)
+        yield from (kernel.RequestInFlight, kernel.KeyReused)
     if "if_match" in asked:
         yield from (PreconditionRequired, PreconditionFailed)
+    if "paging" in asked:
+        yield InvalidCursor
     if set(asked) - {"data", "request"}:
         yield kernel.Unavailable
 

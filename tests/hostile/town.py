@@ -1,0 +1,171 @@
+"""An exchange in memory with people in it, spoken to over HTTP without a socket.
+
+Everything that is there was made through the API. Ids are counted, and time stands still: the same
+requests get the same answers, so a hostile run that found something finds it again.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import UUID
+
+from attrs import define, field, frozen
+from dependency_injector import providers
+from litestar import Litestar
+
+from ece_domain.identity import Role
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
+from tests.clock import SettableClock
+from tests.hostile.inspector import Inspector
+from tests.http.conftest import Client, Person, client_of, headers_of, person
+
+T = TypeVar("T")
+
+UNKNOWN = UUID("01987654-3210-7abc-8def-0123456789ab")
+"""An id that nothing has; the same as in the examples of the OpenAPI document."""
+
+TRAITS = [{"code": "common", "label": "Common", "rank": 1}]
+
+
+def dollars(cents: int) -> dict[str, object]:
+    return {"amount": cents, "asset": "USD/2"}
+
+
+def counted_ids() -> Callable[[], UUID]:
+    """Version 7 like the real ones: each later than the one before."""
+    numbers = count(1)
+    return lambda: UUID(int=(0x0198 << 112) | (next(numbers) << 80) | (7 << 76) | (2 << 62))
+
+
+@frozen
+class Belongings:
+    """One of everything that a person can have, by the names that addresses use."""
+
+    user_id: str
+    name: str
+    code: str
+    printing_id: str
+    card_id: str
+    listing_id: str
+    hold_id: str
+    sale_id: str
+    settlement_id: str
+
+
+@define
+class Town:
+    """Sends requests from outside of any event loop; ``close`` it at the end."""
+
+    clock: SettableClock = field(factory=SettableClock)
+    exchange: Exchange = field(init=False)
+    app: Litestar = field(init=False)
+    client: Client = field(init=False)
+    inspector: Inspector = field(factory=Inspector)
+    _loop: asyncio.AbstractEventLoop = field(factory=asyncio.new_event_loop)
+    _context: Any = None
+    _names: Any = field(factory=lambda: count(1))
+
+    def __attrs_post_init__(self) -> None:
+        settings = Settings(
+            store=Store.memory,
+            secret_file=Path("unused"),
+            password_cost=PasswordCost.toy,
+            access_log=False,
+        )
+        self.exchange = Exchange(
+            settings=settings,
+            clock=providers.Object(self.clock),
+            new_id=providers.Object(counted_ids()),
+            secret=providers.Object(b"the secret of a town in memory.."),
+        )
+        self.app = create_app(self.exchange)
+        self._context = client_of(self.app)
+        self.client = self.run(self._context.__aenter__())
+
+    def close(self) -> None:
+        self.run(self._context.__aexit__(None, None, None))
+        self._loop.close()
+
+    def empty(self) -> None:
+        """Begin again, with nobody in it. Making another application would take much longer."""
+        self.exchange.database().__init__()
+
+    def run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._loop.run_until_complete(work)
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        by: Person | None = None,
+        *,
+        headers: dict[str, str] | None = None,
+        **request: Any,
+    ) -> Any:
+        """The answer, looked at; with a new idempotency key unless one is given."""
+        sent = {"Idempotency-Key": self.fresh("key"), **(by.headers if by else {})}
+        sent |= headers or {}
+        answer = self.run(self.client.request(method, path, headers=sent, **request))
+        self.inspector.look(answer)
+        return answer
+
+    def post(self, path: str, by: Person, body: object = None) -> Any:
+        """What the answer says, which has to be a good one."""
+        answer = self.send("POST", f"/v1/{path}", by, json=body)
+        assert answer.is_success, answer.text
+        return answer.json()
+
+    def fresh(self, what: str) -> str:
+        return f"{what}-{next(self._names)}"
+
+    def sign_up(self, handle: str, role: Role = Role.COLLECTOR) -> Person:
+        """Somebody with an account; a role beyond that of a collector is nothing the API gives."""
+        user = person(self.exchange, handle, role)
+        self.inspector.private.add(str(user.email))
+        self.run(self._save(user))
+        return Person(user.id, headers_of(self.exchange, user))
+
+    async def _save(self, user: Any) -> None:
+        async with self.exchange.database().begin() as transaction:
+            transaction.users.save(user)
+
+    def violations(self) -> tuple[object, ...]:
+        """What is wrong with the books."""
+        return self.run(self.exchange.ledger.check_books()()).violations
+
+    def furnish(self, owner: Person, handle: str, bank: Person, boss: Person) -> Belongings:
+        """One of everything for the owner. The bank is of the service, the boss an admin."""
+        code = self.fresh("set")
+        release = {"name": code, "rarities": TRAITS, "finishes": TRAITS, "issuer": str(owner.id)}
+        self.post("card-sets", boss, {"code": code, **release})
+        design = {"number": "1", "name": "Tide Wyrm", "rarity": "common", "finish": "common"}
+        printing = self.post(f"card-sets/{code}/printings", owner, design)["id"]
+        owned = {"copies": 3, "owner": str(owner.id)}
+        self.post(f"printings/{printing}/mints", owner, owned)
+        found = self.send("GET", "/v1/cards", params={"printing": printing}).json()["data"]
+        kept, listed, sold = (card["id"] for card in found)
+        offers = [
+            self.post("listings", owner, {"card_id": card, "price": dollars(500)})["id"]
+            for card in (listed, sold)
+        ]
+        money = {"to": str(owner.id), "money": dollars(10_000)}
+        self.post("deposits", bank, money)
+        buyer = self.sign_up(self.fresh("buyer").replace("-", "_"))
+        self.post("deposits", bank, {**money, "to": str(buyer.id)})
+        sale = self.post(f"listings/{offers[1]}/purchases", buyer)["id"]
+        hold = {"owner": str(owner.id), "money": dollars(1_000), "purpose": "reservation"}
+        return Belongings(
+            user_id=str(owner.id),
+            name=handle,
+            code=code,
+            printing_id=printing,
+            card_id=kept,
+            listing_id=offers[0],
+            hold_id=self.post("holds", bank, hold)["id"],
+            sale_id=sale,
+            settlement_id=sale,
+        )
