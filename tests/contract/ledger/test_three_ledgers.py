@@ -15,7 +15,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -56,7 +55,7 @@ from tests.strategies.ledger import (
 
 from .stores import Store, an_id, assert_sound, mint, tamper
 
-EXAMPLES = int(os.environ.get("ECE_WALKS", "50"))
+EXAMPLES = int(os.environ.get("ECE_WALKS", "25"))
 STEPS = 40
 
 MET = {
@@ -115,23 +114,23 @@ class Walk(RuleBasedStateMachine):
         for store in self._stores():
             self.runner.run(mint(store, USERS[0], *CARDS))
 
+    # One rule for all: of several, a walk would leave out some and spend itself on others.
     @rule(data=st.data())
-    def settle(self, data: st.DataObject) -> None:
+    def step(self, data: st.DataObject) -> None:
         self.now += timedelta(seconds=data.draw(st.sampled_from([0, 0, 0, 0.5, 1, 2])))
+        if self.settled and data.draw(one_in(12)):
+            earlier = data.draw(st.sampled_from([earlier for earlier, _ in self.settled.values()]))
+            self._settle_everywhere(earlier)
+            self.outcomes["repeated"] += 1
+            return
         new_id = st.integers(0, 10**6).map(an_id)
         known_id = st.sampled_from(sorted(self.settled)) if self.settled else new_id
-        the_id = known_id if data.draw(one_in(12)) else new_id
+        the_id = known_id if data.draw(one_in(20)) else new_id
         self._settle_everywhere(data.draw(settlements(self.book, the_id)))
+        if data.draw(one_in(10)):
+            self._close_the_books()
 
-    @precondition(lambda self: self.settled)
-    @rule(data=st.data())
-    def repeat(self, data: st.DataObject) -> None:
-        earlier = data.draw(st.sampled_from([earlier for earlier, _ in self.settled.values()]))
-        self._settle_everywhere(earlier)
-        self.outcomes["repeated"] += 1
-
-    @rule()
-    def close_the_books(self) -> None:
+    def _close_the_books(self) -> None:
         memory, postgres = (
             self.runner.run(CloseBooks(store.begin, lambda: self.now)()) for store in self._stores()
         )
@@ -261,6 +260,6 @@ def test_all_agree_on_every_step_of_a_random_walk(
         ),
     )
     print(dict(outcomes))  # noqa: T201 - how far the walks went, when asked with -s
-    assert outcomes["settled"] - outcomes["repeated"] >= 5 * EXAMPLES
+    assert outcomes["settled"] - outcomes["repeated"] >= 8 * EXAMPLES
     assert outcomes["repeated"] >= EXAMPLES
     assert set(outcomes) >= MET
