@@ -55,7 +55,11 @@ def _refusal_of_the_statement(error: asyncpg.PostgresError, batch: Batch) -> Dom
 
 
 def _is_lost_connection(error: BaseException) -> bool:
-    return isinstance(error, asyncpg.InterfaceError) and "clos" in str(error)
+    # An idle connection hears of the server's end, and asyncpg is left in a state of its own.
+    told_while_idle = isinstance(error, asyncpg.InternalClientError) and (
+        "cannot switch to" in str(error)
+    )
+    return told_while_idle or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error))
 
 
 def _named_refusal(code: str, facts: str) -> DomainError:

@@ -10,7 +10,7 @@ from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 from attrs import define, field
 
-from ece_domain.kernel import Event
+from ece_domain.kernel import Event, Unavailable
 
 from .batch import Batch
 from .refusals import refusal_for
@@ -120,18 +120,20 @@ class UnitOfWork:
         try:
             return await question
         except Exception as error:
-            if isinstance(error, TimeoutError):
-                self._give_up()
             refusal = refusal_for(error, self.batch)
             if refusal is None:
                 raise
+            if isinstance(refusal, Unavailable):
+                self._give_up()
             raise refusal from error
 
     def _give_up(self) -> None:
-        """Drop a connection on which the server is silent, for asking it to cancel takes as long.
+        """Drop a connection that failed.
 
-        The server ends statements sooner by itself, so silence means that it is out of reach.
+        A server that crashes still says so before it hangs up, and one that hangs says nothing:
+        back in the pool, either would fail the next who uses the connection.
         """
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            connection.terminate()
+            with suppress(asyncpg.InterfaceError):  # it is closed, and has left the pool already
+                connection.terminate()
