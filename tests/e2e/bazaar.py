@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 from uuid import uuid4
 
 import httpx2
@@ -11,6 +10,7 @@ from attrs import define, frozen
 from ece_domain.cards import Card, CardId
 from ece_domain.identity import Role, UserId
 from ece_domain.ledger import CheckBooks
+from ece_domain.market import ListingId
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.contract.market.stall import Stall
 from tests.http.conftest import headers_of, person
@@ -68,16 +68,16 @@ class Bazaar:
             await transaction.cards.add(cards)
         return [card.id for card in cards]
 
-    async def listings(self, seller: Trader, count: int, cents: int = 1_000) -> list[Any]:
+    async def listings(self, seller: Trader, count: int, cents: int = 1_000) -> list[ListingId]:
         stall = self.stall
         return [
-            (await stall.answer_list(card, seller.id, cents, key=str(uuid4()))).value
+            (await stall.answer_list(card, seller.id, cents, key=str(uuid4()))).value.id
             for card in await self.cards(seller, count)
         ]
 
-    async def buy(self, listing: Any, buyer: Trader, key: str) -> httpx2.Response:
+    async def buy(self, listing_id: ListingId, buyer: Trader, key: str) -> httpx2.Response:
         return await self.client.post(
-            f"/v1/listings/{listing.id}/purchases",
+            f"/v1/listings/{listing_id}/purchases",
             json={},
             headers={**buyer.headers, "Idempotency-Key": key},
         )
