@@ -1,0 +1,177 @@
+"""What transactions on PostgreSQL saw of each other, with the guards of a save and without."""
+
+import random
+from asyncio import TaskGroup
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from itertools import count
+
+import pytest
+from attrs import define, field
+
+from ece_adapters.postgres import PostgresDatabase
+from ece_domain.kernel import ConcurrentChange, Unavailable
+from tests.commit_proxy import Chance, CommitProxy, Fault
+
+from .serializability import Append, Kind, Outcome, Read, Transaction, anomalies
+
+WORKERS = 12
+LISTS = ("a", "b", "c", "d", "e", "f")
+SHARES = {Fault.BEFORE: 0.03, Fault.AFTER: 0.05, Fault.AT_ONCE: 0.03}
+
+_TABLE = """
+CREATE TABLE list (
+    key text PRIMARY KEY, version integer NOT NULL DEFAULT 1, items bigint[] NOT NULL DEFAULT '{}'
+)
+"""
+_UPDATE = "UPDATE list SET version = version + 1, items = $3 WHERE key = $1"
+_UNGUARDED = f"{_UPDATE} AND $2::integer IS NOT NULL"
+_GUARDED = f"{_UPDATE} AND version = $2"
+"""As the repositories save an aggregate."""
+
+
+@define
+class Workers:
+    """They append to lists that they have read, and write down what they saw.
+
+    :param saved: of the lists that were read, those to append to.
+    """
+
+    database: PostgresDatabase
+    save: str
+    saved: Callable[[list[str]], list[str]] = list
+    history: list[Transaction] = field(factory=list)
+    _numbers: count = field(factory=lambda: count(1))
+
+    async def work(self, transactions: int) -> None:
+        async with TaskGroup() as workers:
+            for worker in range(WORKERS):
+                chance = random.Random(worker)
+                workers.create_task(self._work_alone(chance, transactions // WORKERS))
+
+    async def look(self) -> dict[str, tuple[int, ...]]:
+        """Read all lists at one moment."""
+        async with self.database.begin() as transaction:
+            rows = await transaction.unit.fetch("SELECT key, items FROM list")
+        seen = {row["key"]: tuple(row["items"]) for row in rows}
+        reads = tuple(Read(key, items) for key, items in seen.items())
+        self.history.append(Transaction(self._name(), reads))
+        return seen
+
+    @property
+    def outcomes(self) -> Counter[Outcome]:
+        return Counter(transaction.outcome for transaction in self.history)
+
+    def appends(self, outcome: Outcome) -> set[Append]:
+        return {
+            append
+            for transaction in self.history
+            if transaction.outcome is outcome
+            for append in transaction.appends
+        }
+
+    def _name(self) -> str:
+        return f"T{next(self._numbers)}"
+
+    async def _work_alone(self, chance: random.Random, transactions: int) -> None:
+        for _ in range(transactions):
+            if chance.random() < 0.2:
+                with suppress(Unavailable):  # whoever uses a cut connection next finds it out
+                    await self.look()
+            else:
+                await self._append(chance.sample(LISTS, chance.randint(1, 3)))
+
+    async def _append(self, keys: list[str]) -> None:
+        reads: list[Read] = []
+        appends: list[Append] = []
+        try:
+            async with self.database.begin() as transaction:
+                for key in keys:
+                    row = await transaction.unit.fetch_row("SELECT * FROM list WHERE key = $1", key)
+                    reads.append(Read(key, tuple(row["items"])))
+                    if key in self.saved(keys):
+                        appends.append(Append(key, next(self._numbers)))
+                        items = [*row["items"], appends[-1].number]
+                        transaction.unit.batch.write(self.save, key, row["version"], items, rows=1)
+            outcome = Outcome.COMMITTED
+        except ConcurrentChange:
+            outcome = Outcome.ABORTED
+        except Unavailable:
+            outcome = Outcome.UNKNOWN
+        self.history.append(Transaction(self._name(), tuple(reads), tuple(appends), outcome))
+
+
+@pytest.fixture
+async def direct(postgres_url: str) -> AsyncIterator[PostgresDatabase]:
+    async with opened(postgres_url) as database:
+        async with database.begin() as transaction:
+            await transaction.unit.fetch(_TABLE)
+            await transaction.unit.fetch(
+                "INSERT INTO list (key) SELECT * FROM unnest($1::text[])", LISTS
+            )
+        yield database
+
+
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[PostgresDatabase]:
+    database = PostgresDatabase(url, connections=WORKERS)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
+def kinds_of_anomalies(workers: Workers) -> Counter[Kind]:
+    found = Counter(anomaly.kind for anomaly in anomalies(workers.history))
+    ends = {outcome.value: number for outcome, number in workers.outcomes.items()}
+    anomalous = {kind.name: number for kind, number in found.items()}
+    print(f"transactions {ends}, anomalies {anomalous}")  # noqa: T201
+    return found
+
+
+async def test_without_a_guard_updates_are_lost_and_it_is_noticed(direct):
+    workers = Workers(direct, _UNGUARDED)
+    await workers.work(400)
+    await workers.look()
+
+    found = kinds_of_anomalies(workers)
+
+    assert workers.outcomes[Outcome.COMMITTED] >= 300
+    assert found[Kind.G_SINGLE] >= 20
+    assert found[Kind.INCOMPATIBLE_ORDER] >= 5
+
+
+async def test_with_the_guard_a_serial_order_explains_all_even_where_connections_are_lost(
+    direct, postgres_url
+):
+    workers = Workers(direct, _GUARDED)
+    async with CommitProxy.in_front_of(postgres_url, Chance(SHARES, seed=4)) as proxy:
+        async with opened(proxy.url(postgres_url)) as workers.database:
+            await workers.work(2_000)
+        workers.database = direct
+        seen = await workers.look()
+
+    found = kinds_of_anomalies(workers)
+
+    assert found == {}
+    in_the_end = {Append(key, number) for key, items in seen.items() for number in items}
+    assert in_the_end >= workers.appends(Outcome.COMMITTED)
+    assert not in_the_end & workers.appends(Outcome.ABORTED)
+    assert workers.outcomes[Outcome.COMMITTED] >= 600
+    assert workers.outcomes[Outcome.ABORTED] >= 200
+    assert len(in_the_end & workers.appends(Outcome.UNKNOWN)) >= 10
+    assert len(workers.appends(Outcome.UNKNOWN) - in_the_end) >= 10
+    assert min(proxy.counted[fault] for fault in SHARES) >= 10
+
+
+async def test_the_guard_protects_what_is_saved_and_not_what_was_only_read(direct):
+    workers = Workers(direct, _GUARDED, saved=lambda keys: keys[:1])
+    await workers.work(1_000)
+    await workers.look()
+
+    found = kinds_of_anomalies(workers)
+
+    assert found[Kind.G2_ITEM] + found[Kind.G_SINGLE] >= 5
+    assert found[Kind.INCOMPATIBLE_ORDER] == 0
