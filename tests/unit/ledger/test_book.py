@@ -8,65 +8,49 @@ from attrs import evolve
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ece_domain.cards import CardId, CardNotFound
+from ece_domain.cards import CardNotFound
 from ece_domain.kernel import MAX_AMOUNT, USD, DomainError, Money
 from ece_domain.ledger import (
     MAX_BALANCE,
-    Account,
     Balance,
     BalanceLimit,
     Book,
     CaptureHold,
-    CardAlreadyHeld,
-    CardNotOwned,
     Entry,
     ExpireHold,
-    HeldCard,
     HeldMoney,
-    Hold,
     HoldAlreadyPlaced,
-    HoldExceeded,
     HoldExpired,
     HoldId,
-    HoldNotExpired,
     HoldNotFound,
     HoldNotOpen,
-    HoldPurpose,
     HoldState,
     InsufficientFunds,
     Move,
     MoveCard,
-    MoveMoney,
     PlaceHold,
-    PlatformRole,
     Possession,
     ReleaseHold,
     Settlement,
     SettlementId,
 )
-from tests.strategies.ledger import FIRST_BOOK, GEM, NOON, USERS, settlements
-
-ANNA, BELA, _ = USERS
-ANNAS, BELAS = Account.of_user(ANNA, USD), Account.of_user(BELA, USD)
-HOUSE, WORLD = Account.of_platform(PlatformRole.COMMISSION, USD), Account.external(USD)
-CARD = CardId(UUID(int=9))
-EXPIRY = NOON + timedelta(hours=1)
-BID = Hold(
-    id=HoldId(UUID(int=5)),
-    purpose=HoldPurpose.BID,
-    subject=HeldMoney(ANNAS, 50),
-    expires_at=EXPIRY,
+from tests.strategies.ledger import FIRST_BOOK, GEM, NOON, settlements
+from tests.strategies.ledger_cases import (
+    ANNA,
+    ANNAS,
+    BELA,
+    BELAS,
+    BID,
+    BOOK,
+    CARD,
+    ELSEWHERE,
+    EXPIRY,
+    HOUSE,
+    LISTING,
+    REFUSALS,
+    WORLD,
+    pay,
 )
-LISTING = Hold(id=HoldId(UUID(int=6)), purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, ANNA))
-BOOK = Book(
-    balances={ANNAS: Balance(100, 50)},
-    holds={BID.id: BID, LISTING.id: LISTING},
-    cards={CARD: Possession(ANNA, LISTING.id)},
-)
-
-
-def pay(giver: Account, taker: Account, amount: int) -> MoveMoney:
-    return MoveMoney(giver, taker, Money(amount, USD))
 
 
 def of(*moves: Move) -> Settlement:
@@ -157,27 +141,6 @@ def test_a_new_hold_starts_open_whatever_the_caller_says():
     book = after(PlaceHold(used))
 
     assert book.holds[used.id] == evolve(used, state=HoldState.OPEN, captured=0)
-
-
-ELSEWHERE = CardId(UUID(int=10))
-ON_GEMS = evolve(BID, subject=HeldMoney(Account.of_user(ANNA, GEM), 50))
-REFUSALS: dict[str, tuple[Move, type[DomainError]]] = {
-    "no such hold": (ReleaseHold(evolve(BID, id=HoldId(UUID(int=8)))), HoldNotFound),
-    "a hold on another account": (ReleaseHold(ON_GEMS), HoldNotFound),
-    "a hold on a card": (ReleaseHold(evolve(BID, id=LISTING.id)), HoldNotFound),
-    "too early to expire": (ExpireHold(BID), HoldNotExpired),
-    "never expires": (ExpireHold(LISTING), HoldNotExpired),
-    "more than is held": (CaptureHold(BID, pay(ANNAS, BELAS, 51)), HoldExceeded),
-    "more than is available": (pay(ANNAS, BELAS, 51), InsufficientFunds),
-    "nothing there": (pay(BELAS, ANNAS, 1), InsufficientFunds),
-    "no such card": (MoveCard(ELSEWHERE, ANNA, BELA), CardNotFound),
-    "somebody else's card": (MoveCard(CARD, BELA, ANNA), CardNotOwned),
-    "a card under a hold": (MoveCard(CARD, ANNA, BELA), CardAlreadyHeld),
-    "a hold's id that is taken": (
-        PlaceHold(evolve(BID, subject=HeldMoney(ANNAS, 1))),
-        HoldAlreadyPlaced,
-    ),
-}
 
 
 @pytest.mark.parametrize(("move", "refusal"), REFUSALS.values(), ids=REFUSALS.keys())
