@@ -12,6 +12,7 @@ import uvicorn
 from litestar import Litestar
 
 from .exits import Exit, Stopped
+from .joined_writes import JoinedWrites
 
 _NEW_OBJECTS: Final = 20_000
 """How many are made before the garbage collector looks at them; 700 by default."""
@@ -56,7 +57,7 @@ def serve_until_told(
         uvicorn.Config(
             app,
             access_log=False,  # our own is structured, and knows no secrets
-            http="httptools",
+            http=JoinedWrites,
             lifespan="on",
             log_config=None,
             loop="auto" if sys.platform == "win32" else "uvloop",
