@@ -122,11 +122,13 @@ class Inspector:
         asked = f"{request.method} {request.url}: {answer.status_code} {answer.text[:500]}"
         if answer.status_code >= 500:
             raise Undocumented(asked)
-        is_problem = answer.headers.get("content-type", "") == PROBLEM
-        body = answer.json() if is_problem or _is_json(answer) else None
+        kind = answer.headers.get("content-type", "") if answer.content else ""
+        is_problem = kind == PROBLEM
+        body = answer.json() if kind in {PROBLEM, "application/json"} else None
         code = body["code"] if is_problem else ""
         self.seen[operation.id if operation else "", answer.status_code, code] += 1
-        self._keep_secrets(operation, body, answer.text, asked)
+        if not request.url.path.startswith("/docs"):
+            self._keep_secrets(operation, body, answer.text, asked)
         if operation is None:
             if request.url.path.startswith("/v1") and code not in _NOBODYS:
                 raise Undocumented(asked)
@@ -142,7 +144,3 @@ class Inspector:
         telling = {key for key in keys_in(body) if _TELLING.search(key)} - own
         if telling or (not own and any(secret in text for secret in self.private)):
             raise Told(f"{sorted(telling)}: {asked}")
-
-
-def _is_json(answer: Any) -> bool:
-    return bool(answer.headers.get("content-type", "") == "application/json")

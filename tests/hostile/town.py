@@ -28,7 +28,15 @@ T = TypeVar("T")
 UNKNOWN = UUID("01987654-3210-7abc-8def-0123456789ab")
 """An id that nothing has; the same as in the examples of the OpenAPI document."""
 
-TRAITS = [{"code": "common", "label": "Common", "rank": 1}]
+TRAITS = [{"code": "rare", "label": "Rare", "rank": 1}]
+"""As in the examples of the document."""
+DESIGN = {
+    "number": "1",
+    "name": "Tide Wyrm",
+    "rarity": "rare",
+    "finish": "rare",
+    "image": "genesis:1:17",
+}
 
 
 def dollars(cents: int) -> dict[str, object]:
@@ -142,8 +150,7 @@ class Town:
         code = self.fresh("set")
         release = {"name": code, "rarities": TRAITS, "finishes": TRAITS, "issuer": str(owner.id)}
         self.post("card-sets", boss, {"code": code, **release})
-        design = {"number": "1", "name": "Tide Wyrm", "rarity": "common", "finish": "common"}
-        printing = self.post(f"card-sets/{code}/printings", owner, design)["id"]
+        printing = self.post(f"card-sets/{code}/printings", owner, DESIGN)["id"]
         owned = {"copies": 3, "owner": str(owner.id)}
         self.post(f"printings/{printing}/mints", owner, owned)
         found = self.send("GET", "/v1/cards", params={"printing": printing}).json()["data"]
@@ -157,7 +164,7 @@ class Town:
         buyer = self.sign_up(self.fresh("buyer").replace("-", "_"))
         self.post("deposits", bank, {**money, "to": str(buyer.id)})
         sale = self.post(f"listings/{offers[1]}/purchases", buyer)["id"]
-        hold = {"owner": str(owner.id), "money": dollars(1_000), "purpose": "reservation"}
+        hold = {"owner": str(owner.id), "money": dollars(5_000), "purpose": "reservation"}
         return Belongings(
             user_id=str(owner.id),
             name=handle,
