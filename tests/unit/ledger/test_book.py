@@ -153,8 +153,9 @@ def test_refuses_a_capture_from_the_expiry_on():
     capture = CaptureHold(BID, pay(ANNAS, BELAS, 1))
     after(capture, now=EXPIRY - timedelta(microseconds=1))
 
-    with pytest.raises(HoldExpired):
-        after(capture, now=EXPIRY)
+    for late in ((capture,), (capture, ReleaseHold(BID)), (capture, ExpireHold(BID))):
+        with pytest.raises(HoldExpired):
+            after(*late, now=EXPIRY)
 
 
 def test_refuses_to_close_what_is_closed():
