@@ -4,7 +4,8 @@ import asyncio
 from typing import Any, cast
 
 from attrs import define, field
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .bounded_requests import BoundedRequests
 
 
 @define
@@ -33,7 +34,7 @@ class _JoiningTransport:
             self.transport.write(b"".join(written))
 
 
-class JoinedWrites(HttpToolsProtocol):
+class JoinedWrites(BoundedRequests):
     """uvicorn's protocol writes head and body apart, and uvloop sends each at once.
 
     A system call costs more than most of what else an answer takes, and wakes the client for half

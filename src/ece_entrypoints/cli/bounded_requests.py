@@ -1,0 +1,57 @@
+"""A request is whole in time, and small but for its body; or its connection is closed."""
+
+import asyncio
+from typing import Final
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+PATIENCE: Final = 30.0
+"""Seconds from the opening of a connection, or a request's first byte, to the request's last."""
+MAX_FRAME: Final = 64 * 1024
+"""Bytes of a request beside its body: address, headers, chunk sizes, trailers."""
+
+
+class BoundedRequests(HttpToolsProtocol):
+    """uvicorn's protocol alone waits for ever for the rest of a request, and keeps any headers.
+
+    The size of a body is the application's affair, which stops reading it.
+    """
+
+    _deadline: asyncio.TimerHandle | None = None
+    _frame = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._start_waiting()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        self._frame += len(data)
+        super().data_received(data)
+        if self._frame > MAX_FRAME and not self.transport.is_closing():
+            self.send_400_response("Too much beside the body.")
+
+    def on_message_begin(self) -> None:
+        self._start_waiting()
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        self._frame -= len(body)
+        super().on_body(body)
+
+    def on_message_complete(self) -> None:
+        self._frame = 0
+        self._stop_waiting()
+        super().on_message_complete()
+
+    def _start_waiting(self) -> None:
+        self._stop_waiting()
+        self._deadline = self.loop.call_later(PATIENCE, self.transport.close)
+
+    def _stop_waiting(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None

@@ -1,0 +1,112 @@
+"""Connections that say too little or too much are closed, and others do not notice."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import uvicorn
+from uvicorn.server import ServerState
+
+from ece_entrypoints.cli import bounded_requests
+from ece_entrypoints.cli.bounded_requests import MAX_FRAME, BoundedRequests
+
+PATIENCE = 0.4
+HEAD = b"POST / HTTP/1.1\r\nHost: ece\r\n"
+GOOD = HEAD + b"Content-Length: 2\r\n\r\n{}"
+
+
+async def application(scope, receive, send) -> None:
+    """Answers with the number of bytes that came."""
+    size = 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            return
+        size += len(message["body"])
+        if not message["more_body"]:
+            break
+    body = str(size).encode()
+    headers = [(b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.fixture
+async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    monkeypatch.setattr(bounded_requests, "PATIENCE", PATIENCE)
+    config = uvicorn.Config(application, lifespan="off", log_config=None, ws="none")
+    state = ServerState()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: BoundedRequests(config, state, {}), "127.0.0.1", 0
+    )
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+
+async def sent(port: int, *parts: bytes, pause: float = 0.0) -> bytes:
+    """What comes back until the server closes, or until it says no more for a while."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        for part in parts:
+            writer.write(part)
+            await asyncio.sleep(pause)
+        async with asyncio.timeout(5 * PATIENCE):
+            return await reader.read()
+    except ConnectionError:
+        return b""
+    finally:
+        writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"",
+        HEAD,
+        HEAD + b"Content-Length: 10\r\n\r\n{",
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n5\r\n{",
+        GOOD + HEAD,
+    ],
+)
+async def test_a_request_that_never_ends_is_closed(port: int, said: bytes):
+    answer = await sent(port, said)
+    assert answer.count(b"HTTP/1.1 200 OK") == (1 if said.startswith(GOOD) else 0)
+
+
+async def test_dripping_does_not_prolong_it(port: int):
+    drops = [bytes([byte]) for byte in HEAD]
+    assert await sent(port, *drops, pause=2 * PATIENCE / len(drops)) == b""
+
+
+async def test_requests_that_are_whole_may_follow_each_other_for_long(port: int):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in range(6):
+        writer.write(GOOD)
+        assert (await reader.readuntil(b"\r\n\r\n2")).startswith(b"HTTP/1.1 200")
+        await asyncio.sleep(PATIENCE / 3)
+    writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"GET /" + b"a" * (2 * MAX_FRAME),
+        HEAD + b"X-Long: " + b"a" * (2 * MAX_FRAME),
+        HEAD + b"X-Many: a\r\n" * MAX_FRAME,
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * MAX_FRAME,
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X-Many: a\r\n" * MAX_FRAME,
+    ],
+)
+async def test_too_much_beside_the_body_is_refused(port: int, said: bytes):
+    parts = [said[at : at + MAX_FRAME // 4] for at in range(0, len(said), MAX_FRAME // 4)]
+    assert b"200 OK" not in await sent(port, *parts)
+
+
+@pytest.mark.parametrize("size", [MAX_FRAME, 2**20])
+async def test_a_body_may_be_larger_than_that(port: int, size: int):
+    body = b"a" * size
+    told = HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % size
+    assert (await sent(port, told + body)).endswith(b"\r\n\r\n%d" % size)
+    chunk = HEAD + b"Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % size
+    assert (await sent(port, chunk + body + b"\r\n0\r\n\r\n")).endswith(b"\r\n\r\n%d" % size)
