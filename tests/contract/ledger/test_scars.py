@@ -226,8 +226,8 @@ async def test_a_hold_is_past_its_expiry_from_the_very_moment_on(database):
     await settle(database, "in time", CaptureHold(bid, capture), now=just_before)
     with pytest.raises(HoldExpired):
         await settle(database, "late", CaptureHold(bid, capture), now=expiry)
+    both = CaptureHold(bid, capture), ReleaseHold(bid)
     with pytest.raises(HoldExpired):
-        both = CaptureHold(bid, capture), ReleaseHold(bid)
         await settle(database, "late, with the rest released", *both, now=expiry)
     await settle(database, "expiry", ExpireHold(bid), now=expiry)
     assert await available(database, ANNAS) == 99
