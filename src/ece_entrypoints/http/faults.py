@@ -7,7 +7,18 @@ field and gathers every refusal; that is slow, and only refused requests pay for
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias, get_args, get_origin
+from types import UnionType
+from typing import (
+    Annotated,
+    Any,
+    ClassVar,
+    Final,
+    Literal,
+    TypeAlias,
+    Union,
+    get_args,
+    get_origin,
+)
 
 import msgspec
 from attrs import define
@@ -145,8 +156,10 @@ def _struct_in(kind: TypeForm) -> type[Struct] | None:
 
 
 def _item_in(kind: TypeForm) -> TypeForm | None:
-    """The item type of a list or of a tuple of any length."""
+    """The item type of a list or of a tuple of any length: itself, annotated, or in an optional."""
     origin: object = get_origin(kind)
-    if origin is Annotated:
-        return _item_in(get_args(kind)[0])
-    return get_args(kind)[0] if origin in {list, tuple} else None
+    if origin in {list, tuple}:
+        return get_args(kind)[0]
+    if origin not in {Annotated, Union, UnionType}:
+        return None
+    return next((found for each in get_args(kind) if (found := _item_in(each)) is not None), None)
