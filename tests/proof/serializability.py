@@ -209,7 +209,7 @@ def _shortest_path(
     nexts: dict[str, list[_Edge]], start: str, end: str, dependencies: frozenset[Dependency]
 ) -> tuple[str, ...]:
     """Empty if there is none."""
-    paths = {start: (start,)}
+    paths: dict[str, tuple[str, ...]] = {start: (start,)}
     waiting = deque([start])
     while waiting:
         at = waiting.popleft()
