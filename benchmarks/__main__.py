@@ -11,13 +11,14 @@ from typing import IO, Final
 
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 
-from . import purchase_http
+from . import purchase_http, settle
 from .figure import Figure
 from .server import Site
 
 BENCHMARKS: Final[Mapping[str, Callable[[Site], Iterator[Figure]]]] = MappingProxyType(
     {
         "purchase_http": purchase_http.measure,
+        "settle": settle.measure,
     }
 )
 LATEST: Final = Path(__file__).with_name("latest.jsonl")

@@ -1,35 +1,28 @@
-"""What a settlement costs from Python, against pgbench that calls the SQL function itself.
+"""What a settlement costs from Python, against pgbench that sends the same statement.
 
-``settle_vs_pgbench``: CPU time of pgbench and server for one settlement, divided by the CPU time
-of the Python adapter and server for the same. A settlement is a purchase: a listed card changes
-hands, and its price is split between seller, creator and commission.
+``settle_vs_pgbench``: processor time of pgbench and database for one settlement, divided by that
+of the Python adapter and database. A settlement is a purchase: a listed card changes hands, and its
+price goes to seller, creator and commission. Both have 16 connections, the same durable server and
+databases filled alike, and take turns.
 """
 
 import asyncio
-import json
-import resource
-import sys
-import tempfile
 import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
-from subprocess import run
 from uuid import UUID
 
-import asyncpg
-import psutil
+import uvloop
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.migrate import upgrade
+from ece_adapters.postgres.ledger import PostgresLedger
+from ece_adapters.postgres.unit_of_work import UnitOfWork
+from ece_adapters.system import now
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Money
 from ece_domain.ledger import (
     Account,
     CaptureHold,
-    CheckBooks,
     HeldCard,
     Hold,
     HoldId,
@@ -41,188 +34,111 @@ from ece_domain.ledger import (
     SettlementId,
 )
 
-GOAL = 0.55
-CLIENTS = 8
-SETTLEMENTS = 16_000
-USERS = 1_000
-NOW = datetime(2026, 7, 1, tzinfo=UTC)
+from . import pgbench, stock
+from .figure import Figure, ratio
+from .server import Site, check_books
 
-# Users, cards and settlements are numbers, and ids are these numbers written as UUIDs. The ranges
-# keep the accounts that pgbench names in order, as the function asks for.
-BUYERS, SELLERS, CREATOR, COMMISSION = 1_000_000, 2_000_000, 3_000_000, 4_000_000
-
-_SEED = """
-SET session_replication_role = replica;
-CREATE FUNCTION id_of(number bigint) RETURNS uuid IMMUTABLE LANGUAGE sql
-    RETURN lpad(number::text, 32, '0')::uuid;
-INSERT INTO cards_card (id, printing_id, serial, owner_id, hold_id, minted_to, minted_at)
-    SELECT id_of(n), id_of(0), n, id_of({sellers} + n % {users}), id_of(n),
-        id_of({sellers} + n % {users}), now()
-    FROM generate_series(1, {cards}) AS n;
-INSERT INTO ledger_hold (id, purpose, card_id, owner_id, amount)
-    SELECT id, 'listing', id, owner_id, 1 FROM cards_card;
-"""
-_PGBENCH_ACCOUNTS = """
-INSERT INTO ledger_account (id, owner_id, asset, balance)
-    SELECT id_of(n), id_of(n), 'USD/2', 1000000000
-    FROM (
-        SELECT {buyers} + n AS n FROM generate_series(0, {users} - 1) AS n
-        UNION ALL SELECT {sellers} + n FROM generate_series(0, {users} - 1) AS n
-        UNION ALL SELECT {creator}
-    ) AS numbered;
-"""
-_PGBENCH_SCRIPT = """
+CLIENTS = 16
+_SETTLEMENTS = 1_000_000_000
+_SCRIPT = f"""\\set number :first + :client_id * :each + :done
 \\set done :done + 1
-\\set number :client_id * {each} + :done
-\\set buyer {buyers} + random(0, {users} - 1)
-\\set seller {sellers} + :number % {users}
-SELECT ledger_settle(
-    id_of({settlements} + :number), 'market.purchase', sha256('market.purchase'), now(),
-    ARRAY[id_of(:number)], ARRAY[id_of(:number)], ARRAY[id_of(:seller)], ARRAY[1], ARRAY['open'],
-    ARRAY[id_of(:buyer), id_of(:seller), id_of({creator}), id_of({commission})],
-    '{{user,user,user,platform}}', ARRAY[
-        id_of(:buyer)::text, id_of(:seller)::text, id_of({creator})::text, 'commission'
-    ], '{{USD/2,USD/2,USD/2,USD/2}}', '{{-1000,870,50,80}}', '{{0,0,0,0}}',
-    ARRAY[id_of(:number)], ARRAY[id_of(:seller)], ARRAY[id_of(:number)], ARRAY[id_of(:buyer)],
-    '{{NULL}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}', '{{}}'
-);
+\\set buyer {stock.BUYERS} + :number * 7919 % {stock.USERS}
+\\set seller {stock.SELLERS} + :number % {stock.USERS}
+\\set creator {stock.CREATORS} + :number % {stock.USERS}
+\\set settlement {_SETTLEMENTS} + :number
 """
-_NUMBERS = {
-    "buyers": BUYERS,
-    "sellers": SELLERS,
-    "creator": CREATOR,
-    "commission": COMMISSION,
-    "settlements": 5_000_000,
-    "users": USERS,
-    "cards": SETTLEMENTS,
-    "each": SETTLEMENTS // CLIENTS,
-}
 
 
-def id_of(number: int) -> UUID:
-    return UUID(f"{number:032}")
+def measure(site: Site) -> Iterator[Figure]:
+    rounds, each = site.size(7, 3), site.size(250, 50)
+    count = CLIENTS * each
+    ours = site.new_database("bench_settle_python")
+    theirs = site.new_database("bench_settle_pgbench")
+    stock.fill(ours, count * (rounds + 1))
+    stock.fill(theirs, count * (rounds + 1), account_of=lambda user: user)
+    by_python, by_pgbench, parts = [], [], []
+    for nth in range(rounds + 1):
+        first = 1 + nth * count
+        before = site.database_cpu()
+        adapter = uvloop.run(_settle_all(ours, iter(range(first, first + count))))
+        between = site.database_cpu()
+        client = pgbench.run(
+            site, theirs, _script(), CLIENTS, each, first=first, each=each, done=0
+        ).client_cpu
+        after = site.database_cpu()
+        if nth:  # the first round warms both up
+            by_python.append(adapter + between - before)
+            by_pgbench.append(client + after - between)
+            parts.append((adapter, between - before, client, after - between))
+    check_books(ours)
+    check_books(theirs)
+    site.drop_database("bench_settle_python")
+    site.drop_database("bench_settle_pgbench")
+    middle = sorted(parts, key=sum)[rounds // 2]
+    adapter, database, client, benched = (seconds / count * 1e6 for seconds in middle)
+    note = (
+        f"us a settlement: adapter {adapter:.0f} and database {database:.0f},"
+        f" pgbench {client:.0f} and database {benched:.0f}"
+    )
+    yield Figure("settle_vs_pgbench", ratio(by_pgbench, by_python), goal=0.55, note=note)
 
 
-def a_purchase(number: int) -> Settlement:
-    card, seller = CardId(id_of(number)), UserId(id_of(SELLERS + number % USERS))
-    buyer = UserId(id_of(BUYERS + number * 7919 % USERS))
+async def _settle_all(url: str, numbers: Iterator[int]) -> float:
+    """Seconds of processor time, without those that connecting takes."""
+    database = PostgresDatabase(url, connections=CLIENTS)
+    await database.open()
+    await asyncio.gather(*(database.ready() for _ in range(CLIENTS)))
+    started = time.process_time()
+    await asyncio.gather(*(_settle(database, numbers) for _ in range(CLIENTS)))
+    spent = time.process_time() - started
+    await database.close()
+    return spent
+
+
+async def _settle(database: PostgresDatabase, numbers: Iterator[int]) -> None:
+    for number in numbers:
+        async with database.begin() as transaction:
+            transaction.ledger.settle(_purchase(number), now())
+
+
+def _purchase(number: int) -> Settlement:
+    card = CardId(stock.id_of(number))
+    buyer, seller, creator = map(UserId, _sides(number))
     listing = Hold(id=HoldId(card), purpose=HoldPurpose.LISTING, subject=HeldCard(card, seller))
     pays = Account.of_user(buyer, USD)
     return Settlement(
-        SettlementId(id_of(5_000_000 + number)),
+        SettlementId(stock.id_of(_SETTLEMENTS + number)),
         "market.purchase",
         (
             CaptureHold(listing, MoveCard(card, seller, buyer)),
-            MoveMoney(pays, Account.of_user(seller, USD), Money(870, USD)),
-            MoveMoney(pays, Account.of_user(UserId(id_of(CREATOR)), USD), Money(50, USD)),
+            MoveMoney(pays, Account.of_user(seller, USD), Money(8_70, USD)),
+            MoveMoney(pays, Account.of_user(creator, USD), Money(50, USD)),
             MoveMoney(pays, Account.of_platform(PlatformRole.COMMISSION, USD), Money(80, USD)),
         ),
     )
 
 
-async def measure(server: EmbeddedPostgres) -> dict[str, float | str]:
-    """Both ways in turn, each in a new database of the server, which must be running.
+def _sides(number: int) -> tuple[UUID, UUID, UUID]:
+    nth = number % stock.USERS
+    return (
+        stock.id_of(stock.BUYERS + number * 7919 % stock.USERS),
+        stock.id_of(stock.SELLERS + nth),
+        stock.id_of(stock.CREATORS + nth),
+    )
 
-    :raises AssertionError: if the books are not sound after it.
+
+def _script() -> str:
+    """The adapter's own statement, with the numbers of pgbench in place of those of a purchase.
+
+    The database's accounts must have the ids of their owners.
     """
-    by_pgbench = await _by_pgbench(server)
-    by_python = await _by_python(server)
-    return {
-        "name": "settle_vs_pgbench",
-        "value": round(sum(by_pgbench) / sum(by_python), 3),
-        "goal": GOAL,
-        "pgbench_us": round(by_pgbench[0]),
-        "pgbench_server_us": round(by_pgbench[1]),
-        "python_us": round(by_python[0]),
-        "python_server_us": round(by_python[1]),
+    settlement, unit = _purchase(1), UnitOfWork(pool=None)  # it queues, and never connects
+    PostgresLedger(unit).settle(settlement, now())
+    names: dict[object, str] = {
+        settlement.id: "id_of(:settlement)",
+        stock.id_of(1): "id_of(:number)",
     }
-
-
-async def _by_pgbench(server: EmbeddedPostgres) -> tuple[float, float]:
-    url = await _seeded(server, "bench_settle_pgbench", _SEED + _PGBENCH_ACCOUNTS)
-    with tempfile.NamedTemporaryFile("w", suffix=".sql") as script:
-        script.write(_PGBENCH_SCRIPT.format(**_NUMBERS))
-        script.flush()
-        command = [
-            server.binaries / "pgbench", "--no-vacuum", "--protocol=prepared", "--define=done=0",
-            f"--client={CLIENTS}", f"--transactions={SETTLEMENTS // CLIENTS}",
-            f"--file={script.name}", url,
-        ]  # fmt: skip
-        before = _server_cpu(server), _children_cpu()
-        await asyncio.to_thread(run, command, check=True, capture_output=True)
-        after = _server_cpu(server), _children_cpu()
-    await server.drop_database("bench_settle_pgbench")
-    return _each(after[1] - before[1]), _each(after[0] - before[0])
-
-
-async def _by_python(server: EmbeddedPostgres) -> tuple[float, float]:
-    url = await _seeded(server, "bench_settle_python", _SEED)
-    database = PostgresDatabase(url, connections=CLIENTS)
-    await database.open()
-    for number in range(USERS):
-        account = Account.of_user(UserId(id_of(BUYERS + number)), USD)
-        money = MoveMoney(Account.external(USD), account, Money(1_000_000_000, USD))
-        await _settle(database, Settlement(SettlementId(id_of(number)), "deposit", (money,)))
-    before = _server_cpu(server), time.process_time()
-    numbers = iter(range(1, SETTLEMENTS + 1))
-    await asyncio.gather(*(_settle_all(database, numbers) for _ in range(CLIENTS)))
-    after = _server_cpu(server), time.process_time()
-    assert not (await CheckBooks(database.begin)()).violations
-    await database.close()
-    await server.drop_database("bench_settle_python")
-    return _each(after[1] - before[1]), _each(after[0] - before[0])
-
-
-async def _settle_all(database: PostgresDatabase, numbers: Iterator[int]) -> None:
-    for number in numbers:
-        await _settle(database, a_purchase(number))
-
-
-async def _settle(database: PostgresDatabase, settlement: Settlement) -> None:
-    async with database.begin() as transaction:
-        transaction.ledger.settle(settlement, NOW)
-
-
-async def _seeded(server: EmbeddedPostgres, name: str, seed: str) -> str:
-    await server.drop_database(name)
-    url = await server.create_database(name)
-    await asyncio.to_thread(upgrade, url)
-    connection = await asyncpg.connect(url)
-    try:
-        await connection.execute(seed.format(**_NUMBERS))
-        await connection.execute("VACUUM ANALYZE")
-        await connection.execute("CHECKPOINT")
-    finally:
-        await connection.close()
-    return url
-
-
-def _server_cpu(server: EmbeddedPostgres) -> float:
-    """Seconds of all its processes, those that have ended included."""
-    first = psutil.Process(server.pid)
-    spent = first.cpu_times()
-    seconds = spent.user + spent.system + spent.children_user + spent.children_system
-    for child in first.children():
-        spent = child.cpu_times()
-        seconds += spent.user + spent.system
-    return float(seconds)
-
-
-def _children_cpu() -> float:
-    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return spent.ru_utime + spent.ru_stime
-
-
-def _each(seconds: float) -> float:
-    return seconds / SETTLEMENTS * 1e6
-
-
-async def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="ece-bench-") as folder:
-        Path(folder).chmod(0o711)  # when root runs it, the server runs as somebody else
-        with EmbeddedPostgres(Path(folder) / "server") as server:
-            print(json.dumps(await measure(server)))
-
-
-if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    for user, variable in zip(_sides(1), ("buyer", "seller", "creator"), strict=True):
+        names[user] = names[stock.account_of(user)] = f"id_of(:{variable})"
+        names[str(user)] = f"id_of(:{variable})::text"
+    return f"{_SCRIPT}{pgbench.inlined(*unit.batch.statement(), names)};\n"
