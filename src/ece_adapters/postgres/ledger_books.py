@@ -6,6 +6,7 @@ from attrs import define
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
+from ece_domain.kernel import ConcurrentChange
 from ece_domain.ledger import (
     Account,
     AccountId,
@@ -19,7 +20,13 @@ from ece_domain.ledger import (
     SettlementId,
 )
 
+from .refusals import CONSTRAINTS
 from .unit_of_work import UnitOfWork
+
+CONSTRAINTS.update(
+    ledger_closing_pkey=ConcurrentChange,
+    ledger_closing_balance_pkey=ConcurrentChange,
+)
 
 
 @define

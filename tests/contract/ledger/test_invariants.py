@@ -10,7 +10,7 @@ from ece_adapters.memory import MemoryDatabase
 from ece_adapters.memory.ledger import LedgerTables
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import CardId
-from ece_domain.kernel import USD
+from ece_domain.kernel import USD, ConcurrentChange
 from ece_domain.ledger import (
     Account,
     Balance,
@@ -262,3 +262,16 @@ async def _is_forbidden(postgres: PostgresDatabase, change: str) -> None:
     with pytest.raises(asyncpg.RaiseError, match="the ledger only adds"):
         async with postgres.begin() as transaction:
             await transaction.unit.fetch(change)
+
+
+async def test_of_two_who_close_the_books_at_once_one_does(database):
+    await settle(database, "deposit", deposit(ANNAS, 1))
+
+    with pytest.raises(ConcurrentChange):
+        async with database.begin() as late:
+            assert await late.books.close(NOON) is not None
+            async with database.begin() as early:
+                assert await early.books.close(NOON) is not None
+
+    async with database.begin() as transaction:
+        assert [closing.number for closing in await transaction.books.closings()] == [1]
