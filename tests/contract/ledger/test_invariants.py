@@ -267,11 +267,14 @@ async def _is_forbidden(postgres: PostgresDatabase, change: str) -> None:
 async def test_of_two_who_close_the_books_at_once_one_does(database):
     await settle(database, "deposit", deposit(ANNAS, 1))
 
-    with pytest.raises(ConcurrentChange):
+    async def close_and_be_late() -> None:
         async with database.begin() as late:
             assert await late.books.close(NOON) is not None
             async with database.begin() as early:
                 assert await early.books.close(NOON) is not None
+
+    with pytest.raises(ConcurrentChange):
+        await close_and_be_late()
 
     async with database.begin() as transaction:
         assert [closing.number for closing in await transaction.books.closings()] == [1]
