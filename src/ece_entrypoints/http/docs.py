@@ -9,15 +9,15 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Final
 
-from litestar import Litestar, MediaType, Request, Router, get
-from litestar.exceptions import NotFoundException
+from litestar import Litestar, MediaType, Request, Response, Router, get
+from litestar.exceptions import InternalServerException, NotFoundException
 from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
 
 from .auth import public
 from .catalogue import catalogue
-from .problems import status_of, title_of
+from .problems import answer_http_exception, status_of, title_of
 
 _WEB: Final = Path(__file__).parent.parent / "web"
 
@@ -63,7 +63,14 @@ async def error_page(code: FromPath[str]) -> str:
 def docs_router() -> Router:
     """Everything below ``/docs``."""
     folders: list[Path | PathLike[Any] | str] = [_WEB / "docs", _WEB / "vendor" / "swagger-ui"]
-    assets = create_static_files_router("/assets", folders)
+    assets = create_static_files_router(
+        "/assets", folders, exception_handlers={InternalServerException: _no_such_file}
+    )
     return Router(
         "/docs", route_handlers=[api, error_page, assets], opt=dict(public), include_in_schema=False
     )
+
+
+def _no_such_file(request: Request[Any, Any, Any], _: InternalServerException) -> Response[bytes]:
+    """What Litestar makes of a name that is too long for a file system."""
+    return answer_http_exception(request, NotFoundException())

@@ -59,6 +59,9 @@ _OF_LITESTAR: Final[Mapping[int, type[DomainError]]] = {
 }
 """What an exception of Litestar means, by its status."""
 
+_HUNG_UP: Final = "client disconnected prematurely"
+"""Litestar's word, of status 500, on a client that left in the middle of its body."""
+
 _log = structlog.stdlib.get_logger("ece.http")
 
 
@@ -141,6 +144,8 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
     """What Litestar itself refuses, such as an address that is not there."""
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
         return _answer(InvalidParameters(tuple(_parameter_fault(each) for each in error.extra)))
+    if error.detail == _HUNG_UP:
+        return _answer(BadRequest())  # for the access log: nobody hears it
     known = _OF_LITESTAR.get(error.status_code)
     return answer_bug(request, error) if known is None else _answer(known(), error.headers)
 
