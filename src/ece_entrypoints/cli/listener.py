@@ -14,7 +14,7 @@ from litestar import Litestar
 from .exits import Exit, Stopped
 from .joined_writes import JoinedWrites
 
-_NEW_OBJECTS: Final = 20_000
+_NEW_OBJECTS: Final = 100_000
 """How many are made before the garbage collector looks at them; 700 by default."""
 _ENDINGS: Final = ("SIGHUP", "SIGINT", "SIGTERM")
 
