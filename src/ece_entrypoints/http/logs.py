@@ -6,6 +6,10 @@ from typing import Any, BinaryIO
 
 import msgspec
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
+
+_TRACEBACKS = ExceptionDictTransformer(show_locals=False)
+"""Without local variables, which are passwords and tokens as often as not."""
 
 
 def configure_logs(out: BinaryIO = sys.stderr.buffer) -> None:
@@ -15,7 +19,7 @@ def configure_logs(out: BinaryIO = sys.stderr.buffer) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            structlog.processors.ExceptionRenderer(_TRACEBACKS),
             _as_line,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -104,3 +104,23 @@ def test_a_line_of_the_log_is_json():
     told = json.loads(line)
     assert (told["event"], told["level"], told["request_id"]) == ("unexpected", "error", "r1")
     assert "by zero" in str(told["exception"])
+
+
+def test_a_logged_bug_tells_where_it_happened_and_no_secrets():
+    out = io.BytesIO()
+    configure_logs(out)
+
+    def fail(password: str) -> None:
+        raise ZeroDivisionError
+
+    try:
+        fail("hunter2")
+    except ZeroDivisionError as error:
+        structlog.get_logger().error("unexpected", exc_info=error)
+    finally:
+        structlog.reset_defaults()
+    (line,) = out.getvalue().splitlines()
+    (bug,) = json.loads(line)["exception"]
+    assert bug["exc_type"] == "ZeroDivisionError"
+    assert bug["frames"][-1]["name"] == "fail"
+    assert b"hunter2" not in line
