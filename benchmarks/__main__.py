@@ -11,7 +11,16 @@ from typing import IO, Final
 
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 
-from . import purchase_http, settle
+from . import (
+    catalogue,
+    decision,
+    hot_commission,
+    many_clients,
+    open_loop,
+    purchase_http,
+    settle,
+    supply,
+)
 from .figure import Figure
 from .server import Site
 
@@ -19,6 +28,12 @@ BENCHMARKS: Final[Mapping[str, Callable[[Site], Iterator[Figure]]]] = MappingPro
     {
         "purchase_http": purchase_http.measure,
         "settle": settle.measure,
+        "many_clients": many_clients.measure,
+        "hot_commission": hot_commission.measure,
+        "open_loop": open_loop.measure,
+        "catalogue": catalogue.measure,
+        "supply": supply.measure,
+        "decision": decision.measure,
     }
 )
 LATEST: Final = Path(__file__).with_name("latest.jsonl")

@@ -40,6 +40,7 @@ from .server import Site, check_books
 
 CLIENTS = 16
 _SETTLEMENTS = 1_000_000_000
+_COMMISSION = Account.of_platform(PlatformRole.COMMISSION, USD)
 _SCRIPT = f"""\\set number :first + :client_id * :each + :done
 \\set done :done + 1
 \\set buyer {stock.BUYERS} + :number * 7919 % {stock.USERS}
@@ -98,10 +99,11 @@ async def _settle_all(url: str, numbers: Iterator[int]) -> float:
 async def _settle(database: PostgresDatabase, numbers: Iterator[int]) -> None:
     for number in numbers:
         async with database.begin() as transaction:
-            transaction.ledger.settle(_purchase(number), now())
+            transaction.ledger.settle(purchase(number), now())
 
 
-def _purchase(number: int) -> Settlement:
+def purchase(number: int, commission: Account | None = None) -> Settlement:
+    """The settlement of buying the listing with this number."""
     card = CardId(stock.id_of(number))
     buyer, seller, creator = map(UserId, _sides(number))
     listing = Hold(id=HoldId(card), purpose=HoldPurpose.LISTING, subject=HeldCard(card, seller))
@@ -113,7 +115,7 @@ def _purchase(number: int) -> Settlement:
             CaptureHold(listing, MoveCard(card, seller, buyer)),
             MoveMoney(pays, Account.of_user(seller, USD), Money(8_70, USD)),
             MoveMoney(pays, Account.of_user(creator, USD), Money(50, USD)),
-            MoveMoney(pays, Account.of_platform(PlatformRole.COMMISSION, USD), Money(80, USD)),
+            MoveMoney(pays, commission or _COMMISSION, Money(80, USD)),
         ),
     )
 
@@ -132,7 +134,7 @@ def _script() -> str:
 
     The database's accounts must have the ids of their owners.
     """
-    settlement, unit = _purchase(1), UnitOfWork(pool=None)  # it queues, and never connects
+    settlement, unit = purchase(1), UnitOfWork(pool=None)  # it queues, and never connects
     PostgresLedger(unit).settle(settlement, now())
     names: dict[object, str] = {
         settlement.id: "id_of(:settlement)",
