@@ -13,7 +13,7 @@ import re
 import struct
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
@@ -119,7 +119,10 @@ class CommitProxy:
         assert task is not None
         self._connections.add(task)
         try:
-            await self._relay(reader, writer)
+            with suppress(
+                asyncio.CancelledError
+            ):  # by close(), and the stream's own would complain
+                await self._relay(reader, writer)
         finally:
             self._connections.discard(task)
             writer.transport.abort()
