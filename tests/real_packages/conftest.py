@@ -53,9 +53,7 @@ def packages(node: None, tmp_path_factory: pytest.TempPathFactory) -> Packages:
 def _need(program: str) -> str:
     found = shutil.which(program)
     if found is None:
-        missing = (
-            f"NOT PROVEN HERE: this needs {program}, and it is not here: apt install npm"
-        )
+        missing = f"NOT PROVEN HERE: this needs {program}, and it is not here: apt install npm"
         if "CI" in os.environ:
             pytest.fail(missing)
         pytest.skip(missing)
