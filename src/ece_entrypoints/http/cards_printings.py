@@ -26,7 +26,7 @@ from ece_domain.identity import UserId
 
 from .auth import Caller, public, signed_in
 from .cards_sets import changes_in
-from .conditional import IfMatch, tagged
+from .conditional import IfMatch, not_modified, tagged
 from .idempotency import Key, answered
 from .pages import Paging
 from .problems import problems
@@ -211,7 +211,7 @@ async def get_printing(
     summary="See the drawing of a printing, where ECE makes it",
     tags=_TAGS,
     media_type="image/svg+xml",
-    responses=problems(cards.PrintingNotFound, cards.ArtNotFound),
+    responses=problems(cards.PrintingNotFound, cards.ArtNotFound) | not_modified,
 )
 async def get_printing_art(
     request: Request[Any, Any, Any],

@@ -15,7 +15,7 @@ from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Rate
 
 from .auth import Caller, only, public, signed_in
-from .conditional import IfMatch, tagged, unless_known
+from .conditional import IfMatch, not_modified, tagged, unless_known
 from .pages import Paging
 from .problems import problems
 from .views import UseCase
@@ -132,7 +132,7 @@ async def list_card_sets(
     operation_id="getCardSet",
     summary="See a card set",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.CardSetNotFound),
+    responses=problems(cards.InvalidSetCode, cards.CardSetNotFound) | not_modified,
 )
 async def get_card_set(
     request: Request[Any, Any, Any],

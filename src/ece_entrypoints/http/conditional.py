@@ -1,11 +1,12 @@
 """Versions of what can change: ``ETag``, ``If-Match`` and ``If-None-Match`` (RFC 9110)."""
 
 import re
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, ClassVar, Final, TypeAlias, TypeVar, cast
 
 from attrs import define
 from litestar import Request, Response
 from litestar.di import Dependency
+from litestar.openapi.datastructures import ResponseSpec
 from litestar.params import SkipValidationMarker
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from msgspec import Struct
@@ -16,6 +17,13 @@ IfMatch: TypeAlias = Annotated[int, Dependency(), SkipValidationMarker()]
 """The version that the client has seen, for the parameter ``if_match``."""
 
 View = TypeVar("View", bound=Struct)
+
+not_modified: Final = {
+    HTTP_304_NOT_MODIFIED: ResponseSpec(
+        None, generate_examples=False, description="Not modified: ``If-None-Match`` names it."
+    )
+}
+"""For the ``responses`` of an operation that answers so, beside its problems."""
 
 _TAG = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 

@@ -11,7 +11,7 @@ from ece_domain import identity
 from ece_domain.identity import EmailAddress, Handle, Password, RefreshToken, Role, UserId
 
 from .auth import Caller, only, public, signed_in
-from .conditional import unless_known
+from .conditional import not_modified, unless_known
 from .problems import problems
 from .views import Text, UseCase, view
 
@@ -148,7 +148,7 @@ async def register_user(
     operation_id="getOwnAccount",
     summary="See your own account",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound),
+    responses=problems(identity.UserNotFound) | not_modified,
 )
 async def get_own_account(
     request: Request[Any, Any, Any],

@@ -62,6 +62,14 @@ _IF_MATCH: Final = {
     "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]*)"$'},
     "example": '"3"',
 }
+_IF_NONE_MATCH: Final = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag of what you have: if it is the same still, it is not sent again.",
+    "schema": {"type": "string"},
+    "example": '"3"',
+}
 
 
 def openapi_config() -> OpenAPIConfig:
@@ -137,6 +145,7 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
         if access.roles != frozenset(Role):
             operation["x-roles"] = sorted(role.value for role in access.roles)
     headers = [_KEY] * ("key" in asked) + [_IF_MATCH] * ("if_match" in asked)
+    headers += [_IF_NONE_MATCH] * (HTTPStatus.NOT_MODIFIED in (handler.responses or {}))
     if headers:
         operation["parameters"] = [*operation.get("parameters", ()), *headers]
     success = operation["responses"][str(handler.status_code)]
@@ -226,9 +235,7 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
     if any("{" in path for path in handler.paths):
         yield AddressNotFound
     if "data" in asked:
-        yield from _BODY_ERRORS
-        if not asked["data"].has_default:
-            yield BodyRequired
+        yield from _BODY_ERRORS if asked["data"].has_default else (*_BODY_ERRORS, BodyRequired)
     if access is not None and access.roles is not None:
         yield from (TokenRequired, identity.InvalidToken, identity.TokenExpired)
         yield identity.SessionOver
@@ -241,6 +248,8 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
         yield from (PreconditionRequired, PreconditionFailed)
     if "paging" in asked:
         yield InvalidCursor
+    if "if_match" not in asked and "GET" not in handler.http_methods:
+        yield kernel.ConcurrentChange
     if set(asked) - {"data", "request"}:
         yield kernel.Unavailable
 
