@@ -94,7 +94,8 @@ class Money:
         return f"{self.amount} {self.asset}"
 
     def _same(self, other: "Money") -> None:
-        if self.asset != other.asset:
+        # Most often it is the same object, which is quicker to see.
+        if self.asset is not other.asset and self.asset != other.asset:
             raise AssetMismatch(expected=str(self.asset), given=str(other.asset))
 
     def within(self, lowest: int, highest: int = MAX_AMOUNT) -> "Money":

@@ -37,7 +37,7 @@ class Receipt:
             record=record,
             royalty=royalty,
             lines=lines,
-            proceeds=sum((Money(-line.fee.amount, price.asset) for line in lines), price),
+            proceeds=Money(price.amount - sum(line.fee.amount for line in lines), price.asset),
         )
 
     @property
