@@ -35,10 +35,12 @@ INSERT INTO cards_printing
         (ARRAY['common', 'uncommon', 'rare', 'epic'])[1 + n % 4], n % 4, 'plain', '',
         'Artist ' || n % 40, '', '', 5, lower(name)
     FROM (
-        SELECT n, initcap(w[1 + n % 10] || ' ' || w[1 + n / 7 % 10]) || ' ' || n / 100 AS name
+        SELECT n, initcap(w[1 + n % 10] || ' ' || w[1 + n / 10 % 10]) || ' ' || n / 100 AS name
         FROM generate_series(1, $PRINTINGS) AS n,
             (SELECT string_to_array('{" ".join(_WORDS)}', ' ') AS w) AS words
     ) AS named;
+INSERT INTO cards_word
+    SELECT DISTINCT unnest(string_to_array(words, ' ')) FROM cards_printing;
 INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to, minted_at)
     SELECT id_of(n), id_of(1 + n % $PRINTINGS), 1 + n / $PRINTINGS, id_of({SELLERS} + n % 1000),
         id_of({SELLERS} + n % 1000), now()
@@ -72,6 +74,9 @@ async def _measured(url: str, times: int) -> list[Figure]:
     for _ in range(times):
         first.append(await _timed(cards(wanted=CardFilter(), page=PageRequest(25))))
         deep.append(await _timed(cards(wanted=CardFilter(), page=PageRequest(25, after))))
+    for wanted in _SEARCHES:
+        found = await printings(wanted=wanted, page=PageRequest(25))
+        assert found.page.items, f"nothing to find for {wanted}"
     searches = [
         await _timed(printings(wanted=wanted, page=PageRequest(25)))
         for _ in range(max(1, times // 40))
