@@ -119,7 +119,14 @@ def _wait_for_postgres(parent: "subprocess.Popen[bytes]") -> list[psutil.Process
     deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         found = psutil.Process(parent.pid).children(recursive=True)
-        if any("checkpointer" in " ".join(one.cmdline()) for one in found if one.is_running()):
+        if any("checkpointer" in _command_of(one) for one in found):
             return found
         time.sleep(0.1)
     raise AssertionError("PostgreSQL did not start")
+
+
+def _command_of(process: psutil.Process) -> str:
+    try:
+        return " ".join(process.cmdline())
+    except psutil.NoSuchProcess:  # short-lived ones end while they are looked at
+        return ""
