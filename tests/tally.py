@@ -1,7 +1,7 @@
 """What a proof met on its way, each figure with the floor below which it proved nothing.
 
-``make test`` runs every proof at scale 1; ``make proof`` runs the same tests with ``ECE_PROOF_SCALE``
-set to what each of them needs, and gathers the figures on a page.
+``make test`` runs every proof at scale 1; ``make proof`` runs the same tests with an
+``ECE_PROOF_SCALE`` that each of them has of its own, and gathers the figures on a page.
 """
 
 import os
