@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test check format bench data docs pins
+.PHONY: help serve test check proof format bench data docs pins
 
 help: ## Show what can be made
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -26,6 +26,9 @@ check: $(VENV)/.dev ## Format, lint, types, imports, dependencies, docs
 	$(BIN)/slotscheck -m ece_domain
 	$(BIN)/deptry .
 	$(BIN)/zensical build --clean --strict
+
+proof: $(VENV)/.dev ## Try for an hour to break it, and write docs/proof/latest.md
+	$(BIN)/python -m tests.proof
 
 format: $(VENV)/.dev ## Put the code into shape
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,43 @@
+"""What ``make proof`` runs: each layer of the proof, and how many times more than ``make test``."""
+
+from attrs import frozen
+
+
+@frozen
+class Layer:
+    """Tests that prove one thing together, and how hard they are to try."""
+
+    name: str
+    scale: int
+    paths: tuple[str, ...]
+
+
+# The longest first, so that no core is left alone with them at the end.
+LAYERS = (
+    Layer("simulation", 10, ("tests/simulation",)),
+    Layer("cut commits", 50, ("tests/e2e/test_ambiguous_commit.py",)),
+    Layer("kills", 20, ("tests/e2e/test_kills.py",)),
+    Layer(
+        "hostile bytes",
+        50,
+        ("tests/e2e/test_hostile.py", "tests/e2e/test_bounded_requests.py"),
+    ),
+    Layer("hostile requests", 20, ("tests/hostile",)),
+    Layer("races", 50, ("tests/contract/ledger/test_races.py",)),
+    Layer("three ledgers", 10, ("tests/contract/ledger/test_three_ledgers.py",)),
+    Layer(
+        "serializability",
+        10,
+        ("tests/proof/test_serializability.py", "tests/proof/test_serializability_checker.py"),
+    ),
+    Layer("restore", 5, ("tests/proof/test_restore.py",)),
+    Layer(
+        "outages",
+        5,
+        (
+            "tests/proof/test_full_disk.py",
+            "tests/e2e/test_outage.py",
+            "tests/e2e/test_crowded_pool.py",
+        ),
+    ),
+)

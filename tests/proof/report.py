@@ -1,0 +1,115 @@
+"""Reads what pytest reported of a layer, and writes the page that tells all of it."""
+
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from attrs import field, frozen
+
+from .layers import Layer
+
+HOW_TO_READ = """\
+`make proof` wrote this page; [how it works](index.md) says what each layer does. Scale is how many
+times more was tried than `make test` tries at every change. A counter below its floor fails the
+run, as a proof that met no trouble proved nothing."""
+
+COUNTED = re.compile(r"(\d+) >= (\d+)")
+
+
+@frozen
+class Counter:
+    """How often something happened, and how often it had to."""
+
+    seen: int = 0
+    floor: int = 0
+
+    def __add__(self, other: "Counter") -> "Counter":
+        return Counter(self.seen + other.seen, self.floor + other.floor)
+
+
+@frozen
+class Outcome:
+    """What a layer came to."""
+
+    layer: Layer
+    seconds: float
+    tests: int
+    broken: tuple[str, ...]
+    skipped: tuple[str, ...]
+    counters: dict[str, Counter] = field(factory=dict)
+
+    @classmethod
+    def read(cls, layer: Layer, report: Path, seconds: float) -> "Outcome":
+        """Read pytest's report, which is missing where pytest itself came to grief."""
+        if not report.exists():
+            return cls(layer, seconds, 0, ("pytest wrote no report",), ())
+        cases = list(ET.parse(report).iter("testcase"))
+        counters: dict[str, Counter] = {}
+        for name, counter in _counters(cases):
+            counters[name] = counters.get(name, Counter()) + counter
+        return cls(
+            layer,
+            seconds,
+            len(cases),
+            tuple(_names(cases, "failure")) + tuple(_names(cases, "error")),
+            tuple(_names(cases, "skipped")),
+            counters,
+        )
+
+    @property
+    def holds(self) -> bool:
+        return self.tests > 0 and not self.broken
+
+
+def _counters(cases: Iterable[ET.Element]) -> Iterable[tuple[str, Counter]]:
+    for case in cases:
+        for told in case.iter("property"):
+            counted = COUNTED.fullmatch(told.get("value", ""))
+            if counted:
+                yield told.get("name", ""), Counter(int(counted[1]), int(counted[2]))
+
+
+def _names(cases: Iterable[ET.Element], what: str) -> Iterable[str]:
+    for case in cases:
+        found = case.find(what)
+        if found is not None:
+            message = (found.get("message") or "").splitlines()
+            yield f"{case.get('name')}: {message[0] if message else what}"
+
+
+def page(heading: str, outcomes: Sequence[Outcome]) -> str:
+    """Markdown: the verdict, a line for each layer, and all that each of them counted."""
+    verdict = "Every promise held." if all(outcome.holds for outcome in outcomes) else "**BROKEN.**"
+    tests = sum(outcome.tests for outcome in outcomes)
+    broken = sum(len(outcome.broken) for outcome in outcomes)
+    lines = [
+        "# The latest proof",
+        "",
+        f"{verdict} {heading}",
+        "",
+        HOW_TO_READ,
+        "",
+        "| Layer | Scale | Tests | Broken promises | Minutes |",
+        "|---|--:|--:|--:|--:|",
+        *(
+            f"| {outcome.layer.name} | {outcome.layer.scale} | {outcome.tests:,}"
+            f" | {len(outcome.broken)} | {outcome.seconds / 60:.1f} |"
+            for outcome in outcomes
+        ),
+        f"| **all** | | **{tests:,}** | **{broken}** | |",
+    ]
+    for outcome in outcomes:
+        lines += ["", f"## {outcome.layer.name.capitalize()}", *_details(outcome)]
+    return "\n".join(lines) + "\n"
+
+
+def _details(outcome: Outcome) -> Iterable[str]:
+    if outcome.counters:
+        yield from ("", "| Counted | Seen | Floor |", "|---|--:|--:|")
+        for name, counter in sorted(outcome.counters.items()):
+            floor = f"{counter.floor:,}" if counter.floor else ""
+            yield f"| {name} | {counter.seen:,} | {floor} |"
+    for title, names in (("Broken", outcome.broken), ("Not run here", outcome.skipped)):
+        if names:
+            yield from ("", f"{title}:", "", *(f"- {name}" for name in names))

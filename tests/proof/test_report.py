@@ -1,0 +1,88 @@
+"""The page of ``make proof`` tells what pytest saw, the bad above all."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from .layers import LAYERS, Layer
+from .report import Counter, Outcome, page
+
+PROVEN = """
+import pytest
+
+pytest_plugins = ["tests.tally"]
+
+@pytest.mark.parametrize("part", [1, 2])
+def test_counts(tally, part):
+    tally.count("faults fired", 600 * part, at_least=500)
+    tally.count("worlds", 7)
+
+def test_meets_too_little(tally):
+    tally.count("replays seen", 3, at_least=4)
+
+def test_breaks():
+    raise ValueError("lost a card")
+
+@pytest.fixture
+def nowhere():
+    raise OSError("no disk")
+
+def test_cannot_begin(nowhere): ...
+
+@pytest.mark.skip("needs a tmpfs")
+def test_is_skipped(): ...
+"""
+
+ROOT = Path(__file__).parents[2]
+LAYER = Layer("trial", 3, ("test_proven.py",))
+
+
+@pytest.fixture
+def outcome(tmp_path: Path) -> Outcome:
+    tests, report = tmp_path / "test_proven.py", tmp_path / "report.xml"
+    tests.write_text(PROVEN)
+    command = (sys.executable, "-m", "pytest", "-p", "no:randomly", tests, f"--junitxml={report}")
+    subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
+    return Outcome.read(LAYER, report, 90)
+
+
+def test_adds_up_what_the_tests_counted(outcome: Outcome):
+    assert outcome.counters == {
+        "faults fired": Counter(1_800, 1_000),
+        "worlds": Counter(14, 0),
+        "replays seen": Counter(3, 4),
+    }
+
+
+def test_names_what_broke_what_met_too_little_and_what_could_not_run(outcome: Outcome):
+    assert not outcome.holds
+    assert [told.partition(":")[0] for told in outcome.broken] == [
+        "test_meets_too_little",
+        "test_breaks",
+        "test_cannot_begin",
+    ]
+    assert outcome.skipped == ("test_is_skipped: needs a tmpfs",)
+
+
+def test_a_layer_that_reports_nothing_does_not_hold(tmp_path: Path):
+    assert not Outcome.read(LAYER, tmp_path / "missing.xml", 1).holds
+    (tmp_path / "empty.xml").write_text("<testsuites><testsuite/></testsuites>")
+    assert not Outcome.read(LAYER, tmp_path / "empty.xml", 1).holds
+
+
+def test_the_page_says_broken_in_its_first_line(outcome: Outcome):
+    written = page("Run today.", [outcome])
+
+    assert written.splitlines()[2] == "**BROKEN.** Run today."
+    assert "| trial | 3 | 6 | 3 | 1.5 |" in written
+    assert "| faults fired | 1,800 | 1,000 |" in written
+    assert "| worlds | 14 |  |" in written
+    assert "- test_breaks: ValueError: lost a card" in written
+    assert "- test_is_skipped: needs a tmpfs" in written
+
+
+def test_every_layer_has_its_own_name_and_tests_that_are_there():
+    assert len({layer.name for layer in LAYERS}) == len(LAYERS)
+    assert [path for layer in LAYERS for path in layer.paths if not (ROOT / path).exists()] == []
