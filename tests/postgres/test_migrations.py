@@ -1,6 +1,7 @@
 """Every step of the schema can be walked up, down and up again, and leaves what it found."""
 
 import asyncio
+from asyncio.subprocess import DEVNULL
 
 import asyncpg
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from ece_adapters.postgres import migrate
 from ece_adapters.postgres.revision import NEWEST, look_at
 from ece_adapters.postgres.server import PostgresServer
+from tests.cli.ece import PROGRAM
 
 CATALOGUE = """
 SELECT 'column' AS what, format('%s.%s %s %s %s', c.table_name, c.column_name, c.data_type,
@@ -68,3 +70,17 @@ async def test_tells_where_a_database_stands(empty_database):
     await asyncio.to_thread(migrate.upgrade, empty_database)
 
     assert (await look_at(empty_database)).revision == NEWEST == migrate.steps()[-1]
+
+
+async def test_of_processes_that_migrate_at_the_same_moment_none_fails(empty_database):
+    migrations = [
+        await asyncio.create_subprocess_exec(
+            PROGRAM, "db", "upgrade", "--database-url", empty_database, stdout=DEVNULL
+        )
+        for _ in range(3)
+    ]
+    async with asyncio.timeout(60):
+        codes = [await migration.wait() for migration in migrations]
+
+    assert codes == [0] * 3
+    assert (await look_at(empty_database)).revision == NEWEST
