@@ -1,0 +1,62 @@
+"""How a race is run: many attempts at once, and each outcome counted by its name."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TypeAlias
+
+import asyncpg
+from attrs import frozen
+
+from ece_adapters.postgres import PostgresDatabase
+from ece_domain.kernel import ConcurrentChange, DomainError
+from tests.tally import SCALE, Tally
+
+RACERS = 64
+
+WON = "won"
+REPLAYED = "replayed"
+DEADLOCK = "deadlock"
+ABORTED = ConcurrentChange.code
+
+Run: TypeAlias = Callable[[PostgresDatabase, int], Awaitable[Counter[str]]]
+"""Runs a race whose names contain the number, insists on its promise, and tells its outcomes."""
+
+
+@frozen
+class Race:
+    """A race, how often to run it at every change, and its attempts each time."""
+
+    run: Run
+    rounds: int
+    attempts: int
+
+    async def __call__(self, postgres: PostgresDatabase, tally: Tally) -> None:
+        rounds = self.rounds * SCALE
+        seen: Counter[str] = Counter()
+        for number in range(rounds):
+            seen += await self.run(postgres, number)
+        tally.count("races", rounds, at_least=1)
+        tally.count("attempts", seen.total(), at_least=self.attempts * rounds)
+        tally.count("won", seen.pop(WON, 0), at_least=rounds)
+        for kind, times in sorted(seen.items()):
+            tally.count(kind, times)
+        tally.count("deadlocks", seen[DEADLOCK])
+        assert not seen[DEADLOCK]
+
+
+async def outcomes(attempts: Iterable[Awaitable[object]]) -> Counter[str]:
+    """How often each refusal, and each success, came about."""
+    return Counter(await asyncio.gather(*map(outcome, attempts)))
+
+
+async def outcome(attempt: Awaitable[object]) -> str:
+    """What is neither a success nor a refusal goes by the name of its class."""
+    try:
+        answer = await attempt
+    except DomainError as refusal:
+        is_deadlock = isinstance(refusal.__cause__, asyncpg.DeadlockDetectedError)
+        return DEADLOCK if is_deadlock else refusal.code
+    except Exception as error:  # noqa: BLE001 - whatever it is, the race's promise names it
+        return type(error).__name__
+    return REPLAYED if getattr(answer, "replayed", False) else WON
