@@ -1,6 +1,8 @@
 """Settlements over a handful of names, so that they collide, repeat and contradict each other."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from uuid import UUID
 
 from hypothesis import strategies as st
@@ -49,29 +51,102 @@ FIRST_BOOK = Book(cards={card: Possession(USERS[0]) for card in CARDS})
 """The book that every walk begins with: no money yet, and the first user has all cards."""
 
 
+@cache
 def one_in(odds: int) -> st.SearchStrategy[bool]:
     return st.sampled_from([False] * (odds - 1) + [True])
 
 
-odd_amounts = st.sampled_from([0, -1, 61, 100, MAX_AMOUNT, MAX_AMOUNT + 1])
-moments = st.integers(-1, 4).map(lambda seconds: NOON + timedelta(seconds=seconds))
-
-
-def available(book: Book, account: Account) -> int:
-    return book.balances.get(account, Balance()).available
+# What is drawn for every step of long walks is made once, and not for each draw.
+_users = st.sampled_from(USERS)
+_cards = st.sampled_from(CARDS)
+_holds = st.sampled_from(HOLDS)
+_accounts = st.sampled_from(USER_ACCOUNTS)
+_amounts = st.integers(1, 60) | st.sampled_from([0, -1, 61, 100, MAX_AMOUNT, MAX_AMOUNT + 1])
+_deposited = st.integers(1, 200)
+_purposes = st.sampled_from(HoldPurpose)
+_expiries = st.sampled_from([None, *(NOON + timedelta(seconds=n) for n in range(-1, 5))])
+_sizes = st.sampled_from([1, 1, 1, 1, 2, 2, 3, 5])
+_names = st.sampled_from(["test.one", "test.two"])
 
 
 @st.composite
-def affordable(draw: st.DrawFn, book: Book) -> tuple[Account, int]:
+def settlements(draw: st.DrawFn, book: Book, ids: st.SearchStrategy[UUID]) -> Settlement:
+    """A settlement of few moves, and sometimes more: most can succeed, many must not."""
+    moves = tuple(_move(draw, book) for _ in range(draw(_sizes)))
+    return Settlement(SettlementId(draw(ids)), draw(_names), moves)
+
+
+def _move(draw: st.DrawFn, book: Book) -> Move:
+    return draw(_kinds_of_moves(can_close=bool(book.holds)))(draw, book)
+
+
+def _deposit(draw: st.DrawFn, _: Book) -> MoveMoney:
+    taker = draw(_accounts)
+    amount = Money(draw(_deposited), taker.asset)
+    return MoveMoney(Account.external(taker.asset), taker, amount)
+
+
+def _transfer(draw: st.DrawFn, book: Book) -> MoveMoney:
+    giver, amount = _affordable(draw, book)
+    taker = draw(_accounts if draw(one_in(8)) else _another(giver))
+    return MoveMoney(giver, taker, Money(amount, giver.asset))
+
+
+def _move_card(draw: st.DrawFn, book: Book) -> MoveCard:
+    free = [card for card in CARDS if book.cards[card].hold is None]
+    card = UNKNOWN_CARD if draw(one_in(20)) else draw(st.sampled_from(free or CARDS))
+    card = draw(_cards) if draw(one_in(4)) else card
+    owner = book.cards[card].owner if card in book.cards else USERS[0]
+    giver = draw(_users) if draw(one_in(10)) else owner
+    return MoveCard(card, giver, draw(_users))
+
+
+def _place(draw: st.DrawFn, book: Book) -> PlaceHold:
+    return PlaceHold(_new_hold(draw, book))
+
+
+def _capture(draw: st.DrawFn, book: Book) -> CaptureHold:
+    hold = _known_hold(draw, book)
+    if draw(one_in(15)):
+        return CaptureHold(hold, draw(st.sampled_from([_transfer, _move_card]))(draw, book))
+    if isinstance(hold.subject, HeldCard):
+        return CaptureHold(hold, MoveCard(hold.subject.card, hold.subject.owner, draw(_users)))
+    giver = hold.subject.account
+    highest = max(hold.remaining, 1) + 5 * draw(one_in(3))
+    amount = highest if draw(st.booleans()) else draw(st.integers(1, highest))
+    return CaptureHold(hold, MoveMoney(giver, draw(_another(giver)), Money(amount, giver.asset)))
+
+
+def _release(draw: st.DrawFn, book: Book) -> ReleaseHold:
+    return ReleaseHold(_known_hold(draw, book))
+
+
+def _expire(draw: st.DrawFn, book: Book) -> ExpireHold:
+    return ExpireHold(_known_hold(draw, book))
+
+
+@cache
+def _kinds_of_moves(*, can_close: bool) -> st.SearchStrategy[Callable[[st.DrawFn, Book], Move]]:
+    opening = [_deposit, _deposit, _transfer, _transfer, _move_card, _place, _place]
+    closing = [_capture, _capture, _release, _expire]
+    return st.sampled_from([*opening, *(closing if can_close else [])])
+
+
+def _affordable(draw: st.DrawFn, book: Book) -> tuple[Account, int]:
     """An account and an amount that it has, or another one now and then."""
-    able = [account for account in USER_ACCOUNTS if available(book, account)]
+    able = [account for account in USER_ACCOUNTS if _available(book, account)]
     if not able or draw(one_in(10)):
-        return draw(st.sampled_from(USER_ACCOUNTS)), draw(st.integers(1, 60) | odd_amounts)
+        return draw(_accounts), draw(_amounts)
     account = draw(st.sampled_from(able))
-    return account, draw(st.integers(1, available(book, account)))
+    return account, draw(st.integers(1, _available(book, account)))
 
 
-def another(account: Account) -> st.SearchStrategy[Account]:
+def _available(book: Book, account: Account) -> int:
+    return book.balances.get(account, Balance()).available
+
+
+@cache
+def _another(account: Account) -> st.SearchStrategy[Account]:
     """An account of the same asset."""
     return st.sampled_from(
         [
@@ -82,87 +157,26 @@ def another(account: Account) -> st.SearchStrategy[Account]:
     )
 
 
-@st.composite
-def deposits(draw: st.DrawFn) -> MoveMoney:
-    taker = draw(st.sampled_from(USER_ACCOUNTS))
-    amount = Money(draw(st.integers(1, 200)), taker.asset)
-    return MoveMoney(Account.external(taker.asset), taker, amount)
-
-
-@st.composite
-def transfers(draw: st.DrawFn, book: Book) -> MoveMoney:
-    giver, amount = draw(affordable(book))
-    taker = draw(st.sampled_from(USER_ACCOUNTS) if draw(one_in(8)) else another(giver))
-    return MoveMoney(giver, taker, Money(amount, giver.asset))
-
-
-@st.composite
-def card_moves(draw: st.DrawFn, book: Book) -> MoveCard:
-    free = [card for card in CARDS if book.cards[card].hold is None]
-    card = UNKNOWN_CARD if draw(one_in(20)) else draw(st.sampled_from(free or CARDS))
-    card = draw(st.sampled_from(CARDS)) if draw(one_in(4)) else card
-    owner = book.cards[card].owner if card in book.cards else USERS[0]
-    giver = draw(st.sampled_from(USERS)) if draw(one_in(10)) else owner
-    return MoveCard(card, giver, draw(st.sampled_from(USERS)))
-
-
-@st.composite
-def new_holds(draw: st.DrawFn, book: Book) -> Hold:
+def _new_hold(draw: st.DrawFn, book: Book) -> Hold:
     subject: HeldMoney | HeldCard
     if draw(st.booleans()):
-        subject = HeldMoney(*draw(affordable(book)))
+        subject = HeldMoney(*_affordable(draw, book))
     else:
-        card_move = draw(card_moves(book))
+        card_move = _move_card(draw, book)
         subject = HeldCard(card_move.card, card_move.giver)
     fresh = [hold for hold in HOLDS if hold not in book.holds]
     return Hold(
-        id=draw(st.sampled_from(HOLDS if draw(one_in(4)) else fresh or HOLDS)),
-        purpose=draw(st.sampled_from(HoldPurpose)),
+        id=draw(_holds if not fresh or draw(one_in(4)) else st.sampled_from(fresh)),
+        purpose=draw(_purposes),
         subject=subject,
-        expires_at=draw(st.none() | moments),
+        expires_at=draw(_expiries),
     )
 
 
-@st.composite
-def known_holds(draw: st.DrawFn, book: Book) -> Hold:
+def _known_hold(draw: st.DrawFn, book: Book) -> Hold:
     """One that is on the book, mostly an open one, or a mistaken idea of it."""
     still_open = [hold for hold in book.holds.values() if hold.remaining]
     known = list(book.holds.values())
     if not known or draw(one_in(12)):
-        return draw(new_holds(book))
+        return _new_hold(draw, book)
     return draw(st.sampled_from(known if draw(one_in(6)) else still_open or known))
-
-
-@st.composite
-def captures(draw: st.DrawFn, book: Book) -> CaptureHold:
-    hold = draw(known_holds(book))
-    if draw(one_in(15)):
-        return CaptureHold(hold, draw(transfers(book) | card_moves(book)))
-    if isinstance(hold.subject, HeldCard):
-        taker = draw(st.sampled_from(USERS))
-        return CaptureHold(hold, MoveCard(hold.subject.card, hold.subject.owner, taker))
-    giver = hold.subject.account
-    highest = max(hold.remaining, 1) + 5 * draw(one_in(3))
-    amount = draw(st.just(highest) | st.integers(1, highest))
-    return CaptureHold(hold, MoveMoney(giver, draw(another(giver)), Money(amount, giver.asset)))
-
-
-def moves(book: Book) -> st.SearchStrategy[Move]:
-    of_money = [deposits(), deposits(), transfers(book), transfers(book)]
-    placing = [card_moves(book), new_holds(book).map(PlaceHold), new_holds(book).map(PlaceHold)]
-    closing = [
-        captures(book),
-        captures(book),
-        known_holds(book).map(ReleaseHold),
-        known_holds(book).map(ExpireHold),
-    ]
-    return st.one_of(*of_money, *placing, *(closing if book.holds else []))
-
-
-@st.composite
-def settlements(draw: st.DrawFn, book: Book, ids: st.SearchStrategy[UUID]) -> Settlement:
-    """A settlement of few moves, and sometimes more: most can succeed, many must not."""
-    size = draw(st.sampled_from([1, 1, 1, 1, 2, 2, 3, 5]))
-    drawn = tuple(draw(moves(book)) for _ in range(size))
-    purpose = draw(st.sampled_from(["test.one", "test.two"]))
-    return Settlement(SettlementId(draw(ids)), purpose, drawn)

@@ -1,12 +1,13 @@
 """One walk through three ledgers: the pure book, the memory store and PostgreSQL must agree."""
 
 import asyncio
-import os
+import sys
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
+import asyncpg
 import pytest
 from attrs import frozen
 from hypothesis import HealthCheck, settings
@@ -14,7 +15,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
-    invariant,
     rule,
     run_state_machine_as_test,
 )
@@ -34,6 +34,7 @@ from ece_domain.ledger import (
     HoldId,
     HoldNotFound,
     Ledger,
+    Plan,
     Possession,
     Settled,
     Settlement,
@@ -52,18 +53,33 @@ from tests.strategies.ledger import (
     one_in,
     settlements,
 )
+from tests.tally import SCALE, Tally
 
-from .stores import Store, an_id, assert_sound, mint, tamper
+from .stores import Store, an_id, assert_sound, beyond_rules, mint
 
-EXAMPLES = int(os.environ.get("ECE_WALKS", "25"))
-STEPS = 40
+WALKS, STEPS = 550, 40
+BETWEEN_LOOKS = 20
+"""Steps after which everything is compared, and not only what a step said of itself."""
 
-_EMPTY = """
-TRUNCATE ledger_account, ledger_platform_account, ledger_settlement, ledger_entry, ledger_hold,
-    ledger_handover, ledger_closing, ledger_closing_balance, cards_card CASCADE
+_SETTINGS = settings(
+    max_examples=WALKS,
+    stateful_step_count=STEPS,
+    deadline=None,
+    print_blob=True,
+    suppress_health_check=list(HealthCheck),
+)
+_PAUSES = st.sampled_from([0, 0, 0, 0.5, 1, 2])
+
+_AS_AT_FIRST = """
+DELETE FROM ledger_account; DELETE FROM ledger_platform_account; DELETE FROM ledger_settlement;
+DELETE FROM ledger_entry; DELETE FROM ledger_hold; DELETE FROM ledger_handover;
+DELETE FROM ledger_closing; DELETE FROM ledger_closing_balance;
+UPDATE cards_card SET owner_id = minted_to, hold_id = NULL
 """
+"""Of so few rows cheaper than TRUNCATE, which makes new files."""
 
-Outcome: TypeAlias = tuple[str, dict[str, object]] | Settled
+Outcome: TypeAlias = tuple[str, dict[str, object]] | tuple[Settled, list[Hold]]
+"""A refusal, or the receipt with the holds that were touched, as they are now."""
 
 
 @frozen
@@ -81,10 +97,12 @@ class Walk(RuleBasedStateMachine):
 
     runner: asyncio.Runner
     postgres: PostgresDatabase
+    cleaner: asyncpg.Connection
     outcomes: Counter[str]
 
     def __init__(self) -> None:
         super().__init__()
+        self.steps = 0
         self.now = NOON
         self.book: Book = FIRST_BOOK
         self.settled: dict[SettlementId, tuple[Settlement, Settled]] = {}
@@ -93,25 +111,33 @@ class Walk(RuleBasedStateMachine):
 
     @initialize()
     def deal(self) -> None:
-        self.runner.run(tamper(self.postgres, _EMPTY))
-        for store in self._stores():
-            self.runner.run(mint(store, USERS[0], *CARDS))
+        self.runner.run(self.cleaner.execute(_AS_AT_FIRST))
+        self.runner.run(mint(self.memory, USERS[0], *CARDS))
 
     # One rule for all: of several, a walk would leave out some and spend itself on others.
     @rule(data=st.data())
     def step(self, data: st.DataObject) -> None:
-        self.now += timedelta(seconds=data.draw(st.sampled_from([0, 0, 0, 0.5, 1, 2])))
-        if self.settled and data.draw(one_in(12)):
-            earlier = data.draw(st.sampled_from([earlier for earlier, _ in self.settled.values()]))
-            self._settle_everywhere(earlier)
-            self.outcomes["repeated"] += 1
-            return
-        new_id = st.integers(0, 10**6).map(an_id)
-        known_id = st.sampled_from(sorted(self.settled)) if self.settled else new_id
-        the_id = known_id if data.draw(one_in(20)) else new_id
-        self._settle_everywhere(data.draw(settlements(self.book, the_id)))
+        self.steps += 1
+        self.outcomes["steps"] += 1
+        self.now += timedelta(seconds=data.draw(_PAUSES))
+        self._settle_everywhere(self._draw_settlement(data))
         if data.draw(one_in(10)):
             self._close_the_books()
+        if self.steps % BETWEEN_LOOKS == 0:
+            self._compare_everything()
+
+    def teardown(self) -> None:
+        if sys.exc_info()[0] is None:  # the walk came to its end, and no failure is to be hidden
+            self._compare_everything()
+
+    def _draw_settlement(self, data: st.DataObject) -> Settlement:
+        """A new one, one under an id that is taken, or an earlier one once more."""
+        known = sorted(self.settled)
+        if known and data.draw(one_in(12)):
+            return self.settled[data.draw(st.sampled_from(known))][0]
+        is_taken = known and data.draw(one_in(20))
+        ids = st.sampled_from(known) if is_taken else st.just(an_id(self.steps))
+        return data.draw(settlements(self.book, ids))
 
     def _close_the_books(self) -> None:
         memory, postgres = (
@@ -119,40 +145,45 @@ class Walk(RuleBasedStateMachine):
         )
         assert (memory is None) == (postgres is None)
         if memory and postgres:
+            self.outcomes["closings"] += 1
             assert memory.number == postgres.number
             assert memory.entries == postgres.entries
             assert memory.balances == postgres.balances
             assert memory.digest == postgres.digest
 
-    @invariant()
-    def all_hold_the_same(self) -> None:
+    def _compare_everything(self) -> None:
+        self.outcomes["looks"] += 1
         expected = _held_by_the_book(self.book, self.rolled_up)
         for store in self._stores():
             assert self.runner.run(_held_by(store)) == expected
             self.runner.run(assert_sound(store))
 
     def _settle_everywhere(self, settlement: Settlement) -> None:
+        is_known = settlement.id in self.settled
         expected = self._settle_in_the_book(settlement)
         for store in self._stores():
             assert self.runner.run(_outcome(store, settlement, self.now)) == expected
-        self.outcomes["settled" if isinstance(expected, Settled) else expected[0]] += 1
+        is_settled = isinstance(expected[0], Settled)
+        self.outcomes[("repeats" if is_known else "settled") if is_settled else expected[0]] += 1
 
     def _settle_in_the_book(self, settlement: Settlement) -> Outcome:
         try:
             plan = settlement.plan()
-            if settlement.id in self.settled:
-                earlier, settled = self.settled[settlement.id]
-                if earlier.digest != settlement.digest:
-                    raise SettlementIdReused(settlement_id=settlement.id)
-                return settled
-            self.book, entries = self.book.settle(settlement, self.now)
+            if settlement.id not in self.settled:
+                self._settle_anew(settlement, plan)
+            earlier, settled = self.settled[settlement.id]
+            if earlier.digest != settlement.digest:
+                raise SettlementIdReused(settlement_id=settlement.id)
         except DomainError as refusal:
             return refusal.code, refusal.facts
+        return settled, [self.book.holds[change.hold.id] for change in plan.holds]
+
+    def _settle_anew(self, settlement: Settlement, plan: Plan) -> None:
+        self.book, entries = self.book.settle(settlement, self.now)
         settled = Settled(settlement.id, settlement.purpose, self.now, entries, handovers_of(plan))
         self.settled[settlement.id] = settlement, settled
         for entry in entries:
             self.rolled_up[entry.account] += entry.amount
-        return settled
 
     def _stores(self) -> tuple[Store, Store]:
         return self.memory, self.postgres
@@ -165,7 +196,9 @@ async def _outcome(store: Store, settlement: Settlement, now: datetime) -> Outco
     except DomainError as refusal:
         return refusal.code, refusal.facts
     async with store.begin() as transaction:
-        return await transaction.ledger.settled(settlement.id)
+        ledger = transaction.ledger
+        holds = [await ledger.hold(change.hold.id) for change in settlement.plan().holds]
+        return await ledger.settled(settlement.id), holds
 
 
 def _held_by_the_book(book: Book, rolled_up: Counter[Account]) -> Held:
@@ -220,29 +253,41 @@ def runner() -> Iterator[asyncio.Runner]:
 @pytest.fixture
 def postgres(runner: asyncio.Runner, postgres_server: PostgresServer) -> Iterator[PostgresDatabase]:
     opened = postgres_database(postgres_server)
-    yield runner.run(opened.__aenter__())
+    database = runner.run(opened.__aenter__())
+    runner.run(mint(database, USERS[0], *CARDS))
+    yield database
     runner.run(opened.__aexit__(None, None, None))
 
 
+@pytest.fixture
+def cleaner(runner: asyncio.Runner, postgres: PostgresDatabase) -> Iterator[asyncpg.Connection]:
+    """Deletes what otherwise stays for ever."""
+    connection = runner.run(beyond_rules(postgres))
+    yield connection
+    runner.run(connection.close())
+
+
+@pytest.mark.timeout(300 * SCALE)
 def test_all_agree_on_every_step_of_a_random_walk(
-    runner: asyncio.Runner, postgres: PostgresDatabase
+    runner: asyncio.Runner,
+    postgres: PostgresDatabase,
+    cleaner: asyncpg.Connection,
+    tally: Tally,
 ) -> None:
     outcomes: Counter[str] = Counter()
+    for round_ in range(SCALE):  # each round is small enough for Hypothesis to remember it
+        walk = type(
+            f"Walk{round_}",
+            (Walk,),
+            {"runner": runner, "postgres": postgres, "cleaner": cleaner, "outcomes": outcomes},
+        )
+        run_state_machine_as_test(walk, settings=_SETTINGS)
 
-    class OneWalk(Walk):
-        pass
-
-    OneWalk.runner, OneWalk.postgres, OneWalk.outcomes = runner, postgres, outcomes
-    run_state_machine_as_test(
-        OneWalk,
-        settings=settings(
-            max_examples=EXAMPLES,
-            stateful_step_count=STEPS,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
-    print(dict(outcomes))  # noqa: T201 - how far the walks went, when asked with -s
-    assert outcomes["settled"] - outcomes["repeated"] >= 8 * EXAMPLES
-    assert outcomes["repeated"] >= EXAMPLES
-    assert len(outcomes) >= 10, "the walks met too few refusals to prove anything"
+    tally.count("steps", outcomes["steps"], at_least=20_000 * SCALE)
+    tally.count("settlements", outcomes["settled"], at_least=6_000 * SCALE)
+    tally.count("repeats", outcomes["repeats"], at_least=500 * SCALE)
+    tally.count("closings", outcomes["closings"], at_least=500 * SCALE)
+    tally.count("comparisons of everything", outcomes["looks"], at_least=WALKS * SCALE)
+    refusals = Counter({kind: seen for kind, seen in outcomes.items() if "." in kind})
+    tally.count("refusals", refusals.total(), at_least=3_000 * SCALE)
+    tally.count("kinds of refusals", len(refusals), at_least=12)
