@@ -29,13 +29,21 @@ def test_an_asset_reads_as_it_is_written():
     "text", ["", "USD", "usd/2", "USD/19", "USD/02", "U/2", "USD/-1", "USD/2 "]
 )
 def test_refuses_what_is_not_an_asset(text):
-    with pytest.raises(InvalidAsset):
+    with pytest.raises(InvalidAsset) as refusal:
         Asset.parse(text)
+    assert refusal.value.given == text
+
+
+def test_repeats_no_more_than_64_characters_of_what_is_not_an_asset():
+    with pytest.raises(InvalidAsset) as refusal:
+        Asset.parse("U" * 65)
+    assert refusal.value.given == "U" * 64
 
 
 def test_refuses_a_scale_that_no_text_could_name():
-    with pytest.raises(InvalidAsset):
+    with pytest.raises(InvalidAsset) as refusal:
         Asset("USD", 19)
+    assert refusal.value.given == "USD/19"
 
 
 @given(amounts, amounts)
@@ -58,8 +66,13 @@ def test_adding_and_taking_away_are_exact(one, other):
     ],
 )
 def test_assets_never_mix(mix):
-    with pytest.raises(AssetMismatch):
+    with pytest.raises(AssetMismatch) as refusal:
         mix()
+    assert refusal.value.facts == {"expected": "USD/2", "given": "EUR/2"}
+
+
+def test_an_asset_is_the_same_wherever_it_was_read():
+    assert Money(1, USD) + Money(1, Asset("USD", 2)) == Money(2, USD)
 
 
 def test_money_prints_its_asset():
@@ -70,8 +83,9 @@ def test_bounds_include_their_ends():
     assert Money(1, USD).within(1) == Money(1, USD)
     assert Money(MAX_AMOUNT, USD).within(1) == Money(MAX_AMOUNT, USD)
     for outside in (0, MAX_AMOUNT + 1):
-        with pytest.raises(AmountOutOfBounds):
+        with pytest.raises(AmountOutOfBounds) as refusal:
             Money(outside, USD).within(1)
+        assert refusal.value.facts == {"amount": outside, "lowest": 1, "highest": MAX_AMOUNT}
 
 
 @given(amounts, weights)
@@ -84,14 +98,15 @@ def test_parts_sum_to_the_whole_and_are_within_one_of_exact(amount, weights):
 
 
 def test_the_largest_remainder_gets_the_odd_unit():
-    assert [part.amount for part in Money(100, USD).split([1, 1, 1])] == [34, 33, 33]
-    assert [part.amount for part in Money(10, USD).split([1, 2, 4])] == [1, 3, 6]
+    assert Money(100, USD).split([1, 1, 1]) == (Money(34, USD), Money(33, USD), Money(33, USD))
+    assert Money(10, USD).split([1, 2, 4]) == (Money(1, USD), Money(3, USD), Money(6, USD))
 
 
-@pytest.mark.parametrize("weights", [[], [0, 0], [2, -1]])
-def test_refuses_weights_that_mean_nothing(weights):
-    with pytest.raises(AmountOutOfBounds):
+@pytest.mark.parametrize(("weights", "lowest"), [([], 0), ([0, 0], 0), ([2, -1], -1)])
+def test_refuses_weights_that_mean_nothing(weights, lowest):
+    with pytest.raises(AmountOutOfBounds) as refusal:
         Money(100, USD).split(weights)
+    assert refusal.value.facts == {"amount": lowest, "lowest": 0, "highest": MAX_AMOUNT}
 
 
 @given(st.integers(0, MAX_AMOUNT), st.integers(0, 1_000_000))
@@ -102,14 +117,21 @@ def test_a_rate_rounds_half_up(amount, ppm):
 
 
 def test_half_a_unit_is_rounded_up():
-    assert Rate(500_000).of(Money(1, USD)).amount == 1
-    assert Rate(499_999).of(Money(1, USD)).amount == 0
+    assert Rate(500_000).of(Money(1, USD)) == Money(1, USD)
+    assert Rate(499_999).of(Money(1, USD)) == Money(0, USD)
+
+
+def test_the_highest_balance_has_its_share_to_the_last_unit():
+    whole = Money(10**18 - 1, EUR)
+
+    assert Rate(1_000_000).of(whole) == whole
 
 
 @pytest.mark.parametrize("ppm", [-1, 1_000_001])
 def test_refuses_a_rate_beyond_the_whole(ppm):
-    with pytest.raises(AmountOutOfBounds):
+    with pytest.raises(AmountOutOfBounds) as refusal:
         Rate(ppm)
+    assert refusal.value.facts == {"amount": ppm, "lowest": 0, "highest": 1_000_000}
 
 
 @pytest.mark.parametrize(

@@ -129,6 +129,13 @@ def test_what_one_hold_gives_back_another_may_set_aside_at_once():
     assert book.balances[ANNAS] == Balance(100, 100)
 
 
+def test_of_two_holds_on_one_account_each_gives_back_its_own():
+    second = evolve(BID, id=HoldId(UUID(int=8)), subject=HeldMoney(ANNAS, 30))
+    book = after(ReleaseHold(BID), ReleaseHold(second), book=after(PlaceHold(second)))
+
+    assert book.balances[ANNAS] == Balance(100, 0)
+
+
 def test_a_released_card_is_free_again():
     book = after(ReleaseHold(LISTING))
 
@@ -149,13 +156,35 @@ def test_refuses(move, refusal):
         after(move)
 
 
+@pytest.mark.parametrize(
+    ("name", "facts"),
+    [
+        ("no such hold", {"hold_id": HoldId(UUID(int=8))}),
+        ("too early to expire", {"hold_id": BID.id}),
+        ("more than is held", {"hold_id": BID.id, "remaining": 50, "needed": 51}),
+        ("more than is available", {"asset": "USD/2", "available": 50, "needed": 51}),
+        ("a card held twice", {"card_id": CARD}),
+        ("no such card", {"card_id": ELSEWHERE}),
+        ("somebody else's card", {"card_id": CARD}),
+        ("a hold's id that is taken", {"hold_id": BID.id}),
+    ],
+)
+def test_a_refusal_tells_what_it_is_about(name, facts):
+    move, refusal = REFUSALS[name]
+    with pytest.raises(refusal) as refused:
+        after(move)
+
+    assert refused.value.facts == facts
+
+
 def test_refuses_a_capture_from_the_expiry_on():
     capture = CaptureHold(BID, pay(ANNAS, BELAS, 1))
     after(capture, now=EXPIRY - timedelta(microseconds=1))
 
     for late in ((capture,), (capture, ReleaseHold(BID)), (capture, ExpireHold(BID))):
-        with pytest.raises(HoldExpired):
+        with pytest.raises(HoldExpired) as refusal:
             after(*late, now=EXPIRY)
+        assert refusal.value.hold_id == BID.id
 
 
 def test_refuses_to_close_what_is_closed():
