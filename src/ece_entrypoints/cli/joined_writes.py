@@ -31,7 +31,8 @@ class _JoiningTransport:
     def _send(self) -> None:
         if self._written:
             written, self._written = self._written, []
-            self.transport.write(b"".join(written))
+            if not self.transport.is_closing():  # the client may have left within this turn
+                self.transport.write(b"".join(written))
 
 
 class JoinedWrites(BoundedRequests):

@@ -30,6 +30,7 @@ TypeForm: TypeAlias = Any
 """A class, a union, an annotated type: nothing static names them all."""
 
 _PLACE: Final = re.compile(r" - at `(key in )?\$(?P<path>[^`]*)`$")
+_HALVES: Final = re.compile("[\ud800-\udfff]")
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
 _CODES: Final = (
     (re.compile(r"^Expected `\w+` (?:<|>|of length|matching|that's a multiple)"), "out-of-bounds"),
@@ -90,9 +91,14 @@ def did_you_mean(given: str, known: Mapping[str, object] | frozenset[str]) -> st
     return f"; did you mean {close[0]!r}?" if close else ""
 
 
+def legible(text: str) -> str:
+    """The text as UTF-8 can carry it: without halves of surrogate pairs."""
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
 def escape(key: str) -> str:
     """One step of a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
+    return legible(key).replace("~", "~0").replace("/", "~1")
 
 
 def _faults(value: object, kind: TypeForm, pointer: str) -> Iterator[Fault]:

@@ -19,7 +19,7 @@ from msgspec import Meta
 
 from ece_domain.kernel import InvalidInput
 
-from .faults import Fault, InvalidBody, TypeForm, escape, faults_of
+from .faults import Fault, InvalidBody, TypeForm, escape, faults_of, legible
 from .moments import beyond_the_calendar, has_moments
 
 MAX_BODY: Final = 2**20
@@ -159,7 +159,7 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     found = dict(pairs)
     if len(found) != len(pairs):
         (key, _), *_ = Counter(key for key, _ in pairs).most_common(1)
-        raise DuplicateKey(key=key)
+        raise DuplicateKey(key=legible(key))
     return found
 
 

@@ -147,6 +147,21 @@ async def test_trap_06_text_that_no_database_takes_is_a_400(
     assert (fault["pointer"], fault["code"]) == ("#/note", "invalid-text")
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (b'{"\\ud800": {"\\udc00": "\\u0000"}}', "http.invalid-body"),
+        (b'{"\\ud800": 1, "\\ud800": 2}', "http.duplicate-key"),
+    ],
+)
+async def test_trap_06_a_key_that_no_answer_can_repeat_is_a_400(
+    client: Client, keyed: dict[str, str], body: bytes, code: str
+):
+    answer = await offer(client, keyed, body)
+    assert (answer.status_code, answer.json()["code"]) == (400, code)
+    assert "\N{REPLACEMENT CHARACTER}" in answer.text
+
+
 async def test_trap_06_escapes_of_sound_text_are_taken(client: Client, keyed: dict[str, str]):
     body = b'{"price": {"amount": 1, "asset": "USD/2"}, "note": "\\ud83d\\ude00 \\\\u0000"}'
     assert (await offer(client, keyed, body)).status_code == 201
