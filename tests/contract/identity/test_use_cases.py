@@ -1,6 +1,7 @@
 """Registering, logging in, refreshing and logging out, over every store."""
 
 import asyncio
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -200,6 +201,28 @@ class TestChangeRole:
             await exchange.change_role(moderator, Role.ADMIN, by=moderator)
         with pytest.raises(identity.OwnRole):
             await exchange.change_role(admin, Role.COLLECTOR, by=admin)
+
+    async def test_of_two_admins_who_dismiss_each_other_at_once_one_remains(self, exchange):
+        one = await exchange.register("boss", Role.ADMIN)
+        other = await exchange.register("chief", Role.ADMIN)
+        both_have_looked = asyncio.Barrier(2)
+
+        @asynccontextmanager
+        async def begin():
+            async with exchange.database.begin() as transaction:
+                yield transaction
+                await both_have_looked.wait()
+
+        dismiss = identity.ChangeRole(begin, exchange.revoked, exchange.clock)
+        answers = await asyncio.gather(
+            dismiss(user_id=one.id, role=Role.COLLECTOR, by=other.id),
+            dismiss(user_id=other.id, role=Role.COLLECTOR, by=one.id),
+            return_exceptions=True,
+        )
+
+        assert {type(answer) for answer in answers} == {ConcurrentChange, User}
+        after = [await load(exchange.database, user.id) for user in (one, other)]
+        assert [user.role for user in after].count(Role.ADMIN) == 1
 
     async def test_refuses_an_unknown_user(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)
