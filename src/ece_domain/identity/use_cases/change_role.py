@@ -26,7 +26,7 @@ class ChangeRole:
         :raises AdminsOnly: unless ``by`` is an admin now, whatever their token says.
         :raises OwnRole: if ``by`` is the user.
         :raises UserNotFound: if there is no such user.
-        :raises ConcurrentChange: if the user or a session changed at the same time.
+        :raises ConcurrentChange: if either user or a session changed at the same time.
         """
         now = self.clock()
         async with self.begin() as transaction:
@@ -39,7 +39,10 @@ class ChangeRole:
             if user.role is role:
                 return user
             changed = user.with_role(role, by=by, now=now)
-            transaction.users.save(changed)
+            # Saving the admin as well makes sure that they still are one at the end: two who take
+            # each other's role at the same moment would leave nobody.
+            for each in sorted((changed, actor), key=lambda saved: saved.id):
+                transaction.users.save(each)
             sessions = await transaction.sessions.open_of(user_id)
             for session in sessions:
                 transaction.sessions.save(session.end(EndReason.ROLE_CHANGED, now))
