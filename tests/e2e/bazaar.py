@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from uuid import uuid4
 
 import httpx2
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from ece_domain.cards import Card, CardId
 from ece_domain.identity import Role, UserId
@@ -22,7 +23,12 @@ class Trader:
     """Somebody with an account who is logged in."""
 
     id: UserId
-    headers: dict[str, str]
+    _log_in: Callable[[], dict[str, str]] = field(repr=False)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """A new token each time, as some tests take longer than one lasts."""
+        return self._log_in()
 
 
 @define
@@ -47,7 +53,7 @@ class Bazaar:
             transaction.users.save(user)
         if cents:
             await self.teller.deposit(user.id, cents, key=str(uuid4()))
-        return Trader(user.id, headers_of(self.exchange, user))
+        return Trader(user.id, partial(headers_of, self.exchange, user))
 
     async def cards(self, owner: Trader, count: int) -> list[CardId]:
         stall = self.stall

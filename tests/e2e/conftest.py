@@ -4,10 +4,9 @@ import httpx2
 import pytest
 
 from ece_adapters import system
-from ece_entrypoints.wiring.exchange import Exchange
 
 from .bazaar import Bazaar
-from .exchange_process import ExchangeProcess, calling, exchange_process
+from .exchange_process import ExchangeProcess, calling, exchange_process, opened
 
 
 @pytest.fixture
@@ -25,7 +24,5 @@ async def client(running: ExchangeProcess) -> AsyncIterator[httpx2.AsyncClient]:
 
 @pytest.fixture
 async def bazaar(running: ExchangeProcess, client: httpx2.AsyncClient) -> AsyncIterator[Bazaar]:
-    exchange: Exchange = running.exchange()
-    await exchange.database().open()
-    yield Bazaar(client, exchange, system.now)
-    await exchange.database().close()
+    async with opened(running) as exchange:
+        yield Bazaar(client, exchange, system.now)

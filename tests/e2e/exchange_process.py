@@ -6,15 +6,15 @@ opens the same exchange beside it: to put people, cards and money there, and to 
 
 import asyncio
 import os
-import shutil
 import signal
 import subprocess
-import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from http.client import HTTPException
 from pathlib import Path
 from typing import Final
+from urllib.request import urlopen
 
 import httpx2
 from attrs import define, field
@@ -22,10 +22,11 @@ from attrs import define, field
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 from ece_adapters.postgres.migrate import upgrade
 from ece_entrypoints.wiring.exchange import Exchange
-from ece_entrypoints.wiring.settings import Settings
+from ece_entrypoints.wiring.settings import PasswordCost, Settings
 from tests.cli.ece import PROGRAM, free_port
+from tests.proof.disks import open_folder
 
-DEADLINE: Final = 30.0
+DEADLINE: Final = 60.0
 
 
 @define
@@ -37,6 +38,7 @@ class ExchangeProcess:
     database_url: str
     port: int = field(factory=free_port)
     connections: int = 16
+    password_cost: PasswordCost = PasswordCost.standard
     _process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -65,6 +67,7 @@ class ExchangeProcess:
             "ECE_ACCESS_LOG": "false",
             "ECE_DATABASE_CONNECTIONS": str(self.connections),
             "ECE_DATABASE_URL": self.database_url,
+            "ECE_PASSWORD_COST": self.password_cost.value,
             "ECE_SECRET_FILE": str(self.folder / "secret"),
         }
         with (self.folder / "log").open("ab") as log:
@@ -76,8 +79,31 @@ class ExchangeProcess:
                 stderr=log,
             )
 
+    def strike_api(self) -> bool:
+        """Kill it without waiting for its end; False if it was not alive."""
+        if (process := self._process) is None or process.poll() is not None:
+            return False
+        process.kill()
+        return True
+
     def kill_api(self) -> None:
         self._end(signal.SIGKILL)
+
+    def bring_up(self) -> None:
+        """Start the API whenever it is not alive, until it is ready, as whoever runs it would."""
+        deadline = time.monotonic() + DEADLINE
+        while not self._is_ready():
+            assert time.monotonic() < deadline, self.log()
+            if not self.is_running:
+                self.start_api()
+            time.sleep(0.05)
+
+    def _is_ready(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/health/ready", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (OSError, HTTPException):
+            return False
 
     def stop_api(self) -> int:
         """Its exit code."""
@@ -101,21 +127,37 @@ class ExchangeProcess:
 @contextmanager
 def exchange_process(*, connections: int = 16) -> Iterator[ExchangeProcess]:
     """A running exchange without anybody in it; all of it is gone at the end of the block."""
-    folder = Path(tempfile.mkdtemp(prefix="ece-e2e-"))
-    folder.chmod(0o711)  # when root runs the tests, the server runs as somebody else
-    try:
+    with open_folder() as folder:
         # Without fsync, for the machine does not crash; but what is acknowledged is written.
         settings = {"fsync": "off", "shared_buffers": "64MB"}
         with EmbeddedPostgres(folder / "server", settings=settings) as postgres:
             upgrade(postgres.url())
-            running = ExchangeProcess(folder, postgres, postgres.url(), connections=connections)
-            running.start_api()
-            try:
+            with serving(folder, postgres, connections=connections) as running:
                 yield running
-            finally:
-                running.close()
+
+
+@contextmanager
+def serving(
+    folder: Path, postgres: EmbeddedPostgres, *, connections: int = 16
+) -> Iterator[ExchangeProcess]:
+    """The API alone, on a server whose schema is there; its log and secret are in the folder."""
+    running = ExchangeProcess(folder, postgres, postgres.url(), connections=connections)
+    running.start_api()
+    try:
+        yield running
     finally:
-        shutil.rmtree(folder)
+        running.close()
+
+
+@asynccontextmanager
+async def opened(running: ExchangeProcess) -> AsyncIterator[Exchange]:
+    """The same exchange for the test's own process."""
+    exchange = running.exchange()
+    await exchange.database().open()
+    try:
+        yield exchange
+    finally:
+        await exchange.database().close()
 
 
 @asynccontextmanager

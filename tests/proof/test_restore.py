@@ -1,74 +1,49 @@
-"""A base backup and the archived log, taken under load, restore the exchange of a chosen moment."""
+"""A base backup and the archived log, made under load, restore chosen moments row for row."""
 
-import asyncio
 import os
-import random
-import shutil
 import subprocess
+import time
+from asyncio import sleep, timeout
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import datetime
 from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
 import asyncpg
 import pytest
-from attrs import define, field
+from attrs import frozen
 
-from ece_adapters.postgres import PostgresDatabase
+from ece_adapters import system
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 from ece_adapters.postgres.migrate import upgrade
-from ece_domain.ledger import MoveMoney
-from tests.contract.ledger.stores import (
-    an_id,
-    assert_sound,
-    check,
-    deposit,
-    dollars,
-    settle,
-    usd,
-)
+from tests.contract.ledger.stores import assert_sound
+from tests.e2e.bazaar import Bazaar
+from tests.e2e.exchange_process import ExchangeProcess, calling, opened, serving
+from tests.e2e.traffic import Traffic, assert_done_once
+from tests.tally import SCALE, Tally
 
 from .disks import open_folder
 
-WORKERS = 8
-PEOPLE = range(10)
-SECONDS_OF_LOAD = 1.0
-"""Before the backup, after it, and after the moment to restore."""
-TABLES = {"ledger_settlement": "id", "ledger_entry": "settlement_id"}
+POINTS = min(SCALE, 5)
+SALES = 100
+"""Before the backup, before each point, and after the last one."""
+TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
+CONTENT = "SELECT count(*), md5(string_agg(md5(row::text), '' ORDER BY row::text)) FROM {} AS row"
 
 
-@define
-class Load:
-    """Settles until it is told to stop, and knows what was begun and what acknowledged."""
+@frozen
+class Point:
+    """A named moment: how many rows each table had, and a digest of them all."""
 
-    database: PostgresDatabase
-    begun: set[UUID] = field(factory=set)
-    acknowledged: set[UUID] = field(factory=set)
+    name: str
+    content: dict[str, tuple[int, str | None]]
+    acknowledged: frozenset[UUID]
+    """The sales that buyers had been told of."""
 
-    async def settle(self, name: object) -> None:
-        giver, taker = random.Random(repr(name)).sample(PEOPLE, 2)
-        settlement_id = an_id("settlement", name)
-        self.begun.add(settlement_id)
-        await settle(self.database, name, MoveMoney(dollars(giver), dollars(taker), usd(1)))
-        self.acknowledged.add(settlement_id)
-
-    @asynccontextmanager
-    async def on(self) -> AsyncIterator[None]:
-        over = asyncio.Event()
-
-        async def work(worker: int) -> None:
-            number = 0
-            while not over.is_set():
-                number += 1
-                await self.settle((worker, number))
-
-        async with asyncio.TaskGroup() as workers:
-            for worker in range(WORKERS):
-                workers.create_task(work(worker))
-            yield
-            over.set()
+    @property
+    def rows(self) -> int:
+        return sum(rows for rows, _ in self.content.values())
 
 
 @pytest.fixture
@@ -84,29 +59,56 @@ def origin(folder: Path) -> Iterator[EmbeddedPostgres]:
     archive.chmod(0o777)  # the server's account is another one
     settings = {"archive_mode": "on", "archive_command": f"cp %p {archive}/%f"}
     with EmbeddedPostgres(folder / "origin", settings=settings) as server:
+        upgrade(server.url())
         yield server
 
 
 @asynccontextmanager
-async def exchange(url: str) -> AsyncIterator[PostgresDatabase]:
-    database = PostgresDatabase(url)
-    await database.open()
+async def connected(server: EmbeddedPostgres) -> AsyncIterator[asyncpg.Connection]:
+    connection = await asyncpg.connect(server.url())
     try:
-        yield database
+        yield connection
     finally:
-        await database.close()
+        await connection.close()
+
+
+async def traffic_on(running: ExchangeProcess) -> Traffic:
+    async with calling(running) as client, opened(running) as exchange:
+        return await Traffic.of(Bazaar(client, exchange, system.now), pairs=6)
+
+
+async def content_of(connection: asyncpg.Connection) -> dict[str, tuple[int, str | None]]:
+    return {
+        row["tablename"]: tuple(await connection.fetchrow(CONTENT.format(row["tablename"])))
+        for row in await connection.fetch(TABLES)
+    }
+
+
+async def remember(origin: EmbeddedPostgres, name: str, traffic: Traffic) -> Point:
+    """Mark this moment in the log, with all writers waiting, so that nothing is half done."""
+    acknowledged = frozenset(sale.id for sale in traffic.sales)
+    async with connected(origin) as connection, timeout(30):
+        tables = ", ".join(row["tablename"] for row in await connection.fetch(TABLES))
+        while True:
+            try:
+                async with connection.transaction():
+                    await connection.execute(f"LOCK TABLE {tables} IN SHARE MODE")
+                    content = await content_of(connection)
+                    await connection.execute("SELECT pg_create_restore_point($1)", name)
+            except asyncpg.DeadlockDetectedError:  # with a writer that was quicker
+                continue
+            return Point(name, content, acknowledged)
 
 
 def back_up(origin: EmbeddedPostgres, to: Path) -> None:
     """Copy the data of the running server, and leave the log to the archive."""
-    to.parent.mkdir()
-    to.parent.chmod(0o755)
+    to.mkdir(mode=0o755)
     url = urlsplit(origin.url())
     subprocess.run(
         [
             origin.binaries / "pg_basebackup",
             f"--dbname=postgresql://{url.username}@127.0.0.1:{url.port}/",
-            f"--pgdata={to}",
+            f"--pgdata={to / 'cluster'}",
             "--wal-method=none",
             "--checkpoint=fast",
         ],
@@ -114,100 +116,78 @@ def back_up(origin: EmbeddedPostgres, to: Path) -> None:
         check=True,
         capture_output=True,
     )
+    (to / "cluster" / "recovery.signal").touch()
+    (to / "password").write_text(str(url.password))
+    owner = (origin.data_directory / "cluster").stat()
+    for path in (to / "password", to / "cluster", *(to / "cluster").rglob("*")):
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 async def archive_the_rest(origin: EmbeddedPostgres) -> None:
     """Wait until all that was committed lies in the archive."""
-    connection = await asyncpg.connect(origin.url())
-    last = await connection.fetchval("SELECT pg_walfile_name(pg_switch_wal())")
-    archived = ""
-    while archived < last:
-        await asyncio.sleep(0.02)
-        archived = await connection.fetchval("SELECT last_archived_wal FROM pg_stat_archiver")
-    await connection.close()
+    async with connected(origin) as connection, timeout(60):
+        last = await connection.fetchval("SELECT pg_walfile_name(pg_switch_wal())")
+        archived = ""
+        while archived < last:
+            await sleep(0.02)
+            archived = await connection.fetchval("SELECT last_archived_wal FROM pg_stat_archiver")
 
 
-def restored(folder: Path, origin: EmbeddedPostgres, moment: datetime) -> EmbeddedPostgres:
-    """A server on the backup, which on its start replays the archive up to the moment."""
-    home = folder / "restored"
-    (home / "cluster" / "recovery.signal").touch()
-    shutil.copy2(origin.data_directory / "password", home)
-    owner = (origin.data_directory / "cluster").stat()
-    for path in (home / "password", home / "cluster", *(home / "cluster").rglob("*")):
-        os.chown(path, owner.st_uid, owner.st_gid)
+def restored(folder: Path, point: Point) -> EmbeddedPostgres:
+    """A server on a copy of the backup, which on its start replays the archive up to the point."""
+    home = folder / point.name
+    subprocess.run(["cp", "-a", folder / "backup", home], check=True)
     return EmbeddedPostgres(
         home,
         settings={
             "restore_command": f"cp {folder}/archive/%f %p",
-            "recovery_target_time": moment.isoformat(),
+            "recovery_target_name": point.name,
             "recovery_target_action": "promote",
             "hot_standby": "off",  # so that it is ready only once all is replayed
         },
     )
 
 
-async def rows(database: PostgresDatabase, settlements: set[UUID]) -> dict[str, list[object]]:
-    """All that these settlements wrote."""
-    async with database.begin() as transaction:
-        return {
-            table: await transaction.unit.fetch(
-                f"SELECT * FROM {table} WHERE {column} = ANY($1) ORDER BY id", list(settlements)
-            )
-            for table, column in TABLES.items()
-        }
+@pytest.mark.timeout(120 + 60 * POINTS)
+async def test_restores_exactly_what_was_committed_up_to_each_point(
+    folder: Path, origin: EmbeddedPostgres, tally: Tally
+):
+    points: list[Point] = []
+    with serving(folder, origin) as running:
+        traffic = await traffic_on(running)
+        with traffic.flowing():
+            traffic.wait_for_sales(SALES)
+            back_up(origin, folder / "backup")
+            for number in range(1, POINTS + 1):
+                traffic.wait_for_sales(SALES)
+                points.append(await remember(origin, f"point-{number}", traffic))
+            traffic.wait_for_sales(SALES)
+        async with opened(running) as exchange:
+            await assert_done_once(exchange, traffic)
+    await archive_the_rest(origin)
+
+    seconds = [await assert_restores(folder, point) for point in points]
+
+    tally.count("points restored", len(seconds), at_least=POINTS)
+    tally.count("rows compared", sum(point.rows for point in points), at_least=1_000 * POINTS)
+    tally.count("sales that were to be there", len(points[-1].acknowledged), at_least=2 * SALES)
+    tally.count("milliseconds of the slowest recovery", round(1_000 * max(seconds)))
 
 
-async def settled(database: PostgresDatabase) -> set[UUID]:
-    async with database.begin() as transaction:
-        return {
-            row["id"] for row in await transaction.unit.fetch("SELECT id FROM ledger_settlement")
-        }
-
-
-async def the_moment(database: PostgresDatabase) -> datetime:
-    async with database.begin() as transaction:
-        row = await transaction.unit.fetch_row("SELECT clock_timestamp() AS moment")
-    return row["moment"]
-
-
-async def test_restores_exactly_what_was_committed_up_to_the_moment(folder, origin):
-    url = await origin.create_database("ece")
-    await asyncio.to_thread(upgrade, url)
-    async with exchange(url) as database:
-        for person in PEOPLE:
-            await settle(database, ("deposit", person), deposit(dollars(person), 1_000_000))
-        deposits = await settled(database)
-        load = Load(database)
-        async with load.on():
-            await asyncio.sleep(SECONDS_OF_LOAD)
-            before_backup = len(load.acknowledged)
-            await asyncio.to_thread(back_up, origin, folder / "restored" / "cluster")
-            await asyncio.sleep(SECONDS_OF_LOAD)
-            await load.settle("marker before")
-            acknowledged = set(load.acknowledged)
-            moment = await the_moment(database)
-            begun = set(load.begun)
-            await load.settle("marker after")
-            await asyncio.sleep(SECONDS_OF_LOAD)
-        await archive_the_rest(origin)
-
-        with restored(folder, origin, moment) as copy:
-            async with exchange(copy.url("ece")) as copied:
-                kept = await settled(copied)
-                await assert_sound(copied)
-                print(  # noqa: T201
-                    f"{before_backup} settlements before the backup, {len(acknowledged)} up to the"
-                    f" moment, {len(load.acknowledged)} in all; {len(kept)} restored,"
-                    f" {len(kept - deposits - acknowledged)} of them in flight at the moment"
-                )
-                # What was in flight at the moment may be in or out, and nothing else is in doubt.
-                assert deposits | acknowledged <= kept <= deposits | begun
-                assert an_id("settlement", "marker before") in kept
-                assert an_id("settlement", "marker after") not in kept
-                assert await rows(copied, kept) == await rows(database, kept)
-                assert (await check(copied)).entries == 2 * len(kept)
-
-                await settle(copied, "life goes on", MoveMoney(dollars(0), dollars(1), usd(1)))
-                await assert_sound(copied)
-        await assert_sound(database)
-    assert 50 < before_backup < len(acknowledged) - 50 < len(load.acknowledged) - 100
+async def assert_restores(folder: Path, point: Point) -> float:
+    """How long the recovery took, of which nothing else is to be seen afterwards."""
+    server = restored(folder, point)
+    begun = time.monotonic()
+    with server:
+        took = time.monotonic() - begun
+        async with connected(server) as connection:
+            assert await content_of(connection) == point.content
+            sales = {row["id"] for row in await connection.fetch("SELECT id FROM market_sale")}
+            assert sales >= point.acknowledged
+        with serving(folder, server) as running:
+            traffic = await traffic_on(running)
+            with traffic.flowing():
+                traffic.wait_for_sales(10)
+            async with opened(running) as exchange:
+                await assert_sound(exchange.database())
+    return took

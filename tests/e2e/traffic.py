@@ -1,0 +1,203 @@
+"""Collectors who sell cards to and fro over HTTP, whatever becomes of the exchange meanwhile."""
+
+import asyncio
+import random
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from itertools import count
+from typing import Any, Final
+from uuid import UUID
+
+import httpx2
+from attrs import define, field, frozen
+
+from ece_adapters.postgres import PostgresDatabase
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD
+from ece_domain.ledger import Account
+from ece_entrypoints.wiring.exchange import Exchange
+from tests.contract.ledger.stores import assert_sound
+
+from .bazaar import Bazaar, Trader
+from .exchange_process import DEADLINE
+
+PRICE: Final = 1_000
+PURSE: Final = 1_000_000_000
+_TO_BE_ASKED_AGAIN: Final = {
+    409: {"kernel.concurrent-change", "kernel.request-in-flight"},
+    503: {"kernel.unavailable"},
+}
+"""The problems that a client should answer with the same request, by their status."""
+
+
+@frozen
+class Sale:
+    """What a buyer was told."""
+
+    id: UUID
+    listing_id: UUID
+    card_id: UUID
+    seller: UUID
+    buyer: UUID
+    price: int
+    proceeds: int
+
+    @classmethod
+    def told(cls, answer: dict[str, Any]) -> "Sale":
+        return cls(
+            **{
+                name: UUID(answer[name])
+                for name in ("id", "listing_id", "card_id", "seller", "buyer")
+            },
+            price=answer["price"]["amount"],
+            proceeds=answer["receipt"]["proceeds"]["amount"],
+        )
+
+
+@define
+class Pair:
+    """Two traders, and the card that they sell each other again and again."""
+
+    card: CardId
+    owner: Trader
+    buyer: Trader
+
+
+@define
+class Traffic:
+    """Lists and buys, each under one key until it is answered, and remembers what it was told.
+
+    Lost connections, 503 and 409 of a request that is under way are met with the same request
+    again; any other answer that is no success ends the traffic, and the test with it.
+    """
+
+    url: str
+    pairs: list[Pair]
+    listings: list[UUID] = field(factory=list)
+    sales: list[Sale] = field(factory=list)
+    met: Counter[str] = field(factory=Counter)
+    _turns: Iterator[int] = field(factory=lambda: count(1))
+    _chance: random.Random = field(factory=lambda: random.Random(7))
+    _over: threading.Event = field(factory=threading.Event)
+    _flow: Future[None] = field(init=False)
+
+    @classmethod
+    async def of(cls, bazaar: Bazaar, pairs: int) -> "Traffic":
+        people = []
+        for _ in range(pairs):
+            owner, buyer = await bazaar.trader(PURSE), await bazaar.trader(PURSE)
+            (card,) = await bazaar.cards(owner, 1)
+            people.append(Pair(card, owner, buyer))
+        return cls(str(bazaar.client.base_url), people)
+
+    @contextmanager
+    def flowing(self) -> Iterator[None]:
+        """In a thread of its own: it goes on while the test waits for a server to start.
+
+        At the end of the block, what was begun is brought to its end.
+        """
+        with ThreadPoolExecutor(1) as thread:
+            self._flow = thread.submit(asyncio.run, self._sell_all())
+            try:
+                yield
+            finally:
+                self._over.set()
+            self._flow.result()
+        self._over.clear()
+
+    def wait_until(self, enough: Callable[[], bool]) -> None:
+        deadline = time.monotonic() + DEADLINE
+        while not enough():
+            if self._flow.done():
+                self._flow.result()
+            assert time.monotonic() < deadline, self.met
+            time.sleep(0.02)
+
+    def wait_for_sales(self, more: int) -> None:
+        """Until there are so many more than now."""
+        before = len(self.sales)
+        self.wait_until(lambda: len(self.sales) >= before + more)
+
+    async def _sell_all(self) -> None:
+        async with (
+            httpx2.AsyncClient(base_url=self.url, timeout=20) as client,
+            asyncio.TaskGroup() as pairs,
+        ):
+            for pair in self.pairs:
+                pairs.create_task(self._sell_to_and_fro(client, pair))
+
+    async def _sell_to_and_fro(self, client: httpx2.AsyncClient, pair: Pair) -> None:
+        while not self._over.is_set():
+            turn = next(self._turns)
+            offer = {"card_id": str(pair.card), "price": {"amount": PRICE, "asset": str(USD)}}
+            listing = await self._insist(client, pair.owner, "/v1/listings", offer, f"list-{turn}")
+            self.listings.append(UUID(listing["id"]))
+            path = f"/v1/listings/{listing['id']}/purchases"
+            sale = await self._insist(client, pair.buyer, path, {}, f"buy-{turn}")
+            self.sales.append(Sale.told(sale))
+            pair.owner, pair.buyer = pair.buyer, pair.owner
+
+    async def _insist(
+        self, client: httpx2.AsyncClient, trader: Trader, path: str, body: object, key: str
+    ) -> dict[str, Any]:
+        """Ask until there is an answer; :raises TimeoutError: if none comes for long."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                headers = {**trader.headers, "Idempotency-Key": key}
+                try:
+                    response = await client.post(path, json=body, headers=headers)
+                except httpx2.TransportError as error:
+                    self.met[type(error).__name__] += 1
+                else:
+                    if self._is_answer(response):
+                        return dict(response.json())
+                await asyncio.sleep(self._chance.uniform(0, 0.1))
+
+    def _is_answer(self, response: httpx2.Response) -> bool:
+        self.met[str(response.status_code)] += 1
+        if response.status_code == 201:
+            self.met["replayed"] += "Idempotency-Replayed" in response.headers
+            return True
+        problem = response.json()
+        assert problem["code"] in _TO_BE_ASKED_AGAIN.get(response.status_code, ()), problem
+        assert "Retry-After" in response.headers, problem
+        return False
+
+
+async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
+    """What the traders were told is what was done, no less and no more, and the books say so."""
+    database = exchange.database()
+    assert isinstance(database, PostgresDatabase)
+    async with database.begin() as transaction:
+        fetch = transaction.unit.fetch
+        sales = {row["id"] for row in await fetch("SELECT id FROM market_sale")}
+        listings = {row["id"] for row in await fetch("SELECT id FROM market_listing")}
+        purposes = "SELECT purpose, count(*) FROM ledger_settlement GROUP BY purpose"
+        settled = {row["purpose"]: row["count"] for row in await fetch(purposes)}
+        handovers = await fetch("SELECT card_id, taker FROM ledger_handover ORDER BY id")
+    assert sales == {sale.id for sale in traffic.sales}
+    assert listings == set(traffic.listings)
+    assert settled["market.listing"] == len(listings)
+    assert settled["market.purchase"] == len(sales)
+    for pair in traffic.pairs:
+        told = [sale.buyer for sale in traffic.sales if sale.card_id == pair.card]
+        assert [row["taker"] for row in handovers if row["card_id"] == pair.card] == told
+        for trader in (pair.owner, pair.buyer):
+            assert await _balance(database, trader.id) == _told_balance(traffic, trader.id)
+    await assert_sound(database)
+
+
+async def _balance(database: PostgresDatabase, owner: UserId) -> int:
+    async with database.begin() as transaction:
+        return await transaction.books.balance_of(Account.of_user(owner, USD))
+
+
+def _told_balance(traffic: Traffic, trader: UserId) -> int:
+    paid = sum(sale.price for sale in traffic.sales if sale.buyer == trader)
+    got = sum(sale.proceeds for sale in traffic.sales if sale.seller == trader)
+    return PURSE - paid + got
