@@ -24,7 +24,8 @@ _LONGEST_CODE = 40
 
 
 def _lower(text: str) -> str:
-    return text.lower()
+    # The lower case of some other letters is ASCII too, such as the Kelvin sign's.
+    return text.lower() if text.isascii() else text
 
 
 @frozen

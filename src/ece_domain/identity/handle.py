@@ -19,7 +19,8 @@ RESERVED = frozenset(_RESERVED_WORDS.split())
 
 
 def _lower(text: str) -> str:
-    return text.lower()
+    # The lower case of some other letters is ASCII too, such as the Kelvin sign's.
+    return text.lower() if text.isascii() else text
 
 
 @frozen

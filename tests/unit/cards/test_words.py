@@ -73,7 +73,7 @@ class TestSetCodes:
     def test_are_in_lower_case(self):
         assert str(SetCode("Flesh-And-1HP")) == "flesh-and-1hp"
 
-    @pytest.mark.parametrize("code", ["", "-", "a-", "a--b", "a b", "ä", "a" * 41])
+    @pytest.mark.parametrize("code", ["", "-", "a-", "a--b", "a b", "ä", "\u212aay", "a" * 41])
     def test_refuse_what_an_address_cannot_hold(self, code):
         with pytest.raises(InvalidSetCode):
             SetCode(code)

@@ -77,7 +77,9 @@ def test_a_handle_is_the_same_in_any_case(handle):
     assert Handle(handle.text.upper()) == handle
 
 
-@pytest.mark.parametrize("text", ["", "ab", "a" * 31, "ann lee", "ann-lee", "änn", "ann\n", "a\0b"])
+@pytest.mark.parametrize(
+    "text", ["", "ab", "a" * 31, "ann lee", "ann-lee", "änn", "ann\n", "a\0b", "\u212aay"]
+)
 def test_refuses_a_malformed_handle(text):
     with pytest.raises(InvalidHandle):
         Handle(text)
