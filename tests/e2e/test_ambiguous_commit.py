@@ -1,14 +1,10 @@
-"""Connections are lost around commits, again and again, and still all is done exactly once.
+"""Connections are lost around commits, again and again, and still all is done exactly once."""
 
-``ECE_PROOF_SCALE=50`` runs fifty times as many operations as every change is tried with.
-"""
-
-import asyncio
-import os
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from attrs import define, field
@@ -16,159 +12,121 @@ from attrs import define, field
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import Card, CardId
 from ece_domain.identity import UserId
-from ece_domain.kernel import (
-    Answer,
-    ConcurrentChange,
-    RequestInFlight,
-    Unavailable,
-)
-from ece_domain.market import Sale
 from tests.clock import SettableClock
 from tests.commit_proxy import Chance, CommitProxy, Fault
 from tests.contract.ledger.stores import assert_sound
 from tests.contract.market.stall import Stall
+from tests.tally import SCALE, Tally
 from tests.teller import Teller
 
-SCALE = int(os.environ.get("ECE_PROOF_SCALE", "1"))
-CARDS = 500 * SCALE
-TRANSFERS = 1_000 * SCALE
+from .errands import OPERATIONS, SETTLED_BY_ONE_OF_EACH, Errands
+
+ROUNDS = SCALE
+ERRANDS = 200
+"""Of each kind in each round."""
 WORKERS = 12
 PEOPLE = 20
 SHARES = {Fault.BEFORE: 0.03, Fault.AFTER: 0.07, Fault.AT_ONCE: 0.04}
-
-Work = Callable[[str], Awaitable[Answer[Any]]]
+FAULTS = {
+    "connections cut before the commit": Fault.BEFORE,
+    "connections cut after the commit": Fault.AFTER,
+    "connections cut during the commit": Fault.AT_ONCE,
+}
 
 
 @define
-class Tally:
-    """Does keyed work until it is answered, and counts what happened on the way."""
+class Fair:
+    """One exchange seen twice: by connections that last, and by others that are cut."""
 
-    answers: dict[str, Any] = field(factory=dict)
-    replays: int = 0
-    refusals: Counter[str] = field(factory=Counter)
+    direct: PostgresDatabase
+    cut_off: PostgresDatabase
+    clock: SettableClock
+    people: list[UserId] = field(factory=list)
+    met: Counter[str] = field(factory=Counter)
 
-    async def insist(self, key: str, work: Work) -> Any:
-        while True:
-            try:
-                answer = await work(key)
-            except (Unavailable, RequestInFlight, ConcurrentChange) as refusal:
-                self.refusals[refusal.code] += 1
-            else:
-                assert key not in self.answers
-                self.answers[key] = answer.value
-                self.replays += answer.replayed
-                return answer.value
+    async def open(self) -> None:
+        teller = Teller(self.direct, self.clock)
+        self.people = [await teller.someone(100_000_000) for _ in range(PEOPLE)]
+
+    async def run_errands(self, name: str) -> None:
+        """A round of everything, of which no more is left in memory than figures."""
+        seller = await Stall(self.direct, self.clock).someone()
+        cards = await self._mint(name, seller)
+        stall, teller = Stall(self.cut_off, self.clock), Teller(self.cut_off, self.clock)
+        errands = Errands(name, stall, teller, seller, self.people)
+        await errands.run_all(list(zip(cards[::2], cards[1::2], strict=True)), workers=WORKERS)
+        assert len(errands.answered) == ERRANDS * OPERATIONS
+        assert await self._sales_of(seller) == {sale.id for sale in errands.sales}
+        self.met["operations"] += len(errands.answered)
+        self.met["replays"] += errands.replays
+        self.met.update(errands.refusals)
+
+    async def _mint(self, name: str, seller: UserId) -> list[CardId]:
+        stall = Stall(self.direct, self.clock)
+        printing = await stall.printing(await stall.card_set(name))
+        cards = [
+            Card(
+                id=CardId(uuid4()),
+                printing=printing.id,
+                serial=serial,
+                owner=seller,
+                minted_to=seller,
+                minted_at=self.clock(),
+                assessment=None,
+            )
+            for serial in range(1, 2 * ERRANDS + 1)
+        ]
+        async with self.direct.begin() as transaction:
+            await transaction.cards.add(cards)
+        return [card.id for card in cards]
+
+    async def _sales_of(self, seller: UserId) -> set[UUID]:
+        rows = await self._fetch("SELECT id FROM market_sale WHERE seller_id = $1", seller)
+        return {row["id"] for row in rows}
+
+    async def settled(self) -> Counter[str]:
+        """How many settlements there are, by their purpose."""
+        sql = "SELECT purpose, count(*) FROM ledger_settlement GROUP BY purpose"
+        return Counter({row["purpose"]: row["count"] for row in await self._fetch(sql)})
+
+    async def _fetch(self, sql: str, *arguments: object) -> list[Any]:
+        async with self.direct.begin() as transaction:
+            return await transaction.unit.fetch(sql, *arguments)
 
 
-@pytest.fixture
-async def direct(postgres_url: str) -> AsyncIterator[PostgresDatabase]:
-    database = PostgresDatabase(postgres_url)
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[PostgresDatabase]:
+    database = PostgresDatabase(url, connections=WORKERS)
     await database.open()
-    yield database
-    await database.close()
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
-async def minted(stall: Stall, seller: UserId) -> list[CardId]:
-    printing = await stall.printing(await stall.card_set())
-    cards = [
-        Card(
-            id=CardId(stall.new_id()),
-            printing=printing.id,
-            serial=serial,
-            owner=seller,
-            minted_to=seller,
-            minted_at=stall.clock(),
-            assessment=None,
-        )
-        for serial in range(1, CARDS + 1)
-    ]
-    async with stall.database.begin() as transaction:
-        await transaction.cards.add(cards)
-    return [card.id for card in cards]
-
-
-async def all_of(pieces: list[Callable[[], Awaitable[None]]]) -> None:
-    """Some workers share the pieces of work."""
-    waiting = iter(pieces)
-
-    async def work() -> None:
-        for piece in waiting:
-            await piece()
-
-    async with asyncio.TaskGroup() as workers:
-        for _ in range(WORKERS):
-            workers.create_task(work())
-
-
+@pytest.mark.timeout(300 + 60 * SCALE)
 async def test_everything_is_done_once_however_often_the_connection_is_lost(
-    postgres_url: str, direct: PostgresDatabase, clock: SettableClock
+    postgres_url: str, clock: SettableClock, tally: Tally
 ):
-    teller = Teller(direct, clock)
-    people = [await teller.someone(100_000_000) for _ in range(PEOPLE)]
-    seller = await teller.someone()
-    cards = await minted(Stall(direct, clock), seller)
-    tally = Tally()
-    chance = Chance(SHARES, seed=20)
+    async with (
+        CommitProxy.in_front_of(postgres_url, Chance(SHARES, seed=20)) as proxy,
+        opened(postgres_url) as direct,
+        opened(proxy.url(postgres_url)) as cut_off,
+    ):
+        fair = Fair(direct, cut_off, clock)
+        await fair.open()
+        expected = await fair.settled()
+        for number in range(1, ROUNDS + 1):
+            await fair.run_errands(f"round-{number}")
+            for purpose, count in SETTLED_BY_ONE_OF_EACH.items():
+                expected[purpose] += ERRANDS * count
+            assert await fair.settled() == expected
+            await assert_sound(direct)
 
-    async with CommitProxy.in_front_of(postgres_url, chance) as proxy:
-        cut_off = PostgresDatabase(proxy.url(postgres_url), connections=WORKERS)
-        await cut_off.open()
-        stall, lossy_teller = Stall(cut_off, clock), Teller(cut_off, clock)
-
-        def trade(card: CardId, buyer: UserId) -> Callable[[], Awaitable[None]]:
-            async def run() -> None:
-                listing = await tally.insist(
-                    f"list-{card}",
-                    lambda key: stall.answer_list(card, seller, key=key),
-                )
-                await tally.insist(f"buy-{card}", lambda key: stall.buy(listing, buyer, key=key))
-
-            return run
-
-        def transfer(number: int) -> Callable[[], Awaitable[None]]:
-            giver, taker = people[number % PEOPLE], people[(number + 1) % PEOPLE]
-
-            async def run() -> None:
-                await tally.insist(
-                    f"transfer-{number}",
-                    lambda key: lossy_teller.transfer(giver, taker, 1 + number, key=key),
-                )
-
-            return run
-
-        pieces = [trade(card, people[at % PEOPLE]) for at, card in enumerate(cards)]
-        pieces += [transfer(number) for number in range(TRANSFERS)]
-        await all_of(pieces)
-        await cut_off.close()
-
-    print(f"faults {dict(proxy.counted)}, replays {tally.replays}, refusals {tally.refusals}")  # noqa: T201
-    operations = 2 * CARDS + TRANSFERS
-    assert len(tally.answers) == operations
-    assert proxy.faults >= operations // 10
-    assert min(proxy.counted[fault] for fault in SHARES) >= operations // 50
-    assert tally.replays >= operations // 20
-    assert await sales(direct) == {
-        answer.id for answer in tally.answers.values() if isinstance(answer, Sale)
-    }
-    assert await effects(direct) == {
-        "market.listing": CARDS,
-        "market.purchase": CARDS,
-        "ledger.transfer": TRANSFERS,
-        "ledger.deposit": PEOPLE,
-    }
-    await assert_sound(direct)
-
-
-async def effects(database: PostgresDatabase) -> Counter[str]:
-    """How many settlements there are, by their purpose."""
-    async with database.begin() as transaction:
-        rows = await transaction.unit.fetch(
-            "SELECT purpose, count(*) FROM ledger_settlement GROUP BY purpose"
-        )
-    return Counter(dict(rows))
-
-
-async def sales(database: PostgresDatabase) -> set[UUID]:
-    async with database.begin() as transaction:
-        rows = await transaction.unit.fetch("SELECT id FROM market_sale")
-    return {row["id"] for row in rows}
+    operations = ROUNDS * ERRANDS * OPERATIONS
+    tally.count("operations", fair.met["operations"], at_least=operations)
+    tally.count("faults fired", proxy.faults, at_least=operations // 10)
+    for what, fault in FAULTS.items():
+        tally.count(what, proxy.counted[fault], at_least=operations // 50)
+    tally.count("replays seen", fair.met["replays"], at_least=operations // 20)
+    tally.count("answers that stayed away", fair.met["kernel.unavailable"])
