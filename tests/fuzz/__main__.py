@@ -1,0 +1,20 @@
+"""One group under libFuzzer: ``python -m tests.fuzz GROUP [FLAG ...] [FOLDER OF SEEDS]``."""
+
+import sys
+from importlib import import_module
+
+import atheris
+
+OURS = ["ece_domain", "ece_adapters", "ece_entrypoints"]
+
+
+def main() -> None:
+    group = sys.argv.pop(1)
+    with atheris.instrument_imports(include=OURS):
+        harness = import_module(f"tests.fuzz.{group}")
+    atheris.Setup(sys.argv, harness.take)
+    atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""JSON bodies: read as they were meant, or refused with the places of all that is wrong."""
+
+import json
+
+import msgspec
+from msgspec import Struct
+
+from ece_entrypoints.http.cards_printings import PrintingChanges
+from ece_entrypoints.http.cards_sets import CardSetBody
+from ece_entrypoints.http.faults import Fault, InvalidBody, legible
+from ece_entrypoints.http.holds import CaptureBody, HoldBody
+from ece_entrypoints.http.identity import RegistrationBody
+from ece_entrypoints.http.listings import ListingBody, PurchaseBody
+from ece_entrypoints.http.strict import DuplicateKey, MalformedBody, TooDeep, read
+
+ID = b'"01987654-3210-7abc-8def-0123456789ab"'
+KINDS: tuple[type[Struct], ...] = (
+    CaptureBody,
+    CardSetBody,
+    HoldBody,
+    ListingBody,
+    PrintingChanges,
+    PurchaseBody,
+    RegistrationBody,
+)
+SEEDS = (
+    b'\0{"to": ' + ID + b', "money": {"amount": 5, "asset": "USD/2"}}',
+    b'\2{"owner": ' + ID + b', "money": {"amount": 5, "asset": "USD/2"}, "purpose": "bid", '
+    b'"expires_at": "9999-12-31T23:59:59-10:00"}',
+    b'\3{"card_id": ' + ID + b', "price": {"amount": 5, "asset": "USD/2"}, "decline": {"floor": '
+    b'{"amount": 1, "asset": "USD/2"}, "starts_at": "2026-07-01T12:00:00Z"}}',
+    b'\4{"name": "\\u0041\\ud83d\\ude00", "print_run": null, "image": null}',
+    b'\6{"email": "ann@example.com", "handle": "ann", "password": "correct horse battery"}',
+    b'\1{"code": "a-b", "rarities": [{"code": "rare", "label": "Rare", "rank": 1}], "code": 1e9}',
+    b'\6{"\\ud800": 1, "\\ud800": {"\\udfff": 2}}',
+    b'\6{"hand\\ud800le": "\\ud800"}',
+    b"\5" + b'{"maximum_price": ' * 65 + b"NaN",
+)
+
+
+def take(data: bytes) -> None:
+    kind, body = KINDS[(data[0] if data else 0) % len(KINDS)], data[1:]
+    try:
+        found = read(body, kind)
+    except InvalidBody as refusal:
+        assert_telling(refusal, as_told(json.loads(body)))
+    except (MalformedBody, DuplicateKey, TooDeep) as refusal:
+        msgspec.json.encode(refusal.facts)
+    else:
+        assert isinstance(found, kind)
+        assert read(msgspec.json.encode(found), kind) == found
+
+
+def assert_telling(refusal: InvalidBody, body: object) -> None:
+    assert msgspec.json.encode(refusal.errors) != b"[]"
+    for fault in refusal.errors:
+        assert_place(fault, body)
+
+
+def as_told(value: object) -> object:
+    """With keys as an answer can carry them: halves of characters are in none."""
+    match value:
+        case dict():
+            return {legible(key): as_told(each) for key, each in value.items()}
+        case list():
+            return [as_told(each) for each in value]
+    return value
+
+
+def assert_place(fault: Fault, body: object) -> None:
+    """A fault is about what is there; what is missing, is missing in what is there."""
+    assert isinstance(fault.pointer, str)
+    root, *steps = fault.pointer.split("/")
+    assert root == "#", fault
+    for number, escaped in enumerate(steps, 1):
+        step = escaped.replace("~1", "/").replace("~0", "~")
+        match body:
+            case dict() if step in body:
+                body = body[step]
+            case list() if int(step) < len(body):
+                body = body[int(step)]
+            case _:
+                assert (fault.code, number) == ("missing", len(steps)), fault

@@ -1,0 +1,43 @@
+"""Amounts and what they are of; the sums of their parts."""
+
+from contextlib import suppress
+
+import msgspec
+
+from ece_domain.kernel import MAX_AMOUNT, AmountOutOfBounds, Asset, InvalidAsset, Money
+from ece_entrypoints.http.faults import InvalidBody
+from ece_entrypoints.http.money import MoneyIn, MoneyOut
+from ece_entrypoints.http.strict import DuplicateKey, MalformedBody, TooDeep, read
+from ece_entrypoints.http.views import view
+
+from .wire import text_of
+
+SEEDS = (
+    b"USD/2",
+    b"GOLD/18",
+    b'{"amount": 1250, "asset": "USD/2"}',
+    b'{"amount": 1000000000000000, "asset": "A1/0"}',
+)
+
+
+def take(data: bytes) -> None:
+    text = text_of(data)
+    with suppress(InvalidAsset):
+        assert str(Asset.parse(text)) == text
+    with suppress(InvalidBody, MalformedBody, DuplicateKey, TooDeep):
+        body = read(data, MoneyIn)
+        assert isinstance(body, MoneyIn)
+        money = body.to_domain()
+        assert 0 <= money.amount <= MAX_AMOUNT
+        again = msgspec.json.encode(view(money, MoneyOut), enc_hook=str)
+        assert read(again, MoneyIn) == body
+    split(int.from_bytes(data[:6]), list(data[6:40]))
+
+
+def split(amount: int, weights: list[int]) -> None:
+    whole = Money(amount, Asset("USD", 2))
+    with suppress(AmountOutOfBounds):
+        parts = whole.split(weights)
+        assert sum(part.amount for part in parts) == amount
+        for part, weight in zip(parts, weights, strict=True):
+            assert abs(part.amount * sum(weights) - amount * weight) < sum(weights)

@@ -1,0 +1,45 @@
+"""The part of an address behind the question mark."""
+
+from contextlib import suppress
+from urllib.parse import parse_qsl, urlencode
+
+from ece_entrypoints.http.admission import Admission, _check_query
+from ece_entrypoints.http.auth import Access
+from ece_entrypoints.http.faults import InvalidParameters
+
+from .wire import request
+
+STATEMENT = Admission(
+    access=Access(None),
+    body=None,
+    needs_body=False,
+    parameters=frozenset({"asset", "cursor", "limit", "rarity"}),
+    required=frozenset({"asset"}),
+    many=frozenset({"rarity"}),
+)
+SEEDS = (
+    b"asset=USD%2F2&limit=5",
+    b"asset=a&rarity=rare&rarity=common",
+    b"asset=%00&asset=%ED%A0%80&limi=%zz",
+)
+
+
+def take(data: bytes) -> None:
+    asked = request(query=data)
+    try:
+        _check_query(asked, STATEMENT)
+    except InvalidParameters as refusal:
+        assert_telling(refusal)
+        return
+    pairs = list(asked.query_params.multi_items())
+    names = [name for name, _ in pairs if name != "rarity"]
+    assert len(names) == len(set(names))
+    assert {"asset"} <= set(names) <= STATEMENT.parameters
+    assert "\0" not in "".join(value for _, value in pairs)
+    with suppress(UnicodeEncodeError):
+        assert parse_qsl(urlencode(pairs), keep_blank_values=True) == pairs
+
+
+def assert_telling(refusal: InvalidParameters) -> None:
+    assert refusal.errors
+    assert all(fault.place == "query" and fault.code and fault.detail for fault in refusal.errors)
