@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ece_adapters.memory import MemoryDatabase
 from ece_adapters.system import new_id
 from ece_domain import ledger
 from ece_domain.identity import UserId, UserNotFound
@@ -33,16 +32,10 @@ from ece_domain.ledger import (
     InsufficientFunds,
     TransferToOneself,
 )
-from tests.clock import SettableClock
 from tests.teller import Teller, dollars
 
 EUR = Asset("EUR", 2)
 NOBODY = UserId(new_id())
-
-
-@pytest.fixture
-def teller(clock: SettableClock) -> Teller:
-    return Teller(MemoryDatabase(), clock)
 
 
 def events(teller: Teller) -> list[ledger.MoneyDeposited]:
@@ -152,8 +145,9 @@ class TestTransfer:
 class TestOpenWallet:
     async def test_refuses_an_asset_that_the_exchange_does_not_deal_in(self, teller):
         ann = await teller.someone()
-        with pytest.raises(AssetNotAccepted):
+        with pytest.raises(AssetNotAccepted) as refused:
             await ledger.OpenWallet(teller.database.begin)(owner=ann, asset=EUR)
+        assert refused.value.asset == "EUR/2"
 
     async def test_refuses_somebody_who_does_not_exist(self, teller):
         with pytest.raises(UserNotFound):
@@ -306,8 +300,9 @@ class TestHoldsThatAreNotMoney:
     async def test_leaves_held_cards_to_those_who_deal_in_them(self, teller, what):
         ann = await teller.someone()
         hold_id = await teller.listed_card(ann)
-        with pytest.raises(HoldNotFound):
+        with pytest.raises(HoldNotFound) as refused:
             await self.ask(teller, what, hold_id)
+        assert refused.value.hold_id == hold_id
 
 
 class TestExpireHolds:
@@ -339,6 +334,18 @@ class TestExpireHolds:
         monkeypatch.setattr("ece_adapters.memory.ledger.MemoryLedger.settle", refuse)
 
         assert await teller.expire() == 0
+
+    async def test_asks_for_no_more_than_a_hundred_at_a_time(self, teller, monkeypatch):
+        asked = []
+
+        async def past_expiry(_wallets: object, _purposes: object, _now: object, limit: int):
+            asked.append(limit)
+            return []
+
+        monkeypatch.setattr("ece_adapters.memory.wallets.MemoryWallets.past_expiry", past_expiry)
+
+        assert await teller.expire() == 0
+        assert asked == [100]
 
 
 @pytest.mark.parametrize("cents", [0, -1, MAX_AMOUNT + 1, 2**64])

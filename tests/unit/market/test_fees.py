@@ -1,5 +1,6 @@
 """Fees by seller level, as in StockX's published table (stockx.com, "fees for sellers")."""
 
+import time
 from datetime import UTC, date, datetime
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from ece_domain.market import (
     CURRENT_FEES,
     SCHEDULES,
     AssetNotAccepted,
+    FeeLine,
     FeeRule,
     Receipt,
     RecordPeriod,
@@ -88,9 +90,20 @@ def test_takes_no_more_than_the_price(price, transaction, processing):
     }
 
 
+def test_each_line_tells_all_that_its_fee_was_computed_from():
+    schedule = evolve(CURRENT_FEES, version=9)
+    lines = schedule.charge(Money(100, USD), record(sales=12), Royalty(CREATOR, Rate(20_000)))
+    assert lines == (
+        FeeLine(FeeRule.TRANSACTION, 9, Rate(85_000), Money(25, USD), Money(25, USD)),
+        FeeLine(FeeRule.PROCESSING, 9, Rate(30_000), Money(0, USD), Money(3, USD)),
+        FeeLine(FeeRule.ROYALTY, 9, Rate(20_000), Money(0, USD), Money(2, USD)),
+    )
+
+
 def test_refuses_an_asset_without_a_minimum_fee():
-    with pytest.raises(AssetNotAccepted):
+    with pytest.raises(AssetNotAccepted) as refusal:
         CURRENT_FEES.minimum_fee(Asset("EUR", 2))
+    assert refusal.value.asset == "EUR/2"
 
 
 @given(prices, records(), royalties)
@@ -122,3 +135,17 @@ def test_a_quarter_is_the_90_closed_utc_days_before_today():
     assert period == RecordPeriod.before(datetime(2026, 7, 1, 23, 59, 59, 999999, tzinfo=UTC))
     assert period.starts_at == datetime(2026, 4, 2, tzinfo=UTC)
     assert period.ends_at == datetime(2026, 7, 1, tzinfo=UTC)
+
+
+@pytest.fixture(params=["Asia/Tokyo", "America/Los_Angeles"])
+def _elsewhere(request):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", request.param)
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.mark.usefixtures("_elsewhere")
+def test_a_quarter_is_the_same_wherever_the_machine_stands():
+    test_a_quarter_is_the_90_closed_utc_days_before_today()

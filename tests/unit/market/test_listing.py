@@ -29,6 +29,7 @@ from ece_domain.market import (
     Pricing,
     Receipt,
     Royalty,
+    Sale,
     SaleId,
     SellerRecord,
 )
@@ -55,14 +56,14 @@ def a_listing(pricing: Pricing | None = None, expires_at: datetime | None = None
     )
 
 
-def sold(listing: Listing) -> Listing:
+def sell(listing: Listing) -> tuple[Listing, Sale]:
     record = SellerRecord(NOW.date() - timedelta(days=90), NOW.date(), 0, usd(0))
     receipt = Receipt.issue(CURRENT_FEES, usd(1000), record, Royalty(SELLER, Rate(0)))
-    return listing.sell(SaleId(uuid4()), buyer=BUYER, receipt=receipt, now=NOW)[0]
+    return listing.sell(SaleId(uuid4()), buyer=BUYER, receipt=receipt, now=NOW)
 
 
 ENDS = {
-    ListingState.SOLD: sold,
+    ListingState.SOLD: lambda listing: sell(listing)[0],
     ListingState.CANCELLED: lambda listing: listing.cancel(by=SELLER, now=NOW),
     ListingState.EXPIRED: lambda listing: listing.expire(NOW),
 }
@@ -77,6 +78,7 @@ def test_is_a_hold_on_its_card():
 
 
 def test_stays_for_the_usual_time_unless_told_otherwise():
+    assert a_listing().listed_at == NOW
     assert a_listing().expires_at == NOW + USUAL_LIFETIME
     assert a_listing(expires_at=NOW + TICK).expires_at == NOW + TICK
     assert a_listing(expires_at=NOW + LONGEST_LIFETIME).expires_at == NOW + LONGEST_LIFETIME
@@ -84,8 +86,9 @@ def test_stays_for_the_usual_time_unless_told_otherwise():
 
 @pytest.mark.parametrize("lasting", [timedelta(0), -TICK, LONGEST_LIFETIME + TICK])
 def test_refuses_an_expiry_that_is_past_or_too_far(lasting):
-    with pytest.raises(InvalidExpiry):
+    with pytest.raises(InvalidExpiry) as refusal:
         a_listing(expires_at=NOW + lasting)
+    assert refusal.value.latest == NOW + LONGEST_LIFETIME
 
 
 def test_is_over_exactly_at_its_expiry():
@@ -95,7 +98,7 @@ def test_is_over_exactly_at_its_expiry():
     assert listing.price_for(BUYER, most=None, now=listing.expires_at - TICK) == usd(1000)
     with pytest.raises(ListingNotActive) as refusal:
         listing.price_for(BUYER, most=None, now=listing.expires_at)
-    assert refusal.value.state is ListingState.EXPIRED
+    assert refusal.value.facts == {"listing_id": listing.id, "state": ListingState.EXPIRED}
 
 
 @pytest.mark.parametrize("state", ENDS)
@@ -117,8 +120,9 @@ def test_what_has_ended_stays_ended(state):
 
 
 def test_an_owner_does_not_buy_their_own_card():
-    with pytest.raises(OwnListing):
+    with pytest.raises(OwnListing) as refusal:
         a_listing().price_for(SELLER, most=None, now=NOW)
+    assert refusal.value.listing_id == a_listing().id
 
 
 def test_a_buyer_pays_the_present_price_up_to_their_most():
@@ -138,8 +142,9 @@ def test_a_most_in_another_asset_is_refused():
 
 
 def test_only_the_seller_changes_it():
-    with pytest.raises(ListingNotFound):
+    with pytest.raises(ListingNotFound) as refusal:
         a_listing().cancel(by=BUYER, now=NOW)
+    assert refusal.value.listing_id == a_listing().id
     with pytest.raises(ListingNotFound):
         a_listing().reprice(Pricing(usd(1)), by=BUYER, expected_version=0, now=NOW)
 
@@ -154,9 +159,28 @@ def test_is_repriced_in_the_version_that_the_seller_has_seen():
 
 
 def test_tells_what_happened():
-    assert [type(event) for event in a_listing().events] == [CardListed]
-    assert a_listing().saved.events == ()
-    kinds = [type(end(a_listing()).events[-1]) for end in ENDS.values()]
-    assert kinds == [CardSold, ListingCancelled, ListingExpired]
-    repriced = a_listing().reprice(Pricing(usd(7)), by=SELLER, expected_version=0, now=NOW)
-    assert isinstance(repriced.events[-1], ListingRepriced)
+    listing, later = a_listing(), NOW + timedelta(minutes=1)
+    card = {"listing_id": listing.id, "card_id": listing.card_id}
+    printing = {"printing_id": listing.printing_id, "seller": SELLER}
+    assert listing.events == (CardListed(occurred_at=NOW, **card, **printing, price=usd(1000)),)
+
+    repriced = listing.reprice(Pricing(usd(7)), by=SELLER, expected_version=0, now=later)
+    assert repriced.events[1:] == (
+        ListingRepriced(occurred_at=later, listing_id=listing.id, price=usd(7)),
+    )
+    cancelled = listing.cancel(by=SELLER, now=later)
+    assert cancelled.events[1:] == (ListingCancelled(occurred_at=later, **card),)
+    expired = listing.expire(later)
+    assert expired.events[1:] == (ListingExpired(occurred_at=later, **card),)
+    ended, sale = sell(listing)
+    assert ended.events[1:] == (
+        CardSold(
+            occurred_at=NOW,
+            sale_id=sale.id,
+            **card,
+            **printing,
+            buyer=BUYER,
+            price=usd(1000),
+        ),
+    )
+    assert all(each.saved.events == () for each in (listing, repriced, cancelled, expired, ended))

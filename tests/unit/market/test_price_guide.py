@@ -58,11 +58,17 @@ def test_has_the_lowest_ask_of_each_condition_and_asset():
         Ask("PSA 9", Money(250, USD)),
         Ask("PSA 9", Money(100, EUR)),
         Ask("PSA 10", Money(900, USD)),
+        Ask("PSA 10", Money(400, Asset("CHF", 2))),
+        Ask("PSA 10", Money(90_000, Asset("JPY", 0))),
+        Ask("PSA 10", Money(800, EUR)),
     )
     found = [
         (each.condition, str(each.asset), each.lowest_ask) for each in guide(asks=asks).entries
     ]
     assert found == [
+        ("PSA 10", "CHF/2", Money(400, Asset("CHF", 2))),
+        ("PSA 10", "EUR/2", Money(800, EUR)),
+        ("PSA 10", "JPY/0", Money(90_000, Asset("JPY", 0))),
         ("PSA 10", "USD/2", Money(900, USD)),
         ("PSA 9", "EUR/2", Money(100, EUR)),
         ("PSA 9", "USD/2", Money(200, USD)),
@@ -85,6 +91,8 @@ def test_averages_and_medians_are_rounded_half_up():
     assert found == GuideWindow(1, 2, Money(2, USD), Money(2, USD))  # 1.5 twice
     found = entry(trade(1, TICK), trade(1, TICK), trade(2, TICK)).windows[0]
     assert found == GuideWindow(1, 3, Money(1, USD), Money(1, USD))  # 1.33 and 1
+    found = entry(trade(1, TICK), trade(5, TICK), trade(9, TICK)).windows[0]
+    assert found == GuideWindow(1, 3, Money(5, USD), Money(5, USD))
 
 
 def test_the_last_sale_may_be_older_than_every_window():
@@ -118,6 +126,8 @@ def test_90_days_apart_is_back_and_forth_and_a_tick_more_is_not():
 def test_only_what_the_longest_window_lost_is_reported_as_left_out():
     there, back = trade(900, 40 * DAY), trade(990, 35 * DAY, seller=2, buyer=1)
     assert entry(there, back).left_out == ()
+    back = trade(990, 29 * DAY, seller=2, buyer=1)
+    assert entry(there, back).left_out == (LeftOut(LeftOutReason.BACK_AND_FORTH, 1),)
 
 
 def test_selling_the_same_way_twice_is_no_back_and_forth():

@@ -63,7 +63,7 @@ def test_captures_the_card_from_under_the_listing():
     sale = a_sale(10_000)
     settlement = sale.settlement(hold_of(sale))
     card = MoveCard(sale.card_id, SELLER, BUYER)
-    assert settlement.id == sale.id
+    assert (settlement.id, settlement.purpose) == (sale.id, "market.purchase")
     assert settlement.moves[0] == CaptureHold(hold_of(sale), card)
 
 

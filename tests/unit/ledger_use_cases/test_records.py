@@ -1,0 +1,80 @@
+"""What the use cases leave behind: settlements that say what for, and books that add up."""
+
+from datetime import datetime
+
+import pytest
+
+from ece_domain import ledger
+from ece_domain.identity import Role
+from ece_domain.ledger import HoldNotFound, SettlementNotFound
+from tests.teller import Teller, dollars
+
+
+def settled(teller: Teller) -> list[tuple[str, datetime]]:
+    """The purposes and the moments of all settlements so far."""
+    receipts = [recorded.settled for recorded in teller.database.ledger.settlements]
+    return [(receipt.purpose, receipt.settled_at) for receipt in receipts]
+
+
+async def test_every_settlement_says_what_for_and_when(teller):
+    ann, bob = await teller.someone(500), await teller.someone()
+    await teller.withdraw(ann, 1)
+    await teller.transfer(ann, bob, 1)
+    lasting = (await teller.hold(ann, 100)).value
+    await teller.hold(ann, 100, minutes=1)
+    await teller.capture(lasting.id, 1, bob)
+    await teller.release(lasting.id)
+    begun = teller.clock()
+    expiry = teller.clock.advance(minutes=1)
+    await teller.expire()
+
+    assert settled(teller) == [
+        ("ledger.deposit", begun),
+        ("ledger.withdrawal", begun),
+        ("ledger.transfer", begun),
+        ("ledger.hold", begun),
+        ("ledger.hold", begun),
+        ("ledger.capture", begun),
+        ("ledger.release", begun),
+        ("ledger.expiry", expiry),
+    ]
+
+
+async def test_a_check_of_the_books_tells_how_much_it_saw(teller):
+    ann = await teller.someone(500)
+    await teller.withdraw(ann, 1)
+    await teller.listed_card(ann)
+    closing = await ledger.CloseBooks(teller.database.begin, teller.clock)()
+    assert closing is not None
+    assert closing.closed_at == teller.clock()
+
+    checked = await ledger.CheckBooks(teller.database.begin)()
+
+    assert (checked.entries, checked.accounts, checked.cards, checked.closings) == (4, 1, 1, 1)
+    assert checked.violations == ()
+
+
+async def test_what_is_not_for_the_reader_is_not_there(teller):
+    ann, bob = await teller.someone(), await teller.someone()
+    receipt = (await teller.deposit(ann, 500)).value
+    hold = (await teller.hold(ann, 5)).value
+    read_hold = ledger.ReadHold(teller.database.begin)
+    read_receipt = ledger.ReadReceipt(teller.database.begin)
+
+    with pytest.raises(HoldNotFound) as no_hold:
+        await read_hold(hold_id=hold.id, reader=bob, role=Role.COLLECTOR)
+    with pytest.raises(SettlementNotFound) as no_receipt:
+        await read_receipt(settlement_id=receipt.id, reader=bob, role=Role.COLLECTOR)
+
+    assert no_hold.value.hold_id == hold.id
+    assert no_receipt.value.settlement_id == receipt.id
+
+
+async def test_a_single_cent_goes_all_the_ways(teller):
+    ann, bob = await teller.someone(1), await teller.someone()
+    await teller.transfer(ann, bob, 1)
+    hold = (await teller.hold(bob, 1)).value
+    await teller.capture(hold.id, 1, ann)
+    await teller.withdraw(ann, 1)
+
+    assert (await teller.account(ann)).balance == dollars(0)

@@ -1,0 +1,69 @@
+"""A key is its collector's own, and stands for all that was asked under it."""
+
+from functools import partial
+
+import pytest
+
+from ece_domain.kernel import KeyReused, Request, RequestKey
+from ece_domain.market import Listing, Pricing, Sale
+from tests.contract.market.stall import Stall, usd
+
+
+async def pairs(stall: Stall) -> list[tuple[partial, partial]]:
+    """Two requests of one collector each, that differ in one thing."""
+    seller, buyer = await stall.someone(), await stall.someone(50_000)
+    cards = [await stall.card(seller) for _ in range(4)]
+    kept, sold, other = [await stall.listing(seller) for _ in range(3)]
+    expiry = stall.clock.moment.replace(hour=23)
+    list_card, buy, cancel = stall.answer_list, stall.buy, stall.cancel
+    return [
+        (partial(list_card, cards[0], seller), partial(list_card, cards[3], seller)),
+        (partial(list_card, cards[1], seller), partial(list_card, cards[1], seller, 999)),
+        (
+            partial(list_card, cards[2], seller),
+            partial(list_card, cards[2], seller, expires_at=expiry),
+        ),
+        (partial(cancel, kept, seller), partial(cancel, other, seller)),
+        (partial(buy, sold, buyer), partial(buy, other, buyer)),
+        (partial(buy, other, buyer), partial(buy, other, buyer, most=usd(1_000))),
+    ]
+
+
+async def test_whatever_differs_is_another_request(stall):
+    for number, (first, second) in enumerate(await pairs(stall)):
+        await first(key=f"pair-{number}")
+        with pytest.raises(KeyReused):
+            await second(key=f"pair-{number}")
+
+
+async def test_two_collectors_may_use_one_key(stall):
+    for _ in range(2):
+        seller, buyer = await stall.someone(), await stall.someone(5_000)
+        card, other = await stall.card(seller), await stall.card(seller)
+        for_sale = (await stall.answer_list(card, seller, key="listing")).value
+        kept = await stall.listing(seller, card=other)
+
+        sale = await stall.buy(for_sale, buyer, key="purchase")
+        cancelled = await stall.cancel(kept, seller, key="cancellation")
+
+        assert (sale.replayed, sale.value.buyer) == (False, buyer)
+        assert (cancelled.replayed, cancelled.value.id) == (False, kept.id)
+
+
+async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
+    """The names are for ever: a request sent again after an upgrade is the same request."""
+    seller, buyer, price = await stall.someone(), await stall.someone(5_000), usd(1_000)
+    card, expiry = await stall.card(seller), stall.clock.moment.replace(hour=23)
+    listed = await stall.answer_list(card, seller, expires_at=expiry, key="list")
+    bought = await stall.buy(listed.value, buyer, most=price, key="buy")
+    kept = await stall.listing(seller)
+    cancelled = await stall.cancel(kept, seller, key="cancel")
+
+    for actor, key, what, content, kind, answer in (
+        (seller, "list", "market.list-card", (card, Pricing(price), expiry), Listing, listed),
+        (buyer, "buy", "market.buy-listing", (bought.value.listing_id, price), Sale, bought),
+        (seller, "cancel", "market.cancel-listing", (kept.id,), Listing, cancelled),
+    ):
+        request = Request.of(actor, RequestKey(key), what, *content)
+        async with stall.database.begin() as transaction:
+            assert await transaction.requests.recall(request, kind) == answer.value
