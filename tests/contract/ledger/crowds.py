@@ -24,7 +24,7 @@ from ece_domain.ledger import (
 )
 from tests.strategies.ledger import NOON
 
-from .racing import RACERS, WON, Race, outcomes
+from .racing import RACERS, WON, Race, outcomes, outcomes_in_turn
 from .stores import a_user, an_id, assert_sound, check, deposit, dollars, mint, settle, usd
 
 NO_FUNDS = "ledger.insufficient-funds"
@@ -50,7 +50,7 @@ async def one_takes_a_listed_card(postgres: PostgresDatabase, run: int) -> Count
         for buyer in buyers
     )
 
-    assert counted == {WON: 1, NOT_OPEN: RACERS - 1}
+    assert counted == {WON: 1, NOT_OPEN: RACERS - 1}, counted
     assert await balance(postgres, dollars(("seller", run))) == 100
     return counted
 
@@ -64,7 +64,7 @@ async def one_is_given_a_card(postgres: PostgresDatabase, run: int) -> Counter[s
         for racer in range(RACERS)
     )
 
-    assert counted == {WON: 1, "ledger.card-not-owned": RACERS - 1}
+    assert counted == {WON: 1, "ledger.card-not-owned": RACERS - 1}, counted
     return counted
 
 
@@ -87,7 +87,7 @@ async def a_card_is_set_aside_once(postgres: PostgresDatabase, run: int) -> Coun
         for racer in range(RACERS)
     )
 
-    assert counted == {WON: 1, "ledger.card-already-held": RACERS - 1}
+    assert counted == {WON: 1, "ledger.card-already-held": RACERS - 1}, counted
     return counted
 
 
@@ -103,7 +103,7 @@ async def captures_take_no_more_than_is_held(postgres: PostgresDatabase, run: in
         for racer in range(RACERS)
     )
 
-    assert counted == {WON: 11, "ledger.hold-exceeded": RACERS - 11}
+    assert counted == {WON: 11, "ledger.hold-exceeded": RACERS - 11}, counted
     return counted
 
 
@@ -118,9 +118,9 @@ async def what_is_captured_is_not_given_back(postgres: PostgresDatabase, run: in
         ),
     )
 
-    assert releases == {WON: 1, NOT_OPEN: RACERS - 1}
+    assert releases == {WON: 1, NOT_OPEN: RACERS - 1}, releases
     assert captures[WON] <= 1
-    assert set(captures) <= {WON, NOT_OPEN, "ledger.hold-exceeded"}
+    assert set(captures) <= {WON, NOT_OPEN, "ledger.hold-exceeded"}, captures
     await all_can_be_spent(postgres, run, left=1000 - 60 * captures[WON])
     return captures + releases
 
@@ -144,8 +144,8 @@ async def the_sweep_and_a_capture_at_the_expiry(
         outcomes(attempt(racer) for racer in range(RACERS) if racer % 4 != 3),
     )
 
-    assert set(late) <= {NOT_OPEN, "ledger.hold-expired"}
-    assert counted == {WON: 1, NOT_OPEN: RACERS * 3 // 4 - 1}
+    assert set(late) <= {NOT_OPEN, "ledger.hold-expired"}, late
+    assert counted == {WON: 1, NOT_OPEN: RACERS * 3 // 4 - 1}, counted
     left = await balance(postgres, bidder(run))
     assert left in {900, 1000}
     await all_can_be_spent(postgres, run, left=left)
@@ -164,7 +164,7 @@ async def nobody_spends_more_than_there_is(postgres: PostgresDatabase, run: int)
 
     counted = await outcomes(map(attempt, range(RACERS)))
 
-    assert counted == {WON: 11, NO_FUNDS: RACERS - 11}
+    assert counted == {WON: 11, NO_FUNDS: RACERS - 11}, counted
     return counted
 
 
@@ -176,7 +176,7 @@ async def one_settlement_sent_by_many_is_settled_once(
 
     counted = await outcomes(settle(postgres, ("once", run), move) for _ in range(RACERS))
 
-    assert counted == {WON: RACERS}
+    assert counted == {WON: RACERS}, counted
     assert await balance(postgres, dollars(("seller", run))) == 60
     return counted
 
@@ -195,7 +195,7 @@ async def crossing_transfers_wait_in_no_circle(
 
     counted = await outcomes(crossing(number) for number in range(200))
 
-    assert counted == {WON: 200}
+    assert counted == {WON: 200}, counted
     return counted
 
 
@@ -205,12 +205,14 @@ async def a_bank_of_workers_loses_no_money(postgres: PostgresDatabase, run: int)
     await settle(postgres, ("fund", run), *(deposit(account, 100) for account in accounts))
 
     async def work(worker: int) -> Counter[str]:
-        chance, counted = random.Random(f"{run} {worker}"), Counter[str]()
-        for number in range(20):
+        chance = random.Random(f"{run} {worker}")
+
+        def move(number: int) -> Awaitable[object]:
             giver, taker = chance.sample(accounts, 2)
-            move = MoveMoney(giver, taker, usd(chance.randint(1, 60)))
-            counted += await outcomes([settle(postgres, ("move", run, worker, number), move)])
-        return counted
+            money = usd(chance.randint(1, 60))
+            return settle(postgres, ("move", run, worker, number), MoveMoney(giver, taker, money))
+
+        return await outcomes_in_turn(map(move, range(20)))
 
     workers = asyncio.gather(*(work(worker) for worker in range(16)))
     looks = 0
@@ -219,7 +221,7 @@ async def a_bank_of_workers_loses_no_money(postgres: PostgresDatabase, run: int)
         looks += 1
     counted = sum(await workers, Counter[str]())
 
-    assert set(counted) == {WON, NO_FUNDS}
+    assert set(counted) == {WON, NO_FUNDS}, counted
     assert looks >= 10
     return counted
 
@@ -235,19 +237,20 @@ async def the_books_are_closed_while_money_moves(
             closing = await transaction.books.close(NOON)
         return closing.entries if closing else 0
 
-    async def close_again_and_again() -> list[int]:
-        return [await close() for _ in range(10)]
+    async def pay(worker: int) -> Counter[str]:
+        payment = MoveMoney(bidder(run), dollars("shop"), usd(1))
+        return await outcomes_in_turn(
+            settle(postgres, ("pay", run, worker, number), payment) for number in range(20)
+        )
 
-    closed, counted = await asyncio.gather(
-        close_again_and_again(),
-        outcomes(
-            settle(postgres, ("pay", run, number), MoveMoney(bidder(run), dollars("shop"), usd(1)))
-            for number in range(200)
-        ),
-    )
+    workers = asyncio.gather(*map(pay, range(10)))
+    closed = []
+    while not workers.done():
+        closed.append(await close())
+    counted = sum(await workers, Counter[str]())
     closed.append(await close())
 
-    assert counted == {WON: 200}
+    assert counted == {WON: 200}, counted
     assert before + sum(closed) == (await check(postgres)).entries
     assert sum(1 for entries in closed if entries) >= 2
     await assert_sound(postgres)

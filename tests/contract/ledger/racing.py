@@ -53,6 +53,11 @@ async def outcomes(attempts: Iterable[Awaitable[object]]) -> Counter[str]:
     return Counter(await asyncio.gather(*map(outcome, attempts)))
 
 
+async def outcomes_in_turn(attempts: Iterable[Awaitable[object]]) -> Counter[str]:
+    """The same, of one worker who does one thing after the other."""
+    return Counter([await outcome(attempt) for attempt in attempts])
+
+
 async def outcome(attempt: Awaitable[object]) -> str:
     """What is neither a success nor a refusal goes by the name of its class."""
     try:

@@ -62,7 +62,8 @@ async def check(store: Store) -> BooksChecked:
 
 
 async def assert_sound(store: Store) -> None:
-    assert (await check(store)).violations == ()
+    violations = (await check(store)).violations
+    assert violations == (), violations
 
 
 async def mint(store: Store, owner: UserId, *cards: CardId) -> None:

@@ -38,8 +38,8 @@ async def one_of_many_buys_a_listing(postgres: PostgresDatabase, run: int) -> Co
 
     counted = await outcomes(stall.buy(listing, buyer) for buyer in buyers)
 
-    assert counted[WON] == 1
-    assert set(counted) <= {WON, *TOO_LATE}
+    assert counted[WON] == 1, counted
+    assert set(counted) <= {WON, *TOO_LATE}, counted
     left = sorted([await stall.balance(buyer) for buyer in buyers])
     assert left == [4_000, *[5_000] * (RACERS - 1)]
     assert await stall.owner(listing.card_id) in buyers
@@ -69,8 +69,8 @@ async def a_thousand_requests_for_ten_cards(postgres: PostgresDatabase, run: int
     await asyncio.gather(*map(send, wishes))
 
     assert counted.total() == 1_000
-    assert counted[WON] == len(bought) == len(offered)
-    assert set(counted) <= {WON, REPLAYED, *TOO_LATE}
+    assert counted[WON] == len(bought) == len(offered), counted
+    assert set(counted) <= {WON, REPLAYED, *TOO_LATE}, counted
     for listing, buyer, key in chain.from_iterable(wishes[::10]):
         again = REPLAYED if (buyer, key) in bought else NOT_ACTIVE
         assert await outcome(buy(listing, buyer, key)) == again
@@ -89,8 +89,8 @@ async def a_key_sent_by_many_buys_once(postgres: PostgresDatabase, run: int) -> 
         stall.buy(offered[racer % 2], buyer, key="mine") for racer in range(RACERS)
     )
 
-    assert counted[WON] == 1
-    assert set(counted) <= {WON, REPLAYED, "kernel.key-reused", *TOO_LATE}
+    assert counted[WON] == 1, counted
+    assert set(counted) <= {WON, REPLAYED, "kernel.key-reused", *TOO_LATE}, counted
     assert await stall.balance(buyer) == 1_000
     return counted
 
@@ -102,7 +102,7 @@ async def a_card_is_listed_once(postgres: PostgresDatabase, run: int) -> Counter
 
     counted = await outcomes(stall.answer_list(card, seller) for _ in range(RACERS))
 
-    assert counted == {WON: 1, "ledger.card-already-held": RACERS - 1}
+    assert counted == {WON: 1, "ledger.card-already-held": RACERS - 1}, counted
     return counted
 
 
@@ -125,7 +125,7 @@ async def a_purchase_a_cancellation_and_a_new_price(
         ]
     )
 
-    assert set(counted) <= {WON, "market.price-changed", *TOO_LATE}
+    assert set(counted) <= {WON, "market.price-changed", *TOO_LATE}, counted
     state = (await stall.show(listing)).state
     is_sold = state is ListingState.SOLD
     assert await stall.owner(listing.card_id) == (buyer if is_sold else listing.seller)
@@ -156,9 +156,9 @@ async def the_sweep_and_a_purchase_at_the_expiry(
     )
 
     assert swept in {WON, *TOO_LATE}
-    assert set(late) <= TOO_LATE
-    assert counted[WON] <= 1
-    assert set(counted) <= {WON, *TOO_LATE}
+    assert set(late) <= TOO_LATE, late
+    assert counted[WON] <= 1, counted
+    assert set(counted) <= {WON, *TOO_LATE}, counted
     sold = (await stall.show(listing)).state is ListingState.SOLD
     assert counted[WON] == sold
     assert (await stall.owner(listing.card_id) in buyers) == sold
