@@ -103,6 +103,20 @@ async def test_too_much_beside_the_body_is_refused(port: int, said: bytes):
     assert b"200 OK" not in await sent(port, *parts)
 
 
+BROKEN = HEAD + b"Content-Length: -1\r\n\r\n"
+BROKEN_BODY = HEAD + b"Transfer-Encoding: chunked\r\n\r\nx\r\n"
+
+
+@pytest.mark.parametrize("said", [BROKEN, BROKEN_BODY])
+async def test_what_is_broken_is_told_so(port: int, said: bytes):
+    assert (await sent(port, said)).startswith(b"HTTP/1.1 400")
+
+
+@pytest.mark.parametrize("said", [BROKEN, BROKEN_BODY, HEAD + b"X: " + b"a" * (2 * MAX_FRAME)])
+async def test_nobody_gets_the_answer_to_the_broken_request_behind(port: int, said: bytes):
+    assert b" 400 " not in await sent(port, GOOD + said)
+
+
 @pytest.mark.parametrize("size", [MAX_FRAME, 2**20])
 async def test_a_body_may_be_larger_than_that(port: int, size: int):
     body = b"a" * size

@@ -47,6 +47,16 @@ class BoundedRequests(HttpToolsProtocol):
         self._stop_waiting()
         super().on_message_complete()
 
+    def send_400_response(self, msg: str) -> None:
+        """Whoever still waits for the answer to a request before must not take this one for it."""
+        cycle = self.cycle
+        if cycle is None or cycle.response_complete:
+            super().send_400_response(msg)
+        elif cycle.more_body and not cycle.response_started and not self.pipeline:
+            super().send_400_response(msg)  # it is the body of that request which is broken
+        else:
+            self.transport.close()
+
     def _start_waiting(self) -> None:
         self._stop_waiting()
         self._deadline = self.loop.call_later(PATIENCE, self.transport.close)
