@@ -1,0 +1,99 @@
+"""Sessions of one PostgreSQL that a test steps through, one statement at a time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from typing import Any, TypeVar
+
+import asyncpg
+from attrs import define
+
+from ece_adapters.postgres import PostgresDatabase
+from ece_adapters.postgres.database import PostgresTransaction
+from ece_adapters.postgres.unit_of_work import UnitOfWork
+from ece_domain.ledger import Account, Move, Settlement, SettlementId
+from tests.contract.ledger.stores import an_id
+from tests.strategies.ledger import NOON
+
+T = TypeVar("T")
+
+_SETTINGS = {"lock_timeout": "5s", "deadlock_timeout": "20ms", "timezone": "UTC"}
+
+
+@define
+class Session:
+    """One connection. Its statements are committed at once, unless between start and commit."""
+
+    connection: asyncpg.Connection
+
+    async def start(self, isolation: str = "READ COMMITTED") -> None:
+        await self.connection.execute(f"BEGIN ISOLATION LEVEL {isolation}")
+
+    async def commit(self) -> None:
+        await self.connection.execute("COMMIT")
+
+    async def rollback(self) -> None:
+        await self.connection.execute("ROLLBACK")
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[PostgresTransaction]:
+        """The port of the use cases: their reads, and one statement at the end."""
+        unit = UnitOfWork(None, connection=self.connection)
+        yield PostgresTransaction(unit)
+        await unit.commit()
+
+    async def save(self, *changes: Callable[[PostgresTransaction], object]) -> None:
+        async with self.begin() as transaction:
+            for change in changes:
+                change(transaction)
+
+    async def settle(self, name: object, *moves: Move, now: datetime = NOON) -> None:
+        settlement = Settlement(SettlementId(an_id("settlement", name)), "test.settle", moves)
+        await self.save(lambda transaction: transaction.ledger.settle(settlement, now))
+
+    async def balance(self, account: Account) -> int:
+        async with self.begin() as transaction:
+            return await transaction.books.balance_of(account)
+
+    async def sql(self, text: str, *arguments: object) -> Any:
+        """What one without guards would send. The first value of the first row."""
+        return await self.connection.fetchval(text, *arguments)
+
+
+@define
+class Sessions:
+    """A, B and C, and one that sees who waits for whom."""
+
+    database: PostgresDatabase
+    a: Session
+    b: Session
+    c: Session
+    _observer: asyncpg.Connection
+    waits: int = 0
+
+    @classmethod
+    @asynccontextmanager
+    async def on(cls, database: PostgresDatabase) -> AsyncIterator["Sessions"]:
+        async with AsyncExitStack() as stack:
+            connections = [
+                await asyncpg.connect(database.dsn, server_settings=_SETTINGS) for _ in range(4)
+            ]
+            for connection in connections:
+                stack.push_async_callback(connection.close)
+            yield cls(database, *map(Session, connections[:3]), connections[3])
+
+    async def b_waits_for_a(self, step: Awaitable[T]) -> "asyncio.Future[T]":
+        """Start a step of B, and come back when it waits for a lock that A has."""
+        return await self._waits(self.b, self.a, step)
+
+    async def a_waits_for_b(self, step: Awaitable[T]) -> "asyncio.Future[T]":
+        return await self._waits(self.a, self.b, step)
+
+    async def _waits(self, who: Session, whom: Session, step: Awaitable[T]) -> "asyncio.Future[T]":
+        started = asyncio.ensure_future(step)
+        pids = [session.connection.get_server_pid() for session in (who, whom)]
+        while not await self._observer.fetchval("SELECT $2 = ANY (pg_blocking_pids($1))", *pids):
+            assert not started.done(), f"did not wait: {started}"
+        self.waits += 1
+        return started
