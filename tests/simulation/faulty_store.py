@@ -5,42 +5,76 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import cache
 from inspect import iscoroutinefunction
 from typing import Any
 
 from attrs import define, field
 
 from ece_adapters.memory import MemoryDatabase, MemoryTransaction
+from ece_adapters.memory.table import UndoLog
 from ece_domain.kernel import Unavailable
 
-DELAYS = (0.0, 0.0, 0.001, 0.02, 0.5)
+DELAYS = (0.0, 0.0, 0.0, 0.001, 0.02, 0.5)
 """Seconds. Only zeros would leave most races unseen."""
 
 
 @define
+class WriteCounter(UndoLog):
+    """Tells whether anything was written, so that nobody need look where nothing was."""
+
+    writes: int = 0
+
+    def on_undo(self, step: Callable[[], object]) -> None:
+        self.writes += 1
+        super().on_undo(step)
+
+
+@define
 class FaultyStore:
-    """``begin`` opens a transaction, and may fail before or after its commit."""
+    """``begin`` opens a transaction, and may fail before or after its commit.
+
+    ``on_write`` is called after each transaction that wrote, also if its writes were taken back.
+    """
 
     chance: random.Random
     fault_rate: float
-    on_commit: Callable[[], None]
-    database: MemoryDatabase = field(factory=MemoryDatabase)
+    on_write: Callable[[], None]
+    database: MemoryDatabase = field(factory=lambda: MemoryDatabase(WriteCounter()))
     faults: Counter[str] = field(factory=Counter)
+    in_a_hurry: int = 0
+    """How many clients want all that they do to fall into one moment."""
+    _writes_seen: int = 0
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Any]:
         await self._wait()
         self._maybe_fail("no connection")
-        async with self.database.begin() as transaction:
-            yield _Slow(transaction, self)
-            await self._wait()
-            self._maybe_fail("lost before the commit")
-        self.on_commit()
+        try:
+            async with self.database.begin() as transaction:
+                yield _Slow(transaction, self)
+                await self._wait()
+                self._maybe_fail("lost before the commit")
+        finally:
+            self._look()
         self._maybe_fail("lost after the commit")
         await self._wait()
 
+    @asynccontextmanager
+    async def begin_soundly(self) -> AsyncIterator[Any]:
+        """For those who may be slow, but have to hear an answer."""
+        await self._wait()
+        async with self.database.begin() as transaction:
+            yield transaction
+
+    def _look(self) -> None:
+        written = self.database.undo_log.writes
+        if written != self._writes_seen:
+            self._writes_seen = written
+            self.on_write()
+
     async def _wait(self) -> None:
-        await asyncio.sleep(self.chance.choice(DELAYS))
+        await asyncio.sleep(0.0 if self.in_a_hurry else self.chance.choice(DELAYS))
 
     def _maybe_fail(self, what: str) -> None:
         if self.chance.random() < self.fault_rate:
@@ -59,7 +93,7 @@ class _Slow:
         found = getattr(self._behind, name)
         if isinstance(self._behind, MemoryTransaction):
             return _Slow(found, self._store)
-        if not iscoroutinefunction(found):
+        if not _answers_later(type(self._behind), name):
             return found
 
         async def later(*arguments: Any, **named: Any) -> Any:
@@ -68,3 +102,8 @@ class _Slow:
             return await found(*arguments, **named)
 
         return later
+
+
+@cache
+def _answers_later(repository: type, name: str) -> bool:
+    return iscoroutinefunction(getattr(repository, name, None))

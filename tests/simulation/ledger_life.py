@@ -2,26 +2,47 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
 from uuid import UUID
 
 from attrs import define, field
 
 from ece_domain import ledger
 from ece_domain.identity import UserId
-from ece_domain.kernel import USD, Money, RequestKey
+from ece_domain.kernel import USD, Money
 from ece_domain.ledger import Account, HoldId, HoldPurpose, HoldState
 
-from .world import LIFETIMES, Violated, World, books_violated
+from .books_watch import BooksWatch
+from .process import Process
+from .world import LIFETIMES, Violated, World
 
 OPERATOR = UserId(UUID(int=1))
 
 
-@define
+@define(eq=False)
 class LedgerLife:
     """Deposits, withdrawals, transfers and holds."""
 
     world: World
     holds: list[HoldId] = field(factory=list)
+    watch: BooksWatch = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.watch = BooksWatch(self.world.store.database)
+
+    async def start(self, process: Process) -> SimpleNamespace:
+        begin, clock, new_id = self.world.store.begin, self.world.clock, self.world.new_id
+        return SimpleNamespace(
+            deposit=ledger.Deposit(begin, clock, new_id),
+            withdraw=ledger.Withdraw(begin, clock, new_id),
+            transfer=ledger.Transfer(begin, clock, new_id),
+            place=ledger.PlaceMoneyHold(begin, clock, new_id),
+            capture=ledger.CaptureMoneyHold(begin, clock, new_id),
+            release=ledger.ReleaseMoneyHold(begin, clock, new_id),
+            expire_holds=ledger.ExpireHolds(begin, clock, new_id),
+            close_the_books=ledger.CloseBooks(begin, clock),
+        )
 
     async def set_up(self) -> None:
         for user in self.world.users:
@@ -46,87 +67,78 @@ class LedgerLife:
         await self._deposit(self._someone(), self.world.chance.randint(1, 300))
 
     async def withdraw(self) -> None:
-        use_case = ledger.Withdraw(self._begin, self.world.clock, self.world.new_id)
-        owner, money = self._someone(), self._some_money()
         await self.world.ask(
-            lambda key: use_case(owner=owner, money=money, by=OPERATOR, key=key), self.world.key()
+            self, "withdraw", owner=self._someone(), money=self._some_money(), by=OPERATOR
         )
 
     async def transfer(self) -> None:
-        use_case = ledger.Transfer(self._begin, self.world.clock, self.world.new_id)
         giver, taker = self.world.chance.sample(self.world.users, 2)
-        money = self._some_money()
-        await self.world.ask(
-            lambda key: use_case(giver=giver, taker=taker, money=money, key=key), self.world.key()
-        )
+        await self.world.ask(self, "transfer", giver=giver, taker=taker, money=self._some_money())
 
     async def place(self) -> None:
-        use_case = ledger.PlaceMoneyHold(self._begin, self.world.clock, self.world.new_id)
-        owner, money = self._someone(), self._some_money()
-        purpose = self.world.chance.choice((HoldPurpose.BID, HoldPurpose.PLEDGE))
         expires_at = self.world.clock() + timedelta(seconds=self.world.chance.choice(LIFETIMES))
         placed = await self.world.ask(
-            lambda key: use_case(
-                owner=owner,
-                money=money,
-                purpose=purpose,
-                expires_at=expires_at,
-                by=OPERATOR,
-                key=key,
-            ),
-            self.world.key(),
+            self,
+            "place",
+            owner=self._someone(),
+            money=self._some_money(),
+            purpose=self.world.chance.choice((HoldPurpose.BID, HoldPurpose.PLEDGE)),
+            expires_at=expires_at,
+            by=OPERATOR,
         )
         self.holds.append(placed.id)
+        self.world.expires(
+            placed.expires_at,
+            partial(self._capture, placed.id),
+            partial(self._release, placed.id),
+            self.expire,
+        )
 
     async def capture(self) -> None:
-        use_case = ledger.CaptureMoneyHold(self._begin, self.world.clock, self.world.new_id)
         if self.holds:
-            hold_id, taker, money = self._some_hold(), self._someone(), self._some_money()
-            await self.world.ask(
-                lambda key: use_case(
-                    hold_id=hold_id, money=money, taker=taker, by=OPERATOR, key=key
-                ),
-                self.world.key(),
-            )
+            await self._capture(self._some_hold())
 
     async def release(self) -> None:
-        use_case = ledger.ReleaseMoneyHold(self._begin, self.world.clock, self.world.new_id)
         if self.holds:
-            hold_id = self._some_hold()
-            key = self.world.key()
-            # A released hold is shown as it is by then, so only its effect is compared.
-            await use_case(hold_id=hold_id, by=OPERATOR, key=key)
+            await self._release(self._some_hold())
 
     async def expire(self) -> None:
-        await ledger.ExpireHolds(self._begin, self.world.clock, self.world.new_id)()
+        await self.world.call(self, "expire_holds")
 
     async def close_the_books(self) -> None:
-        async with self.world.store.begin() as transaction:
-            await transaction.books.close(self.world.clock())
+        await self.world.call(self, "close_the_books")
 
     def check(self) -> None:
-        violation = books_violated(self.world)
-        if violation:
-            raise Violated(violation)
-        self._check_holds()
+        for hold in self.watch.look():
+            most = getattr(hold.subject, "amount", 1)
+            if not 0 <= hold.captured <= most:
+                raise Violated(f"captured more than held: {hold}")
+        if self.watch.violations:
+            raise Violated(str(self.watch.violations[0]))
 
     async def settle_down(self) -> None:
         await self.expire()
         await self.close_the_books()
 
     def check_at_the_end(self) -> None:
-        tables = self.world.store.database.ledger
         now = self.world.clock()
+        tables = self.world.store.database.ledger
         for hold in tables.holds:
             if hold.state is HoldState.OPEN and hold.is_past_expiry(now):
                 raise Violated(f"stuck: {hold}")
+        violations = self.watch.everything()
+        if violations:
+            raise Violated(str(violations[0]))
         self._check_captures()
         came_in = self._sum_of(ledger.Account.external(USD))
         in_wallets = sum(balance.total for balance in tables.balances)
         house = self._sum_of(Account.of_platform(ledger.PlatformRole.COMMISSION, USD))
         if came_in + in_wallets + house != 0:
             raise Violated(f"{came_in} came in, {in_wallets + house} is there")
-        settled = {settlement for settlement, _ in tables.entries}
+        self._check_acknowledged()
+
+    def _check_acknowledged(self) -> None:
+        settlements = self.world.store.database.ledger.settlements
         answered = [
             answer.id
             for answer in self.world.answers.values()
@@ -134,14 +146,8 @@ class LedgerLife:
         ]
         if len(answered) != len(set(answered)):
             raise Violated("two requests were answered by one settlement")
-        if not set(answered) <= settled:
+        if not all(settlement in settlements for settlement in answered):
             raise Violated("a settlement was acknowledged, and is not there")
-
-    def _check_holds(self) -> None:
-        for hold in self.world.store.database.ledger.holds:
-            most = getattr(hold.subject, "amount", 1)
-            if not 0 <= hold.captured <= most:
-                raise Violated(f"captured more than held: {hold}")
 
     def _check_captures(self) -> None:
         database = self.world.store.database
@@ -156,23 +162,31 @@ class LedgerLife:
         return sum(entry.amount for _, entry in entries if entry.account == account)
 
     async def _deposit(self, to: UserId, cents: int) -> None:
-        use_case = ledger.Deposit(self._begin, self.world.clock, self.world.new_id)
-        money = Money(cents, USD)
+        await self.world.ask(self, "deposit", to=to, money=Money(cents, USD), by=OPERATOR)
 
-        async def send(key: RequestKey):
-            return await use_case(to=to, money=money, by=OPERATOR, key=key)
+    async def _capture(self, hold_id: HoldId) -> None:
+        await self.world.ask(
+            self,
+            "capture",
+            hold_id=hold_id,
+            money=self._some_money(),
+            taker=self._someone(),
+            by=OPERATOR,
+        )
 
-        await self.world.ask(send, self.world.key())
-
-    @property
-    def _begin(self):
-        return self.world.store.begin
+    async def _release(self, hold_id: HoldId) -> None:
+        # A released hold is shown as it is by then, so only its effect is compared.
+        await self.world.call(self, "release", hold_id=hold_id, by=OPERATOR, key=self.world.key())
 
     def _someone(self) -> UserId:
         return self.world.chance.choice(self.world.users)
 
     def _some_hold(self) -> HoldId:
-        return self.world.chance.choice(self.holds[-6:])
+        """Mostly one that is open."""
+        latest, holds = self.holds[-8:], self.world.store.database.ledger.holds
+        still_open = [each for each in latest if (hold := holds.get(each)) and hold.remaining]
+        is_odd = not still_open or self.world.chance.random() < 0.3
+        return self.world.chance.choice(latest if is_odd else still_open)
 
     def _some_money(self) -> Money:
         return Money(self.world.chance.choice((1, 40, 99, 250, 700)), USD)

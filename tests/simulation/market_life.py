@@ -2,6 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from functools import partial
+from types import SimpleNamespace
+from uuid import UUID
 
 from attrs import define, field
 
@@ -20,19 +23,43 @@ from ece_domain.cards import (
     SetCode,
 )
 from ece_domain.kernel import USD, Money, Rate
-from ece_domain.ledger import HoldState
+from ece_domain.ledger import Handover, Hold, HoldId, HoldPurpose, HoldState
 from ece_domain.market import Decline, ListingId, ListingState, Pricing, Sale
 
-from .world import CARDS, LIFETIMES, Violated, World
+from .changes import TableChanges
+from .process import Process
+from .world import LIFETIMES, Violated, World
+
+CARDS = 8
 
 
-@define
+@define(eq=False)
 class MarketLife:
     """Listings that are bought, repriced, cancelled and left to expire, all at the same time."""
 
     world: World
     cards: list[CardId] = field(factory=list)
     listings: list[ListingId] = field(factory=list)
+    _changed_listings: TableChanges[UUID, market.Listing] = field(init=False)
+    _changed_sales: TableChanges[UUID, Sale] = field(init=False)
+    _changed_holds: TableChanges[HoldId, Hold] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        database = self.world.store.database
+        self._changed_listings = TableChanges(database.market.listings)
+        self._changed_sales = TableChanges(database.market.sales)
+        self._changed_holds = TableChanges(database.ledger.holds)
+
+    async def start(self, process: Process) -> SimpleNamespace:
+        begin, clock, new_id = self.world.store.begin, self.world.clock, self.world.new_id
+        fees = market.CURRENT_FEES
+        return SimpleNamespace(
+            offer=market.ListCard(begin, clock, new_id, fees),
+            buy=market.BuyListing(begin, clock, new_id, fees),
+            reprice=market.RepriceListing(begin, clock, fees),
+            cancel=market.CancelListing(begin, clock, new_id),
+            expire_listings=market.ExpireListings(begin, clock, new_id),
+        )
 
     async def set_up(self) -> None:
         world = self.world
@@ -56,24 +83,12 @@ class MarketLife:
             print_run=None,
             now=world.clock(),
         )
+        cards = [self._card(printing.id, serial) for serial in range(1, CARDS + 1)]
         async with world.store.begin() as transaction:
             transaction.card_sets.save(card_set)
-        async with world.store.begin() as transaction:
             transaction.printings.save(printing)
-        for serial in range(1, CARDS + 1):
-            owner = world.chance.choice(world.users)
-            card = Card(
-                id=CardId(world.new_id()),
-                printing=printing.id,
-                serial=serial,
-                owner=owner,
-                minted_to=owner,
-                minted_at=world.clock(),
-                assessment=None,
-            )
-            async with world.store.begin() as transaction:
-                await transaction.cards.add([card])
-            self.cards.append(card.id)
+            await transaction.cards.add(cards)
+        self.cards += [card.id for card in cards]
 
     def actions(self) -> Sequence[Callable[[], Awaitable[None]]]:
         return (
@@ -91,9 +106,6 @@ class MarketLife:
 
     async def offer(self) -> None:
         world = self.world
-        use_case = market.ListCard(
-            world.store.begin, world.clock, world.new_id, market.CURRENT_FEES
-        )
         card = world.chance.choice(self.cards)
         possession = world.store.database.ledger.possessions.get(card)
         if possession is None:
@@ -102,34 +114,28 @@ class MarketLife:
         stranger = world.chance.random() < 0.1
         seller = world.chance.choice(world.users) if stranger else possession.owner
         expires_at = world.clock() + timedelta(seconds=world.chance.choice(LIFETIMES))
-        pricing = self._pricing()
         listing = await world.ask(
-            lambda key: use_case(
-                card_id=card, seller=seller, pricing=pricing, expires_at=expires_at, key=key
-            ),
-            world.key(),
+            self,
+            "offer",
+            card_id=card,
+            seller=seller,
+            pricing=self._pricing(),
+            expires_at=expires_at,
         )
         self.listings.append(listing.id)
+        buy, cancel = partial(self._buy, listing.id), partial(self._cancel, listing.id)
+        world.expires(listing.expires_at, buy, buy, cancel, self.expire, self.expire)
 
     async def buy(self) -> None:
-        world = self.world
-        use_case = market.BuyListing(
-            world.store.begin, world.clock, world.new_id, market.CURRENT_FEES
-        )
         if self.listings:
-            listing_id, buyer = self._some_listing(), world.chance.choice(world.users)
-            most = world.chance.choice((None, Money(60, USD)))
-            await world.ask(
-                lambda key: use_case(listing_id=listing_id, buyer=buyer, most=most, key=key),
-                world.key(),
-            )
+            await self._buy(self._some_listing())
 
     async def reprice(self) -> None:
-        world = self.world
-        use_case = market.RepriceListing(world.store.begin, world.clock, market.CURRENT_FEES)
         if self.listings:
             listing = self._stored(self._some_listing())
-            await use_case(
+            await self.world.call(
+                self,
+                "reprice",
                 listing_id=listing.id,
                 seller=listing.seller,
                 pricing=self._pricing(),
@@ -137,27 +143,23 @@ class MarketLife:
             )
 
     async def cancel(self) -> None:
-        world = self.world
-        use_case = market.CancelListing(world.store.begin, world.clock, world.new_id)
         if self.listings:
-            listing = self._stored(self._some_listing())
-            await world.ask(
-                lambda key: use_case(listing_id=listing.id, seller=listing.seller, key=key),
-                world.key(),
-            )
+            await self._cancel(self._some_listing())
 
     async def expire(self) -> None:
-        world = self.world
-        await market.ExpireListings(world.store.begin, world.clock, world.new_id)()
+        await self.world.call(self, "expire_listings")
 
     def check(self) -> None:
         database = self.world.store.database
-        for listing in database.market.listings:
-            hold = database.ledger.holds.get(listing.hold.id)
-            is_active = listing.state is ListingState.ACTIVE
-            if hold is None or (hold.state is HoldState.OPEN) != is_active:
-                raise Violated(f"listing and hold disagree: {listing.state} {hold}")
-        for sale in database.market.sales:
+        for _, listing in self._changed_listings.look():
+            self._check_listing(listing)
+        for _, hold in self._changed_holds.look():
+            listing = database.market.listings.get(hold.id)
+            if hold.purpose is HoldPurpose.LISTING and listing is None:
+                raise Violated(f"a hold without its listing: {hold}")
+            if listing is not None:
+                self._check_listing(listing)
+        for _, sale in self._changed_sales.look():
             self._check_sale(sale)
 
     async def settle_down(self) -> None:
@@ -167,8 +169,11 @@ class MarketLife:
         database = self.world.store.database
         now = self.world.clock()
         for listing in database.market.listings:
+            self._check_listing(listing)
             if listing.state is ListingState.ACTIVE and listing.expires_at <= now:
                 raise Violated(f"stuck: {listing}")
+        for sale in database.market.sales:
+            self._check_sale(sale)
         told = [published.event for published in database.outbox]
         sold = [event.sale_id for event in told if isinstance(event, market.CardSold)]
         kept = [sale.id for sale in database.market.sales]
@@ -177,6 +182,16 @@ class MarketLife:
         for answer in self.world.answers.values():
             if isinstance(answer, Sale) and answer.id not in kept:
                 raise Violated("a sale was acknowledged, and is not there")
+
+    def _check_listing(self, listing: market.Listing) -> None:
+        database = self.world.store.database
+        hold = database.ledger.holds.get(listing.hold.id)
+        is_active = listing.state is ListingState.ACTIVE
+        if hold is None or (hold.state is HoldState.OPEN) != is_active:
+            raise Violated(f"listing and hold disagree: {listing.state} {hold}")
+        is_sold = listing.state is ListingState.SOLD
+        if is_sold != (listing.id in database.market.sold_listings):
+            raise Violated(f"sold or not: {listing}")
 
     def _check_sale(self, sale: Sale) -> None:
         database = self.world.store.database
@@ -190,17 +205,40 @@ class MarketLife:
             raise Violated(f"fees and proceeds are not the price: {receipt}")
         if receipt.replay() != receipt:
             raise Violated(f"a receipt cannot be computed again: {receipt}")
-        settled = database.ledger.settlements.get(sale.id)
-        if settled is None:
+        recorded = database.ledger.settlements.get(sale.id)
+        if recorded is None:
             raise Violated(f"a sale without its settlement: {sale}")
+        settled = recorded.settled
+        if settled.handovers != (Handover(sale.card_id, sale.seller, sale.buyer),):
+            raise Violated(f"the card did not go to its buyer alone: {settled}")
         paid = -sum(
-            entry.amount
-            for entry in settled.settled.entries
-            if entry.account.owner == str(sale.buyer)
+            entry.amount for entry in settled.entries if entry.account.owner == str(sale.buyer)
         )
         # The buyer may be the creator of the set, who keeps the royalty.
         if paid not in (sale.price.amount, sale.price.amount - receipt.royalty_paid.amount):
             raise Violated(f"the price is {sale.price}, and {paid} was paid")
+
+    async def _buy(self, listing_id: ListingId) -> None:
+        world = self.world
+        most = world.chance.choice((None, Money(60, USD)))
+        buyer = world.chance.choice(world.users)
+        await world.ask(self, "buy", listing_id=listing_id, buyer=buyer, most=most)
+
+    async def _cancel(self, listing_id: ListingId) -> None:
+        seller = self._stored(listing_id).seller
+        await self.world.ask(self, "cancel", listing_id=listing_id, seller=seller)
+
+    def _card(self, printing: PrintingId, serial: int) -> Card:
+        owner = self.world.chance.choice(self.world.users)
+        return Card(
+            id=CardId(self.world.new_id()),
+            printing=printing,
+            serial=serial,
+            owner=owner,
+            minted_to=owner,
+            minted_at=self.world.clock(),
+            assessment=None,
+        )
 
     def _stored(self, listing_id: ListingId) -> market.Listing:
         listing = self.world.store.database.market.listings.get(listing_id)
@@ -209,7 +247,11 @@ class MarketLife:
         return listing
 
     def _some_listing(self) -> ListingId:
-        return self.world.chance.choice(self.listings[-5:])
+        """Mostly one that is shown as active; it may be over by the time that somebody acts."""
+        latest = self.listings[-8:]
+        active = [each for each in latest if self._stored(each).state is ListingState.ACTIVE]
+        is_odd = not active or self.world.chance.random() < 0.2
+        return self.world.chance.choice(latest if is_odd else active)
 
     def _pricing(self) -> Pricing:
         price = self.world.chance.choice((26, 51, 77, 130, 333))

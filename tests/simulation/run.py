@@ -6,12 +6,14 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from .identity_life import IdentityLife
 from .ledger_life import LedgerLife
 from .market_life import MarketLife
 from .seeded_loop import SeededLoop, run_seeded
 from .world import Violated, World
 
-ACTIONS = 60
+CONTEXTS = (LedgerLife, MarketLife, IdentityLife)
+ACTIONS = 96
 
 
 @frozen
@@ -19,9 +21,7 @@ class Lived:
     """What a world came to."""
 
     digest: int
-    steps: int
     counts: Counter[str]
-    faults: Counter[str]
 
 
 def live(seed: int, actions: int = ACTIONS, trace: Callable[[str], None] | None = None) -> Lived:
@@ -30,13 +30,19 @@ def live(seed: int, actions: int = ACTIONS, trace: Callable[[str], None] | None 
 
     async def main(loop: SeededLoop) -> World:
         world = World(chance, loop, trace=trace)
-        await world.set_up(LedgerLife(world), MarketLife(world))
+        await world.set_up(*(context(world) for context in CONTEXTS))
         await world.live(actions)
         return world
 
     try:
-        world, loop = run_seeded(chance, main)
+        world, digest = run_seeded(chance, main)
     except Violated as violated:
-        violated.add_note(f"python -m tests.simulation --seed {seed} --worlds 1")
+        violated.add_note(command(seed, actions))
         raise
-    return Lived(loop.digest, loop.steps, world.counts, world.store.faults)
+    return Lived(digest, world.counts + world.store.faults)
+
+
+def command(seed: int, actions: int = ACTIONS) -> str:
+    """What to paste into a shell to see a world again."""
+    more = "" if actions == ACTIONS else f" --actions {actions}"
+    return f"python -m tests.simulation --seed {seed} --worlds 1{more}"

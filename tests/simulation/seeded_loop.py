@@ -25,7 +25,6 @@ class SeededLoop(base_events.BaseEventLoop):
         super().__init__()
         self._chance = chance
         self._moment = 0.0
-        self.steps = 0
         self.digest = 0
         """A checksum of every choice: equal histories have equal digests."""
 
@@ -48,12 +47,10 @@ class SeededLoop(base_events.BaseEventLoop):
         ready = self._ready  # type: ignore[attr-defined]  # untyped in the standard library
         if not ready:
             return
-        chosen = self._chance.randrange(len(ready))
-        ready.rotate(-chosen)
-        handle = ready.popleft()
-        ready.rotate(chosen)
+        chosen = int(self._chance.random() * len(ready)) if len(ready) > 1 else 0
+        handle = ready[chosen]
+        del ready[chosen]
         self.digest = (self.digest * 1_000_003 + chosen + 1) % 2**61
-        self.steps += 1
         if not handle.cancelled():
             handle._run()
 
@@ -74,15 +71,15 @@ class SeededLoop(base_events.BaseEventLoop):
             ready.append(timer)
 
 
-def run_seeded(
-    chance: random.Random, main: Callable[[SeededLoop], Awaitable[T]]
-) -> tuple[T, SeededLoop]:
-    """Run to the end of ``main``, and give its result and the loop it ran on."""
+def run_seeded(chance: random.Random, main: Callable[[SeededLoop], Awaitable[T]]) -> tuple[T, int]:
+    """Run to the end of ``main``, and give its result and the digest of its history."""
     loop = SeededLoop(chance)
     before = events._get_running_loop()
     events._set_running_loop(None)
     try:
-        return loop.run_until_complete(_as_coroutine(main, loop)), loop
+        result = loop.run_until_complete(_as_coroutine(main, loop))
+        # What is cancelled below is no part of it, and in no order.
+        return result, loop.digest
     finally:
         _end(loop)
         events._set_running_loop(before)

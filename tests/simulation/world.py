@@ -1,30 +1,34 @@
-"""One exchange with its collectors: they act at random, and the world watches every commit."""
+"""One exchange with its servers and its clients: they act at random, and every write is watched."""
 
 import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Protocol, TypeVar
+from functools import partial
+from typing import Any, Protocol
 from uuid import UUID
 
 from attrs import define, field, frozen
 
-from ece_domain.cards import CardId
 from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import Answer, ConcurrentChange, DomainError, RequestKey, Unavailable
-from ece_domain.ledger import CheckBooks
 
-from .faulty_store import FaultyStore
+from .faulty_store import DELAYS, FaultyStore
+from .process import Process
 from .seeded_loop import SeededLoop
 
 EPOCH = datetime(2026, 7, 1, 12, tzinfo=UTC)
 COLLECTORS = 5
-CARDS = 8
-LIFETIMES = (0.4, 1.0, 5.0, 60.0)
+CLIENTS = 8
+PROCESSES = 2
+PAUSES = (0.0, 0.0, 0.01, 0.3, 1.0)
+LIFETIMES = (0.4, 1.0, 5.0, 20.0)
 """Seconds until things expire: short enough that expiries meet purchases."""
-
-A = TypeVar("A")
+TICK = timedelta(microseconds=1)
+"""The least by which two moments differ."""
+NEAR = (timedelta(seconds=-max(DELAYS)), -TICK, timedelta(0), TICK)
+"""How far from an expiry clients come: what is begun so long before may end just then."""
 
 
 class Violated(AssertionError):
@@ -34,49 +38,64 @@ class Violated(AssertionError):
 class Context(Protocol):
     """What a business context adds to a world. It plugs in by one file."""
 
+    async def start(self, process: Process) -> Any:
+        """The use cases as a process has them after its start: attributes that can be called."""
+
     async def set_up(self) -> None:
         """Prepare what its actions need; no faults happen yet."""
 
     def actions(self) -> Sequence[Callable[[], Awaitable[None]]]:
-        """What collectors do, each with chances of its own."""
+        """What clients do, each with chances of its own."""
 
     def check(self) -> None:
-        """:raises Violated: if a promise of the context is broken now."""
+        """:raises Violated: if what changed since the last call breaks a promise."""
 
     async def settle_down(self) -> None:
         """Finish what is pending; faults have ended."""
 
     def check_at_the_end(self) -> None:
-        """:raises Violated: if something is stuck, lost or doubled."""
+        """:raises Violated: if anything at all is wrong, stuck, lost or doubled."""
 
 
-@frozen(eq=False)
+@frozen(cache_hash=True)
 class Asked:
-    """A keyed request of a client, and how to send it again."""
+    """A keyed request of a client, with all that is needed to send it again."""
 
-    send: Callable[[RequestKey], Awaitable[Answer[Any]]]
+    context: Context
+    what: str
+    content: tuple[tuple[str, object], ...]
     key: RequestKey
 
 
-@define
+@frozen
+class Edge:
+    """A moment at which something expires, and what clients may try to do with it just then."""
+
+    moment: datetime
+    actions: tuple[Callable[[], Awaitable[None]], ...]
+
+
+@define(eq=False)
 class World:
-    """The store, the clock, the people and the memory of what they asked for."""
+    """The store, the servers, the clock, the people and the memory of what they asked for."""
 
     chance: random.Random
     loop: SeededLoop
     fault_rate: float = 0.04
     trace: Callable[[str], None] | None = None
     store: FaultyStore = field(init=False)
+    processes: list[Process] = field(init=False)
     users: list[UserId] = field(factory=list)
-    cards: list[CardId] = field(factory=list)
     contexts: list[Context] = field(factory=list)
+    edges: list[Edge] = field(factory=list)
     asked: list[Asked] = field(factory=list)
     answers: dict[Asked, Any] = field(factory=dict)
     counts: Counter[str] = field(factory=Counter)
     _ids: int = 0
 
     def __attrs_post_init__(self) -> None:
-        self.store = FaultyStore(self.chance, 0.0, self._after_commit)
+        self.store = FaultyStore(self.chance, 0.0, self._after_a_write)
+        self.processes = [Process(f"server {number}") for number in range(1, PROCESSES + 1)]
 
     def clock(self) -> datetime:
         return EPOCH + timedelta(seconds=self.loop.time())
@@ -105,26 +124,25 @@ class World:
             async with self.store.begin() as transaction:
                 transaction.users.save(user)
             self.users.append(user.id)
+        for process in self.processes:
+            await self._start(process)
         for context in contexts:
             await context.set_up()
         self.store.fault_rate = self.fault_rate
 
     async def live(self, actions: int) -> None:
-        """Let everybody act, several at a time; then let the faults end and all come to rest."""
-        people = asyncio.Semaphore(6)
-
-        async def one() -> None:
-            async with people:
-                await asyncio.sleep(self.chance.choice((0.0, 0.01, 0.3, 0.999, 1.0)))
-                context = self.chance.choice(self.contexts)
-                await self._survive(self.chance.choice(context.actions()))
-
-        await asyncio.gather(*(one() for _ in range(actions)))
+        """Let everybody act at once; then let the faults end and all come to rest."""
+        disasters = asyncio.ensure_future(self._crash_now_and_then())
+        await asyncio.gather(*(self._client(actions // CLIENTS) for _ in range(CLIENTS)))
+        disasters.cancel()
         await self.come_to_rest()
 
     async def come_to_rest(self) -> None:
         """Send every request again until it is answered, finish what is due, and take stock."""
         self.store.fault_rate = 0.0
+        for process in self.processes:
+            if not process.is_up:
+                await self._start(process)
         for asked in self.asked:
             await self._ask_again(asked)
         await asyncio.sleep(2 * max(LIFETIMES))
@@ -134,85 +152,175 @@ class World:
             context.check()
             context.check_at_the_end()
 
-    async def ask(self, send: Callable[[RequestKey], Awaitable[Answer[A]]], key: RequestKey) -> A:
+    def expires(self, moment: datetime, *actions: Callable[[], Awaitable[None]]) -> None:
+        """Let clients come at that very moment, or next to it, and try these."""
+        self.edges.append(Edge(moment, actions))
+
+    async def call(self, context: Context, what: str, **content: object) -> Any:
+        """Call a use case once, on whichever server takes it.
+
+        :raises DomainError: if it is refused, or no answer comes.
+        """
+        running = [process for process in self.processes if process.is_up]
+        if not running:
+            raise Unavailable(what="all servers")
+        process = self.chance.choice(running)
+        hang_up_after = None
+        if self.store.fault_rate and self.chance.random() < 0.04:
+            self.counts["clients hung up"] += 1
+            hang_up_after = self.chance.choice((0.0, 0.001, 0.02, 0.5))
+        self.counts["operations"] += 1
+        use_case = getattr(process.desks[context], what)
+        try:
+            answer = await process.answer(use_case(**content), hang_up_after)
+        except DomainError as refusal:
+            self.counts[refusal.code] += 1
+            self._tell(process, what, content, refusal)
+            raise
+        self._tell(process, what, content, answer)
+        return answer
+
+    async def ask(self, context: Context, what: str, **content: object) -> Any:
         """Send a keyed request as clients do: again after a fault, sometimes twice at once.
 
         :raises DomainError: if it is refused.
         """
-        asked = Asked(send, key)
+        asked = Asked(context, what, tuple(content.items()), self.key())
         self.asked.append(asked)
         if self.chance.random() < 0.2:
             self.counts["sent twice at once"] += 1
-            first, other = await asyncio.gather(
-                self._send(asked), self._send(asked), return_exceptions=True
-            )
-            for outcome in (first, other):
-                if isinstance(outcome, BaseException):
-                    raise outcome
-            return first  # type: ignore[return-value]  # exceptions were raised above
+            first, _ = await both(self._send(asked), self._send(asked))
+            return first
         return await self._send(asked)
 
     def remember(self, asked: Asked, answer: Answer[Any]) -> None:
         """:raises Violated: if the same request was answered otherwise before."""
-        self.counts["replayed" if answer.replayed else "answered"] += 1
+        self.counts["replays seen" if answer.replayed else "effects"] += 1
         earlier = self.answers.setdefault(asked, answer.value)
-        if earlier != answer.value:
-            raise Violated(f"{asked.key} was answered twice, and differently")
+        if earlier is not answer.value and earlier != answer.value:
+            raise Violated(f"{asked.key.text} was answered twice, and differently")
 
     async def _send(self, asked: Asked) -> Any:
+        """Try until there is an answer, or patience ends; the request may be sent again later."""
         for attempt in range(6):
             try:
-                answer = await asked.send(asked.key)
+                answer = await self._send_once(asked)
             except (Unavailable, ConcurrentChange):
-                if attempt == 5:
+                if attempt == 5 or self.chance.random() < 0.1:
                     raise
-                await asyncio.sleep(self.chance.choice((0.0, 0.05, 0.2)))
+                await asyncio.sleep(self.chance.choice((0.0, 0.05, 0.2, 1.0)))
             else:
                 self.remember(asked, answer)
                 return answer.value
         raise AssertionError
 
+    async def _send_once(self, asked: Asked) -> Answer[Any]:
+        return await self.call(asked.context, asked.what, **dict(asked.content), key=asked.key)
+
     async def _ask_again(self, asked: Asked) -> None:
         """The client comes back much later. What was acknowledged must still be so."""
         try:
-            self.remember(asked, await asked.send(asked.key))
+            self.remember(asked, await self._send_once(asked))
+        except Unavailable as silence:
+            if not self.store.fault_rate:
+                raise Violated(f"{asked.key.text} is stuck: {silence}") from silence
         except DomainError as refusal:
             if asked in self.answers:
-                raise Violated(f"{asked.key} was acknowledged, and then {refusal}") from refusal
+                raise Violated(f"{asked.key.text} was answered, and then {refusal}") from refusal
 
-    async def _survive(self, action: Callable[[], Awaitable[None]]) -> None:
-        """Act, be refused, be cancelled: whatever happens to a client, the exchange goes on."""
-        task = asyncio.ensure_future(action())
-        if self.chance.random() < 0.1:
-            self.counts["cancelled"] += 1
-            self.loop.call_later(self.chance.choice((0.0, 0.001, 0.02, 0.5)), task.cancel)
+    async def _client(self, actions: int) -> None:
+        """Act, be refused, hear nothing: whatever happens to a client, the exchange goes on."""
+        for _ in range(actions):
+            action = await self._next_action()
+            try:
+                await action()
+            except DomainError:
+                self.counts["gave up"] += 1
+
+    async def _next_action(self) -> Callable[[], Awaitable[None]]:
+        kind = self.chance.random()
+        if kind < 0.05 and self.asked:
+            self.counts["sent again after later ones"] += 1
+            return partial(self._ask_again, self.chance.choice(self.asked))
+        if kind < 0.25:
+            now = self.clock()
+            self.edges = [edge for edge in self.edges if edge.moment - TICK > now]
+            near = [edge for edge in self.edges if edge.moment - now < timedelta(seconds=3)]
+            if near:
+                edge = self.chance.choice(near)
+                return partial(both, self._come_to(edge), self._come_to(edge))
+        await asyncio.sleep(self.chance.choice(PAUSES))
+        context = self.chance.choice(self.contexts)
+        return self.chance.choice(context.actions())
+
+    async def _come_to(self, edge: Edge) -> None:
+        """Act when something expires, just before or after, or so early as to end just then."""
+        moment = edge.moment + self.chance.choice(NEAR)
+        await asyncio.sleep(max(0.0, (moment - self.clock()).total_seconds()))
+        is_hasty = self.chance.random() < 0.5
+        self.store.in_a_hurry += is_hasty
         try:
-            await task
-        except DomainError as refusal:
-            self.counts[refusal.code] += 1
-            self._tell(f"refused: {refusal}")
-        except asyncio.CancelledError:
-            self._tell("gone")
+            await self.chance.choice(edge.actions)()
+        finally:
+            self.store.in_a_hurry -= is_hasty
+            late = abs(self.clock() - edge.moment)
+            self.counts["done within a second of an expiry"] += late <= timedelta(seconds=1)
+            self.counts["done within a microsecond of an expiry"] += late <= TICK
 
-    def _after_commit(self) -> None:
-        self.counts["commits"] += 1
+    async def _crash_now_and_then(self) -> None:
+        while True:
+            await asyncio.sleep(self.chance.choice((0.5, 1.5, 4.0)))
+            process = self.chance.choice(self.processes)
+            self.counts["crashes"] += 1
+            process.crash()
+            self._say(f"{process.name} crashes")
+            await asyncio.sleep(self.chance.choice((0.0, 0.3, 1.5)))
+            await self._start(process)
+            self._say(f"{process.name} is up again")
+
+    async def _start(self, process: Process) -> None:
+        process.starts += 1
+        process.desks = {context: await context.start(process) for context in self.contexts}
+        process.is_up = True
+
+    def _after_a_write(self) -> None:
+        self.counts["checks after a write"] += 1
         for context in self.contexts:
             context.check()
 
-    def _tell(self, what: str) -> None:
+    def _tell(self, process: Process, what: str, content: dict[str, Any], outcome: object) -> None:
         if self.trace is not None:
-            self.trace(f"{self.loop.time():9.3f} s  {what}")
+            asked = " ".join(f"{name}={_short(value)}" for name, value in content.items())
+            self._say(f"{process.name}  {what} {asked} -> {_short(outcome)}")
+
+    def _say(self, what: str) -> None:
+        if self.trace is not None:
+            self.trace(f"{self.loop.time():12.6f} s  {what}")
 
 
-def books_violated(world: World) -> str | None:
-    """The first broken invariant of the ledger, I1 to I5, or None.
+async def both(first: Awaitable[Any], other: Awaitable[Any]) -> tuple[Any, Any]:
+    """Run two at once to their ends; a broken promise is worth more than any refusal."""
+    outcomes = await asyncio.gather(first, other, return_exceptions=True)
+    failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+    for failure in sorted(failures, key=lambda failure: isinstance(failure, DomainError)):
+        raise failure
+    return outcomes[0], outcomes[1]
 
-    The memory store answers without waiting, so the check runs to its end in one go.
-    """
-    check = CheckBooks(world.store.database.begin)()
-    try:
-        check.send(None)  # type: ignore[attr-defined]  # a coroutine, whatever the annotation says
-    except StopIteration as done:
-        violations = done.value.violations
-        return str(violations[0]) if violations else None
-    raise AssertionError("the memory store waited")
+
+def _short(value: object) -> str:
+    """As a person wants to read it in a trace."""
+    match value:
+        case UUID():
+            return f"#{value.int >> 64}"
+        case DomainError():
+            return f"refused: {value}"
+        case RequestKey(text):
+            return text
+        case Answer(answer, replayed):
+            return f"{_short(answer)}{' (again)' if replayed else ''}"
+        case datetime():
+            return f"{(value - EPOCH).total_seconds():.6f} s"
+    if hasattr(value, "id"):
+        return f"{type(value).__name__} {_short(value.id)}"
+    # A type whose text is that of its parts would be longer than what it says here.
+    return type(value).__name__ if type(value).__str__ is object.__str__ else str(value)[:40]

@@ -52,10 +52,17 @@ class CardRecord:
 
 
 async def check_lines(
-    lines: AsyncIterable[Line], accounts: AsyncIterable[AccountRecord], closings: Sequence[Closing]
+    lines: AsyncIterable[Line],
+    accounts: AsyncIterable[AccountRecord],
+    closings: Sequence[Closing],
+    opening: Mapping[AccountId, int] | None = None,
 ) -> list[Violation]:
-    """I1, I2 and I3."""
-    sums, balances, seals = _Sums(), _Balances(), _Seals(closings)
+    """I1, I2 and I3.
+
+    ``opening`` is what the accounts had before the first of the lines, where these go on from
+    lines that were checked before.
+    """
+    sums, balances, seals = _Sums(), _Balances(dict(opening or {})), _Seals(closings)
     async for line in lines:
         sums.add(line)
         balances.add(line)

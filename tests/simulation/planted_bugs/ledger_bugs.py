@@ -1,40 +1,15 @@
-"""Bugs that other engines shipped, one by one put into ours: does the simulation see them?
+"""Mistakes with balances, holds, entries and closings."""
 
-Each takes a ``pytest.MonkeyPatch`` and breaks the code as its name says. The docstring of a bug is
-the mistake that a programmer would have made.
-"""
-
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 from attrs import evolve
 
 from ece_adapters.memory.ledger import LedgerTables, MemoryBooks, MemoryLedger
-from ece_adapters.memory.requests import Answered, MemoryRequests
-from ece_adapters.memory.table import UndoLog
-from ece_adapters.memory.unit_of_work import UnitOfWork
 from ece_adapters.write_order import Phase
-from ece_domain.kernel import Money
-from ece_domain.ledger import (
-    Balance,
-    Book,
-    HeldMoney,
-    Hold,
-    HoldState,
-    InsufficientFunds,
-    SettlementIdReused,
-)
-from ece_domain.market import FeeSchedule, Listing, Receipt
+from ece_domain.ledger import Balance, Book, HeldMoney, Hold, HoldState, InsufficientFunds
 
-Plant = Callable[[pytest.MonkeyPatch], None]
-
-PLANTED: dict[str, Plant] = {}
-
-
-def planted(plant: Plant) -> Plant:
-    PLANTED[plant.__name__.replace("_", "-")] = plant
-    return plant
+from .registry import planted
 
 
 @planted
@@ -53,46 +28,6 @@ def check_then_act_on_a_balance(patch: pytest.MonkeyPatch) -> None:
         self._unit.later(write, Phase.SETTLE)
 
     patch.setattr(MemoryLedger, "settle", settle)
-
-
-@planted
-def answer_stored_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
-    """Note the answer first, and do what it says afterwards."""
-    patch.setattr(
-        MemoryRequests, "record", lambda self, request, answer: self._record(request, answer)
-    )
-
-
-@planted
-def key_that_guards_nothing(patch: pytest.MonkeyPatch) -> None:
-    """Store the answer without looking whether the key has one."""
-
-    def record(self: MemoryRequests, request: Any, answer: object) -> None:
-        name = (request.actor, request.key.text)
-        self._answered.put(name, Answered(request.fingerprint, answer))
-
-    patch.setattr(MemoryRequests, "_record", record)
-
-
-@planted
-def key_shared_between_users(patch: pytest.MonkeyPatch) -> None:
-    """Look an answer up by its key alone, and trust it."""
-
-    async def recall(self: MemoryRequests, request: Any, answer: type) -> object:
-        for (_, key), earlier in self._answered._rows.items():
-            if key == request.key.text and isinstance(earlier.answer, answer):
-                return earlier.answer
-        return None
-
-    patch.setattr(MemoryRequests, "recall", recall)
-    patch.setattr(MemoryRequests, "_record", _record_by_key_alone)
-
-
-def _record_by_key_alone(self: MemoryRequests, request: Any, answer: object) -> None:
-    if any(key == request.key.text for _, key in self._answered._rows):
-        raise SettlementIdReused(settlement_id=request.actor)
-    name = (request.actor, request.key.text)
-    self._answered.put(name, Answered(request.fingerprint, answer))
 
 
 @planted
@@ -168,74 +103,6 @@ def expired_hold_captured(patch: pytest.MonkeyPatch) -> None:
         return sound(self, change, now)
 
     patch.setattr(Book, "_open_hold", open_hold)
-
-
-@planted
-def purchase_after_the_expiry(patch: pytest.MonkeyPatch) -> None:
-    """Sell a listing for as long as nobody has swept it."""
-    expired_hold_captured(patch)
-    sound = Listing._require_active
-    patch.setattr(Listing, "_require_active", lambda self, _: sound(self, self.listed_at))
-
-
-@planted
-def event_before_the_commit(patch: pytest.MonkeyPatch) -> None:
-    """Tell the world first, then commit."""
-    sound = UnitOfWork.save
-
-    def save(self: UnitOfWork, table: Any, key: Any, aggregate: Any) -> None:
-        self._publish(aggregate.events)
-        self.undo_log.forget()
-        sound(self, table, key, evolve(aggregate, events=()))
-
-    patch.setattr(UnitOfWork, "save", save)
-
-
-@planted
-def event_lost_on_commit(patch: pytest.MonkeyPatch) -> None:
-    """Save the aggregate, and drop what it wanted to tell."""
-    patch.setattr(UnitOfWork, "_publish", lambda *_: None)
-
-
-@planted
-def half_a_commit(patch: pytest.MonkeyPatch) -> None:
-    """Stop at the first refusal, and leave what was written before it."""
-    patch.setattr(UndoLog, "undo", UndoLog.forget)
-
-
-@planted
-def stale_version_accepted(patch: pytest.MonkeyPatch) -> None:
-    """Overwrite whatever is there."""
-
-    def save(self: UnitOfWork, table: Any, key: Any, aggregate: Any) -> None:
-        table.put(key, evolve(aggregate, version=aggregate.version + 1, events=()))
-        self._publish(aggregate.events)
-
-    patch.setattr(UnitOfWork, "_save", save)
-    sound = Book._open_hold
-
-    def open_hold(self: Book, change: Any, now: Any) -> Hold:
-        # The ledger alone would still refuse: this bug is one of two that met.
-        hold = self.holds.get(change.hold.id)
-        if hold is not None and hold.state is HoldState.RELEASED:
-            return evolve(hold, state=HoldState.OPEN)
-        return sound(self, change, now)
-
-    patch.setattr(Book, "_open_hold", open_hold)
-
-
-@planted
-def fee_rounded_per_part(patch: pytest.MonkeyPatch) -> None:
-    """Round the proceeds on their own instead of paying out what the fees leave."""
-    sound = Receipt.issue.__func__  # type: ignore[attr-defined]  # the function behind the method
-
-    def issue(cls: type[Receipt], schedule: FeeSchedule, *inputs: Any) -> Receipt:
-        receipt = sound(cls, schedule, *inputs)
-        rates = sum(line.rate.ppm for line in receipt.lines)
-        cents = (receipt.price.amount * (1_000_000 - rates) + 500_000) // 1_000_000
-        return evolve(receipt, proceeds=Money(cents, receipt.price.asset))
-
-    patch.setattr(Receipt, "issue", classmethod(issue))
 
 
 @planted

@@ -1,0 +1,45 @@
+"""What is new in a table since somebody last looked."""
+
+from typing import Any, Generic, TypeVar
+
+from attrs import define, field
+
+from ece_adapters.memory.table import Log, Table
+
+Key = TypeVar("Key")
+Row = TypeVar("Row")
+
+
+@define
+class TableChanges(Generic[Key, Row]):
+    """Rows are immutable, so one that is the same object has not changed."""
+
+    _table: Table[Key, Row]
+    _seen: list[Row] = field(factory=list)
+
+    def look(self) -> list[tuple[Key, Row]]:
+        """The rows that were put since the last look, with their keys."""
+        rows = self._table._rows
+        seen, self._seen = self._seen, list(rows.values())
+        if len(self._seen) < len(seen):
+            return list(rows.items())
+        before: list[Any] = seen + [None] * (len(self._seen) - len(seen))
+        return [
+            (key, row)
+            for (key, row), earlier in zip(rows.items(), before, strict=True)
+            if row is not earlier
+        ]
+
+
+@define
+class LogChanges(Generic[Row]):
+    """Logs only grow; that nothing else happens to them is for the full checks to see."""
+
+    _log: Log[Row]
+    _seen: int = 0
+
+    def look(self) -> list[Row]:
+        """The rows that were appended since the last look."""
+        fresh = self._log._rows[self._seen :]
+        self._seen += len(fresh)
+        return fresh

@@ -1,0 +1,362 @@
+"""What people, thieves and admins do with accounts and sessions, and what must be true of them."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from types import SimpleNamespace
+from uuid import UUID
+
+from attrs import define, field, frozen
+
+from ece_adapters.crypto import RecentlyRevoked, SignedTokenIssuer, SignedTokenVerifier
+from ece_domain import identity
+from ece_domain.identity import (
+    Claims,
+    EmailAddress,
+    Handle,
+    Password,
+    PasswordHash,
+    RefreshToken,
+    RefreshTokenReused,
+    Role,
+    Session,
+    SessionId,
+    SessionOver,
+    SignedIn,
+    User,
+    UserId,
+    WrongCredentials,
+)
+from ece_domain.kernel import Unavailable
+
+from .changes import TableChanges
+from .process import Process
+from .world import Violated, World, both
+
+DEAD_AFTER = timedelta(seconds=5)
+"""How long a server may still take an access token of a session that has ended."""
+
+NAMES = tuple(f"newcomer{number}" for number in range(6))
+ADMINS = ("root_of_a", "root_of_b")
+
+
+@frozen
+class QuickPasswords:
+    """Hashes that hide nothing. Each start of a server raises the cost, as operators do."""
+
+    cost: int
+    pause: Callable[[], Awaitable[None]]
+
+    async def hash(self, password: Password) -> PasswordHash:
+        await self.pause()
+        return PasswordHash(f"{self.cost} {password.text}")
+
+    async def verify(self, password: Password, against: PasswordHash | None) -> bool:
+        await self.pause()
+        return against is not None and against.partition(" ")[2] == password.text
+
+    def needs_rehash(self, hashed: PasswordHash) -> bool:
+        return int(hashed.partition(" ")[0]) < self.cost
+
+
+@frozen
+class NoSignature:
+    """Signs and opens access tokens without a key; what they say is as real as ever."""
+
+    def sign(self, payload: bytes) -> str:
+        return payload.decode()
+
+    def open(self, token: str) -> bytes:
+        return token.encode()
+
+
+@define(eq=False)
+class Family:
+    """A session as its client knows it: with every token that it was ever given."""
+
+    id: SessionId
+    user: UserId
+    access: list[str]
+    tokens: list[RefreshToken]
+    is_dead: bool = False
+    """Whether the client was told so."""
+
+
+@define(eq=False)
+class IdentityLife:
+    """Accounts and sessions, and those who want what is not theirs."""
+
+    world: World
+    families: list[Family] = field(factory=list)
+    people: dict[str, User] = field(factory=dict)
+    """Whoever was told that they have an account, by handle."""
+    _good_once: set[RefreshToken] = field(factory=set)
+    _changed_users: TableChanges[UUID, User] = field(init=False)
+    _changed_sessions: TableChanges[UUID, Session] = field(init=False)
+    _ended: dict[UUID, Session] = field(factory=dict)
+    _key: NoSignature = NoSignature()
+
+    def __attrs_post_init__(self) -> None:
+        tables = self.world.store.database.identity
+        self._changed_users = TableChanges(tables.users)
+        self._changed_sessions = TableChanges(tables.sessions)
+
+    async def start(self, process: Process) -> SimpleNamespace:
+        world = self.world
+        begin, clock, new_id = world.store.begin, world.clock, world.new_id
+        passwords = QuickPasswords(process.starts, self._pause)
+        issuer, secrets = SignedTokenIssuer(self._key), self._secret
+        revoked = await self._watch_revoked_sessions(process)
+        verifier = SignedTokenVerifier(self._key, revoked, clock)
+
+        async def show(*, token: str) -> Claims:
+            return verifier.verify(token)
+
+        return SimpleNamespace(
+            register=identity.RegisterUser(begin, passwords, clock, new_id),
+            log_in=identity.LogIn(begin, passwords, issuer, secrets, clock, new_id),
+            refresh=identity.RefreshSession(begin, issuer, secrets, revoked, clock),
+            log_out=identity.LogOut(begin, revoked, clock),
+            change_role=identity.ChangeRole(begin, revoked, clock),
+            show=show,
+        )
+
+    async def set_up(self) -> None:
+        for name in ADMINS:
+            await self._register(name, role=Role.ADMIN)
+        await self._register(NAMES[0])
+        await self._log_in(NAMES[0])
+
+    def actions(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        return (
+            self.register,
+            self.log_in,
+            self.log_in,
+            self.refresh,
+            self.refresh,
+            self.refresh,
+            self.show,
+            self.show,
+            self.show,
+            self.log_out,
+            self.change_role,
+        )
+
+    async def register(self) -> None:
+        """Two may want the same name or mailbox at the same moment."""
+        name = self.world.chance.choice(NAMES)
+        if self.world.chance.random() < 0.5:
+            await self._register(name)
+        else:
+            other = self.world.chance.choice((name.upper(), NAMES[-1]))
+            await both(self._register(name), self._register(other))
+
+    async def log_in(self) -> None:
+        if self.world.chance.random() < 0.1:
+            await self._guess()
+        else:
+            await self._log_in(self.world.chance.choice(list(self.people)))
+
+    async def refresh(self) -> None:
+        """Mostly with the newest token; now and then with one that was used, or twice at once."""
+        family = self._some_family()
+        kind = self.world.chance.random()
+        if kind < 0.1:
+            await self._refresh(family, self.world.chance.choice(family.tokens))
+        elif kind < 0.3:
+            token = family.tokens[-1]
+            await both(self._refresh(family, token), self._refresh(family, token))
+        else:
+            await self._refresh(family, family.tokens[-1])
+
+    async def show(self) -> None:
+        """Show an access token, as every request does."""
+        family = self._some_family()
+        token = self.world.chance.choice(family.access)
+        claims = await self.world.call(self, "show", token=token)
+        session = self._stored(claims.session_id)
+        if session.ended_at is not None and session.ended_at + DEAD_AFTER < self.world.clock():
+            raise Violated(f"a token was taken though its session is over: {session}")
+        if (claims.session_id, claims.user_id) != (family.id, family.user):
+            raise Violated(f"a token speaks for somebody else: {claims}")
+
+    async def log_out(self) -> None:
+        family = self._some_family()
+        await self.world.call(self, "log_out", session_id=family.id)
+        family.is_dead = True
+
+    async def change_role(self) -> None:
+        """Also by those who may not, and by two admins who fall out with each other."""
+        admins = [user for user in self.people.values() if self._user(user.id).role is Role.ADMIN]
+        kind = self.world.chance.random()
+        if kind < 0.3 and len(admins) > 1:
+            one, other = self.world.chance.sample(admins, 2)
+            await both(
+                self._change_role(one, Role.COLLECTOR, by=other),
+                self._change_role(other, Role.COLLECTOR, by=one),
+            )
+        else:
+            everybody = list(self.people.values())
+            by = self.world.chance.choice(everybody if kind < 0.5 else admins)
+            role = self.world.chance.choice((Role.MODERATOR, Role.ADMIN))
+            await self._change_role(self.world.chance.choice(everybody), role, by=by)
+
+    def check(self) -> None:
+        users = self._changed_users.look()
+        for _, user in users:
+            self._check_names(user)
+        if users and self.people:
+            self._check_admins()
+        for _, session in self._changed_sessions.look():
+            before = self._ended.get(session.id)
+            if before is not None:
+                raise Violated(f"a session that had ended was changed: {before} to {session}")
+            if session.ended_at is not None:
+                self._ended[session.id] = session
+
+    async def settle_down(self) -> None:
+        """Every client comes back: first with the token it has, then with one it has used."""
+        for family in self.families:
+            for token in (family.tokens[-1], family.tokens[0]):
+                session = self._stored(family.id)
+                is_good = session.ended_at is None and session.secret_digest == token.secret_digest
+                try:
+                    await self._refresh(family, token)
+                except (RefreshTokenReused, SessionOver) as refusal:
+                    if is_good:
+                        raise Violated(f"the token was good: {session}") from refusal
+
+    def check_at_the_end(self) -> None:
+        tables = self.world.store.database.identity
+        for user in tables.users:
+            self._check_names(user)
+        if not len(tables.users) == len(tables.by_email) == len(tables.by_handle):
+            raise Violated("somebody has two names, or none")
+        self._check_admins()
+
+    async def _register(self, name: str, role: Role = Role.COLLECTOR) -> None:
+        """A name in capitals is another handle's mailbox: the same, whatever its case."""
+        handle = Handle(name.lower() if name.islower() else f"{name.lower()}_too")
+        email = EmailAddress(f"{name}@example.com")
+        user = await self.world.call(
+            self, "register", email=email, handle=handle, password=_password(name), role=role
+        )
+        self.people[name] = user
+
+    async def _log_in(self, name: str) -> None:
+        try:
+            signed_in = await self.world.call(
+                self, "log_in", email=self.people[name].email, password=_password(name)
+            )
+        except WrongCredentials as refusal:
+            raise Violated(f"{name} was registered, and is not known") from refusal
+        session = self._stored_of(signed_in)
+        self.families.append(
+            Family(session.id, self.people[name].id, [signed_in.access.text], [signed_in.refresh])
+        )
+
+    async def _guess(self) -> None:
+        name = self.world.chance.choice(list(self.people))
+        try:
+            await self.world.call(
+                self,
+                "log_in",
+                email=self.people[name].email,
+                password=Password("let me in, please"),
+            )
+        except WrongCredentials:
+            return
+        raise Violated(f"somebody guessed the password of {name}")
+
+    async def _refresh(self, family: Family, token: RefreshToken) -> None:
+        """A client that heard no answer tries once more with the only token it has."""
+        was_dead = family.is_dead
+        try:
+            try:
+                signed_in = await self.world.call(self, "refresh", token=token)
+            except Unavailable:
+                signed_in = await self.world.call(self, "refresh", token=token)
+        except (RefreshTokenReused, SessionOver):
+            family.is_dead = True
+            raise
+        if was_dead:
+            raise Violated(f"a session was refreshed after its end: {family.id}")
+        if token in self._good_once:
+            raise Violated(f"a refresh token was good twice: {family.id}")
+        self._good_once.add(token)
+        family.tokens.append(signed_in.refresh)
+        family.access.append(signed_in.access.text)
+
+    async def _change_role(self, user: User, role: Role, *, by: User) -> None:
+        open_before = self._open_sessions(user.id)
+        was = self._user(user.id).role
+        changed = await self.world.call(self, "change_role", user_id=user.id, role=role, by=by.id)
+        self.world.counts["roles changed"] += 1
+        if changed.role is not was and any(
+            self._stored(session).ended_at is None for session in open_before
+        ):
+            raise Violated(f"a session outlived its role: {user.id}")
+
+    async def _watch_revoked_sessions(self, process: Process) -> RecentlyRevoked:
+        """As a server does from its start on. Its store is slow at times, but it answers."""
+        revoked = RecentlyRevoked(self.world.store.begin_soundly, self.world.clock)
+        looked = asyncio.Event()
+
+        async def watch() -> None:
+            async with revoked.watching():
+                looked.set()
+                await asyncio.Event().wait()
+
+        process.keep(watch())
+        await looked.wait()
+        return revoked
+
+    def _check_names(self, user: User) -> None:
+        tables = self.world.store.database.identity
+        names = tables.by_email.get(user.email.key), tables.by_handle.get(user.handle.text)
+        if names != (user.id, user.id):
+            raise Violated(f"a mailbox or handle of {user.id} is that of {names}")
+
+    def _check_admins(self) -> None:
+        users = self.world.store.database.identity.users
+        if not any(user.role is Role.ADMIN for user in users):
+            raise Violated("nobody is left to run the exchange")
+
+    def _some_family(self) -> Family:
+        """Mostly one that may still be alive."""
+        alive = [family for family in self.families if not family.is_dead]
+        is_odd = not alive or self.world.chance.random() < 0.1
+        return self.world.chance.choice(self.families if is_odd else alive[-3:])
+
+    def _open_sessions(self, user: UserId) -> list[SessionId]:
+        sessions = self.world.store.database.identity.sessions
+        return [each.id for each in sessions if each.user_id == user and each.ended_at is None]
+
+    def _stored(self, session_id: SessionId) -> Session:
+        session = self.world.store.database.identity.sessions.get(session_id)
+        if session is None:
+            raise Violated(f"session {session_id} is gone")
+        return session
+
+    def _stored_of(self, signed_in: SignedIn) -> Session:
+        tables = self.world.store.database.identity
+        session_id = tables.by_family.get(signed_in.refresh.family_digest)
+        if session_id is None:
+            raise Violated("a session was acknowledged, and is not there")
+        return self._stored(session_id)
+
+    def _user(self, user_id: UserId) -> User:
+        user = self.world.store.database.identity.users.get(user_id)
+        if user is None:
+            raise Violated(f"user {user_id} is gone")
+        return user
+
+    def _secret(self) -> bytes:
+        return self.world.chance.randbytes(32)
+
+    async def _pause(self) -> None:
+        await asyncio.sleep(self.world.chance.choice((0.0, 0.0, 0.1)))
+
+
+def _password(name: str) -> Password:
+    return Password(f"{name} has a long password")

@@ -1,0 +1,87 @@
+"""Mistakes with listings, sales and fees."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from ece_domain.kernel import Money
+from ece_domain.ledger import CardChange, ExpireHold, MoveCard, Settlement, SettlementId
+from ece_domain.ledger.settlement import _Netting
+from ece_domain.market import (
+    ExpireListings,
+    FeeSchedule,
+    Listing,
+    ListingState,
+    Receipt,
+    Sale,
+)
+
+from .ledger_bugs import expired_hold_captured
+from .registry import planted
+
+
+@planted
+def purchase_after_the_expiry(patch: pytest.MonkeyPatch) -> None:
+    """Sell a listing for as long as nobody has swept it."""
+    expired_hold_captured(patch)
+    sound = Listing._require_active
+    patch.setattr(Listing, "_require_active", lambda self, _: sound(self, self.listed_at))
+
+
+@planted
+def fee_rounded_per_part(patch: pytest.MonkeyPatch) -> None:
+    """Round the proceeds on their own instead of paying out what the fees leave."""
+    sound = Receipt.issue.__func__  # type: ignore[attr-defined]  # the function behind the method
+
+    def issue(cls: type[Receipt], schedule: FeeSchedule, *inputs: Any) -> Receipt:
+        receipt = sound(cls, schedule, *inputs)
+        rates = sum(line.rate.ppm for line in receipt.lines)
+        cents = (receipt.price.amount * (1_000_000 - rates) + 500_000) // 1_000_000
+        return evolve(receipt, proceeds=Money(cents, receipt.price.asset))
+
+    patch.setattr(Receipt, "issue", classmethod(issue))
+
+
+@planted
+def listing_expiry_beating_a_purchase(patch: pytest.MonkeyPatch) -> None:
+    """Ask which listings are overdue, and then end them, whatever has become of them meanwhile."""
+
+    async def sweep(self: ExpireListings, *, at_most: int = 50) -> int:
+        now = self.clock()
+        async with self.begin() as transaction:
+            overdue = await transaction.listings.overdue(now, at_most)
+        for seen in overdue:
+            async with self.begin() as transaction:
+                listing = await transaction.listings.get(seen.id)
+                transaction.listings.save(listing.expire(now))
+                if listing.state is ListingState.ACTIVE:
+                    expiry = (ExpireHold(listing.hold),)
+                    settlement = Settlement(SettlementId(self.new_id()), "market.expiry", expiry)
+                    transaction.ledger.settle(settlement, now)
+        return len(overdue)
+
+    patch.setattr(ExpireListings, "__call__", sweep)
+
+
+@planted
+def card_given_twice_in_one_settlement(patch: pytest.MonkeyPatch) -> None:
+    """Let each move look at the book as it was before all of them."""
+    sound_settlement, sound_change = Sale.settlement, _Netting._change_card
+
+    def settlement(self: Sale, hold: Any) -> Settlement:
+        sold = sound_settlement(self, hold)
+        creator = self.receipt.royalty.creator
+        if creator in (self.seller, self.buyer):
+            return sold
+        return evolve(sold, moves=(*sold.moves, MoveCard(self.card_id, self.seller, creator)))
+
+    def change_card(self: Any, card: Any, giver: Any, under: Any, *, owner: Any, hold: Any) -> None:
+        earlier: CardChange | None = self._cards.get(card)
+        if earlier is not None and owner not in (giver, earlier.owner_after):
+            self._cards[card, owner] = evolve(earlier, owner_after=owner)
+        else:
+            sound_change(self, card, giver, under, owner=owner, hold=hold)
+
+    patch.setattr(Sale, "settlement", settlement)
+    patch.setattr(_Netting, "_change_card", change_card)

@@ -1,0 +1,109 @@
+"""Mistakes of stores: with keys, commits, versions and events."""
+
+from typing import Any
+
+import pytest
+from attrs import evolve
+
+from ece_adapters.memory.requests import Answered, MemoryRequests
+from ece_adapters.memory.table import UndoLog
+from ece_adapters.memory.unit_of_work import UnitOfWork
+from ece_domain.ledger import SettlementIdReused
+from tests.simulation.process import Process
+
+from .registry import planted
+
+
+@planted
+def answer_stored_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
+    """Note the answer first, and do what it says afterwards."""
+    patch.setattr(
+        MemoryRequests, "record", lambda self, request, answer: self._record(request, answer)
+    )
+
+
+@planted
+def key_that_guards_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Store the answer without looking whether the key has one."""
+
+    def record(self: MemoryRequests, request: Any, answer: object) -> None:
+        name = (request.actor, request.key.text)
+        self._answered.put(name, Answered(request.fingerprint, answer))
+
+    patch.setattr(MemoryRequests, "_record", record)
+
+
+@planted
+def key_shared_between_users(patch: pytest.MonkeyPatch) -> None:
+    """Look an answer up by its key alone, and trust it."""
+
+    async def recall(self: MemoryRequests, request: Any, answer: type) -> object:
+        for (_, key), earlier in self._answered._rows.items():
+            if key == request.key.text and isinstance(earlier.answer, answer):
+                return earlier.answer
+        return None
+
+    patch.setattr(MemoryRequests, "recall", recall)
+    patch.setattr(MemoryRequests, "_record", _record_by_key_alone)
+
+
+def _record_by_key_alone(self: MemoryRequests, request: Any, answer: object) -> None:
+    if any(key == request.key.text for _, key in self._answered._rows):
+        raise SettlementIdReused(settlement_id=request.actor)
+    name = (request.actor, request.key.text)
+    self._answered.put(name, Answered(request.fingerprint, answer))
+
+
+@planted
+def event_before_the_commit(patch: pytest.MonkeyPatch) -> None:
+    """Tell the world first, then commit."""
+    sound = UnitOfWork.save
+
+    def save(self: UnitOfWork, table: Any, key: Any, aggregate: Any) -> None:
+        self._publish(aggregate.events)
+        self.undo_log.forget()
+        sound(self, table, key, evolve(aggregate, events=()))
+
+    patch.setattr(UnitOfWork, "save", save)
+
+
+@planted
+def event_lost_on_commit(patch: pytest.MonkeyPatch) -> None:
+    """Save the aggregate, and drop what it wanted to tell."""
+    patch.setattr(UnitOfWork, "_publish", lambda *_: None)
+
+
+@planted
+def half_a_commit(patch: pytest.MonkeyPatch) -> None:
+    """Stop at the first refusal, and leave what was written before it."""
+    patch.setattr(UndoLog, "undo", UndoLog.forget)
+
+
+@planted
+def stale_version_accepted(patch: pytest.MonkeyPatch) -> None:
+    """Overwrite whatever is there."""
+
+    def save(self: UnitOfWork, table: Any, key: Any, aggregate: Any) -> None:
+        table.put(key, aggregate.saved)
+        self._publish(aggregate.events)
+
+    patch.setattr(UnitOfWork, "_save", save)
+
+
+@planted
+def answers_that_a_crash_forgets(patch: pytest.MonkeyPatch) -> None:
+    """Keep the answers in the memory of the server."""
+    sound_record, sound_crash = MemoryRequests._record, Process.crash
+    kept: dict[int, Any] = {}
+
+    def record(self: MemoryRequests, request: Any, answer: object) -> None:
+        kept[0] = self._answered
+        sound_record(self, request, answer)
+
+    def crash(self: Process) -> None:
+        sound_crash(self)
+        for answered in kept.values():
+            answered._rows.clear()
+
+    patch.setattr(MemoryRequests, "_record", record)
+    patch.setattr(Process, "crash", crash)
