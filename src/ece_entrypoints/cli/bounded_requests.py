@@ -1,9 +1,9 @@
 """A request is whole in time, and small but for its body; or its connection is closed."""
 
 import asyncio
-from typing import Final
+from typing import Final, cast
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 PATIENCE: Final = 30.0
 """Seconds from the opening of a connection, or a request's first byte, to the request's last."""
@@ -49,7 +49,7 @@ class BoundedRequests(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Whoever still waits for the answer to a request before must not take this one for it."""
-        cycle = self.cycle
+        cycle = cast("RequestResponseCycle | None", self.cycle)
         if cycle is None or cycle.response_complete:
             super().send_400_response(msg)
         elif cycle.more_body and not cycle.response_started and not self.pipeline:
