@@ -17,6 +17,7 @@ from ece_domain.kernel import Answer, ConcurrentChange, DomainError, RequestKey,
 from .faulty_store import DELAYS, FaultyStore
 from .process import Process
 from .seeded_loop import SeededLoop
+from .trace import in_short
 
 EPOCH = datetime(2026, 7, 1, 12, tzinfo=UTC)
 COLLECTORS = 5
@@ -290,12 +291,12 @@ class World:
 
     def _tell(self, process: Process, what: str, content: dict[str, Any], outcome: object) -> None:
         if self.trace is not None:
-            asked = " ".join(f"{name}={_short(value)}" for name, value in content.items())
-            self._say(f"{process.name}  {what} {asked} -> {_short(outcome)}")
+            asked = " ".join(f"{name}={in_short(value)}" for name, value in content.items())
+            self._say(f"{process.name}  {what} {asked} -> {in_short(outcome)}")
 
     def _say(self, what: str) -> None:
         if self.trace is not None:
-            self.trace(f"{self.loop.time():12.6f} s  {what}")
+            self.trace(f"{self.clock():%H:%M:%S.%f}  {what}")
 
 
 async def both(first: Awaitable[Any], other: Awaitable[Any]) -> tuple[Any, Any]:
@@ -305,22 +306,3 @@ async def both(first: Awaitable[Any], other: Awaitable[Any]) -> tuple[Any, Any]:
     for failure in sorted(failures, key=lambda failure: isinstance(failure, DomainError)):
         raise failure
     return outcomes[0], outcomes[1]
-
-
-def _short(value: object) -> str:
-    """As a person wants to read it in a trace."""
-    match value:
-        case UUID():
-            return f"#{value.int >> 64}"
-        case DomainError():
-            return f"refused: {value}"
-        case RequestKey(text):
-            return text
-        case Answer(answer, replayed):
-            return f"{_short(answer)}{' (again)' if replayed else ''}"
-        case datetime():
-            return f"{(value - EPOCH).total_seconds():.6f} s"
-    if hasattr(value, "id"):
-        return f"{type(value).__name__} {_short(value.id)}"
-    # A type whose text is that of its parts would be longer than what it says here.
-    return type(value).__name__ if type(value).__str__ is object.__str__ else str(value)[:40]

@@ -1,0 +1,29 @@
+"""How a world's history reads."""
+
+from datetime import datetime
+from uuid import UUID
+
+from ece_domain.kernel import Answer, DomainError, RequestKey
+
+
+def in_short(value: object) -> str:
+    """Ids by the number that the world gave them, things by kind and id, the rest as text."""
+    match value:
+        case UUID():
+            text = f"#{value.int >> 64}"
+        case DomainError():
+            text = f"refused: {value.code}"
+        case RequestKey():
+            text = value.text
+        case datetime():
+            text = f"{value:%H:%M:%S.%f}"
+        case Answer():
+            text = in_short(value.value) + (" (again)" if value.replayed else "")
+        case object(id=named):
+            text = f"{type(value).__name__} {in_short(named)}"
+        case None:
+            text = "nothing"
+        case _:
+            is_readable = type(value).__str__ is not object.__str__
+            text = str(value)[:40] if is_readable else type(value).__name__
+    return text
