@@ -8,6 +8,8 @@ import time
 import httpx2
 import psutil
 
+from tests.tally import Tally
+
 from .bazaar import Bazaar
 from .exchange_process import ExchangeProcess, within
 
@@ -21,7 +23,7 @@ async def answers(client: httpx2.AsyncClient, *paths: str) -> list[httpx2.Respon
 
 
 async def test_while_the_database_is_gone_all_are_told_to_come_back_and_then_it_goes_on(
-    running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar
+    running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
 ):
     seller, buyer = await bazaar.trader(), await bazaar.trader(5_000)
     listing, *_ = await bazaar.listings(seller, 1)
@@ -47,10 +49,11 @@ async def test_while_the_database_is_gone_all_are_told_to_come_back_and_then_it_
     assert running.pid == pid
     assert running.is_running
     await bazaar.assert_sound()
+    tally.count("requests told to come back", len(reads) + 1, at_least=30)
 
 
 async def test_a_database_that_says_nothing_holds_nobody_for_long(
-    running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar
+    running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
 ):
     assert await statuses(client, *["/v1/listings"] * 20) == [200] * 20
     server = psutil.Process(running.postgres.pid)
@@ -68,3 +71,4 @@ async def test_a_database_that_says_nothing_holds_nobody_for_long(
             os.kill(pid, signal.SIGCONT)
     assert await within(15, client, "/health/ready", 200)
     assert await statuses(client, *["/v1/listings"] * 20) == [200] * 20
+    tally.count("requests told to come back", len(told), at_least=40)
