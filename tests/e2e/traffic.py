@@ -108,7 +108,6 @@ class Traffic:
             finally:
                 self._over.set()
             self._flow.result()
-        self._over.clear()
 
     def wait_until(self, enough: Callable[[], bool]) -> None:
         deadline = time.monotonic() + DEADLINE
