@@ -93,7 +93,11 @@ class Held:
 
 
 class Walk(RuleBasedStateMachine):
-    """Settles the same in all three, and compares what they say and what they hold after it."""
+    """Settles the same in all three, and compares what they say and what they hold after it.
+
+    A walk that fails is printed as short as it can be; ``@reproduce_failure`` on this class, with
+    what is printed below it, takes the same walk again.
+    """
 
     runner: asyncio.Runner
     postgres: PostgresDatabase

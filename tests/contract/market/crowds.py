@@ -47,13 +47,13 @@ async def one_of_many_buys_a_listing(postgres: PostgresDatabase, run: int) -> Co
 
 
 async def a_thousand_requests_for_ten_cards(postgres: PostgresDatabase, run: int) -> Counter[str]:
-    """A hundred buyers send five requests each, and each of them twice at the same time."""
+    """Fifty buyers send ten requests each, and each of them twice at the same time."""
     stall = a_stall(postgres)
     offered = await listings(stall, run, 10)
-    buyers = [await stall.someone(10_000) for _ in range(100)]
+    buyers = [await stall.someone(10_000) for _ in range(50)]
     chance = random.Random(run)
     wishes = [
-        [(chance.choice(offered), buyer, f"{number}") for number in range(5)] for buyer in buyers
+        [(chance.choice(offered), buyer, f"{number}") for number in range(10)] for buyer in buyers
     ]
     counted, bought = Counter[str](), dict[tuple[Any, str], Sale]()
 
@@ -71,7 +71,7 @@ async def a_thousand_requests_for_ten_cards(postgres: PostgresDatabase, run: int
     assert counted.total() == 1_000
     assert counted[WON] == len(bought) == len(offered), counted
     assert set(counted) <= {WON, REPLAYED, *TOO_LATE}, counted
-    for listing, buyer, key in chain.from_iterable(wishes[::10]):
+    for listing, buyer, key in chain.from_iterable(wishes[::5]):
         again = REPLAYED if (buyer, key) in bought else NOT_ACTIVE
         assert await outcome(buy(listing, buyer, key)) == again
     for sale in bought.values():
