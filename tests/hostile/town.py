@@ -128,6 +128,14 @@ class Town:
         assert answer.is_success, answer.text
         return answer.json()
 
+    def tag_of(self, path: str) -> str:
+        """The ETag of what an address changes; of a part of a thing it is that of the thing."""
+        for address in (path, path.rpartition("/")[0]):
+            answer = self.run(self.client.get(address))
+            if "ETag" in answer.headers:
+                return str(answer.headers["ETag"])
+        return '"1"'
+
     def fresh(self, what: str) -> str:
         return f"{what}-{next(self._names)}"
 

@@ -1,0 +1,121 @@
+"""Who still gets in nowhere when one of the layers that keep them out is off.
+
+The *door* knows what a route declares, and turns roles away before a handler is asked. The *domain*
+knows whose a thing is, and what a user's role is by now. What one of them keeps safe alone is named
+here with its reason: a new route that has but one layer fails until somebody has decided that one
+is enough.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+import pytest
+from attrs import evolve
+from litestar import Request
+
+from ece_domain.identity import Claims, Role, TokenVerifier
+from ece_entrypoints.http import admission
+from ece_entrypoints.http.auth import Access, identify
+from tests.hostile.access import OWN_REFUSED, Kind, People, Row, ask, rows
+from tests.hostile.town import Town
+from tests.tally import Tally
+
+_FOR_OPERATORS = "the use case is for programs of the exchange too, and asks them for no role"
+_OWNERS = "for every role: whose it is, the domain alone knows"
+_ISSUERS = "for every role: who issues a card set, the domain alone knows"
+THE_DOOR_ALONE: Final = {
+    "captureHold": _FOR_OPERATORS,
+    "checkBooks": "it reads sums and changes nothing, so the use case asks for no caller",
+    "deposit": _FOR_OPERATORS,
+    "placeHold": _FOR_OPERATORS,
+    "releaseHold": _FOR_OPERATORS,
+    "withdraw": _FOR_OPERATORS,
+}
+THE_DOMAIN_ALONE: Final = {
+    "addPrinting": _ISSUERS,
+    "cancelListing": _OWNERS,
+    "editCardSet": _ISSUERS,
+    "editPrinting": _ISSUERS,
+    "findHolds": _OWNERS,
+    "getHold": _OWNERS,
+    "getSale": _OWNERS,
+    "getSettlement": _OWNERS,
+    "getStatement": _OWNERS,
+    "getWallet": _OWNERS,
+    "listCard": _OWNERS,
+    "mintCards": _ISSUERS,
+    "repriceListing": _OWNERS,
+    "stateCondition": _OWNERS,
+}
+CARD_NOT_OWNED: Final = "ledger.card-not-owned"
+"""How the domain turns somebody away, other than by 403 and 404."""
+ANY_ROLE: Final = Access(frozenset(Role))
+
+Identify: TypeAlias = Callable[[Request[Any, Any, Any], TokenVerifier, Access], None]
+
+
+def test_the_domain_turns_away_whom_the_door_let_in(
+    town: Town, monkeypatch: pytest.MonkeyPatch, tally: Tally
+):
+    def let_in(request: Request[Any, Any, Any], verifier: TokenVerifier, access: Access) -> None:
+        identify(request, verifier, access if access.roles is None else ANY_ROLE)
+
+    refused, open_to = try_what_is_refused(town, monkeypatch, lambda _: let_in)
+    tally.count("cells refused with the door open", refused, at_least=45)
+    assert open_to.keys() == THE_DOOR_ALONE.keys()
+
+
+def test_the_door_turns_away_whom_the_domain_would_let_in(
+    town: Town, monkeypatch: pytest.MonkeyPatch, tally: Tally
+):
+    """The domain takes every caller for the owner of what they ask for, and for an admin."""
+
+    def taken_for_the_owner(people: People) -> Identify:
+        def mistake(
+            request: Request[Any, Any, Any], verifier: TokenVerifier, access: Access
+        ) -> None:
+            identify(request, verifier, access)
+            if access.roles is not None:
+                claims: Claims = request.scope["user"]
+                owner = evolve(claims, user_id=people.stranger.id, role=Role.ADMIN)
+                request.scope["user"] = owner
+
+        return mistake
+
+    refused, open_to = try_what_is_refused(town, monkeypatch, taken_for_the_owner)
+    tally.count("cells refused with a domain that is mistaken", refused, at_least=30)
+    assert open_to.keys() == THE_DOMAIN_ALONE.keys()
+
+
+def try_what_is_refused(
+    town: Town, monkeypatch: pytest.MonkeyPatch, door: Callable[[People], Identify]
+) -> tuple[int, Counter[str]]:
+    """How many cells are refused with this door, and how often which operation was open."""
+    refused, open_to = 0, Counter[str]()
+    for row in rows(town):
+        if not row.path.startswith("/v1"):
+            continue
+        town.empty()
+        people = People.settle(town, stranger=Role.ADMIN)
+        with monkeypatch.context() as patch:
+            patch.setattr(admission, "identify", door(people))
+            for role, kind in refused_in(row):
+                answer = ask(town, people, row, role, kind)
+                if answer.status_code in {403, 404} or CARD_NOT_OWNED in answer.text:
+                    refused += 1
+                else:  # what gets in may still meet a rule of the business
+                    open_to[row.id] += 1
+    return refused, open_to
+
+
+def refused_in(row: Row) -> list[tuple[Role, Kind]]:
+    """The cells of things that are there, and not for the role that asks."""
+    return [
+        (role, kind)
+        for role in Role
+        for kind in row.kinds
+        if kind in {"own", "others", "none"}
+        if not row.statuses(role, kind) & {200, 201, 204}
+        and not (kind == "own" and row.id in OWN_REFUSED)
+    ]
