@@ -314,7 +314,7 @@ async def test_the_same_key_at_once_unguarded(at: Sessions):
 
 
 @pytest.mark.parametrize("a_commits", [True, False])
-async def test_the_same_key_at_once(at: Sessions, a_commits):
+async def test_s21_the_same_key_at_once(at: Sessions, a_commits):
     await at.a.start()
     assert await keyed_deposit(at.a, "a") == "a"
     second = await at.b_waits_for_a(keyed_deposit(at.b, "b"))
@@ -378,8 +378,8 @@ async def test_a_card_that_is_listed_while_it_is_deleted(at: Sessions):
     assert await at.c.sql(_LISTINGS_OF_NOTHING) == 0
 
 
-async def test_a_wait_for_a_lock_has_an_end(at: Sessions):
-    """And that is said to be a change at the same time, or a request that still runs."""
+async def test_s16_a_lost_race_for_a_lock_is_no_lack_of_money(at: Sessions):
+    """It is said to be a change at the same time, or a request that still runs."""
     await at.b.sql("SELECT set_config('lock_timeout', '50ms', false)")
     await at.a.start()
     await keyed_deposit(at.a, "a")

@@ -54,7 +54,7 @@ _NEVER_NEGATIVE = "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_hel
 
 BUGS = {
     "unordered locks": Bug(
-        crowds.crossing_transfers_wait_in_no_circle,
+        crowds.s17_crossing_transfers_wait_in_no_circle,
         replaced=(
             ("place      integer;", "place integer; i integer;"),
             (
@@ -65,7 +65,7 @@ BUGS = {
         names=DEADLOCK,
     ),
     "check-then-act on a balance": Bug(
-        crowds.nobody_spends_more_than_there_is,
+        crowds.s15_nobody_spends_more_than_there_is,
         replaced=(
             (_ENOUGH, f"{_SEEN.format('balance - seen.held')} + amounts[i] - helds[i] >= 0"),
         ),
@@ -81,17 +81,17 @@ BUGS = {
         ),
     ),
     "hold not counted": Bug(
-        crowds.nobody_spends_more_than_there_is,
+        crowds.s15_nobody_spends_more_than_there_is,
         replaced=((_ENOUGH, "balance + amounts[i] >= 0"),),
         gone=(_NEVER_NEGATIVE,),
     ),
     "captures beyond the hold": Bug(
-        crowds.captures_take_no_more_than_is_held,
+        crowds.s11_captures_take_no_more_than_is_held,
         replaced=(("captures[i] <= amount - captured", "captures[i] <= amount"),),
         gone=("ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_captured", _NEVER_NEGATIVE),
     ),
     "released hold captured": Bug(
-        crowds.what_is_captured_is_not_given_back,
+        crowds.s12_what_is_captured_is_not_given_back,
         replaced=(("AND state = 'open'", "AND state <> 'expired'"),),
         gone=(_NEVER_NEGATIVE,),
     ),
@@ -123,11 +123,11 @@ BUGS = {
         in_python=(ledger_books, "_WATERMARK", "pg_snapshot_xmin(", "pg_snapshot_xmax("),
     ),
     "unique key removed": Bug(
-        market_crowds.a_key_sent_by_many_buys_once,
+        market_crowds.s21_a_key_sent_by_many_buys_once,
         gone=("ALTER TABLE request DROP CONSTRAINT request_key_once",),
     ),
     "stale version accepted": Bug(
-        market_crowds.a_purchase_a_cancellation_and_a_new_price,
+        market_crowds.s2_a_purchase_a_cancellation_and_a_new_price,
         in_python=(market, "_UPDATE_LISTING", "version = $2", "$2::integer IS NOT NULL"),
     ),
 }

@@ -173,7 +173,7 @@ _BOUND_TO_HAPPEN = {
 """Without guards, as lists are overwritten with what was read before."""
 
 
-@pytest.mark.timeout(60 * SCALE)
+@pytest.mark.timeout(300 * SCALE)
 async def test_with_the_guard_a_serial_order_explains_all_even_where_connections_are_lost(
     direct, postgres_url, tally
 ):

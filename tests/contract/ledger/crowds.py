@@ -32,7 +32,7 @@ NOT_OPEN = "ledger.hold-not-open"
 TICK = timedelta(microseconds=1)
 
 
-async def one_takes_a_listed_card(postgres: PostgresDatabase, run: int) -> Counter[str]:
+async def s1_one_takes_a_listed_card(postgres: PostgresDatabase, run: int) -> Counter[str]:
     seller, card = a_user(("seller", run)), CardId(an_id("card", run))
     buyers = [("buyer", run, racer) for racer in range(RACERS)]
     await mint(postgres, seller, card)
@@ -91,7 +91,9 @@ async def a_card_is_set_aside_once(postgres: PostgresDatabase, run: int) -> Coun
     return counted
 
 
-async def captures_take_no_more_than_is_held(postgres: PostgresDatabase, run: int) -> Counter[str]:
+async def s11_captures_take_no_more_than_is_held(
+    postgres: PostgresDatabase, run: int
+) -> Counter[str]:
     hold = await a_bid(postgres, run)
 
     counted = await outcomes(
@@ -107,7 +109,9 @@ async def captures_take_no_more_than_is_held(postgres: PostgresDatabase, run: in
     return counted
 
 
-async def what_is_captured_is_not_given_back(postgres: PostgresDatabase, run: int) -> Counter[str]:
+async def s12_what_is_captured_is_not_given_back(
+    postgres: PostgresDatabase, run: int
+) -> Counter[str]:
     hold = await a_bid(postgres, run)
     capture = CaptureHold(hold, MoveMoney(bidder(run), dollars(("seller", run)), usd(60)))
 
@@ -152,7 +156,9 @@ async def the_sweep_and_a_capture_at_the_expiry(
     return late + counted
 
 
-async def nobody_spends_more_than_there_is(postgres: PostgresDatabase, run: int) -> Counter[str]:
+async def s15_nobody_spends_more_than_there_is(
+    postgres: PostgresDatabase, run: int
+) -> Counter[str]:
     """Half of them pay, half set money aside."""
     await settle(postgres, ("fund", run), deposit(bidder(run), 100))
 
@@ -181,7 +187,7 @@ async def one_settlement_sent_by_many_is_settled_once(
     return counted
 
 
-async def crossing_transfers_wait_in_no_circle(
+async def s17_crossing_transfers_wait_in_no_circle(
     postgres: PostgresDatabase, run: int
 ) -> Counter[str]:
     names = [("crosser", run, number) for number in range(4)]
@@ -260,15 +266,15 @@ async def the_books_are_closed_while_money_moves(
 RACES = {
     race.run.__name__: race
     for race in (
-        Race(one_takes_a_listed_card, rounds=2, attempts=RACERS),
+        Race(s1_one_takes_a_listed_card, rounds=2, attempts=RACERS),
         Race(one_is_given_a_card, rounds=1, attempts=RACERS),
         Race(a_card_is_set_aside_once, rounds=1, attempts=RACERS),
-        Race(captures_take_no_more_than_is_held, rounds=1, attempts=RACERS),
-        Race(what_is_captured_is_not_given_back, rounds=2, attempts=2 * RACERS),
+        Race(s11_captures_take_no_more_than_is_held, rounds=1, attempts=RACERS),
+        Race(s12_what_is_captured_is_not_given_back, rounds=2, attempts=2 * RACERS),
         Race(the_sweep_and_a_capture_at_the_expiry, rounds=4, attempts=RACERS),
-        Race(nobody_spends_more_than_there_is, rounds=1, attempts=RACERS),
+        Race(s15_nobody_spends_more_than_there_is, rounds=1, attempts=RACERS),
         Race(one_settlement_sent_by_many_is_settled_once, rounds=1, attempts=RACERS),
-        Race(crossing_transfers_wait_in_no_circle, rounds=2, attempts=200),
+        Race(s17_crossing_transfers_wait_in_no_circle, rounds=2, attempts=200),
         Race(a_bank_of_workers_loses_no_money, rounds=2, attempts=320),
         Race(the_books_are_closed_while_money_moves, rounds=1, attempts=200),
     )

@@ -19,7 +19,7 @@ async def postgres(postgres_server) -> AsyncIterator[PostgresDatabase]:
         await assert_sound(database)
 
 
-@pytest.mark.timeout(60 * SCALE)
+@pytest.mark.timeout(300 * SCALE)
 @pytest.mark.parametrize("race", RACES.values(), ids=RACES)
 async def test_holds_however_many_are_at_it_at_once(race, postgres, tally):
     await race(postgres, tally)

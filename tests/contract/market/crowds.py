@@ -31,7 +31,7 @@ async def listings(stall: Stall, run: int, number: int, **wanted: Any) -> list[L
     return [await stall.listing(seller, printing=printing, **wanted) for _ in range(number)]
 
 
-async def one_of_many_buys_a_listing(postgres: PostgresDatabase, run: int) -> Counter[str]:
+async def s1_one_of_many_buys_a_listing(postgres: PostgresDatabase, run: int) -> Counter[str]:
     stall = a_stall(postgres)
     (listing,) = await listings(stall, run, 1)
     buyers = [await stall.someone(5_000) for _ in range(RACERS)]
@@ -79,7 +79,7 @@ async def a_thousand_requests_for_ten_cards(postgres: PostgresDatabase, run: int
     return counted
 
 
-async def a_key_sent_by_many_buys_once(postgres: PostgresDatabase, run: int) -> Counter[str]:
+async def s21_a_key_sent_by_many_buys_once(postgres: PostgresDatabase, run: int) -> Counter[str]:
     """All of the buyer's money is in two cards, of which they get one."""
     stall = a_stall(postgres)
     offered = await listings(stall, run, 2)
@@ -106,7 +106,7 @@ async def a_card_is_listed_once(postgres: PostgresDatabase, run: int) -> Counter
     return counted
 
 
-async def a_purchase_a_cancellation_and_a_new_price(
+async def s2_a_purchase_a_cancellation_and_a_new_price(
     postgres: PostgresDatabase, run: int
 ) -> Counter[str]:
     stall = a_stall(postgres)
@@ -169,11 +169,11 @@ async def the_sweep_and_a_purchase_at_the_expiry(
 RACES = {
     race.run.__name__: race
     for race in (
-        Race(one_of_many_buys_a_listing, rounds=1, attempts=RACERS),
+        Race(s1_one_of_many_buys_a_listing, rounds=1, attempts=RACERS),
         Race(a_thousand_requests_for_ten_cards, rounds=1, attempts=1_000),
-        Race(a_key_sent_by_many_buys_once, rounds=1, attempts=RACERS),
+        Race(s21_a_key_sent_by_many_buys_once, rounds=1, attempts=RACERS),
         Race(a_card_is_listed_once, rounds=1, attempts=RACERS),
-        Race(a_purchase_a_cancellation_and_a_new_price, rounds=5, attempts=3),
+        Race(s2_a_purchase_a_cancellation_and_a_new_price, rounds=5, attempts=3),
         Race(the_sweep_and_a_purchase_at_the_expiry, rounds=10, attempts=12, seen=(EXPIRED,)),
     )
 }
