@@ -109,18 +109,23 @@ class Traffic:
                 self._over.set()
             self._flow.result()
 
-    def wait_until(self, enough: Callable[[], bool]) -> None:
+    def wait_for_sales(self, more: int) -> None:
+        """Until there are so many more than now."""
+        enough = len(self.sales) + more
+        self._wait_until(lambda: len(self.sales) >= enough)
+
+    def wait_for_refusals(self, more: int) -> None:
+        """Until 503 was answered so many times more than now."""
+        enough = self.met["503"] + more
+        self._wait_until(lambda: self.met["503"] >= enough)
+
+    def _wait_until(self, enough: Callable[[], bool]) -> None:
         deadline = time.monotonic() + DEADLINE
         while not enough():
             if self._flow.done():
                 self._flow.result()
             assert time.monotonic() < deadline, self.met
             time.sleep(0.02)
-
-    def wait_for_sales(self, more: int) -> None:
-        """Until there are so many more than now."""
-        before = len(self.sales)
-        self.wait_until(lambda: len(self.sales) >= before + more)
 
     async def _sell_all(self) -> None:
         async with (

@@ -15,7 +15,7 @@ from ece_adapters.postgres.migrate import upgrade
 from tests.e2e.bazaar import Bazaar
 from tests.e2e.exchange_process import ExchangeProcess, calling, opened, serving
 from tests.e2e.traffic import Traffic, assert_done_once
-from tests.tally import Tally
+from tests.tally import SCALE, Tally
 
 from .disks import fill, open_folder, small_disk
 
@@ -61,6 +61,7 @@ async def assert_refused_and_done(running: ExchangeProcess, traffic: Traffic, ta
     tally.count("purchases before, meanwhile and after", len(traffic.sales), at_least=150)
 
 
+@pytest.mark.timeout(180 + 60 * SCALE)
 async def test_refuses_while_no_table_can_grow_and_goes_on_when_there_is_room(
     disk: Path,
     running: ExchangeProcess,
@@ -70,15 +71,16 @@ async def test_refuses_while_no_table_can_grow_and_goes_on_when_there_is_room(
 ):
     pid = running.postgres.pid
     with traffic.flowing():
-        traffic.wait_for_sales(50)
-        ballast = fill(disk, leave=MEGABYTE // 2)
-        traffic.wait_until(lambda: traffic.met["503"] >= ENOUGH_REFUSALS)
-        assert "could not extend file" in log_of(running.postgres)
-        assert (await client.get("/health/ready")).status_code == 200
-        assert (await client.get("/v1/listings")).status_code == 200
+        for _ in range(SCALE):
+            traffic.wait_for_sales(50)
+            ballast = fill(disk, leave=MEGABYTE // 2)
+            traffic.wait_for_refusals(ENOUGH_REFUSALS)
+            assert "could not extend file" in log_of(running.postgres)
+            assert (await client.get("/health/ready")).status_code == 200
+            assert (await client.get("/v1/listings")).status_code == 200
 
-        ballast.unlink()
-        traffic.wait_for_sales(100)
+            ballast.unlink()
+            traffic.wait_for_sales(100)
 
     assert running.postgres.pid == pid
     await assert_refused_and_done(running, traffic, tally)
@@ -92,7 +94,7 @@ async def test_loses_nothing_when_the_server_falls_for_want_of_a_log_file(
         connection = await asyncpg.connect(running.postgres.url())
         ballast = fill(disk, leave=MEGABYTE)
         await end_log_files(connection)
-        traffic.wait_until(lambda: traffic.met["503"] >= ENOUGH_REFUSALS)
+        traffic.wait_for_refusals(ENOUGH_REFUSALS)
         assert "PANIC:  could not write to file" in log_of(running.postgres)
 
         ballast.unlink()
