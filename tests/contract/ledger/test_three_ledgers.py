@@ -57,7 +57,7 @@ from tests.tally import SCALE, Tally
 
 from .stores import Store, an_id, assert_sound, beyond_rules, mint
 
-WALKS, STEPS = 550, 40
+WALKS, STEPS = 530, 40
 BETWEEN_LOOKS = 20
 """Steps after which everything is compared, and not only what a step said of itself."""
 
