@@ -34,6 +34,9 @@ SEEDS = (
     b'\1{"code": "a-b", "rarities": [{"code": "rare", "label": "Rare", "rank": 1}], "code": 1e9}',
     b'\6{"\\ud800": 1, "\\ud800": {"\\udfff": 2}}',
     b'\6{"hand\\ud800le": "\\ud800"}',
+    b'\6{"a~1b/c": 1, "rarities": [{"a~": 1}]}',
+    b'\5{"maximum_price": null, "maximum_price": null}',
+    b'\5{"maximum_price": {"amount": ' + b"9" * 4_400 + b"}}",
     b"\5" + b'{"maximum_price": ' * 65 + b"NaN",
 )
 
@@ -49,12 +52,17 @@ def take(data: bytes) -> None:
     else:
         assert isinstance(found, kind)
         assert read(msgspec.json.encode(found), kind) == found
+        json.loads(body, object_pairs_hook=assert_unique)
 
 
 def assert_telling(refusal: InvalidBody, body: object) -> None:
     assert msgspec.json.encode(refusal.errors) != b"[]"
     for fault in refusal.errors:
         assert_place(fault, body)
+
+
+def assert_unique(pairs: list[tuple[str, object]]) -> None:
+    assert len(pairs) == len({key for key, _ in pairs}), pairs
 
 
 def as_told(value: object) -> object:
