@@ -8,15 +8,17 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from ece_entrypoints.cli import bounded_requests
-from ece_entrypoints.cli.bounded_requests import MAX_FRAME, BoundedRequests
+from ece_entrypoints.cli.bounded_requests import MAX_FRAME, MAX_WAITING, BoundedRequests
 
 PATIENCE = 0.4
+LARGE = 2**26
 HEAD = b"POST / HTTP/1.1\r\nHost: ece\r\n"
 GOOD = HEAD + b"Content-Length: 2\r\n\r\n{}"
+LAST = HEAD + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}"
 
 
 async def application(scope, receive, send) -> None:
-    """Answers with the number of bytes that came."""
+    """Answers with the number of bytes that came, or with many bytes."""
     size = 0
     while True:
         message = await receive()
@@ -25,7 +27,7 @@ async def application(scope, receive, send) -> None:
         size += len(message["body"])
         if not message["more_body"]:
             break
-    body = str(size).encode()
+    body = b"a" * LARGE if scope["path"] == "/large" else str(size).encode()
     headers = [(b"content-length", str(len(body)).encode())]
     await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": body})
@@ -115,6 +117,33 @@ async def test_what_is_broken_is_told_so(port: int, said: bytes):
 @pytest.mark.parametrize("said", [BROKEN, BROKEN_BODY, HEAD + b"X: " + b"a" * (2 * MAX_FRAME)])
 async def test_nobody_gets_the_answer_to_the_broken_request_behind(port: int, said: bytes):
     assert b" 400 " not in await sent(port, GOOD + said)
+
+
+async def test_some_requests_may_wait_for_each_other(port: int):
+    answers = await sent(port, GOOD * MAX_WAITING + LAST)
+    assert answers.count(b"200 OK") == MAX_WAITING + 1
+
+
+async def test_the_connection_with_too_many_requests_that_wait_is_closed(port: int):
+    answers = await sent(port, GOOD * (MAX_WAITING + 2))
+    assert answers.count(b"200 OK") <= MAX_WAITING
+
+
+@pytest.mark.parametrize(("pause", "is_whole"), [(2 * PATIENCE, False), (PATIENCE / 2, True)])
+async def test_whoever_does_not_read_an_answer_in_time_loses_it(
+    port: int, pause: float, is_whole: bool
+):
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
+    writer.write(b"POST /large HTTP/1.1\r\nHost: ece\r\nContent-Length: 0\r\n\r\n")
+    await asyncio.sleep(pause)
+    try:
+        await reader.readexactly(LARGE)
+    except (asyncio.IncompleteReadError, ConnectionError):
+        assert not is_whole
+    else:
+        assert is_whole
+    finally:
+        writer.transport.abort()
 
 
 @pytest.mark.parametrize("size", [MAX_FRAME, 2**20])

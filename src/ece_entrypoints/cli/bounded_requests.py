@@ -1,4 +1,6 @@
-"""A request is whole in time, and small but for its body; or its connection is closed."""
+"""A connection is closed unless its requests are whole in time, small but for their bodies, few at
+a time, and their answers read.
+"""
 
 import asyncio
 from typing import Final, cast
@@ -6,18 +8,28 @@ from typing import Final, cast
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 PATIENCE: Final = 30.0
-"""Seconds from the opening of a connection, or a request's first byte, to the request's last."""
+"""Seconds from the opening of a connection, or a request's first byte, to the request's last; and
+for a client to read what it was sent, before it is sent more.
+"""
 MAX_FRAME: Final = 64 * 1024
 """Bytes of a request beside its body: address, headers, chunk sizes, trailers."""
+MAX_WAITING: Final = 64
+"""Requests of one connection that wait while an earlier one is answered."""
+
+
+class TooManyWaiting(Exception):
+    """Each takes a hundred times the memory that it takes to ask."""
 
 
 class BoundedRequests(HttpToolsProtocol):
-    """uvicorn's protocol alone waits for ever for the rest of a request, and keeps any headers.
+    """uvicorn's protocol alone waits for ever for the rest of a request, and keeps any headers, any
+    number of requests, and answers that nobody reads.
 
     The size of a body is the application's affair, which stops reading it.
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _unread: asyncio.TimerHandle | None = None
     _frame = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -26,6 +38,7 @@ class BoundedRequests(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
+        self.resume_writing()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -34,7 +47,20 @@ class BoundedRequests(HttpToolsProtocol):
         if self._frame > MAX_FRAME and not self.transport.is_closing():
             self.send_400_response("Too much beside the body.")
 
+    def pause_writing(self) -> None:
+        self._unread = self.loop.call_later(PATIENCE, self.transport.abort)
+        super().pause_writing()
+
+    def resume_writing(self) -> None:
+        if self._unread is not None:
+            self._unread.cancel()
+            self._unread = None
+        super().resume_writing()
+
     def on_message_begin(self) -> None:
+        """:raises TooManyWaiting: which the parser takes for a broken request."""
+        if len(self.pipeline) >= MAX_WAITING:
+            raise TooManyWaiting
         self._start_waiting()
         super().on_message_begin()
 
