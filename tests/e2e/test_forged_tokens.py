@@ -1,0 +1,94 @@
+"""Forged tokens, and genuine ones that are over, on every guarded route of a running server."""
+
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+
+import httpx2
+from litestar.routes import HTTPRoute
+
+from ece_domain.identity import Role, SessionId
+from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.auth import access_of
+from ece_entrypoints.wiring.exchange import Exchange
+from tests.http.conftest import person
+from tests.tally import Tally
+from tests.unit.identity.forged_tokens import forgeries
+
+from .bazaar import Bazaar
+
+ANY_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
+ANN = {"email": "ann@example.com", "handle": "ann", "password": "correct horse battery"}
+
+
+def guarded(exchange: Exchange) -> list[tuple[str, str]]:
+    """Method and path of every route that is not for everybody."""
+    return [
+        (method, re.sub(r"\{\w+\}", ANY_ID, route.path_format))
+        for route in create_app(exchange).routes
+        if isinstance(route, HTTPRoute)
+        for method, (handler, _) in route.route_handler_map.items()
+        if (access := access_of(handler)) is not None and access.roles is not None
+    ]
+
+
+async def refusal(
+    client: httpx2.AsyncClient, method: str, path: str, token: str
+) -> Mapping[str, object]:
+    """The problem that a bad token is answered with, in the one form that all of them have."""
+    header = {b"Authorization": b"Bearer " + token.encode("latin-1")}
+    answer = await client.request(method, path, headers=header)
+    problem: dict[str, object] = answer.json()
+    code = problem["code"]
+    assert answer.status_code == problem["status"] == 401
+    assert answer.headers["www-authenticate"] == "Bearer"
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert problem["type"] == f"/docs/errors/{code}"
+    assert problem.keys() == {"type", "title", "status", "detail", "code"}
+    return problem
+
+
+async def test_no_forged_token_opens_any_route(
+    client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
+):
+    admin = await bazaar.trader(role=Role.ADMIN)
+    genuine = admin.headers["Authorization"].removeprefix("Bearer ")
+    forged = forgeries(bazaar.exchange.identity.signing_key(), genuine)
+    routes = guarded(bazaar.exchange)
+    for name, token in forged.items():
+        for method, path in routes:
+            problem = await refusal(client, method, path, token)
+            assert problem["code"] == "identity.invalid-token", (name, method, path)
+    assert (await client.get("/v1/users/me", headers=admin.headers)).status_code == 200
+    tally.count("forged tokens", len(forged), at_least=50)
+    tally.count("guarded routes", len(routes), at_least=30)
+
+
+async def test_no_token_that_is_over_opens_any_route(
+    client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
+):
+    """Expired; its session logged out, or ended by the use of a copy; its user of another role."""
+    exchange = bazaar.exchange
+    user = person(exchange, role=Role.ADMIN)
+    earlier = bazaar.clock() - timedelta(minutes=10)
+    expired = exchange.identity.token_issuer().issue(user, SessionId(user.id), earlier).text
+    over = {expired: "identity.token-expired"}
+
+    ann = (await client.post("/v1/users", json=ANN)).json()
+    known = {name: ANN[name] for name in ("email", "password")}
+    sessions = [(await client.post("/v1/sessions", json=known)).json() for _ in range(3)]
+    over |= {session["access_token"]: "identity.session-over" for session in sessions}
+    logged_out = {"Authorization": f"Bearer {sessions[0]['access_token']}"}
+    await client.delete("/v1/sessions/current", headers=logged_out)
+    for _ in range(2):
+        copied = {"refresh_token": sessions[1]["refresh_token"]}
+        await client.post("/v1/sessions/refresh", json=copied)
+    admin = await bazaar.trader(role=Role.ADMIN)
+    role = {"role": "moderator"}
+    await client.put(f"/v1/users/{ann['id']}/role", json=role, headers=admin.headers)
+
+    for token, code in over.items():
+        for method, path in guarded(exchange):
+            problem = await refusal(client, method, path, token)
+            assert problem["code"] == code, (method, path)
+    tally.count("tokens that are over", len(over), at_least=4)
