@@ -31,7 +31,7 @@ from ece_domain.kernel import Unavailable
 
 from .changes import TableChanges
 from .process import Process
-from .world import Violated, World, both
+from .world import Violated, World, at_once
 
 DEAD_AFTER = timedelta(seconds=5)
 """How long a server may still take an access token of a session that has ended."""
@@ -149,7 +149,7 @@ class IdentityLife:
             await self._register(name)
         else:
             other = self.world.chance.choice((name.upper(), NAMES[-1]))
-            await both(self._register(name), self._register(other))
+            await at_once(self._register(name), self._register(other))
 
     async def log_in(self) -> None:
         if self.world.chance.random() < 0.1:
@@ -165,7 +165,7 @@ class IdentityLife:
             await self._refresh(family, self.world.chance.choice(family.tokens))
         elif kind < 0.3:
             token = family.tokens[-1]
-            await both(self._refresh(family, token), self._refresh(family, token))
+            await at_once(self._refresh(family, token), self._refresh(family, token))
         else:
             await self._refresh(family, family.tokens[-1])
 
@@ -191,7 +191,7 @@ class IdentityLife:
         kind = self.world.chance.random()
         if kind < 0.3 and len(admins) > 1:
             one, other = self.world.chance.sample(admins, 2)
-            await both(
+            await at_once(
                 self._change_role(one, Role.COLLECTOR, by=other),
                 self._change_role(other, Role.COLLECTOR, by=one),
             )

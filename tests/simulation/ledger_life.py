@@ -89,9 +89,10 @@ class LedgerLife:
         self.holds.append(placed.id)
         self.world.expires(
             placed.expires_at,
+            lambda: self._is_open(placed.id),
+            self.expire,
             partial(self._capture, placed.id),
             partial(self._release, placed.id),
-            self.expire,
         )
 
     async def capture(self) -> None:
@@ -183,10 +184,14 @@ class LedgerLife:
 
     def _some_hold(self) -> HoldId:
         """Mostly one that is open."""
-        latest, holds = self.holds[-8:], self.world.store.database.ledger.holds
-        still_open = [each for each in latest if (hold := holds.get(each)) and hold.remaining]
+        latest = self.holds[-8:]
+        still_open = [each for each in latest if self._is_open(each)]
         is_odd = not still_open or self.world.chance.random() < 0.3
         return self.world.chance.choice(latest if is_odd else still_open)
+
+    def _is_open(self, hold_id: HoldId) -> bool:
+        hold = self.world.store.database.ledger.holds.get(hold_id)
+        return hold is not None and hold.remaining > 0
 
     def _some_money(self) -> Money:
         return Money(self.world.chance.choice((1, 40, 99, 250, 700)), USD)

@@ -124,7 +124,14 @@ class MarketLife:
         )
         self.listings.append(listing.id)
         buy, cancel = partial(self._buy, listing.id), partial(self._cancel, listing.id)
-        world.expires(listing.expires_at, buy, buy, cancel, self.expire, self.expire)
+        world.expires(
+            listing.expires_at,
+            lambda: self._stored(listing.id).state is ListingState.ACTIVE,
+            self.expire,
+            buy,
+            buy,
+            cancel,
+        )
 
     async def buy(self) -> None:
         if self.listings:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from bisect import insort
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -14,7 +15,7 @@ from attrs import define, field, frozen
 from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import Answer, ConcurrentChange, DomainError, RequestKey, Unavailable
 
-from .faulty_store import DELAYS, FaultyStore
+from .faulty_store import FaultyStore
 from .process import Process
 from .seeded_loop import SeededLoop
 from .trace import in_short
@@ -28,8 +29,8 @@ LIFETIMES = (0.4, 1.0, 5.0, 20.0)
 """Seconds until things expire: short enough that expiries meet purchases."""
 TICK = timedelta(microseconds=1)
 """The least by which two moments differ."""
-NEAR = (timedelta(seconds=-max(DELAYS)), -TICK, timedelta(0), TICK)
-"""How far from an expiry clients come: what is begun so long before may end just then."""
+EARLY = timedelta(seconds=-0.3)
+"""So long before an expiry that who is slow after that decides before it, and ends after it."""
 
 
 class Violated(AssertionError):
@@ -73,6 +74,9 @@ class Edge:
     """A moment at which something expires, and what clients may try to do with it just then."""
 
     moment: datetime
+    is_pending: Callable[[], bool]
+    sweep: Callable[[], Awaitable[None]]
+    """Records what has expired."""
     actions: tuple[Callable[[], Awaitable[None]], ...]
 
 
@@ -95,7 +99,7 @@ class World:
     _ids: int = 0
 
     def __attrs_post_init__(self) -> None:
-        self.store = FaultyStore(self.chance, 0.0, self._after_a_write)
+        self.store = FaultyStore(self.chance, 0.0, self._after_a_write, self._slowest)
         self.processes = [Process(f"server {number}") for number in range(1, PROCESSES + 1)]
 
     def clock(self) -> datetime:
@@ -141,21 +145,29 @@ class World:
     async def come_to_rest(self) -> None:
         """Send every request again until it is answered, finish what is due, and take stock."""
         self.store.fault_rate = 0.0
+        self.store.in_a_hurry += 1
         for process in self.processes:
             if not process.is_up:
                 await self._start(process)
         for asked in self.asked:
             await self._ask_again(asked)
-        await asyncio.sleep(2 * max(LIFETIMES))
+        await asyncio.sleep(max(LIFETIMES))
         for context in self.contexts:
             await context.settle_down()
         for context in self.contexts:
             context.check()
             context.check_at_the_end()
 
-    def expires(self, moment: datetime, *actions: Callable[[], Awaitable[None]]) -> None:
-        """Let clients come at that very moment, or next to it, and try these."""
-        self.edges.append(Edge(moment, actions))
+    def expires(
+        self,
+        moment: datetime,
+        is_pending: Callable[[], bool],
+        sweep: Callable[[], Awaitable[None]],
+        *actions: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Let clients come at that very moment, or next to it, and try these against the sweep."""
+        edge = Edge(moment, is_pending, sweep, actions)
+        insort(self.edges, edge, key=lambda edge: edge.moment)
 
     async def call(self, context: Context, what: str, **content: object) -> Any:
         """Call a use case once, on whichever server takes it.
@@ -190,7 +202,7 @@ class World:
         self.asked.append(asked)
         if self.chance.random() < 0.2:
             self.counts["sent twice at once"] += 1
-            first, _ = await both(self._send(asked), self._send(asked))
+            first, _ = await at_once(self._send(asked), self._send(asked))
             return first
         return await self._send(asked)
 
@@ -244,26 +256,36 @@ class World:
             self.counts["sent again after later ones"] += 1
             return partial(self._ask_again, self.chance.choice(self.asked))
         if kind < 0.25:
-            now = self.clock()
-            self.edges = [edge for edge in self.edges if edge.moment - TICK > now]
-            near = [edge for edge in self.edges if edge.moment - now < timedelta(seconds=3)]
+            soon = self.clock() + timedelta(seconds=3)
+            to_come = self._edges_to_come()
+            near = [edge for edge in to_come if edge.moment < soon and edge.is_pending()]
             if near:
-                edge = self.chance.choice(near)
-                return partial(both, self._come_to(edge), self._come_to(edge))
+                return partial(self._meet_at, self.chance.choice(near))
         await asyncio.sleep(self.chance.choice(PAUSES))
         context = self.chance.choice(self.contexts)
         return self.chance.choice(context.actions())
 
-    async def _come_to(self, edge: Edge) -> None:
+    async def _meet_at(self, edge: Edge) -> None:
         """Act when something expires, just before or after, or so early as to end just then."""
-        moment = edge.moment + self.chance.choice(NEAR)
-        await asyncio.sleep(max(0.0, (moment - self.clock()).total_seconds()))
-        is_hasty = self.chance.random() < 0.5
+        is_hasty = self.chance.random() < 0.3
         self.store.in_a_hurry += is_hasty
         try:
-            await self.chance.choice(edge.actions)()
+            clients = self.chance.choices(edge.actions, k=self.chance.choice((1, 1, 2)))
+            await at_once(
+                self._come_to(edge, edge.sweep, (0 * TICK, TICK)),
+                *(self._come_to(edge, act, (EARLY, EARLY, -TICK, 0 * TICK)) for act in clients),
+            )
         finally:
             self.store.in_a_hurry -= is_hasty
+
+    async def _come_to(
+        self, edge: Edge, action: Callable[[], Awaitable[None]], when: Sequence[timedelta]
+    ) -> None:
+        moment = edge.moment + self.chance.choice(when)
+        await asyncio.sleep(max(0.0, (moment - self.clock()).total_seconds()))
+        try:
+            await action()
+        finally:
             late = abs(self.clock() - edge.moment)
             self.counts["done within a second of an expiry"] += late <= timedelta(seconds=1)
             self.counts["done within a microsecond of an expiry"] += late <= TICK
@@ -284,6 +306,18 @@ class World:
         process.desks = {context: await context.start(process) for context in self.contexts}
         process.is_up = True
 
+    def _edges_to_come(self) -> list[Edge]:
+        now = self.clock()
+        while self.edges and self.edges[0].moment <= now:
+            del self.edges[0]
+        return self.edges
+
+    def _slowest(self) -> float:
+        """Half a second; or until something expires, so that it happens while others wait."""
+        edges = self._edges_to_come()
+        left = (edges[0].moment - self.clock()).total_seconds() if edges else 1.0
+        return left if left < 1.0 else 0.5
+
     def _after_a_write(self) -> None:
         self.counts["checks after a write"] += 1
         for context in self.contexts:
@@ -299,10 +333,10 @@ class World:
             self.trace(f"{self.clock():%H:%M:%S.%f}  {what}")
 
 
-async def both(first: Awaitable[Any], other: Awaitable[Any]) -> tuple[Any, Any]:
-    """Run two at once to their ends; a broken promise is worth more than any refusal."""
-    outcomes = await asyncio.gather(first, other, return_exceptions=True)
+async def at_once(*calls: Awaitable[Any]) -> list[Any]:
+    """Run all to their ends; a broken promise is worth more than any refusal."""
+    outcomes = await asyncio.gather(*calls, return_exceptions=True)
     failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     for failure in sorted(failures, key=lambda failure: isinstance(failure, DomainError)):
         raise failure
-    return outcomes[0], outcomes[1]
+    return outcomes
