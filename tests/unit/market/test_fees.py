@@ -62,6 +62,12 @@ def test_a_level_is_reached_by_sales_or_by_volume(level, sales, dollars, _rate):
         assert CURRENT_FEES.level_of(below).number == level - 1
 
 
+def test_a_schedule_may_know_one_level_only():
+    schedule = evolve(CURRENT_FEES, levels=CURRENT_FEES.levels[:1])
+    assert schedule.level_of(record(sales=1_000)) == CURRENT_FEES.levels[0]
+    assert (schedule.volume_asset, schedule.enough_sales) == (USD, 0)
+
+
 def test_takes_rates_of_the_price():
     assert fees_of(10_000, royalty_ppm=25_000) == {
         FeeRule.TRANSACTION: 900,

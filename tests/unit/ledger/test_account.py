@@ -1,0 +1,25 @@
+"""An account's id follows from its name: nobody has to look it up, today or in ten years."""
+
+from uuid import UUID
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Asset
+from ece_domain.ledger import Account, PlatformRole
+
+ANNA = UserId(UUID(int=1))
+
+
+def test_an_id_is_for_ever():
+    """Entries are stored under it: with another id the account would be an empty one."""
+    accounts = (
+        Account.of_user(ANNA, USD),
+        Account.of_user(ANNA, Asset("GEM", 0)),
+        Account.of_platform(PlatformRole.COMMISSION, USD),
+        Account.external(USD),
+    )
+    assert [str(account.id) for account in accounts] == [
+        "d55258cf-fcc9-5423-bf57-606287d8cfd1",
+        "a2d65f46-d01a-5e25-a73f-fb4841631f1e",
+        "c915f302-5465-5d0f-932e-4e7eaabbeff1",
+        "bc65767d-27b2-55fd-bf5e-5df061b3c79e",
+    ]
