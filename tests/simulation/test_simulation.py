@@ -17,7 +17,7 @@ from .world import Violated
 
 PARTS = 20
 OPERATIONS = 1_000_000 // PARTS * SCALE
-SEEDS_FOR_A_BUG = 500
+SEEDS_FOR_A_BUG = 2_000
 
 PER_MILLION = {
     "checks after a write": 300_000,
@@ -137,10 +137,10 @@ def test_a_world_can_be_watched(capsys):
 def test_a_broken_promise_is_shown_with_its_history_and_how_to_see_it_again(
     worlds, monkeypatch, capsys
 ):
-    PLANTED["two-admins-dismiss-each-other"](monkeypatch)
+    PLANTED["key-that-guards-nothing"](monkeypatch)
 
     assert main(["--seed", "1", "--worlds", worlds, "--actions", "104"]) == 1
     shown = capsys.readouterr().out
-    assert " change_role user_id=#" in shown
-    assert "broken: nobody is left to run the exchange" in shown
+    assert " deposit to=#" in shown
+    assert "was answered twice, and differently\n" in shown
     assert "see it again: python -m tests.simulation --seed 1 --worlds 1 --actions 104" in shown

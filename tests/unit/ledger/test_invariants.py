@@ -82,6 +82,19 @@ async def test_sound_books_are_left_alone():
     assert await judged([*DEPOSIT, *FEE], [AccountRecord(HERE, Balance(4), 0)], closings) == set()
 
 
+async def test_lines_that_go_on_from_those_checked_before():
+    account = AccountRecord(HERE, Balance(4), 0)
+
+    async def found(opening: int) -> list[Violation]:
+        return await check_lines(rows(FEE), rows([account]), [], {HERE: opening})
+
+    assert await found(5) == []
+    assert set(await found(6)) == {
+        i2("its entry says 4 where entries sum to 5", f"account {HERE}, settlement {TWO}"),
+        i2("balance is 4, its entries sum to 5"),
+    }
+
+
 async def test_a_settlement_that_makes_money():
     lines = [
         line(THERE, -5, None),
