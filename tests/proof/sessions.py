@@ -12,13 +12,19 @@ from attrs import define
 from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.postgres.database import PostgresTransaction
 from ece_adapters.postgres.unit_of_work import UnitOfWork
+from ece_domain.kernel import Request, RequestKey, answer_once
 from ece_domain.ledger import Account, Move, Settlement, SettlementId
-from tests.contract.ledger.stores import an_id
+from tests.contract.ledger.stores import a_user, an_id, deposit
 from tests.strategies.ledger import NOON
 
 T = TypeVar("T")
 
+_REQUEST = Request.of(a_user("teller"), RequestKey("mine"), "test.deposit")
 _SETTINGS = {"lock_timeout": "5s", "deadlock_timeout": "20ms", "timezone": "UTC"}
+
+
+def a_settlement(name: object, *moves: Move) -> Settlement:
+    return Settlement(SettlementId(an_id("settlement", name)), "test.settle", moves)
 
 
 @define
@@ -49,8 +55,17 @@ class Session:
                 change(transaction)
 
     async def settle(self, name: object, *moves: Move, now: datetime = NOON) -> None:
-        settlement = Settlement(SettlementId(an_id("settlement", name)), "test.settle", moves)
+        settlement = a_settlement(name, *moves)
         await self.save(lambda transaction: transaction.ledger.settle(settlement, now))
+
+    async def deposit_once(self, to: Account, name: str) -> str:
+        """A deposit under the one key, with its name for an answer."""
+
+        async def effect(transaction: PostgresTransaction) -> str:
+            transaction.ledger.settle(a_settlement(name, deposit(to, 5)), NOON)
+            return name
+
+        return (await answer_once(self.begin, _REQUEST, str, effect)).value
 
     async def balance(self, account: Account) -> int:
         async with self.begin() as transaction:

@@ -14,7 +14,7 @@ from attrs import evolve
 
 from ece_adapters.postgres.database import PostgresTransaction
 from ece_domain.cards import CardId, CardNotFound
-from ece_domain.kernel import ConcurrentChange, Request, RequestInFlight, RequestKey, answer_once
+from ece_domain.kernel import ConcurrentChange, RequestInFlight
 from ece_domain.ledger import (
     CaptureHold,
     CardAlreadyHeld,
@@ -28,8 +28,6 @@ from ece_domain.ledger import (
     InsufficientFunds,
     MoveMoney,
     PlaceHold,
-    Settlement,
-    SettlementId,
     SettlementIdReused,
 )
 from ece_domain.market import ListingId, ListingState, Pricing
@@ -50,7 +48,7 @@ from tests.contract.ledger.stores import (
 from tests.contract.market.stall import Stall
 from tests.strategies.ledger import NOON
 
-from .sessions import Session, Sessions
+from .sessions import Sessions
 
 FIRST, SECOND = sorted((dollars("anna"), dollars("bela")), key=lambda account: account.id)
 """Accounts, in the order of their locks. A hundred is on the first, nothing on the second."""
@@ -288,26 +286,11 @@ async def test_an_account_that_two_open_at_once(at: Sessions):
     await assert_sound(at.database)
 
 
-REQUEST = Request.of(OWNER, RequestKey("mine"), "test.deposit")
-
-
-async def keyed_deposit(session: Session, name: str) -> str:
-    """The answer of a request whose effect is a deposit."""
-
-    async def effect(transaction: PostgresTransaction) -> str:
-        moves = (deposit(SECOND, 5),)
-        settlement = Settlement(SettlementId(an_id("settlement", name)), "test.settle", moves)
-        transaction.ledger.settle(settlement, NOON)
-        return name
-
-    return (await answer_once(session.begin, REQUEST, str, effect)).value
-
-
 async def test_the_same_key_at_once_unguarded(at: Sessions):
     await tamper(at.database, "ALTER TABLE request DROP CONSTRAINT request_key_once")
     await at.a.start()
-    assert await keyed_deposit(at.a, "a") == "a"
-    second = await at.b_waits_for_a(keyed_deposit(at.b, "b"))  # for the account, not for the key
+    assert await at.a.deposit_once(SECOND, "a") == "a"
+    second = await at.b_waits_for_a(at.b.deposit_once(SECOND, "b"))  # for the account
     await at.a.commit()
     assert await second == "b"
     assert await at.c.balance(SECOND) == 10
@@ -316,8 +299,8 @@ async def test_the_same_key_at_once_unguarded(at: Sessions):
 @pytest.mark.parametrize("a_commits", [True, False])
 async def test_s21_the_same_key_at_once(at: Sessions, a_commits):
     await at.a.start()
-    assert await keyed_deposit(at.a, "a") == "a"
-    second = await at.b_waits_for_a(keyed_deposit(at.b, "b"))
+    assert await at.a.deposit_once(SECOND, "a") == "a"
+    second = await at.b_waits_for_a(at.b.deposit_once(SECOND, "b"))
     await (at.a.commit() if a_commits else at.a.rollback())
     assert await second == ("a" if a_commits else "b")
     assert await at.c.balance(SECOND) == 5
@@ -382,13 +365,13 @@ async def test_s16_a_lost_race_for_a_lock_is_no_lack_of_money(at: Sessions):
     """It is said to be a change at the same time, or a request that still runs."""
     await at.b.sql("SELECT set_config('lock_timeout', '50ms', false)")
     await at.a.start()
-    await keyed_deposit(at.a, "a")
+    await at.a.deposit_once(SECOND, "a")
     with pytest.raises(ConcurrentChange):
         await at.b.settle("b", deposit(SECOND, 5))
     with pytest.raises(RequestInFlight):
-        await keyed_deposit(at.b, "b")
+        await at.b.deposit_once(SECOND, "b")
     await at.a.commit()
-    assert await keyed_deposit(at.b, "b") == "a"
+    assert await at.b.deposit_once(SECOND, "b") == "a"
 
 
 async def test_locks_without_an_order(at: Sessions):
