@@ -3,16 +3,31 @@
 import asyncio
 from typing import Final, Self
 
-from attrs import define
+from attrs import define, field, frozen
 
-CLOSED: Final = 0
-"""In place of a status: the server hung up without a word."""
 _END_OF_HEAD: Final = b"\r\n\r\n"
+
+
+class NotAnAnswer(AssertionError):
+    """What came back is no HTTP."""
+
+
+@frozen
+class Answer:
+    """One answer, with its head in lower case."""
+
+    status: int
+    head: bytes = field(repr=False)
+    body: bytes
+
+    def header(self, name: bytes) -> bytes:
+        """Its value, empty if it is not there."""
+        return self.head.partition(b"\r\n%b: " % name)[2].partition(b"\r\n")[0]
 
 
 @define
 class RawConnection:
-    """One connection, opened again whenever the server closed it."""
+    """One connection, opened again whenever it was closed."""
 
     port: int
     _reader: asyncio.StreamReader | None = None
@@ -22,34 +37,47 @@ class RawConnection:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._drop()
+        self.drop()
 
-    async def ask(self, said: bytes, *, patience: float = 15) -> tuple[int, bytes]:
-        """The status of the answer, and its body."""
-        if self._reader is None or self._reader.at_eof():
-            self._drop()
+    async def say(self, said: bytes) -> None:
+        if self._reader is None or self._writer is None or self._reader.at_eof():
+            self.drop()
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
+        self._writer.write(said)
+
+    async def answer(self, *, patience: float = 15, to_head: bool = False) -> Answer | None:
+        """The next answer; None, if the server hung up instead.
+
+        An answer to HEAD tells the length of a body that does not follow.
+
+        :raises TimeoutError: if neither happened for so many seconds.
+        :raises NotAnAnswer: if the bytes that came are no answer.
+        """
+        if self._reader is None:
+            return None
         try:
             async with asyncio.timeout(patience):
-                return await self._answer(self._reader, said)
+                answer = await self._read(self._reader, to_head=to_head)
         except (asyncio.IncompleteReadError, ConnectionError):
-            self._drop()
-            return CLOSED, b""
+            self.drop()
+            return None
+        return answer
 
-    async def _answer(self, reader: asyncio.StreamReader, said: bytes) -> tuple[int, bytes]:
-        assert self._writer is not None
-        self._writer.write(said)
+    async def _read(self, reader: asyncio.StreamReader, *, to_head: bool) -> Answer:
         head = (await reader.readuntil(_END_OF_HEAD)).lower()
-        status = int(head.split(b" ", 2)[1])
-        if status == 100:
-            return await self._answer(reader, b"")
-        length = head.partition(b"content-length:")[2].split(b"\r\n", 1)[0].strip()
-        body = await reader.readexactly(int(length)) if length and b"HEAD " not in said[:5] else b""
-        if b"transfer-encoding: chunked" in head or b"connection: close" in head:
-            self._drop()
-        return status, body
+        if not head.startswith(b"http/1.1 "):
+            raise NotAnAnswer(repr(head[:200]))
+        answer = Answer(int(head[9:12]), head, b"")
+        if answer.status == 100:
+            return await self._read(reader, to_head=to_head)
+        length = answer.header(b"content-length")
+        if not length or to_head:
+            assert to_head or answer.status in {204, 304}, head
+            return answer
+        return Answer(answer.status, head, await reader.readexactly(int(length)))
 
-    def _drop(self) -> None:
+    def drop(self) -> None:
+        """Leave without a word."""
         if self._writer is not None:
             self._writer.transport.abort()
         self._reader = self._writer = None

@@ -131,7 +131,7 @@ async def test_the_connection_with_too_many_requests_that_wait_is_closed(port: i
 
 @pytest.mark.parametrize(("pause", "is_whole"), [(2 * PATIENCE, False), (PATIENCE / 2, True)])
 async def test_whoever_does_not_read_an_answer_in_time_loses_it(
-    port: int, pause: float, is_whole: bool
+    port: int, pause: float, *, is_whole: bool
 ):
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)
     writer.write(b"POST /large HTTP/1.1\r\nHost: ece\r\nContent-Length: 0\r\n\r\n")

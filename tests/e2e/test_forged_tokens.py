@@ -1,10 +1,11 @@
 """Forged tokens, and genuine ones that are over, on every guarded route of a running server."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 import httpx2
+import pytest
 from litestar.routes import HTTPRoute
 
 from ece_domain.identity import Role, SessionId
@@ -16,9 +17,16 @@ from tests.tally import Tally
 from tests.unit.identity.forged_tokens import forgeries
 
 from .bazaar import Bazaar
+from .exchange_process import ExchangeProcess, exchange_process
 
 ANY_ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 ANN = {"email": "ann@example.com", "handle": "ann", "password": "correct horse battery"}
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[ExchangeProcess]:
+    with exchange_process() as running:
+        yield running
 
 
 def guarded(exchange: Exchange) -> list[tuple[str, str]]:

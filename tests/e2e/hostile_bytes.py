@@ -1,0 +1,348 @@
+"""Bytes that no decent client sends, by the place in a request where they do their harm."""
+
+from typing import Final
+
+MANY: Final = 100_000
+
+BODIES: Final = (
+    b"",
+    b" ",
+    b"{",
+    b"{}",
+    b"[]",
+    b"null",
+    b"true",
+    b"0",
+    b'"text"',
+    b"\xef\xbb\xbf{}",
+    b"\xff\xfe{\x00}\x00",
+    b'{"a": NaN}',
+    b'{"a": -Infinity}',
+    b"{'a': 1}",
+    b'{"a": 1,}',
+    b'{"a": 1}{"a": 1}',
+    b'{"a": 01, "b": +1, "c": .5, "d": 0x10}',
+    b'{"price": {"amount": 1, "amount": 2, "asset": "USD/2"}}',
+    b'{"price": {"amount": 1, "\\u0061mount": 2, "asset": "USD/2"}}',
+    b'{"email": "\xff\xfe"}',
+    b'{"email": "\xc0\xaf\xed\xa0\x80"}',
+    b'{"email": "a\\u0000@b.c", "password": "\\u0000", "handle": "\\ud800"}',
+    b'{"\\ud800": "\\udc00"}',
+    b'{"\x00": "\x1f"}',
+    b'{"handle": 1' + b"0" * 5_000 + b"}",
+    b'{"price": {"amount": 9223372036854775808, "asset": "USD/2"}}',
+    b'{"amount": {"amount": -1, "asset": "USD/2"}, "to": "x"}',
+    b'{"money": {"amount": 1e400, "asset": "USD/99"}}',
+    b'{"expires_at": "9999-12-31T23:59:59-23:59"}',
+    b'{"expires_at": "0001-01-01T00:00:00+23:59"}',
+    b'{"unheard_of": true}',
+    b'{"__proto__": {"role": "admin"}, "role": "admin", "id": null}',
+    b"\x00" * 64,
+    b"[" * 65 + b"]" * 65,
+    b'{"a":' * 64 + b"1" + b"}" * 64,
+    b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+    b"email=a%40b.c&password=correct+horse",
+    b"\x1f\x8b\x08\x00" + b"\x00" * 30,
+)
+
+LARGE_BODIES: Final = (
+    b"[" * MANY,
+    b'{"a":' * MANY,
+    b"[" + b"{}," * MANY + b"{}]",
+    b'{"a": "' + b"\\" * MANY,
+    b'{"a": "' + b"\\u0000" * MANY + b'"}',
+    b'{"' + b'a": 1, "'.join((b"",) * MANY) + b'a": 1}',
+    b'{"a": ' + b"9" * MANY + b"}",
+    b'{"text": "' + b"a" * (2**20 - 12) + b'"}',
+    b'{"text": "' + b"a" * (2**20 + 1 - 12) + b'"}',
+)
+"""Of such a weight that they are sent now and then."""
+
+VALUES: Final = (
+    b"null",
+    b"true",
+    b"-1",
+    b"0",
+    b"-0",
+    b"1.0",
+    b"1e2",
+    b"1e400",
+    b"1E-400",
+    b"0.1",
+    b"9007199254740993",
+    b"1000000000000001",
+    b"9223372036854775807",
+    b"9223372036854775808",
+    b"-9223372036854775809",
+    b"9" * 400,
+    b"NaN",
+    b'""',
+    b'" "',
+    b'"5"',
+    b'"\\u0000"',
+    b'"\\ud800"',
+    b'"\\ud83e\\udd8a"',
+    b'"\xf0\x9f\xa6\x8a"',
+    b'"\xff"',
+    b'"\\u202e\\u200b\\ufeff"',
+    b'"%s%n{0}${7*7}"',
+    b'"\'; DROP TABLE ledger_entry; --"',
+    b'"../../../../etc/passwd"',
+    b'"a\\r\\nSet-Cookie: a=b"',
+    b'"' + b"a" * 5_000 + b'"',
+    b'"00000000-0000-0000-0000-000000000000"',
+    b'"USD/2"',
+    b'"USD/-1"',
+    b'"0001-01-01T00:00:00+23:59"',
+    b'"9999-12-31T23:59:59-23:59"',
+    b'"2026-02-30T12:00:00Z"',
+    b'"2026-01-31T12:00:00"',
+    b'"2026-06-30T23:59:60Z"',
+    b"[]",
+    b"{}",
+    b"[[[[]]]]",
+    b'[null, "a", 1]',
+    b'{"amount": 1, "asset": "USD/2"}',
+    b'{"amount": 1000000000000000, "asset": "USD/2"}',
+    b'1, "amount": 2',
+    b"1 /* one */",
+)
+"""For one value in a body that is good but for it."""
+
+QUERY_VALUES: Final = (
+    b"",
+    b"0",
+    b"1",
+    b"-1",
+    b"100",
+    b"101",
+    b"9" * 400,
+    b"9223372036854775808",
+    b"1e400",
+    b"%00",
+    b"%ff%fe",
+    b"%ed%a0%80",
+    b"%F0%9F%A6%8A",
+    b"%",
+    b"%zz",
+    b"%27%3B--",
+    b"%25%5f%5c",
+    b"a+b",
+    b"e30",
+    b"AAAA",
+    b"A" * 4_000,
+    b"null",
+    b"00000000-0000-0000-0000-000000000000",
+    b"USD%2F2",
+    b"2026-02-30T12:00:00Z",
+)
+
+QUERIES: Final = (
+    b"?",
+    b"??",
+    b"?&&&===",
+    b"?unheard_of=1",
+    b"?limit=-1&limit=2",
+    b"?cursor=AAAA&limit=1",
+    b"?text=a;b=c",
+    b"?a[]=1&a[b]=2",
+    b"?" + b"a=1&" * 500,
+    b"?%6cimit=1",
+)
+
+PLACES: Final = (
+    b"00000000-0000-0000-0000-000000000000",
+    b"01890A5D-AC96-774B-BCCE-B302099A8057",
+    b"01890a5dac96774bbcceb302099a8057",
+    b"{01890a5d-ac96-774b-bcce-b302099a8057}",
+    b"%00",
+    b"%ff%fe",
+    b"%ed%a0%80",
+    b"..",
+    b".",
+    b"%2e%2e",
+    b"..%2f..%2fetc%2fpasswd",
+    b"..%5c..%5cwindows",
+    b"%252e%252e%252f",
+    b"a%2fb",
+    b"a;b=c",
+    b"-1",
+    b"9" * 400,
+    b"a" * 4_000,
+    b"me",
+    b"%F0%9F%A6%8A",
+    b"%0d%0aSet-Cookie:%20a=b",
+    b"*",
+    b"~",
+    b"",
+)
+
+HEADERS: Final = (
+    b"Idempotency-Key: ",
+    b"Idempotency-Key: " + b"k" * 300,
+    b"Idempotency-Key: \xff",
+    b"Idempotency-Key: a\r\nIdempotency-Key: b",
+    b"If-Match: *",
+    b"If-Match: 1",
+    b'If-Match: W/"1"',
+    b'If-Match: "99999999999999999999999"',
+    b'If-None-Match: W/"' + b"9" * 400 + b'"',
+    b"If-None-Match: *",
+    b"Content-Encoding: gzip",
+    b"Content-Type: text/plain",
+    b"Content-Type: application/json; charset=\xff",
+    b"Content-Type: application/json, text/plain",
+    b"Content-Type: multipart/form-data",
+    b"X-Request-Id: " + b"i" * 5_000,
+    b"X-Request-Id: \xff",
+    b"Accept: \xff/*;q=x",
+    b"Accept: " + b"a/b;q=0.1," * 500,
+    b"Accept-Language: " + b"de;q=9," * 500,
+    b"Cookie: " + b"a=b; " * 500,
+    b"Range: bytes=0-,-1,9999999999999999999999-",
+    b"If-Modified-Since: Thu, 99 Foo 99999 99:99:99 GMT",
+    b"Host: a",
+    b"Host: evil.example:99999",
+    b"Origin: null",
+    b"Forwarded: for=127.0.0.1;proto=https",
+    b"X-Forwarded-For: 127.0.0.1, \xff",
+    b"X-HTTP-Method-Override: DELETE",
+    b"Expect: 100-continue",
+    b"Expect: 200-ok",
+    b"Trailer: Authorization",
+    b"\r\n".join(b"X-%d: a" % number for number in range(200)),
+)
+
+AUTHORIZATIONS: Final = (
+    b"",
+    b"Bearer",
+    b"Bearer ",
+    b"bearer  a  b",
+    b"Basic YTpi",
+    b"Bearer eyJhbGciOiJub25lIn0.e30.",
+    b"Bearer \xff.\xff.\xff",
+    b"Bearer " + b"A" * 8_000,
+    b"Bearer ..",
+)
+
+NOT_HTTP: Final = (
+    b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + b"\x00" * 64 + b"\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    b"GET\r\n\r\n",
+    b"GET /\r\n\r\n",
+    b"get / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.0\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n",
+    b"GET http://[::1/ HTTP/1.1\r\n\r\n",
+    b"GET http://evil.example/v1/users/me HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET //// HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET * HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"CONNECT ece:443 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"TRACE / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"PROPFIND / HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /\x00 HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET /\xff\xfe HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nA: \x00\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\n: no name\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\n folded\r\n\r\n",
+    b"GET / HTTP/1.1\nHost: a\n\n",
+    b"GET / HTTP/1.1\rHost: a\r\r",
+    b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nUpgrade: h2c\r\nConnection: Upgrade, HTTP2-Settings\r\n\r\n",
+    b"GET /" + b"a" * 70_000 + b" HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: " + b"a" * 70_000 + b"\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\n" + b"A: b\r\n" * 12_000 + b"\r\n",
+    b"\x00\r\n\r\n",
+    b"\r\n" * 100,
+)
+
+HIDDEN: Final = b"GET /health/live HTTP/1.1\r\nHost: ece\r\nX-Request-Id: hidden\r\n\r\n"
+"""A request inside of another one, for whoever reads that one in another way."""
+
+_POST: Final = b"POST /v1/sessions HTTP/1.1\r\nHost: ece\r\nContent-Type: application/json\r\n"
+_CHUNKED: Final = _POST + b"Transfer-Encoding: chunked\r\n"
+
+SMUGGLED: Final = {
+    "both lengths": _CHUNKED + b"Content-Length: %d\r\n\r\n0\r\n\r\n" % (5 + len(HIDDEN)) + HIDDEN,
+    "both lengths, swapped": _POST
+    + b"Content-Length: %d\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n" % (5 + len(HIDDEN))
+    + HIDDEN,
+    "two lengths": _POST
+    + b"Content-Length: 0\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN)
+    + HIDDEN,
+    "a list of lengths": _POST + b"Content-Length: 0, %d\r\n\r\n" % len(HIDDEN) + HIDDEN,
+    "a length with a sign": _POST + b"Content-Length: +0\r\n\r\n" + HIDDEN,
+    "a negative length": _POST + b"Content-Length: -1\r\n\r\n" + HIDDEN,
+    "a length in hex": _POST + b"Content-Length: 0x0\r\n\r\n" + HIDDEN,
+    "a length with a gap": _POST + b"Content-Length: 0 0\r\n\r\n" + HIDDEN,
+    "a length that wraps around": _POST + b"Content-Length: %d\r\n\r\n" % 2**64 + HIDDEN,
+    "a space before the colon": _POST
+    + b"Content-Length : 0\r\nContent-Length: %d\r\n\r\n" % len(HIDDEN)
+    + HIDDEN,
+    "a space before the coding's colon": _POST
+    + b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n"
+    + HIDDEN,
+    "a folded coding": _POST + b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "an unknown coding": _POST + b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "a coding after chunks": _POST
+    + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n"
+    + HIDDEN,
+    "two codings": _POST
+    + b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n"
+    + HIDDEN,
+    "a coding behind a bare line feed": _POST
+    + b"X: a\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    + HIDDEN,
+    "a coding behind a bare carriage return": _POST
+    + b"X: a\rTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+    + HIDDEN,
+    "a coding behind a vertical tab": _POST
+    + b"Transfer-Encoding:\x0bchunked\r\n\r\n0\r\n\r\n"
+    + HIDDEN,
+    "a negative chunk": _CHUNKED + b"\r\n-1\r\n\r\n0\r\n\r\n" + HIDDEN,
+    "a chunk in hex with a prefix": _CHUNKED + b"\r\n0x0\r\n\r\n" + HIDDEN,
+    "a chunk that wraps around": _CHUNKED + b"\r\n1" + b"0" * 16 + b"\r\n\r\n" + HIDDEN,
+    "a chunk without its end": _CHUNKED + b"\r\n2\r\n{}0\r\n\r\n" + HIDDEN,
+    "a chunk longer than it says": _CHUNKED + b"\r\n1\r\n{}\r\n0\r\n\r\n" + HIDDEN,
+    "a chunk extension over two lines": _CHUNKED + b"\r\n2;a\n{}\r\n0\r\n\r\n" + HIDDEN,
+    "chunks with bare line feeds": _CHUNKED + b"\r\n2\n{}\n0\n\n" + HIDDEN,
+    "a version without chunks": _CHUNKED.replace(b"HTTP/1.1", b"HTTP/1.0")
+    + b"\r\n0\r\n\r\n"
+    + HIDDEN,
+}
+"""Each ends, for some reader, before the hidden request, and for another one behind it."""
+
+SNIPPETS: Final = (
+    b"\r\n",
+    b"\r\n\r\n",
+    b"\n",
+    b"\r",
+    b"\x00",
+    b"\xff",
+    b"\x7f",
+    b" ",
+    b":",
+    b"%",
+    b"%00",
+    b"\\u0000",
+    b"\\ud800",
+    b'"',
+    b"{",
+    b"[",
+    b",",
+    b"Content-Length: 7\r\n",
+    b"Content-Length: 99999999999999999999\r\n",
+    b"Transfer-Encoding: chunked\r\n",
+    b"Connection: close\r\n",
+    b"0\r\n\r\n",
+    b"ffffffffffffffff\r\n",
+    b"-",
+    b"e999",
+    b"9" * 30,
+    b"\xed\xa0\x80",
+    b"\xef\xbb\xbf",
+)
+"""What a mutation puts anywhere."""
