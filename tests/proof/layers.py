@@ -23,12 +23,21 @@ LAYERS = (
         ("tests/e2e/test_hostile.py", "tests/e2e/test_bounded_requests.py"),
     ),
     Layer("hostile requests", 20, ("tests/hostile",)),
-    Layer("races", 50, ("tests/contract/ledger/test_races.py",)),
+    Layer(
+        "races",
+        50,
+        ("tests/contract/ledger/test_races.py", "tests/contract/market/test_races.py"),
+    ),
     Layer("three ledgers", 10, ("tests/contract/ledger/test_three_ledgers.py",)),
     Layer(
         "serializability",
         10,
         ("tests/proof/test_serializability.py", "tests/proof/test_serializability_checker.py"),
+    ),
+    Layer(
+        "schedules and planted SQL",
+        1,
+        ("tests/proof/test_isolation.py", "tests/proof/test_planted_in_sql.py"),
     ),
     Layer("restore", 5, ("tests/proof/test_restore.py",)),
     Layer(

@@ -12,8 +12,6 @@ from .report import Counter, Outcome, page
 PROVEN = """
 import pytest
 
-pytest_plugins = ["tests.tally"]
-
 @pytest.mark.parametrize("part", [1, 2])
 def test_counts(tally, part):
     tally.count("faults fired", 600 * part, at_least=500)
@@ -43,7 +41,16 @@ LAYER = Layer("trial", 3, ("test_proven.py",))
 def outcome(tmp_path: Path) -> Outcome:
     tests, report = tmp_path / "test_proven.py", tmp_path / "report.xml"
     tests.write_text(PROVEN)
-    command = (sys.executable, "-m", "pytest", "-p", "no:randomly", tests, f"--junitxml={report}")
+    pytest_ = (sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "-p", "no:randomly")
+    command = (
+        *pytest_,
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "tests.tally",
+        tests,
+        f"--junitxml={report}",
+    )
     subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
     return Outcome.read(LAYER, report, 90)
 
