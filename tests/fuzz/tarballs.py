@@ -1,6 +1,7 @@
 """Packages as they are downloaded: whole, or refused with the file named."""
 
 import gzip
+import os
 import tempfile
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from ece_adapters.card_packages.package_files import open_package
 from tests.fuzz.packages import assert_telling
 from tests.unit.card_packages.invented import POCKET, encoded, pocket, tarred
 
-FILE = Path(tempfile.mkdtemp(prefix="ece-fuzz-")) / "z.tgz"
+FILE = Path(tempfile.gettempdir()) / f"ece-fuzz-{os.getpid()}.tgz"
 GOOD = {name: content for name, content in encoded(pocket()).items() if name == "package.json"}
 PACKED = tarred({f"package/{name}": content for name, content in GOOD.items()})
 SEEDS = (gzip.decompress(PACKED)[:1536],)
@@ -17,9 +18,10 @@ SEEDS = (gzip.decompress(PACKED)[:1536],)
 
 def take(data: bytes) -> None:
     """Packed here: what unpacks to nothing would be refused before anybody looks into it."""
-    FILE.unlink(missing_ok=True)  # to write over a file makes some systems wait for the disk
     FILE.write_bytes(gzip.compress(data, 0))
     try:
         assert open_package(FILE, name=POCKET).read("package.json")
     except BrokenPackage as refusal:
         assert_telling(refusal)
+    finally:
+        FILE.unlink()

@@ -19,14 +19,14 @@ from tests.tally import SCALE, Tally
 
 RUNS: Final = 10_000 * SCALE
 EDGES: Final = {
-    "bodies": 90,
-    "cursors": 45,
+    "bodies": 80,
+    "cursors": 40,
     "headers": 12,
     "money": 70,
     "names": 18,
-    "packages": 160,
-    "queries": 25,
-    "tarballs": 35,
+    "packages": 140,
+    "queries": 20,
+    "tarballs": 30,
     "tokens": 30,
 }
 """Of each group, how many turns of our code a run has to have taken at the least."""
