@@ -28,11 +28,13 @@ class Killer:
     """Takes a process at a random moment of its life, and starts it again."""
 
     running: ExchangeProcess
+    traffic: Traffic
     killed: Counter[str] = field(factory=Counter)
 
     def kill_postgres(self) -> None:
         chance = random.Random(1)
         for _ in range(POSTGRES_KILLS):
+            self.traffic.assert_flowing()
             time.sleep(chance.uniform(0, 3 * API_KILLS / POSTGRES_KILLS))
             if chance.random() < 0.3 and self.running.strike_api():
                 self.killed["both"] += 1
@@ -43,6 +45,7 @@ class Killer:
     def kill_api(self) -> None:
         chance = random.Random(2)
         while self.killed["api"] < API_KILLS:
+            self.traffic.assert_flowing()
             served = chance.random() < 0.7
             if served:
                 self.running.bring_up()
@@ -59,7 +62,7 @@ async def test_no_acknowledged_purchase_is_lost_or_doubled_by_kills(
     running: ExchangeProcess, bazaar: Bazaar, tally: Tally
 ):
     traffic = await Traffic.of(bazaar, pairs=8)
-    killer = Killer(running)
+    killer = Killer(running, traffic)
 
     with traffic.flowing(), ThreadPoolExecutor(1) as thread:
         api = thread.submit(killer.kill_api)

@@ -28,6 +28,8 @@ from .exchange_process import DEADLINE
 
 PRICE: Final = 1_000
 PURSE: Final = 1_000_000_000
+PATIENCE: Final = 180.0
+"""Seconds until an answer; much, as on a busy machine a server is killed again before it serves."""
 _TO_BE_ASKED_AGAIN: Final = {
     409: {"kernel.concurrent-change", "kernel.request-in-flight"},
     503: {"kernel.unavailable"},
@@ -109,6 +111,11 @@ class Traffic:
                 self._over.set()
             self._flow.result()
 
+    def assert_flowing(self) -> None:
+        """Raise what ended the traffic, if anything did."""
+        if self._flow.done():
+            self._flow.result()
+
     def wait_for_sales(self, more: int) -> None:
         """Until there are so many more than now."""
         enough = len(self.sales) + more
@@ -122,8 +129,7 @@ class Traffic:
     def _wait_until(self, enough: Callable[[], bool]) -> None:
         deadline = time.monotonic() + DEADLINE
         while not enough():
-            if self._flow.done():
-                self._flow.result()
+            self.assert_flowing()
             assert time.monotonic() < deadline, self.met
             time.sleep(0.02)
 
@@ -150,7 +156,7 @@ class Traffic:
         self, client: httpx2.AsyncClient, trader: Trader, path: str, body: object, key: str
     ) -> dict[str, Any]:
         """Ask until there is an answer; :raises TimeoutError: if none comes for long."""
-        async with asyncio.timeout(DEADLINE):
+        async with asyncio.timeout(PATIENCE):
             while True:
                 headers = {**trader.headers, "Idempotency-Key": key}
                 try:
