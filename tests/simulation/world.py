@@ -188,6 +188,8 @@ class World:
             answer = await process.answer(use_case(**content), hang_up_after)
         except DomainError as refusal:
             self.counts[refusal.code] += 1
+            is_cut_off = isinstance(refusal, Unavailable) and refusal.what == process.name
+            self.counts["calls cut off"] += is_cut_off
             self._tell(process, what, content, refusal)
             raise
         self._tell(process, what, content, answer)
@@ -267,6 +269,7 @@ class World:
 
     async def _meet_at(self, edge: Edge) -> None:
         """Act when something expires, just before or after, or so early as to end just then."""
+        await self._sleep_until(edge.moment + EARLY)
         is_hasty = self.chance.random() < 0.3
         self.store.in_a_hurry += is_hasty
         try:
@@ -281,14 +284,16 @@ class World:
     async def _come_to(
         self, edge: Edge, action: Callable[[], Awaitable[None]], when: Sequence[timedelta]
     ) -> None:
-        moment = edge.moment + self.chance.choice(when)
-        await asyncio.sleep(max(0.0, (moment - self.clock()).total_seconds()))
+        await self._sleep_until(edge.moment + self.chance.choice(when))
         try:
             await action()
         finally:
             late = abs(self.clock() - edge.moment)
             self.counts["done within a second of an expiry"] += late <= timedelta(seconds=1)
             self.counts["done within a microsecond of an expiry"] += late <= TICK
+
+    async def _sleep_until(self, moment: datetime) -> None:
+        await asyncio.sleep(max(0.0, (moment - self.clock()).total_seconds()))
 
     async def _crash_now_and_then(self) -> None:
         while True:
