@@ -34,6 +34,7 @@ _TEXT: Final = re.compile(rb'"(\w+)": "([^"\\]*)"')
 _NAMED: Final = re.compile(rb'"(\w+)": ?"([\w/=-]{1,500})"')
 _UUID: Final = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VALUE: Final = re.compile(rb'(?<=": )("[^"\\]*"|-?\d+|\{[^{}]*\})')
+_CONTROLS: Final = bytes((*range(32), 127))
 _MOMENT: Final = b"2026-01-31T12:00:00Z"
 """In the document's examples; it is over by now."""
 
@@ -209,7 +210,7 @@ class Attacker:
         token = chance.choice(tuple(tokens.values()))
         if chance.random() >= wrong / 8:
             return token
-        return mutated(token, token, chance).translate(None, b"\r\n")
+        return mutated(token, token, chance).translate(None, _CONTROLS)
 
     def _body(self, address: Address, wrong: float) -> bytes:
         chance = self.chance

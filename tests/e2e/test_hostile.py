@@ -87,7 +87,7 @@ class Siege:
                 return
             self._note(answer, request)
             self.asked[address.name] += 1
-            if answer.header(b"x-request-id") not in request:
+            if b"X-Request-Id: %b\r\n" % answer.header(b"x-request-id") not in request:
                 self.failures.append(f"{request[:600]!r} got the answer of another: {answer}")
             if answer.status < 400:
                 self.good[address.name] += 1
