@@ -233,14 +233,15 @@ class World:
         return await self.call(asked.context, asked.what, **dict(asked.content), key=asked.key)
 
     async def _ask_again(self, asked: Asked) -> None:
-        """The client comes back much later. What was acknowledged must still be so."""
+        """The client comes back later. What was acknowledged by then must still be so."""
+        was_answered = asked in self.answers
         try:
             self.remember(asked, await self._send_once(asked))
         except Unavailable as silence:
             if not self.store.fault_rate:
                 raise Violated(f"{asked.key.text} is stuck: {silence}") from silence
         except DomainError as refusal:
-            if asked in self.answers:
+            if was_answered:
                 raise Violated(f"{asked.key.text} was answered, and then {refusal}") from refusal
 
     async def _client(self, actions: int) -> None:
