@@ -98,6 +98,12 @@ class ExchangeProcess:
                 self.start_api()
             time.sleep(0.05)
 
+    def wait_until_it_serves(self, seconds: float = 10) -> None:
+        """Until it is ready, if somebody else brings it up in time."""
+        deadline = time.monotonic() + seconds
+        while not self._is_ready() and time.monotonic() < deadline:
+            time.sleep(0.02)
+
     def _is_ready(self) -> bool:
         try:
             with urlopen(f"{self.url}/health/ready", timeout=5) as answer:
