@@ -1,6 +1,7 @@
 """``python -m tests.proof [layer ...]``: try everything much harder, and write down what was met.
 
-Without layers all of them run, and ``docs/proof/latest.md`` is written anew.
+Without layers all of them run. Afterwards ``docs/proof/latest.md`` is written anew, from the latest
+report of each layer, with the commit at which it ran.
 """
 
 import argparse
@@ -9,9 +10,7 @@ import os
 import platform
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from pathlib import Path
 
 from .layers import LAYERS, Layer
@@ -21,31 +20,33 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/proof/latest.md"
 REPORTS = ROOT / ".proof"
 CORES = os.cpu_count() or 1
+AT_ONCE = CORES + 1
+"""One layer more than cores: those that wait for a restart leave theirs to another."""
 
 
-async def prove(layers: Sequence[Layer]) -> list[Outcome]:
-    """Run the layers, as many at a time as there are cores."""
+async def prove(layers: Sequence[Layer]) -> None:
+    """Run the layers, some of them at the same time."""
     REPORTS.mkdir(exist_ok=True)
-    free_core = asyncio.Semaphore(CORES)
+    turn = asyncio.Semaphore(AT_ONCE)
+    commit = _commit()
 
-    async def one(layer: Layer) -> Outcome:
-        async with free_core:
-            return await try_hard(layer)
+    async def one(layer: Layer) -> None:
+        async with turn:
+            await try_hard(layer, commit)
 
     async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(layer)) for layer in layers]
-    return [task.result() for task in tasks]
+        for layer in layers:
+            group.create_task(one(layer))
 
 
-async def try_hard(layer: Layer) -> Outcome:
-    name = layer.name.replace(" ", "-")
-    report, log = REPORTS / f"{name}.xml", REPORTS / f"{name}.log"
+async def try_hard(layer: Layer, commit: str) -> None:
+    report, log = _report(layer), _report(layer).with_suffix(".log")
     report.unlink(missing_ok=True)
-    begun = time.monotonic()
     print(f"{layer.name}: begins", flush=True)
     with log.open("w") as output:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pytest", *layer.paths, f"--junitxml={report}"),
+            *(sys.executable, "-m", "pytest", *layer.paths),
+            *(f"--junitxml={report}", "-o", f"junit_suite_name={commit}"),
             cwd=ROOT,
             env={**os.environ, "ECE_PROOF_SCALE": str(layer.scale)},
             stdout=output,
@@ -56,26 +57,25 @@ async def try_hard(layer: Layer) -> Outcome:
         finally:
             if process.returncode is None:
                 process.terminate()
-    outcome = Outcome.read(layer, report, time.monotonic() - begun)
+    outcome = Outcome.read(layer, report)
     verdict = "holds" if outcome.holds else f"BROKEN, see {log.relative_to(ROOT)}"
     print(f"{layer.name}: {verdict}, {outcome.seconds / 60:.1f} min", flush=True)
-    return outcome
 
 
-def heading(minutes: float) -> str:
-    """When, on what, and how long."""
+def _report(layer: Layer) -> Path:
+    return REPORTS / f"{layer.name.replace(' ', '-')}.xml"
+
+
+def _commit() -> str:
+    """Where the code is, and that it is not quite there."""
 
     def git(*arguments: str) -> str:
-        return subprocess.run(
-            ("git", *arguments), cwd=ROOT, check=True, capture_output=True, text=True
-        ).stdout.strip()
+        command = ("git", *arguments)
+        done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+        return done.stdout.strip()
 
-    changed = " with changes that were not committed" if git("status", "--porcelain") else ""
-    return (
-        f"Run on {datetime.now(UTC):%Y-%m-%d} at commit `{git('rev-parse', '--short', 'HEAD')}`"
-        f"{changed}, with Python {platform.python_version()} on {CORES} cores, in"
-        f" {minutes:.0f} minutes, {CORES} layers at a time."
-    )
+    changed = git("status", "--porcelain", "--untracked-files=no", "--", "src", "tests")
+    return git("rev-parse", "--short", "HEAD") + (" and changes" if changed else "")
 
 
 def main() -> int:
@@ -86,13 +86,10 @@ def main() -> int:
     unknown = sorted({*chosen} - {*names})
     if unknown:
         parser.error(f"there is no layer {', '.join(unknown)}; there are {', '.join(names)}")
-    begun = time.monotonic()
-    outcomes = asyncio.run(prove([layer for layer in LAYERS if layer.name in chosen]))
-    written = page(heading((time.monotonic() - begun) / 60), outcomes)
-    if chosen == names:
-        PAGE.write_text(written)
-    else:
-        print(written)
+    asyncio.run(prove([layer for layer in LAYERS if layer.name in chosen]))
+    outcomes = [Outcome.read(layer, _report(layer)) for layer in LAYERS]
+    machine = f"Run with Python {platform.python_version()} on {CORES} cores."
+    PAGE.write_text(page(machine, outcomes))
     return 0 if all(outcome.holds for outcome in outcomes) else 1
 
 

@@ -16,13 +16,36 @@ class Layer:
 LAYERS = (
     Layer("simulation", 10, ("tests/simulation",)),
     Layer("cut commits", 50, ("tests/e2e/test_ambiguous_commit.py",)),
+    Layer("mutants", 2, ("tests/proof/test_mutants.py",)),
     Layer("kills", 20, ("tests/e2e/test_kills.py",)),
     Layer(
         "hostile bytes",
         50,
-        ("tests/e2e/test_hostile.py", "tests/e2e/test_bounded_requests.py"),
+        ("tests/e2e/test_hostile.py",),
     ),
-    Layer("hostile requests", 20, ("tests/hostile",)),
+    Layer(
+        "hostile clients",
+        1,
+        (
+            "tests/e2e/test_bounded_requests.py",
+            "tests/e2e/test_floods.py",
+            "tests/e2e/test_forged_tokens.py",
+            "tests/e2e/test_answers_alike.py",
+        ),
+    ),
+    Layer("requests from the document", 134, ("tests/hostile/test_schemathesis.py",)),
+    Layer("market under attack", 20, ("tests/hostile/test_http_machine.py",)),
+    Layer("parsers", 25, ("tests/fuzz",)),
+    Layer(
+        "access",
+        1,
+        (
+            "tests/hostile/test_access_matrix.py",
+            "tests/hostile/test_access_layers.py",
+            "tests/hostile/test_mass_assignment.py",
+            "tests/hostile/test_inspector.py",
+        ),
+    ),
     Layer(
         "races",
         50,

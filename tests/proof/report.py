@@ -30,31 +30,36 @@ class Counter:
 
 @frozen
 class Outcome:
-    """What a layer came to."""
+    """What a layer came to, on which day and at which commit."""
 
     layer: Layer
-    seconds: float
-    tests: int
-    broken: tuple[str, ...]
-    skipped: tuple[str, ...]
+    day: str = ""
+    commit: str = ""
+    seconds: float = 0
+    tests: int = 0
+    broken: tuple[str, ...] = ()
+    skipped: tuple[str, ...] = ()
     counters: dict[str, Counter] = field(factory=dict)
 
     @classmethod
-    def read(cls, layer: Layer, report: Path, seconds: float) -> "Outcome":
+    def read(cls, layer: Layer, report: Path) -> "Outcome":
         """Read pytest's report, which is missing where pytest itself came to grief."""
         if not report.exists():
-            return cls(layer, seconds, 0, ("pytest wrote no report",), ())
-        cases = list(ET.parse(report).iter("testcase"))
+            return cls(layer, broken=("it has not run to its end",))
+        suite = next(ET.parse(report).iter("testsuite"))
+        cases = list(suite.iter("testcase"))
         counters: dict[str, Counter] = {}
         for name, counter in _counters(cases):
             counters[name] = counters.get(name, Counter()) + counter
         return cls(
             layer,
-            seconds,
-            len(cases),
-            tuple(_names(cases, "failure")) + tuple(_names(cases, "error")),
-            tuple(_names(cases, "skipped")),
-            counters,
+            day=suite.get("timestamp", "").partition("T")[0],
+            commit=suite.get("name", ""),
+            seconds=float(suite.get("time", 0)),
+            tests=len(cases),
+            broken=(*_names(cases, "failure"), *_names(cases, "error")),
+            skipped=tuple(_names(cases, "skipped")),
+            counters=counters,
         )
 
     @property
@@ -78,7 +83,7 @@ def _names(cases: Iterable[ET.Element], what: str) -> Iterable[str]:
             yield f"{case.get('name')}: {message[0] if message else what}"
 
 
-def page(heading: str, outcomes: Sequence[Outcome]) -> str:
+def page(machine: str, outcomes: Sequence[Outcome]) -> str:
     """Markdown: the verdict, a line for each layer, and all that each of them counted."""
     verdict = "Every promise held." if all(outcome.holds for outcome in outcomes) else "**BROKEN.**"
     tests = sum(outcome.tests for outcome in outcomes)
@@ -86,18 +91,19 @@ def page(heading: str, outcomes: Sequence[Outcome]) -> str:
     lines = [
         "# The latest proof",
         "",
-        f"{verdict} {heading}",
+        f"{verdict} {machine}",
         "",
         HOW_TO_READ,
         "",
-        "| Layer | Scale | Tests | Broken promises | Minutes |",
-        "|---|--:|--:|--:|--:|",
+        "| Layer | Scale | Tests | Broken promises | Minutes | Day | Commit |",
+        "|---|--:|--:|--:|--:|---|---|",
         *(
             f"| {outcome.layer.name} | {outcome.layer.scale} | {outcome.tests:,}"
-            f" | {len(outcome.broken)} | {outcome.seconds / 60:.1f} |"
+            f" | {len(outcome.broken)} | {outcome.seconds / 60:.1f}"
+            f" | {outcome.day} | {outcome.commit} |"
             for outcome in outcomes
         ),
-        f"| **all** | | **{tests:,}** | **{broken}** | |",
+        f"| **all** | | **{tests:,}** | **{broken}** | | | |",
     ]
     for outcome in outcomes:
         lines += ["", f"## {outcome.layer.name.capitalize()}", *_details(outcome)]

@@ -41,18 +41,11 @@ LAYER = Layer("trial", 3, ("test_proven.py",))
 def outcome(tmp_path: Path) -> Outcome:
     tests, report = tmp_path / "test_proven.py", tmp_path / "report.xml"
     tests.write_text(PROVEN)
-    pytest_ = (sys.executable, "-m", "pytest", "-c", ROOT / "pyproject.toml", "-p", "no:randomly")
-    command = (
-        *pytest_,
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "tests.tally",
-        tests,
-        f"--junitxml={report}",
-    )
+    config = ("-c", ROOT / "pyproject.toml", "-o", "junit_suite_name=abc123")
+    plugins = ("-p", "no:randomly", "-p", "no:cacheprovider", "-p", "tests.tally")
+    command = (sys.executable, "-m", "pytest", *config, *plugins, tests, f"--junitxml={report}")
     subprocess.run(command, cwd=ROOT, check=False, capture_output=True)
-    return Outcome.read(LAYER, report, 90)
+    return Outcome.read(LAYER, report)
 
 
 def test_adds_up_what_the_tests_counted(outcome: Outcome):
@@ -74,16 +67,16 @@ def test_names_what_broke_what_met_too_little_and_what_could_not_run(outcome: Ou
 
 
 def test_a_layer_that_reports_nothing_does_not_hold(tmp_path: Path):
-    assert not Outcome.read(LAYER, tmp_path / "missing.xml", 1).holds
+    assert not Outcome.read(LAYER, tmp_path / "missing.xml").holds
     (tmp_path / "empty.xml").write_text("<testsuites><testsuite/></testsuites>")
-    assert not Outcome.read(LAYER, tmp_path / "empty.xml", 1).holds
+    assert not Outcome.read(LAYER, tmp_path / "empty.xml").holds
 
 
 def test_the_page_says_broken_in_its_first_line(outcome: Outcome):
     written = page("Run today.", [outcome])
 
     assert written.splitlines()[2] == "**BROKEN.** Run today."
-    assert "| trial | 3 | 6 | 3 | 1.5 |" in written
+    assert f"| trial | 3 | 6 | 3 | 0.0 | {outcome.day} | abc123 |" in written
     assert "| faults fired | 1,800 | 1,000 |" in written
     assert "| worlds | 14 |  |" in written
     assert "- test_breaks: ValueError: lost a card" in written
