@@ -18,11 +18,7 @@ LAYERS = (
     Layer("cut commits", 50, ("tests/e2e/test_ambiguous_commit.py",)),
     Layer("mutants", 2, ("tests/proof/test_mutants.py",)),
     Layer("kills", 20, ("tests/e2e/test_kills.py",)),
-    Layer(
-        "hostile bytes",
-        50,
-        ("tests/e2e/test_hostile.py",),
-    ),
+    Layer("hostile bytes", 50, ("tests/e2e/test_hostile.py",)),
     Layer(
         "hostile clients",
         1,
