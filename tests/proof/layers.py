@@ -21,7 +21,7 @@ LAYERS = (
     Layer("hostile bytes", 50, ("tests/e2e/test_hostile.py",)),
     Layer(
         "hostile clients",
-        1,
+        5,
         (
             "tests/e2e/test_bounded_requests.py",
             "tests/e2e/test_floods.py",
@@ -30,8 +30,8 @@ LAYERS = (
         ),
     ),
     Layer("requests from the document", 134, ("tests/hostile/test_schemathesis.py",)),
-    Layer("market under attack", 20, ("tests/hostile/test_http_machine.py",)),
-    Layer("parsers", 25, ("tests/fuzz",)),
+    Layer("market under attack", 10, ("tests/hostile/test_http_machine.py",)),
+    Layer("parsers", 10, ("tests/fuzz",)),
     Layer(
         "access",
         1,
