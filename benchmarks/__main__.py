@@ -12,6 +12,7 @@ from typing import IO, Final
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 
 from . import (
+    books,
     catalogue,
     decision,
     hot_commission,
@@ -32,6 +33,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Site], Iterator[Figure]]]] = MappingPro
         "hot_commission": hot_commission.measure,
         "open_loop": open_loop.measure,
         "catalogue": catalogue.measure,
+        "books": books.measure,
         "supply": supply.measure,
         "decision": decision.measure,
     }
