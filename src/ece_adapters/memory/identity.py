@@ -1,5 +1,6 @@
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from attrs import define, field
@@ -109,6 +110,7 @@ class MemorySessions:
             if session.ended_at is not None and session.ended_at >= moment
         )
 
-    def save(self, session: Session) -> None:
-        self._unit.save(self._tables.sessions, session.id, session)
-        self._unit.later(lambda: self._tables.by_family.put(session.family_digest, session.id))
+    def save(self, *sessions: Session) -> None:
+        for session in sessions:
+            self._unit.save(self._tables.sessions, session.id, session)
+            self._unit.later(partial(self._tables.by_family.put, session.family_digest, session.id))

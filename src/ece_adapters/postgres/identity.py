@@ -26,7 +26,6 @@ CONSTRAINTS.update(
     identity_user_pkey=ConcurrentChange,
     identity_user_email_once=EmailTaken,
     identity_user_handle_once=HandleTaken,
-    identity_session_pkey=ConcurrentChange,
 )
 
 
@@ -93,20 +92,13 @@ class PostgresSessions:
         )
         return frozenset(SessionId(row["id"]) for row in rows)
 
-    def save(self, session: Session) -> None:
-        self._unit.batch.write(
-            _INSERT_SESSION if session.version == 0 else _UPDATE_SESSION,
-            session.id,
-            session.version,
-            session.user_id,
-            session.family_digest,
-            session.secret_digest,
-            session.started_at,
-            session.refreshed_at,
-            session.ended_at,
-            rows=1,
-        )
-        self._unit.publish(*session.events)
+    def save(self, *sessions: Session) -> None:
+        if not sessions:
+            return
+        columns = zip(*map(_session_row, sessions), strict=True)
+        self._unit.batch.write(_SAVE_SESSIONS, *map(list, columns), rows=len(sessions))
+        for session in sessions:
+            self._unit.publish(*session.events)
 
 
 _INSERT_USER = """
@@ -120,16 +112,18 @@ SET version = version + 1, email = $3, handle = $4, password_hash = $5, role = $
     registered_at = $7
 WHERE id = $1 AND version = $2
 """
-_INSERT_SESSION = """
-INSERT INTO identity_session
+_SAVE_SESSIONS = """
+INSERT INTO identity_session AS saved
     (id, version, user_id, family_digest, secret_digest, started_at, refreshed_at, ended_at)
-VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8)
-"""
-_UPDATE_SESSION = """
-UPDATE identity_session
-SET version = version + 1, user_id = $3, family_digest = $4, secret_digest = $5, started_at = $6,
-    refreshed_at = $7, ended_at = $8
-WHERE id = $1 AND version = $2
+SELECT * FROM unnest(
+    $1::uuid[], $2::integer[], $3::uuid[], $4::bytea[], $5::bytea[], $6::timestamptz[],
+    $7::timestamptz[], $8::timestamptz[]
+)
+ON CONFLICT (id) DO UPDATE
+SET version = excluded.version, user_id = excluded.user_id, family_digest = excluded.family_digest,
+    secret_digest = excluded.secret_digest, started_at = excluded.started_at,
+    refreshed_at = excluded.refreshed_at, ended_at = excluded.ended_at
+WHERE saved.version = excluded.version - 1
 """
 
 
@@ -148,6 +142,19 @@ def _user(row: asyncpg.Record) -> User:
         password_hash=PasswordHash(row["password_hash"]),
         role=Role(row["role"]),
         registered_at=row["registered_at"],
+    )
+
+
+def _session_row(session: Session) -> tuple[object, ...]:
+    return (
+        session.id,
+        session.version + 1,
+        session.user_id,
+        session.family_digest,
+        session.secret_digest,
+        session.started_at,
+        session.refreshed_at,
+        session.ended_at,
     )
 
 

@@ -88,10 +88,10 @@ class SessionRepository(Protocol):
     async def ended_since(self, moment: datetime) -> frozenset[SessionId]:
         """The sessions ended at or after the moment."""
 
-    def save(self, session: Session) -> None:
-        """Store the session and its events with the transaction. At the transaction's end:
+    def save(self, *sessions: Session) -> None:
+        """Store sessions and their events with the transaction. At the transaction's end:
 
-        :raises ConcurrentChange: if the session was saved by someone else in the meantime.
+        :raises ConcurrentChange: if one was saved by someone else in the meantime.
         """
 
 

@@ -33,8 +33,10 @@ from ece_domain.kernel import ConcurrentChange
 from tests.clock import SettableClock
 from tests.contract.identity.office import (
     NAMESAKE,
+    a_session,
     a_user,
     load,
+    save,
 )
 
 on_one_database = settings(
@@ -185,6 +187,18 @@ class TestChangeRole:
         with pytest.raises(SessionOver):
             exchange.claims(before)
         assert exchange.claims(await exchange.log_in("ann")).role is Role.MODERATOR
+
+    async def test_ends_the_sessions_of_whoever_has_thousands(self, exchange):
+        """A program that logs in for every call, say, and never out."""
+        admin = await exchange.register("boss", Role.ADMIN)
+        ann = await exchange.register("ann")
+        for _ in range(10):
+            await save(exchange.database, *(a_session(ann) for _ in range(500)))
+        await exchange.change_role(ann, Role.MODERATOR, by=admin)
+
+        async with exchange.database.begin() as transaction:
+            assert await transaction.sessions.open_of(ann.id) == []
+        assert len(exchange.revoked) == 5_000
 
     async def test_to_the_same_role_ends_nothing(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)

@@ -44,8 +44,9 @@ class ChangeRole:
             for each in sorted((changed, actor), key=lambda saved: saved.id):
                 transaction.users.save(each)
             sessions = await transaction.sessions.open_of(user_id)
-            for session in sessions:
-                transaction.sessions.save(session.end(EndReason.ROLE_CHANGED, now))
+            transaction.sessions.save(
+                *(session.end(EndReason.ROLE_CHANGED, now) for session in sessions)
+            )
         for session in sessions:
             self.revoked.add(session.id)
         return changed
