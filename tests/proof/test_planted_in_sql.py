@@ -40,8 +40,7 @@ class Bug:
 
     race: Run
     replaced: tuple[tuple[str, str], ...] = ()
-    done: tuple[str, ...] = ()
-    """Statements: what they take away, or do to make the race a close one."""
+    gone: tuple[str, ...] = ()
     in_python: tuple[ModuleType, str, str, str] | None = None
     names: str = ""
     """What the finding must speak of."""
@@ -51,14 +50,6 @@ _ENOUGH = "balance - held + amounts[i] - helds[i] >= 0"
 _SEEN = "(SELECT seen.{} FROM ledger_account AS seen WHERE seen.id = accounts[i])"
 _BY_AMOUNT = "SELECT n FROM generate_subscripts(accounts, 1) AS n ORDER BY amounts[n]"
 _NOT_THERE = "NOT EXISTS (SELECT FROM ledger_settlement WHERE id = p_id)"
-_SLEEP = """
-CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql
-AS 'BEGIN PERFORM pg_sleep(0.002); RETURN NULL; END'
-"""
-_SLEEP_BEFORE_COMMITS = """
-CREATE CONSTRAINT TRIGGER sleep AFTER INSERT ON ledger_settlement DEFERRABLE INITIALLY DEFERRED
-FOR EACH ROW EXECUTE FUNCTION sleep()
-"""
 _NEVER_NEGATIVE = "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_held"
 
 BUGS = {
@@ -78,7 +69,7 @@ BUGS = {
         replaced=(
             (_ENOUGH, f"{_SEEN.format('balance - seen.held')} + amounts[i] - helds[i] >= 0"),
         ),
-        done=(_NEVER_NEGATIVE,),
+        gone=(_NEVER_NEGATIVE,),
     ),
     "a balance written as it was read": Bug(
         crowds.a_bank_of_workers_loses_no_money,
@@ -92,17 +83,17 @@ BUGS = {
     "hold not counted": Bug(
         crowds.s15_nobody_spends_more_than_there_is,
         replaced=((_ENOUGH, "balance + amounts[i] >= 0"),),
-        done=(_NEVER_NEGATIVE,),
+        gone=(_NEVER_NEGATIVE,),
     ),
     "captures beyond the hold": Bug(
         crowds.s11_captures_take_no_more_than_is_held,
         replaced=(("captures[i] <= amount - captured", "captures[i] <= amount"),),
-        done=("ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_captured", _NEVER_NEGATIVE),
+        gone=("ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_captured", _NEVER_NEGATIVE),
     ),
     "released hold captured": Bug(
         crowds.s12_what_is_captured_is_not_given_back,
         replaced=(("AND state = 'open'", "AND state <> 'expired'"),),
-        done=(_NEVER_NEGATIVE,),
+        gone=(_NEVER_NEGATIVE,),
     ),
     "expired hold captured": Bug(
         crowds.the_sweep_and_a_capture_at_the_expiry,
@@ -115,7 +106,7 @@ BUGS = {
     "card set aside twice": Bug(
         crowds.a_card_is_set_aside_once,
         replaced=(("AND hold_id IS NOT DISTINCT FROM holds_before[i]", ""),),
-        done=("DROP INDEX ledger_hold_card_once",),
+        gone=("DROP INDEX ledger_hold_card_once",),
     ),
     "settlement looked up, then added": Bug(
         crowds.one_settlement_sent_by_many_is_settled_once,
@@ -125,16 +116,15 @@ BUGS = {
                 f"SELECT p_id, p_purpose, p_digest, p_now WHERE {_NOT_THERE};",
             ),
         ),
-        done=("ALTER TABLE ledger_settlement DROP CONSTRAINT ledger_settlement_pkey",),
+        gone=("ALTER TABLE ledger_settlement DROP CONSTRAINT ledger_settlement_pkey",),
     ),
     "roll-up skips a late commit": Bug(
         crowds.the_books_are_closed_while_money_moves,
-        done=(_SLEEP, _SLEEP_BEFORE_COMMITS),
         in_python=(ledger_books, "_WATERMARK", "pg_snapshot_xmin(", "pg_snapshot_xmax("),
     ),
     "unique key removed": Bug(
         market_crowds.s21_a_key_sent_by_many_buys_once,
-        done=("ALTER TABLE request DROP CONSTRAINT request_key_once",),
+        gone=("ALTER TABLE request DROP CONSTRAINT request_key_once",),
     ),
     "stale version accepted": Bug(
         market_crowds.s2_a_purchase_a_cancellation_and_a_new_price,
@@ -153,7 +143,8 @@ async def plant(bug: Bug, postgres: PostgresDatabase, patch: pytest.MonkeyPatch)
     connection = await asyncpg.connect(postgres.dsn)
     try:
         await connection.execute(_DEADLOCKS_FOUND_SOON)
-        for statement in bug.done:
+        await connection.execute(_COMMITS_TAKE_THEIR_TIME)
+        for statement in bug.gone:
             await connection.execute(statement)
         definition = await connection.fetchval(
             "SELECT pg_get_functiondef('ledger_settle'::regproc)"
@@ -173,6 +164,13 @@ DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET deadlock_timeout = ''20ms''', current_database());
 END $$
 """
+_COMMITS_TAKE_THEIR_TIME = """
+CREATE FUNCTION sleep() RETURNS trigger LANGUAGE plpgsql
+AS 'BEGIN PERFORM pg_sleep(0.002); RETURN NULL; END';
+CREATE CONSTRAINT TRIGGER sleep AFTER INSERT ON ledger_settlement DEFERRABLE INITIALLY DEFERRED
+FOR EACH ROW EXECUTE FUNCTION sleep()
+"""
+"""Else whoever is alone on a busy processor is through before anybody can come between."""
 
 
 def replaced_once(text: str, sound: str, buggy: str) -> str:
