@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from attrs import evolve
+from attrs import evolve, frozen
 from hypothesis import HealthCheck, settings
 
 from ece_adapters.crypto import (
@@ -42,6 +42,13 @@ from tests.contract.identity.office import (
 on_one_database = settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
+
+
+@frozen
+class Begins:
+    """A database, as far as use cases know one."""
+
+    begin: object
 
 
 class TestRegistration:
@@ -88,7 +95,39 @@ class TestLogIn:
 
         assert renewed.password_hash.startswith("$argon2id$v=19$m=16,t=1,p=1$")
         await dearer.log_in("ann")
-        assert await load(exchange.database, user.id) == renewed
+        kept = await load(exchange.database, user.id)
+        assert kept.password_hash == renewed.password_hash
+
+    async def test_loses_against_whoever_renews_the_hash_meanwhile(self, exchange):
+        dearer = evolve(exchange, passwords=Argon2Passwords(Cost(memory_kib=16, passes=1)))
+        await exchange.register("ann")
+
+        @asynccontextmanager
+        async def begin():
+            async with exchange.database.begin() as transaction:
+                yield transaction
+            await dearer.log_in("ann")
+
+        with pytest.raises(ConcurrentChange):
+            await evolve(dearer, database=Begins(begin)).log_in("ann")
+
+    async def test_of_many_at_once_each_gets_a_session(self, exchange):
+        await exchange.register("ann")
+        signed = await asyncio.gather(*(exchange.log_in("ann") for _ in range(4)))
+
+        assert len({exchange.claims(one).session_id for one in signed}) == 4
+
+    async def test_gives_up_where_others_always_come_first(self, exchange):
+        await exchange.register("ann")
+
+        @asynccontextmanager
+        async def begin():
+            async with exchange.database.begin() as transaction:
+                yield transaction
+                await exchange.log_in("ann")
+
+        with pytest.raises(ConcurrentChange):
+            await evolve(exchange, database=Begins(begin)).log_in("ann")
 
 
 class TestRefresh:
@@ -199,6 +238,37 @@ class TestChangeRole:
         async with exchange.database.begin() as transaction:
             assert await transaction.sessions.open_of(ann.id) == []
         assert len(exchange.revoked) == 5_000
+
+    async def test_sees_a_log_in_that_comes_while_it_is_under_way(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        ann = await exchange.register("ann")
+
+        @asynccontextmanager
+        async def begin():
+            async with exchange.database.begin() as transaction:
+                yield transaction
+                await exchange.log_in("ann")
+
+        change_role = identity.ChangeRole(begin, exchange.revoked, exchange.clock)
+        with pytest.raises(ConcurrentChange):
+            await change_role(user_id=ann.id, role=Role.MODERATOR, by=admin.id)
+
+    async def test_is_seen_by_a_log_in_that_is_under_way(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        ann = await exchange.register("ann")
+        has_changed = False
+
+        @asynccontextmanager
+        async def begin():
+            nonlocal has_changed
+            async with exchange.database.begin() as transaction:
+                yield transaction
+            if not has_changed:
+                has_changed = True
+                await exchange.change_role(ann, Role.MODERATOR, by=admin)
+
+        signed = await evolve(exchange, database=Begins(begin)).log_in("ann")
+        assert exchange.claims(signed).role is Role.MODERATOR
 
     async def test_to_the_same_role_ends_nothing(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)

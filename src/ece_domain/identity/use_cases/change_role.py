@@ -12,10 +12,7 @@ from ece_domain.kernel import Begin, Clock
 @final
 @frozen
 class ChangeRole:
-    """Give a user another role, and end their sessions, which speak of the role before.
-
-    A log-in that overlaps by an instant may still speak of it until its access token expires.
-    """
+    """Give a user another role, and end their sessions, which speak of the role before."""
 
     begin: Begin[IdentityTransaction]
     revoked: RevokedSessions

@@ -1,14 +1,19 @@
-from typing import final
+from contextlib import suppress
+from typing import Final, final
 
 from attrs import frozen
 
 from ece_domain.identity.email import EmailAddress
 from ece_domain.identity.errors import WrongCredentials
-from ece_domain.identity.password import Password
+from ece_domain.identity.password import Password, PasswordHash
 from ece_domain.identity.ports import IdentityTransaction, PasswordHasher, TokenIssuer
 from ece_domain.identity.session import Session, SessionId, SignedIn
 from ece_domain.identity.tokens import RefreshToken, SecretSource
-from ece_domain.kernel import Begin, Clock, NewId
+from ece_domain.identity.user import User
+from ece_domain.kernel import Begin, Clock, ConcurrentChange, NewId
+
+_TRIES: Final = 10
+"""More than log-ins of one user that are likely to end at one moment."""
 
 
 @final
@@ -31,7 +36,8 @@ class LogIn:
         """
         :raises WrongCredentials: if there is no such user, or the password is another.
         :raises TooBusy: if too many passwords wait to be checked.
-        :raises ConcurrentChange: if the user changed while an outdated hash was renewed.
+        :raises ConcurrentChange: if the password was changed at the same time, or so much else
+            that several tries were too few.
         """
         async with self.begin() as transaction:
             user = await transaction.users.with_email(email)
@@ -40,11 +46,23 @@ class LogIn:
             raise WrongCredentials
         outdated = self.passwords.needs_rehash(user.password_hash)
         renewed = await self.passwords.hash(password) if outdated else user.password_hash
+        for _ in range(_TRIES):
+            with suppress(ConcurrentChange):
+                return await self._start(user, renewed)
+            async with self.begin() as transaction:
+                current = await transaction.users.get(user.id)
+            if current.password_hash != user.password_hash:
+                break
+            user = current
+        raise ConcurrentChange
+
+    async def _start(self, user: User, password_hash: PasswordHash) -> SignedIn:
         now = self.clock()
         refresh = RefreshToken.fresh(self.secrets)
         session = Session.start(SessionId(self.new_id()), user_id=user.id, token=refresh, now=now)
         async with self.begin() as transaction:
+            # The user is saved in any case: whoever changes their role at the same moment would
+            # else not see the session that they have to end.
+            transaction.users.save(user.with_password_hash(password_hash))
             transaction.sessions.save(session)
-            if outdated:
-                transaction.users.save(user.with_password_hash(renewed))
         return SignedIn(self.tokens.issue(user, session.id, now), refresh, session.expires_at)
