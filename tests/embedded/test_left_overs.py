@@ -13,10 +13,11 @@ import pytest
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 
 OWNER = """
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 server = EmbeddedPostgres(Path(sys.argv[1]), durable=False).start()
 print(server.pid, flush=True)
 time.sleep(60)
