@@ -1,4 +1,5 @@
 from datetime import datetime
+from functools import cache
 from uuid import UUID
 
 import asyncpg
@@ -20,7 +21,6 @@ from ece_domain.ledger import (
     HoldNotFound,
     HoldPurpose,
     HoldState,
-    Plan,
     Settled,
     Settlement,
     SettlementId,
@@ -37,14 +37,8 @@ class PostgresLedger:
     _unit: UnitOfWork
 
     def settle(self, settlement: Settlement, now: datetime) -> None:
-        self._unit.batch.call(
-            _SETTLE,
-            settlement.id,
-            settlement.purpose,
-            settlement.digest,
-            now,
-            *_columns(settlement.plan()),
-        )
+        arguments = settle_arguments(settlement, now)
+        self._unit.batch.call(settle_call(tuple(arguments)), *arguments.values())
 
     async def settled(self, settlement_id: SettlementId) -> Settled:
         settlement = await self._unit.fetch_row(_SETTLEMENT, settlement_id)
@@ -93,8 +87,6 @@ def hold_from_row(row: asyncpg.Record) -> Hold:
     )
 
 
-_SETTLE = f"ledger_settle({', '.join(f'${number}' for number in range(1, 27))})"
-
 _SETTLEMENT = "SELECT purpose, settled_at FROM ledger_settlement WHERE id = $1"
 _ENTRIES = """
 SELECT kind, owner, asset, amount, balance_after
@@ -113,34 +105,46 @@ _LEFT_AS = {
 }
 
 
-def _columns(plan: Plan) -> tuple[list[object], ...]:
-    """The plan as the parallel arrays that ``ledger_settle`` walks."""
+@cache
+def settle_call(names: tuple[str, ...]) -> str:
+    """The call of ``ledger_settle``, each argument by its name."""
+    named = (f"{name} => ${number}" for number, name in enumerate(names, 1))
+    return f"ledger_settle({', '.join(named)})"
+
+
+def settle_arguments(settlement: Settlement, now: datetime) -> dict[str, object]:
+    """What ``ledger_settle`` takes, by name; its arrays of one kind run in parallel."""
+    plan = settlement.plan()
     closed = [change for change in plan.holds if change.action is not HoldAction.PLACE]
     placed = [change.hold for change in plan.holds if change.action is HoldAction.PLACE]
-    return (
-        [change.hold.id for change in closed],
-        [_thing(change.hold) for change in closed],
-        [_owner(change.hold) for change in closed],
-        [change.captured for change in closed],
-        [_LEFT_AS[change.action] for change in closed],
-        [change.account.id for change in plan.balances],
-        [change.account.kind for change in plan.balances],
-        [change.account.owner for change in plan.balances],
-        [str(change.account.asset) for change in plan.balances],
-        [change.amount for change in plan.balances],
-        [change.held for change in plan.balances],
-        [change.card for change in plan.cards],
-        [change.owner_before for change in plan.cards],
-        [change.hold_before for change in plan.cards],
-        [change.owner_after for change in plan.cards],
-        [change.hold_after for change in plan.cards],
-        [hold.id for hold in placed],
-        [hold.purpose for hold in placed],
-        [_thing(hold) for hold in placed],
-        [_owner(hold) for hold in placed],
-        [_amount(hold) for hold in placed],
-        [hold.expires_at for hold in placed],
-    )
+    return {
+        "p_id": settlement.id,
+        "p_purpose": settlement.purpose,
+        "p_digest": settlement.digest,
+        "p_now": now,
+        "closed": [change.hold.id for change in closed],
+        "closed_thing": [_thing(change.hold) for change in closed],
+        "closed_owner": [_owner(change.hold) for change in closed],
+        "captures": [change.captured for change in closed],
+        "left_as": [_LEFT_AS[change.action] for change in closed],
+        "accounts": [change.account.id for change in plan.balances],
+        "kinds": [change.account.kind for change in plan.balances],
+        "owners": [change.account.owner for change in plan.balances],
+        "assets": [str(change.account.asset) for change in plan.balances],
+        "amounts": [change.amount for change in plan.balances],
+        "helds": [change.held for change in plan.balances],
+        "cards": [change.card for change in plan.cards],
+        "givers": [change.owner_before for change in plan.cards],
+        "holds_before": [change.hold_before for change in plan.cards],
+        "takers": [change.owner_after for change in plan.cards],
+        "holds_after": [change.hold_after for change in plan.cards],
+        "placed": [hold.id for hold in placed],
+        "purposes": [hold.purpose for hold in placed],
+        "placed_thing": [_thing(hold) for hold in placed],
+        "placed_owner": [_owner(hold) for hold in placed],
+        "placed_amount": [_amount(hold) for hold in placed],
+        "expiries": [hold.expires_at for hold in placed],
+    }
 
 
 def _thing(hold: Hold) -> UUID:

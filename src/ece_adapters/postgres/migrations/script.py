@@ -6,12 +6,22 @@ from typing import Any
 from alembic import op
 from sqlalchemy.util import await_only
 
-_HERE = Path(__file__).parent
+_STEPS = Path(__file__).parent
+_FUNCTIONS = _STEPS.parent / "functions"
 
 
 def run(step: str, direction: str, contexts: tuple[str, ...]) -> None:
     """Run ``<step>/<context>.<direction>.sql`` of each context, in the given order."""
-    driver: Any = op.get_bind().connection.driver_connection
     for context in contexts:
-        script = (_HERE / step / f"{context}.{direction}.sql").read_text(encoding="utf-8")
-        await_only(driver.execute(script))
+        _execute(_STEPS / step / f"{context}.{direction}.sql")
+
+
+def create_functions(names: tuple[str, ...]) -> None:
+    """Create or replace each function by ``functions/<name>.sql``, in the given order."""
+    for name in names:
+        _execute(_FUNCTIONS / f"{name}.sql")
+
+
+def _execute(file: Path) -> None:
+    driver: Any = op.get_bind().connection.driver_connection
+    await_only(driver.execute(file.read_text(encoding="utf-8")))

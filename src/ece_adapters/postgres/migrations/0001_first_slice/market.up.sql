@@ -1,20 +1,3 @@
--- What a listing asks at a moment: fixed, or on the line from price to floor, rounded up.
-CREATE FUNCTION market_price_at(
-    price bigint, floor_price bigint, falls_from timestamptz, falls_until timestamptz, moment timestamptz
-) RETURNS bigint
-LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN CASE
-    WHEN floor_price IS NULL OR moment <= falls_from THEN price
-    WHEN moment >= falls_until THEN floor_price
-    -- An amount times microseconds is beyond bigint, and div() on numeric is exact.
-    ELSE div(
-        price * trunc(extract(epoch FROM falls_until - moment) * 1000000)
-            + floor_price * trunc(extract(epoch FROM moment - falls_from) * 1000000)
-            + trunc(extract(epoch FROM falls_until - falls_from) * 1000000) - 1,
-        trunc(extract(epoch FROM falls_until - falls_from) * 1000000)
-    )::bigint
-END;
-
 -- A listing is a hold on its card, with the same id and expiry. Printing and condition are copies.
 CREATE TABLE market_listing (
     id          uuid        CONSTRAINT market_listing_pkey PRIMARY KEY,

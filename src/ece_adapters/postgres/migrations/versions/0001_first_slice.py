@@ -6,10 +6,23 @@ revision = "0001"
 down_revision = None
 
 _CONTEXTS = ("kernel", "identity", "cards", "ledger", "market")
+_FUNCTIONS = (
+    "require_rows",
+    "refuse",
+    "ledger_forbid_change",
+    "ledger_check_replay",
+    "ledger_check_hold",
+    "ledger_check_account",
+    "ledger_check_card",
+    "ledger_settle",
+    "market_price_at",
+)
 
 
 def upgrade() -> None:
     script.run("0001_first_slice", "up", _CONTEXTS)
+    script.create_functions(_FUNCTIONS)
+    script.run("0001_first_slice", "up", ("ledger_triggers",))
 
 
 def downgrade() -> None:

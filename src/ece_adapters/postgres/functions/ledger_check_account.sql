@@ -1,0 +1,24 @@
+-- Says why a keyed update of ledger_settle found nothing to change. It locks the row, so what it says
+-- still holds when it says it; where nothing stands in the way by then, it returns, and the update is
+-- tried again. Opens the account where it is missing.
+CREATE OR REPLACE FUNCTION ledger_check_account(
+    p_id uuid, p_owner uuid, p_asset text, p_amount bigint, p_held bigint
+) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    account ledger_account;
+BEGIN
+    INSERT INTO ledger_account (id, owner_id, asset) VALUES (p_id, p_owner, p_asset)
+    ON CONFLICT (id) DO NOTHING;
+    SELECT * INTO account FROM ledger_account WHERE id = p_id FOR UPDATE;
+    IF account.balance - account.held + p_amount - p_held < 0 THEN
+        PERFORM refuse('ledger.insufficient-funds', jsonb_build_object(
+            'asset', p_asset,
+            'available', account.balance - account.held,
+            'needed', p_held - p_amount
+        ));
+    END IF;
+    IF account.balance + p_amount > 1000000000000000000 THEN
+        PERFORM refuse('ledger.balance-limit', '{"highest": 1000000000000000000}');
+    END IF;
+END $$;

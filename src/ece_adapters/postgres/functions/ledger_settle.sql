@@ -1,0 +1,138 @@
+-- Applies a settlement's net changes, each kind sorted by id, as Book.settle says: the same checks
+-- in the same order. Each change is one keyed statement that carries its own check. The arrays of one
+-- kind run in parallel, and the caller's clock tells the time.
+CREATE OR REPLACE FUNCTION ledger_settle(
+    p_id uuid, p_purpose text, p_digest bytea, p_now timestamptz,
+    -- Holds to close: what is held (an account or a card), and the state of what is not captured.
+    closed uuid[], closed_thing uuid[], closed_owner uuid[], captures bigint[], left_as text[],
+    -- Accounts: amounts and held parts to add.
+    accounts uuid[], kinds text[], owners text[], assets text[], amounts bigint[], helds bigint[],
+    -- Cards: owner and hold, before and after.
+    cards uuid[], givers uuid[], holds_before uuid[], takers uuid[], holds_after uuid[],
+    -- Holds to place.
+    placed uuid[], purposes text[], placed_thing uuid[], placed_owner uuid[],
+    placed_amount bigint[], expiries timestamptz[]
+) RETURNS void
+LANGUAGE plpgsql
+SET plan_cache_mode = force_generic_plan  -- a keyed statement has but one plan
+AS $$
+DECLARE
+    account    uuid;
+    remainder  bigint;
+    afterwards bigint;
+    place      integer;
+BEGIN
+    IF (cardinality(closed) = ALL (ARRAY[
+            cardinality(closed_thing), cardinality(closed_owner), cardinality(captures),
+            cardinality(left_as)
+        ])
+        AND cardinality(accounts) = ALL (ARRAY[
+            cardinality(kinds), cardinality(owners), cardinality(assets), cardinality(amounts),
+            cardinality(helds)
+        ])
+        AND cardinality(cards) = ALL (ARRAY[
+            cardinality(givers), cardinality(holds_before), cardinality(takers),
+            cardinality(holds_after)
+        ])
+        AND cardinality(placed) = ALL (ARRAY[
+            cardinality(purposes), cardinality(placed_thing), cardinality(placed_owner),
+            cardinality(placed_amount), cardinality(expiries)
+        ])
+    ) IS NOT TRUE THEN
+        RAISE EXCEPTION 'ledger_settle: arrays of one kind differ in length';
+    END IF;
+
+    INSERT INTO ledger_settlement (id, purpose, digest, settled_at)
+    VALUES (p_id, p_purpose, p_digest, p_now)
+    ON CONFLICT (id) DO NOTHING;
+    IF NOT FOUND THEN
+        PERFORM ledger_check_replay(p_id, p_digest);
+        RETURN;
+    END IF;
+
+    FOR i IN 1 .. cardinality(closed) LOOP
+        LOOP
+            UPDATE ledger_hold
+            SET captured = captured + captures[i],
+                state = CASE amount - captured WHEN captures[i] THEN 'captured' ELSE left_as[i] END
+            WHERE id = closed[i]
+                AND state = 'open'
+                AND coalesce(account_id, card_id) = closed_thing[i]
+                AND owner_id IS NOT DISTINCT FROM closed_owner[i]
+                AND (captures[i] = 0 OR expires_at IS NULL OR expires_at > p_now)
+                AND (left_as[i] <> 'expired' OR expires_at <= p_now)
+                AND captures[i] <= amount - captured
+            RETURNING account_id, CASE state WHEN 'open' THEN 0 ELSE amount - captured END
+            INTO account, remainder;
+            EXIT WHEN FOUND;
+            PERFORM ledger_check_hold(
+                closed[i], closed_thing[i], closed_owner[i], captures[i], left_as[i], p_now
+            );
+        END LOOP;
+        IF account IS NOT NULL AND remainder > 0 THEN
+            place := array_position(accounts, account);
+            helds[place] := helds[place] - remainder;
+        END IF;
+    END LOOP;
+
+    FOR i IN 1 .. cardinality(accounts) LOOP
+        afterwards := NULL;
+        IF kinds[i] = 'user' THEN
+            LOOP
+                UPDATE ledger_account
+                SET balance = balance + amounts[i], held = held + helds[i]
+                WHERE id = accounts[i]
+                    AND balance - held + amounts[i] - helds[i] >= 0
+                    AND balance + amounts[i] <= 1000000000000000000
+                RETURNING balance INTO afterwards;
+                EXIT WHEN FOUND;
+                PERFORM ledger_check_account(
+                    accounts[i], owners[i]::uuid, assets[i], amounts[i], helds[i]
+                );
+            END LOOP;
+        ELSIF NOT EXISTS (SELECT FROM ledger_platform_account WHERE id = accounts[i]) THEN
+            INSERT INTO ledger_platform_account (id, kind, owner, asset)
+            VALUES (accounts[i], kinds[i], owners[i], assets[i])
+            ON CONFLICT (id) DO NOTHING;
+        END IF;
+        IF amounts[i] <> 0 THEN
+            INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after)
+            VALUES (p_id, accounts[i], amounts[i], afterwards);
+        END IF;
+    END LOOP;
+
+    FOR i IN 1 .. cardinality(cards) LOOP
+        LOOP
+            UPDATE cards_card SET owner_id = takers[i], hold_id = holds_after[i]
+            WHERE id = cards[i]
+                AND owner_id = givers[i]
+                AND hold_id IS NOT DISTINCT FROM holds_before[i];
+            EXIT WHEN FOUND;
+            PERFORM ledger_check_card(cards[i], givers[i], holds_before[i]);
+        END LOOP;
+        IF givers[i] <> takers[i] THEN
+            INSERT INTO ledger_handover (settlement_id, card_id, giver, taker)
+            VALUES (p_id, cards[i], givers[i], takers[i]);
+        END IF;
+    END LOOP;
+
+    FOR i IN 1 .. cardinality(placed) LOOP
+        INSERT INTO ledger_hold (
+            id, purpose, account_id, card_id, owner_id, amount, expires_at
+        ) VALUES (
+            placed[i],
+            purposes[i],
+            CASE WHEN placed_owner[i] IS NULL THEN placed_thing[i] END,
+            CASE WHEN placed_owner[i] IS NOT NULL THEN placed_thing[i] END,
+            placed_owner[i],
+            placed_amount[i],
+            expiries[i]
+        )
+        ON CONFLICT (id) DO NOTHING;
+        IF NOT FOUND THEN
+            PERFORM refuse(
+                'ledger.hold-already-placed', jsonb_build_object('hold_id', placed[i])
+            );
+        END IF;
+    END LOOP;
+END $$;

@@ -1,0 +1,12 @@
+-- The ledger only adds.
+CREATE TRIGGER ledger_settlement_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_settlement
+    EXECUTE FUNCTION ledger_forbid_change();
+CREATE TRIGGER ledger_entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
+    EXECUTE FUNCTION ledger_forbid_change();
+CREATE TRIGGER ledger_handover_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_handover
+    EXECUTE FUNCTION ledger_forbid_change();
+CREATE TRIGGER ledger_closing_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_closing
+    EXECUTE FUNCTION ledger_forbid_change();
+CREATE TRIGGER ledger_closing_balance_stays
+    BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_closing_balance
+    EXECUTE FUNCTION ledger_forbid_change();
