@@ -11,6 +11,7 @@ from ece_domain.kernel import Unavailable
 from .card_history import PostgresCardHistories
 from .cards import PostgresCards, PostgresCardSets, PostgresPrintings
 from .cards_catalogue import PostgresCatalogue
+from .connection import connection_arguments
 from .identity import PostgresSessions, PostgresUsers
 from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
@@ -108,13 +109,11 @@ class PostgresDatabase:
 
     async def open(self) -> None:
         self._pool = await asyncpg.create_pool(
-            self.dsn,
+            **connection_arguments(self.dsn, _SERVER_SETTINGS),
             min_size=0,
             max_size=self.connections,
-            timeout=5,
             command_timeout=_PATIENCE,
             reset=_nothing_to_reset,
-            server_settings=_SERVER_SETTINGS,
         )
 
     async def close(self) -> None:

@@ -6,12 +6,15 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+import asyncpg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
+
+from .connection import connect
 
 T = TypeVar("T")
 
@@ -46,9 +49,11 @@ def _run(dsn: str, work: Callable[[Connection], T]) -> T:
 
 
 async def _connected(dsn: str, work: Callable[[Connection], T]) -> T:
-    engine = create_async_engine(
-        dsn.replace("postgresql://", "postgresql+asyncpg://", 1), poolclass=NullPool
-    )
+    async def opened() -> asyncpg.Connection:
+        return await connect(dsn)
+
+    # SQLAlchemy reads no URL of ours: it understands neither sslmode nor postgres://.
+    engine = create_async_engine("postgresql+asyncpg://", async_creator=opened, poolclass=NullPool)
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)

@@ -6,6 +6,8 @@ from typing import Final
 import asyncpg
 from attrs import frozen
 
+from .connection import connect
+
 NEWEST: Final = "0001"
 """The step that this version of ECE works with."""
 
@@ -22,10 +24,10 @@ class Look:
 async def look_at(dsn: str) -> Look:
     """
     :raises OSError: if nobody answers at the address.
-    :raises ValueError: if the address is none.
+    :raises InvalidDatabaseUrl: if the address is none.
     :raises asyncpg.PostgresError: if the server does not let us in.
     """
-    connection = await asyncpg.connect(dsn, timeout=5)
+    connection = await connect(dsn)
     try:
         return Look(
             major_version=connection.get_server_version().major,

@@ -4,8 +4,9 @@ from abc import ABC, abstractmethod
 from typing import final
 from urllib.parse import quote, urlsplit
 
-import asyncpg
-from attrs import frozen
+from attrs import field, frozen
+
+from .connection import connect
 
 
 class PostgresServer(ABC):
@@ -28,7 +29,7 @@ class PostgresServer(ABC):
         await self._execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
 
     async def _execute(self, statement: str) -> None:
-        connection = await asyncpg.connect(self.url())
+        connection = await connect(self.url())
         try:
             await connection.execute(statement)
         finally:
@@ -40,7 +41,7 @@ class PostgresServer(ABC):
 class ServerByUrl(PostgresServer):
     """A server that somebody else runs. The account in the URL must be allowed ``CREATEDB``."""
 
-    any_url: str
+    any_url: str = field(repr=False)
 
     def url(self, database: str = "postgres") -> str:
         return urlsplit(self.any_url)._replace(path="/" + quote(database, safe="")).geturl()
