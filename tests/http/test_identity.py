@@ -150,10 +150,21 @@ class TestSessions:
         assert refreshed.status_code == 200
         assert (await client.get("/v1/users/me", headers=bearer(refreshed))).status_code == 200
 
-    async def test_a_used_refresh_token_ends_the_session_at_once(self, client):
+    async def test_a_refresh_whose_answer_was_lost_is_answered_again(self, client):
+        await register(client)
+        first = await log_in(client)
+        lost = await refresh(client, first.json()["refresh_token"])
+        again = await refresh(client, first.json()["refresh_token"])
+
+        assert again.status_code == 200
+        assert again.json()["refresh_token"] == lost.json()["refresh_token"]
+        assert (await client.get("/v1/users/me", headers=bearer(again))).status_code == 200
+
+    async def test_a_used_refresh_token_ends_the_session(self, client, clock):
         await register(client)
         first = await log_in(client)
         second = await refresh(client, first.json()["refresh_token"])
+        clock.advance(seconds=30)
         reused = await refresh(client, first.json()["refresh_token"])
         me = await client.get("/v1/users/me", headers=bearer(second))
         third = await refresh(client, second.json()["refresh_token"])

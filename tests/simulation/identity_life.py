@@ -2,20 +2,25 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
 
-from attrs import define, field, frozen
+from attrs import define, field
 
-from ece_adapters.crypto import RecentlyRevoked, SignedTokenIssuer, SignedTokenVerifier
+from ece_adapters.crypto import (
+    KeyedSuccession,
+    RecentlyRevoked,
+    SignedTokenIssuer,
+    SignedTokenVerifier,
+)
 from ece_domain import identity
 from ece_domain.identity import (
+    REFRESH_GRACE,
     Claims,
     EmailAddress,
     Handle,
     Password,
-    PasswordHash,
     RefreshToken,
     RefreshTokenReused,
     Role,
@@ -31,6 +36,7 @@ from ece_domain.kernel import Unavailable
 
 from .changes import TableChanges
 from .process import Process
+from .toy_crypto import SUCCESSION, NoSignature, QuickPasswords
 from .world import Violated, World, at_once
 
 DEAD_AFTER = timedelta(seconds=5)
@@ -38,36 +44,6 @@ DEAD_AFTER = timedelta(seconds=5)
 
 NAMES = tuple(f"newcomer{number}" for number in range(6))
 ADMINS = ("root_of_a", "root_of_b")
-
-
-@frozen
-class QuickPasswords:
-    """Hashes that hide nothing. Each start of a server raises the cost, as operators do."""
-
-    cost: int
-    pause: Callable[[], Awaitable[None]]
-
-    async def hash(self, password: Password) -> PasswordHash:
-        await self.pause()
-        return PasswordHash(f"{self.cost} {password.text}")
-
-    async def verify(self, password: Password, against: PasswordHash | None) -> bool:
-        await self.pause()
-        return against is not None and against.partition(" ")[2] == password.text
-
-    def needs_rehash(self, hashed: PasswordHash) -> bool:
-        return int(hashed.partition(" ")[0]) < self.cost
-
-
-@frozen
-class NoSignature:
-    """Signs and opens access tokens without a key; what they say is as real as ever."""
-
-    def sign(self, payload: bytes) -> str:
-        return payload.decode()
-
-    def open(self, token: str) -> bytes:
-        return token.encode()
 
 
 @define(eq=False)
@@ -90,11 +66,13 @@ class IdentityLife:
     families: list[Family] = field(factory=list)
     people: dict[str, User] = field(factory=dict)
     """Whoever was told that they have an account, by handle."""
-    _good_once: set[RefreshToken] = field(factory=set)
+    _answers: dict[RefreshToken, tuple[RefreshToken, datetime]] = field(factory=dict)
+    """For each refresh token that was traded: the next one, and when that was first told."""
     _changed_users: TableChanges[UUID, User] = field(init=False)
     _changed_sessions: TableChanges[UUID, Session] = field(init=False)
     _ended: dict[UUID, Session] = field(factory=dict)
-    _key: NoSignature = NoSignature()
+    _key: NoSignature = field(factory=NoSignature)
+    _succession: KeyedSuccession = SUCCESSION
 
     def __attrs_post_init__(self) -> None:
         tables = self.world.store.database.identity
@@ -115,7 +93,7 @@ class IdentityLife:
         return SimpleNamespace(
             register=identity.RegisterUser(begin, passwords, clock, new_id),
             log_in=identity.LogIn(begin, passwords, issuer, secrets, clock, new_id),
-            refresh=identity.RefreshSession(begin, issuer, secrets, revoked, clock),
+            refresh=identity.RefreshSession(begin, issuer, self._succession, revoked, clock),
             log_out=identity.LogOut(begin, revoked, clock),
             change_role=identity.ChangeRole(begin, revoked, clock),
             show=show,
@@ -215,16 +193,12 @@ class IdentityLife:
                 self._ended[session.id] = session
 
     async def settle_down(self) -> None:
-        """Every client comes back: first with the token it has, then with one it has used."""
+        """Every client comes back: first with the token it has, then, late, with one it used."""
         for family in self.families:
-            for token in (family.tokens[-1], family.tokens[0]):
-                session = self._stored(family.id)
-                is_good = session.ended_at is None and session.secret_digest == token.secret_digest
-                try:
-                    await self._refresh(family, token)
-                except (RefreshTokenReused, SessionOver) as refusal:
-                    if is_good:
-                        raise Violated(f"the token was good: {session}") from refusal
+            await self._come_back(family, family.tokens[-1])
+        await asyncio.sleep(REFRESH_GRACE.total_seconds())
+        for family in self.families:
+            await self._come_back(family, family.tokens[0])
 
     def check_at_the_end(self) -> None:
         tables = self.world.store.database.identity
@@ -270,22 +244,56 @@ class IdentityLife:
 
     async def _refresh(self, family: Family, token: RefreshToken) -> None:
         """A client that heard no answer tries once more with the only token it has."""
-        was_dead = family.is_dead
+        was_dead, started_at = family.is_dead, self.world.clock()
         try:
             try:
                 signed_in = await self.world.call(self, "refresh", token=token)
             except Unavailable:
+                started_at = self.world.clock()
                 signed_in = await self.world.call(self, "refresh", token=token)
-        except (RefreshTokenReused, SessionOver):
+                self.world.counts["refreshes repeated after a fault"] += 1
+        except (RefreshTokenReused, SessionOver) as refusal:
             family.is_dead = True
+            if isinstance(refusal, RefreshTokenReused):
+                self._check_reused(family, token)
             raise
         if was_dead:
             raise Violated(f"a session was refreshed after its end: {family.id}")
-        if token in self._good_once:
-            raise Violated(f"a refresh token was good twice: {family.id}")
-        self._good_once.add(token)
-        family.tokens.append(signed_in.refresh)
+        self._check_answer(token, signed_in.refresh, started_at)
+        if signed_in.refresh not in family.tokens:
+            family.tokens.append(signed_in.refresh)
         family.access.append(signed_in.access.text)
+
+    async def _come_back(self, family: Family, token: RefreshToken) -> None:
+        session = self._stored(family.id)
+        is_good = session.ended_at is None and session.secret_digest == token.secret_digest
+        try:
+            await self._refresh(family, token)
+        except (RefreshTokenReused, SessionOver) as refusal:
+            if is_good:
+                raise Violated(f"the token was good: {session}") from refusal
+
+    def _check_answer(self, token: RefreshToken, following: RefreshToken, asked: datetime) -> None:
+        """A token is traded for one other only, and not for long after that."""
+        first, told_at = self._answers.setdefault(token, (following, self.world.clock()))
+        if first != following:
+            raise Violated("a refresh token was traded for two others")
+        if told_at + REFRESH_GRACE <= asked:
+            raise Violated(f"a refresh token was good again at {asked}, long after {told_at}")
+        later = self._answers.get(following)
+        if later is not None and later[1] < asked:
+            raise Violated("a refresh token was good again after the next one was used")
+        self.world.counts["refreshes answered again"] += told_at < asked
+
+    def _check_reused(self, family: Family, token: RefreshToken) -> None:
+        """Whoever is told that their token was used before has one that was, and not just now."""
+        session = self._stored(family.id)
+        if session.ended_at is None:
+            raise Violated(f"a reused token did not end its session: {session}")
+        is_current = session.secret_digest == token.secret_digest
+        in_grace = session.ended_at < session.refreshed_at + REFRESH_GRACE
+        if is_current or (in_grace and session.replaced_digest == token.secret_digest):
+            raise Violated(f"a client was taken for a thief: {session}")
 
     async def _change_role(self, user: User, role: Role, *, by: User) -> None:
         open_before = self._open_sessions(user.id)

@@ -42,6 +42,8 @@ PER_MILLION = {
     "market.listing-not-active": 60_000,
     "market.price-changed": 2_000,
     "identity.refresh-token-reused": 6_000,
+    "refreshes repeated after a fault": 2_500,
+    "refreshes answered again": 400,
     "identity.session-over": 25_000,
     "identity.email-taken": 3_000,
     "roles changed": 2_500,

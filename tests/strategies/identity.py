@@ -75,6 +75,7 @@ def sessions(user_id: UserId) -> st.SearchStrategy[Session]:
         user_id=st.just(user_id),
         family_digest=digests,
         secret_digest=digests,
+        replaced_digest=st.none() | digests,
         started_at=moments,
         refreshed_at=moments,
         ended_at=st.none() | moments,

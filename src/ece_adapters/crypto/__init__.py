@@ -2,7 +2,7 @@
 
 from .passwords import STANDARD_COST, TOY_COST, Argon2Passwords, Cost
 from .revoked_sessions import RecentlyRevoked
-from .secrets import fresh_secret
+from .secrets import KeyedSuccession, fresh_secret
 from .signing_key import SigningKey
 from .tokens import SignedTokenIssuer, SignedTokenVerifier
 
@@ -11,6 +11,7 @@ __all__ = [
     "TOY_COST",
     "Argon2Passwords",
     "Cost",
+    "KeyedSuccession",
     "RecentlyRevoked",
     "SignedTokenIssuer",
     "SignedTokenVerifier",

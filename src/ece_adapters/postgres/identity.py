@@ -114,15 +114,17 @@ WHERE id = $1 AND version = $2
 """
 _SAVE_SESSIONS = """
 INSERT INTO identity_session AS saved
-    (id, version, user_id, family_digest, secret_digest, started_at, refreshed_at, ended_at)
+    (id, version, user_id, family_digest, secret_digest, replaced_digest, started_at, refreshed_at,
+     ended_at)
 SELECT * FROM unnest(
-    $1::uuid[], $2::integer[], $3::uuid[], $4::bytea[], $5::bytea[], $6::timestamptz[],
-    $7::timestamptz[], $8::timestamptz[]
+    $1::uuid[], $2::integer[], $3::uuid[], $4::bytea[], $5::bytea[], $6::bytea[],
+    $7::timestamptz[], $8::timestamptz[], $9::timestamptz[]
 )
 ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, user_id = excluded.user_id, family_digest = excluded.family_digest,
-    secret_digest = excluded.secret_digest, started_at = excluded.started_at,
-    refreshed_at = excluded.refreshed_at, ended_at = excluded.ended_at
+    secret_digest = excluded.secret_digest, replaced_digest = excluded.replaced_digest,
+    started_at = excluded.started_at, refreshed_at = excluded.refreshed_at,
+    ended_at = excluded.ended_at
 WHERE saved.version = excluded.version - 1
 """
 
@@ -152,6 +154,7 @@ def _session_row(session: Session) -> tuple[object, ...]:
         session.user_id,
         session.family_digest,
         session.secret_digest,
+        session.replaced_digest,
         session.started_at,
         session.refreshed_at,
         session.ended_at,
@@ -165,6 +168,7 @@ def _session(row: asyncpg.Record) -> Session:
         user_id=UserId(row["user_id"]),
         family_digest=row["family_digest"],
         secret_digest=row["secret_digest"],
+        replaced_digest=row["replaced_digest"],
         started_at=row["started_at"],
         refreshed_at=row["refreshed_at"],
         ended_at=row["ended_at"],

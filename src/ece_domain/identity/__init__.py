@@ -33,8 +33,8 @@ from .ports import (
     UserRepository,
 )
 from .queries import Profile, ReadOwnAccount, ReadProfile
-from .session import EndReason, Session, SessionId, SignedIn
-from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource
+from .session import REFRESH_GRACE, EndReason, Session, SessionId, SignedIn
+from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource, SecretSuccession
 from .use_cases.change_role import ChangeRole
 from .use_cases.log_in import LogIn
 from .use_cases.log_out import LogOut
@@ -44,6 +44,7 @@ from .user import Role, User, UserId
 
 __all__ = [
     "ACCESS_LIFETIME",
+    "REFRESH_GRACE",
     "AccessToken",
     "AdminsOnly",
     "ChangeRole",
@@ -76,6 +77,7 @@ __all__ = [
     "Role",
     "RoleChanged",
     "SecretSource",
+    "SecretSuccession",
     "Session",
     "SessionEnded",
     "SessionId",

@@ -97,7 +97,9 @@ class InvalidRefreshToken(Unauthenticated):
 class RefreshTokenReused(Unauthenticated):
     """The refresh token was used before, so the session was ended: log in again.
 
-    Either the client or a thief holds a copy. Nobody can tell which, so both lose the session.
+    Either the client or a thief holds a copy. Nobody can tell which, so both lose the session. A
+    token that is sent again within 30 seconds of its use, as after a lost answer, gets the same
+    answer instead.
     """
 
     code = "identity.refresh-token-reused"

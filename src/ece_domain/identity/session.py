@@ -1,3 +1,4 @@
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from hmac import compare_digest
@@ -22,6 +23,14 @@ IDLE = timedelta(days=14)
 """A session that is not refreshed for this long ends."""
 
 
+REFRESH_GRACE = timedelta(seconds=30)
+"""For this long after a refresh the token that it replaced gets the same answer again.
+
+Long enough for a client that lost the answer and for two tabs that refresh at once; a copy that is
+used later ends the session.
+"""
+
+
 class EndReason(StrEnum):
     """Why a session ended before its time."""
 
@@ -34,15 +43,18 @@ class EndReason(StrEnum):
 class Session(Aggregate):
     """One log-in and all the refresh tokens that follow from it: their family.
 
-    Of the tokens only digests are kept: one that all of the family share, and one of the only
-    token that is good now. Whoever shows the family's part with another secret has held a token
-    that was used before: no history is needed to tell, and no outsider can end a session.
+    Of the tokens only digests are kept: one that all of the family share, one of the only token
+    that is good now, and one of the token that it replaced. Whoever shows the family's part with
+    another secret has held a token that was used before: no history is needed to tell, and no
+    outsider can end a session.
     """
 
     id: SessionId
     user_id: UserId
     family_digest: bytes = field(repr=False)
     secret_digest: bytes = field(repr=False)
+    replaced_digest: bytes | None = field(default=None, repr=False)
+    """Of the secret that was good until ``refreshed_at``."""
     started_at: datetime
     refreshed_at: datetime
     ended_at: datetime | None = None
@@ -66,16 +78,38 @@ class Session(Aggregate):
         """When it ends unless it is refreshed or ended before."""
         return min(self.started_at + LIFETIME, self.refreshed_at + IDLE)
 
-    def refresh(self, shown: RefreshToken, following: RefreshToken, now: datetime) -> "Session":
-        """The session with its next token; ended, if the token shown was used before.
+    def refresh(
+        self, shown: RefreshToken, successors: Sequence[RefreshToken], now: datetime
+    ) -> "Session":
+        """The session with the first of the successors as its good token.
+
+        The session itself if the token shown was replaced by one of the successors within
+        ``REFRESH_GRACE``; an ended session if it was used before that.
 
         :raises SessionOver: if the session has ended or expired.
         """
         if self.ended_at is not None or self.expires_at <= now:
             raise SessionOver
-        if not compare_digest(self.secret_digest, shown.secret_digest):
-            return self.end(EndReason.TOKEN_REUSED, now)
-        return evolve(self, secret_digest=following.secret_digest, refreshed_at=now)
+        if compare_digest(self.secret_digest, shown.secret_digest):
+            return evolve(
+                self,
+                secret_digest=successors[0].secret_digest,
+                replaced_digest=shown.secret_digest,
+                refreshed_at=now,
+            )
+        is_repeated = (
+            self.replaced_digest is not None
+            and compare_digest(self.replaced_digest, shown.secret_digest)
+            and now < self.refreshed_at + REFRESH_GRACE
+            and self.good_token(successors) is not None
+        )
+        return self if is_repeated else self.end(EndReason.TOKEN_REUSED, now)
+
+    def good_token(self, tokens: Sequence[RefreshToken]) -> RefreshToken | None:
+        """The one of these tokens that is good now, if any is."""
+        if self.ended_at is not None:
+            return None
+        return next((each for each in tokens if each.secret_digest == self.secret_digest), None)
 
     def end(self, reason: EndReason, now: datetime) -> "Session":
         """The ended session; one that has ended stays as it is."""

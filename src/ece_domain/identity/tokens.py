@@ -3,7 +3,7 @@
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -13,6 +13,12 @@ from .errors import InvalidRefreshToken
 
 SecretSource: TypeAlias = Callable[[], bytes]
 """32 fresh bytes that nobody can guess."""
+
+SecretSuccession: TypeAlias = Callable[[bytes], Sequence[bytes]]
+"""The 32 bytes that follow the bytes shown, under each of the exchange's keys, the present first.
+
+The same bytes are always followed by the same, and without a key nobody can tell by which.
+"""
 
 ACCESS_LIFETIME = timedelta(minutes=10)
 
@@ -39,8 +45,13 @@ class RefreshToken:
     def fresh(cls, secrets: SecretSource) -> "RefreshToken":
         return cls(family=secrets(), secret=secrets())
 
-    def next(self, secrets: SecretSource) -> "RefreshToken":
-        return evolve(self, secret=secrets())
+    def successors(self, succession: SecretSuccession) -> Sequence["RefreshToken"]:
+        """What may follow this token: one for each of the exchange's keys, the present first.
+
+        They follow from the token shown, so a client that asks again gets the same answer though
+        the store keeps digests alone.
+        """
+        return [evolve(self, secret=secret) for secret in succession(self.family + self.secret)]
 
     @classmethod
     def parse(cls, text: str) -> "RefreshToken":

@@ -49,7 +49,12 @@ KnownPassword = Annotated[
     str, Meta(min_length=10, max_length=128, examples=["correct horse battery"])
 ]
 RefreshText = Annotated[
-    str, Meta(min_length=1, max_length=128, description="The last one received: it is good once.")
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        description="The last one received. Sent again within 30 seconds, it gets the same answer.",
+    ),
 ]
 
 
@@ -110,7 +115,10 @@ class SessionView(Struct, frozen=True, kw_only=True):
 
     access_token: Annotated[str, Meta(description="For ``Authorization: Bearer``.")]
     access_expires_at: datetime
-    refresh_token: Annotated[str, Meta(description="Good once, for the next pair of tokens.")]
+    refresh_token: Annotated[
+        str,
+        Meta(description="Good once, for the next pair of tokens; for 30 seconds for the same."),
+    ]
     session_expires_at: Annotated[datetime, Meta(description="Unless it is refreshed before.")]
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a word of OAuth
 

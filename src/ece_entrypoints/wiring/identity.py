@@ -24,6 +24,7 @@ class IdentityContainer(containers.DeclarativeContainer):
     secret: providers.Dependency[bytes] = providers.Dependency(instance_of=bytes)
 
     secrets = providers.Object(crypto.fresh_secret)
+    succession = providers.Singleton(crypto.KeyedSuccession.derived_from, secret)
     password_cost = providers.Callable(_COSTS.__getitem__, settings.provided.password_cost)
     passwords = providers.Singleton(crypto.Argon2Passwords, password_cost)
     signing_key = providers.Singleton(crypto.SigningKey.derived_from, secret)
@@ -50,7 +51,7 @@ class IdentityContainer(containers.DeclarativeContainer):
         identity.RefreshSession,
         begin=begin,
         tokens=token_issuer,
-        secrets=secrets,
+        succession=succession,
         revoked=revoked_sessions,
         clock=clock,
     )

@@ -7,6 +7,7 @@ from attrs import frozen
 from ece_adapters.crypto import (
     TOY_COST,
     Argon2Passwords,
+    KeyedSuccession,
     SignedTokenIssuer,
     SignedTokenVerifier,
     SigningKey,
@@ -32,6 +33,7 @@ from tests.contract.conftest import Database
 PASSWORD = Password("correct horse battery")
 NAMESAKE = Password("Correct-Horse")
 KEY = SigningKey.derived_from(b"s" * 32)
+SUCCESSION = KeyedSuccession.derived_from(b"s" * 32)
 PASSWORDS = Argon2Passwords(TOY_COST)
 
 
@@ -43,6 +45,7 @@ class Identity:
     clock: SettableClock
     revoked: set[SessionId]
     passwords: Argon2Passwords = PASSWORDS
+    succession: KeyedSuccession = SUCCESSION
 
     async def register(self, name="ann", role=Role.COLLECTOR, email=None, password=PASSWORD):
         register_user = identity.RegisterUser(
@@ -68,7 +71,7 @@ class Identity:
 
     async def refresh(self, token):
         refresh_session = identity.RefreshSession(
-            self.database.begin, SignedTokenIssuer(KEY), fresh_secret, self.revoked, self.clock
+            self.database.begin, SignedTokenIssuer(KEY), self.succession, self.revoked, self.clock
         )
         return await refresh_session(token=token)
 

@@ -71,7 +71,12 @@ class TestStores:
         )
         await save(database, session)
         saved = evolve(session, version=1)
-        later = evolve(saved, refreshed_at=data.draw(moments), ended_at=data.draw(moments))
+        later = evolve(
+            saved,
+            replaced_digest=saved.secret_digest,
+            refreshed_at=data.draw(moments),
+            ended_at=data.draw(moments),
+        )
 
         async with database.begin() as transaction:
             assert await transaction.sessions.find(session.id) == saved

@@ -1,6 +1,8 @@
 """Mistakes with accounts, roles, sessions and their tokens."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -8,7 +10,7 @@ from attrs import evolve
 
 from ece_adapters.crypto import RecentlyRevoked
 from ece_adapters.memory.identity import MemorySessions, MemoryUsers
-from ece_domain.identity import EndReason, RefreshToken, Session, SessionOver, User
+from ece_domain.identity import REFRESH_GRACE, RefreshToken, Session, SessionOver, User, session
 
 from .registry import planted
 
@@ -17,10 +19,12 @@ from .registry import planted
 def refresh_token_reused(patch: pytest.MonkeyPatch) -> None:
     """Take any token of the family for the present one."""
 
-    def refresh(self: Session, _: RefreshToken, following: RefreshToken, now: datetime) -> Session:
+    def refresh(
+        self: Session, _: RefreshToken, successors: Sequence[RefreshToken], now: datetime
+    ) -> Session:
         if self.ended_at is not None:
             raise SessionOver
-        return evolve(self, secret_digest=following.secret_digest, refreshed_at=now)
+        return evolve(self, secret_digest=successors[0].secret_digest, refreshed_at=now)
 
     patch.setattr(Session, "refresh", refresh)
 
@@ -28,21 +32,49 @@ def refresh_token_reused(patch: pytest.MonkeyPatch) -> None:
 @planted
 def family_survives_a_reuse(patch: pytest.MonkeyPatch) -> None:
     """Refuse the used token, and let whoever holds the next one go on."""
-    sound = Session.end
+    sound = Session.refresh
 
-    def end(self: Session, reason: EndReason, now: datetime) -> Session:
-        ended = sound(self, reason, now)
-        return evolve(ended, ended_at=None) if reason is EndReason.TOKEN_REUSED else ended
-
-    def refresh(self: Session, shown: Any, following: Any, now: datetime) -> Session:
-        refreshed = sound_refresh(self, shown, following, now)
-        if refreshed.secret_digest == self.secret_digest:
+    def refresh(self: Session, shown: Any, successors: Any, now: datetime) -> Session:
+        refreshed = sound(self, shown, successors, now)
+        if refreshed.ended_at is not None:
             raise SessionOver
         return refreshed
 
-    sound_refresh = Session.refresh
-    patch.setattr(Session, "end", end)
     patch.setattr(Session, "refresh", refresh)
+
+
+@planted
+def lost_refresh_counts_as_a_theft(patch: pytest.MonkeyPatch) -> None:
+    """End the session of whoever asks again because the answer was lost."""
+    patch.setattr(session, "REFRESH_GRACE", timedelta(0))
+
+
+@planted
+def refresh_grace_without_end(patch: pytest.MonkeyPatch) -> None:
+    """Trade the token before the present one whenever it comes."""
+    patch.setattr(session, "REFRESH_GRACE", timedelta(days=1))
+
+
+@planted
+def refresh_answered_at_random(patch: pytest.MonkeyPatch) -> None:
+    """Answer a repeated refresh with another token, and forget the one that was lost."""
+
+    def refresh(
+        self: Session, shown: RefreshToken, successors: Sequence[RefreshToken], now: datetime
+    ) -> Session:
+        is_repeated = self.replaced_digest == shown.secret_digest
+        if is_repeated and now < self.refreshed_at + REFRESH_GRACE:
+            self = evolve(self, secret_digest=shown.secret_digest)
+        return sound(self, shown, successors, now)
+
+    def successors(self: RefreshToken, succession: Any) -> list[RefreshToken]:
+        draws[self] += 1
+        return sound_successors(self, lambda shown: succession(shown + bytes([draws[self]])))
+
+    draws = Counter[RefreshToken]()
+    sound, sound_successors = Session.refresh, RefreshToken.successors
+    patch.setattr(Session, "refresh", refresh)
+    patch.setattr(RefreshToken, "successors", successors)
 
 
 @planted

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ece_adapters.crypto import fresh_secret
+from ece_adapters.crypto import KeyedSuccession, fresh_secret
 from ece_domain.identity import (
+    REFRESH_GRACE,
     EndReason,
     InvalidRefreshToken,
     RefreshToken,
@@ -17,6 +18,11 @@ from ece_domain.identity import (
 )
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+SUCCESSION = KeyedSuccession.derived_from(b"s" * 32)
+
+
+def after(token):
+    return token.successors(SUCCESSION)[0]
 
 
 @pytest.fixture
@@ -30,26 +36,56 @@ def session(token):
 
 
 def test_a_refresh_makes_the_next_token_the_only_good_one(session, token):
-    following = token.next(fresh_secret)
-    refreshed = session.refresh(token, following, NOON)
+    following = after(token)
+    refreshed = session.refresh(token, [following], NOON)
 
-    assert refreshed.refresh(following, following.next(fresh_secret), NOON).ended_at is None
-    assert refreshed.refresh(token, following, NOON).ended_at == NOON
+    assert refreshed.good_token([token, following]) is following
+    assert refreshed.refresh(following, [after(following)], NOON).ended_at is None
+    assert refreshed.refresh(token, [following], NOON + REFRESH_GRACE).ended_at is not None
+
+
+def test_a_repeated_refresh_changes_nothing_and_does_not_prolong_the_grace(session, token):
+    refreshed = session.refresh(token, [after(token)], NOON)
+    late = NOON + REFRESH_GRACE - timedelta(microseconds=1)
+
+    assert refreshed.refresh(token, [after(token)], late) is refreshed
+    assert refreshed.refresh(token, [after(token)], NOON + REFRESH_GRACE).ended_at is not None
+
+
+def test_a_repeated_refresh_under_an_unknown_key_counts_as_a_reuse(session, token):
+    refreshed = session.refresh(token, [after(token)], NOON)
+
+    assert refreshed.refresh(token, [after(after(token))], NOON).ended_at == NOON
+
+
+def test_a_repeated_refresh_finds_its_token_under_an_earlier_key(session, token):
+    refreshed = session.refresh(token, [after(token)], NOON)
+    successors = [RefreshToken(token.family, b"n" * 32), after(token)]
+
+    assert refreshed.refresh(token, successors, NOON).good_token(successors) == after(token)
+
+
+def test_a_token_before_the_one_replaced_ends_the_session_within_the_grace(session, token):
+    refreshed = session.refresh(token, [after(token)], NOON)
+    again = refreshed.refresh(after(token), [after(after(token))], NOON)
+
+    assert again.refresh(token, [after(token)], NOON).ended_at == NOON
 
 
 def test_a_used_token_ends_the_session_and_says_why(session, token):
-    refreshed = session.refresh(token, token.next(fresh_secret), NOON)
-    ended = refreshed.refresh(token, token.next(fresh_secret), NOON + timedelta(hours=1))
+    refreshed = session.refresh(token, [after(token)], NOON)
+    ended = refreshed.refresh(token, [after(token)], NOON + timedelta(hours=1))
 
     assert ended.ended_at == NOON + timedelta(hours=1)
     assert ended.events[-1].reason == "token-reused"
+    assert ended.good_token([token, after(token)]) is None
 
 
 def test_an_ended_session_takes_no_token_and_does_not_end_again(session, token):
     ended = session.end(EndReason.LOGGED_OUT, NOON)
 
     with pytest.raises(SessionOver):
-        ended.refresh(token, token.next(fresh_secret), NOON)
+        ended.refresh(token, [after(token)], NOON)
     assert ended.end(EndReason.TOKEN_REUSED, NOON + timedelta(1)) is ended
 
 
@@ -63,16 +99,15 @@ def test_a_session_ends_after_14_idle_days_and_after_30_in_all(
     now = NOON
     for _ in range(refreshes_of_10_days):
         now += timedelta(days=10)
-        following = token.next(fresh_secret)
-        session, token = session.refresh(token, following, now), following
+        session, token = session.refresh(token, [after(token)], now), after(token)
     now += timedelta(days=idle_days)
 
     assert (session.expires_at <= now) is is_over
     if is_over:
         with pytest.raises(SessionOver):
-            session.refresh(token, token.next(fresh_secret), now)
+            session.refresh(token, [after(token)], now)
     else:
-        session.refresh(token, token.next(fresh_secret), now)
+        session.refresh(token, [after(token)], now)
 
 
 @given(st.binary(min_size=64, max_size=64))

@@ -5,7 +5,7 @@ from attrs import frozen
 from ece_domain.identity.errors import InvalidRefreshToken, RefreshTokenReused
 from ece_domain.identity.ports import IdentityTransaction, RevokedSessions, TokenIssuer
 from ece_domain.identity.session import SignedIn
-from ece_domain.identity.tokens import RefreshToken, SecretSource
+from ece_domain.identity.tokens import RefreshToken, SecretSuccession
 from ece_domain.kernel import Begin, Clock
 
 
@@ -14,14 +14,14 @@ from ece_domain.kernel import Begin, Clock
 class RefreshSession:
     """Trade the current refresh token for the next one and a fresh access token.
 
-    A token is good once. Of two uses at the same time exactly one wins; the other is refused as
-    ConcurrentChange, and on its retry counts as what it is: a reuse, which ends the session.
-    A client therefore refreshes from one place.
+    A token is good once. Sent again within ``REFRESH_GRACE`` it gets the same next token, so
+    neither a lost answer nor two tabs that refresh at once end the session. Sent again later, or
+    after the next token was used too, it ends the session: somebody holds a copy.
     """
 
     begin: Begin[IdentityTransaction]
     tokens: TokenIssuer
-    secrets: SecretSource
+    succession: SecretSuccession
     revoked: RevokedSessions
     clock: Clock
 
@@ -33,15 +33,17 @@ class RefreshSession:
         :raises ConcurrentChange: if the session changed at the same time.
         """
         now = self.clock()
-        following = token.next(self.secrets)
+        successors = token.successors(self.succession)
         async with self.begin() as transaction:
             session = await transaction.sessions.of_family(token.family_digest)
             if session is None:
                 raise InvalidRefreshToken
             user = await transaction.users.get(session.user_id)
-            refreshed = session.refresh(token, following, now)
-            transaction.sessions.save(refreshed)
-        if refreshed.ended_at is not None:
+            refreshed = session.refresh(token, successors, now)
+            if refreshed is not session:
+                transaction.sessions.save(refreshed)
+        following = refreshed.good_token(successors)
+        if following is None:
             self.revoked.add(refreshed.id)
             raise RefreshTokenReused
         access = self.tokens.issue(user, refreshed.id, now)

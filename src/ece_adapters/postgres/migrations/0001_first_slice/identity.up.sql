@@ -15,14 +15,15 @@ CREATE UNIQUE INDEX identity_user_handle_once ON identity_user (handle);
 
 -- One row per log-in. A refresh changes no indexed column, so it stays cheap.
 CREATE TABLE identity_session (
-    id            uuid        CONSTRAINT identity_session_pkey PRIMARY KEY,
-    version       integer     NOT NULL,
-    user_id       uuid        NOT NULL REFERENCES identity_user,
-    family_digest bytea       NOT NULL,
-    secret_digest bytea       NOT NULL,
-    started_at    timestamptz NOT NULL,
-    refreshed_at  timestamptz NOT NULL,
-    ended_at      timestamptz
+    id              uuid        CONSTRAINT identity_session_pkey PRIMARY KEY,
+    version         integer     NOT NULL,
+    user_id         uuid        NOT NULL REFERENCES identity_user,
+    family_digest   bytea       NOT NULL,
+    secret_digest   bytea       NOT NULL,
+    replaced_digest bytea,
+    started_at      timestamptz NOT NULL,
+    refreshed_at    timestamptz NOT NULL,
+    ended_at        timestamptz
 );
 CREATE UNIQUE INDEX identity_session_family_once ON identity_session (family_digest);
 CREATE INDEX identity_session_open ON identity_session (user_id, started_at) WHERE ended_at IS NULL;
