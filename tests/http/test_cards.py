@@ -210,6 +210,23 @@ class TestPrintings:
             await client.get(f"/v1/printings/{printing['id']}/art"), 404, "cards.art-not-found"
         )
 
+    async def test_keep_the_print_run_of_which_copies_exist(self, client, add, mint, admin):
+        printing = (await add(print_run=5)).json()
+        await mint(printing)
+
+        async def edit(version, print_run):
+            return await client.patch(
+                f"/v1/printings/{printing['id']}",
+                json={"print_run": print_run},
+                headers={**admin.headers, "If-Match": f'"{version}"'},
+            )
+
+        for print_run in (6, None):
+            refused = await edit(2, print_run)
+            assert is_problem(refused, 409, "cards.print-run-fixed")
+            assert (refused.json()["print_run"], refused.json()["minted"]) == (5, 1)
+        assert (await edit(2, 4)).json()["print_run"] == 4
+
 
 class TestMinting:
     async def test_gives_consecutive_serials_once_per_key(self, client, add, mint, ann):

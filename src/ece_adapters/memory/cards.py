@@ -121,6 +121,7 @@ class MemoryPrintings:
         for printing in printings:
             self._unit.later(partial(self._give_up_place, printing))
         for printing in printings:
+            self._unit.later(partial(self._check_scarcity_kept, printing))
             self._unit.save(self._tables.printings, printing.id, printing)
         for printing in printings:
             self._unit.later(partial(self._claim, printing))
@@ -129,6 +130,11 @@ class MemoryPrintings:
         earlier = self._tables.printings.get(printing.id)
         if earlier is not None:
             self._tables.designs.remove(_place(earlier))
+
+    def _check_scarcity_kept(self, printing: Printing) -> None:
+        earlier = self._tables.printings.get(printing.id)
+        if earlier is not None and earlier.version == printing.version:
+            earlier.check_scarcity_kept(printing.print_run)
 
     def _claim(self, printing: Printing) -> None:
         _claim(self._tables.designs, _place(printing), printing.id, PrintingExists)
@@ -156,7 +162,6 @@ class MemoryCards:
 
     def save(self, card: Card) -> None:
         self._unit.later(lambda: self._check_possession(card))
-        self._unit.later(lambda: self._give_up_certificate(card.id))
         self._unit.save(self._tables.cards, card.id, card)
         self._unit.later(lambda: self._claim_certificate(card))
 
@@ -164,16 +169,12 @@ class MemoryCards:
         _claim(self._tables.serials, (card.printing, card.serial), card.id, ConcurrentChange)
         self._tables.cards.put(card.id, evolve(card, version=1))
         self._ledger.mint(card.id, card.owner)
+        self._claim_certificate(card)
 
     def _check_possession(self, card: Card) -> None:
         present = as_possessed(card, self._ledger)
         if (card.owner, card.held) != (present.owner, present.held):
             raise ConcurrentChange
-
-    def _give_up_certificate(self, card_id: CardId) -> None:
-        earlier = self._tables.cards.get(card_id)
-        if earlier is not None and isinstance(earlier.assessment, Grade):
-            self._tables.certificates.remove(_certificate(earlier.assessment))
 
     def _claim_certificate(self, card: Card) -> None:
         if isinstance(card.assessment, Grade):

@@ -37,7 +37,6 @@ from .refusals import CONSTRAINTS
 from .unit_of_work import UnitOfWork
 
 CONSTRAINTS.update(
-    cards_card_certificate_once=CertificateTaken,
     cards_card_pkey=ConcurrentChange,
     cards_card_serial_once=ConcurrentChange,
     cards_printing_once=PrintingExists,
@@ -136,6 +135,8 @@ class PostgresCards:
 
     async def add(self, cards: Sequence[Card]) -> None:
         await self._unit.copy("cards_card", _CARD_COLUMNS, map(_card_row, cards))
+        for card in cards:
+            self._claim_certificate(card)
 
     def save(self, card: Card) -> None:
         self._unit.batch.write(
@@ -147,7 +148,20 @@ class PostgresCards:
             *_assessment_columns(card),
             rows=1,
         )
+        self._claim_certificate(card)
         self._unit.publish(*card.events)
+
+    def _claim_certificate(self, card: Card) -> None:
+        if isinstance(card.assessment, Grade):
+            grade = card.assessment
+            self._unit.batch.write(
+                _CLAIM_CERTIFICATE,
+                grade.company,
+                grade.certificate,
+                card.id,
+                rows=1,
+                refusal=CertificateTaken,
+            )
 
 
 _INSERT_SET = """
@@ -209,6 +223,13 @@ UPDATE cards_card
 SET version = version + 1, condition_scale = $5, condition_code = $6, grade_company = $7,
     grade = $8, certificate = $9
 WHERE id = $1 AND version = $2 AND owner_id = $3 AND (hold_id IS NOT NULL) = $4
+"""
+# A rival's claim is waited for. One's own is found again, and counts as well.
+_CLAIM_CERTIFICATE = """
+INSERT INTO cards_certificate_claim AS claim (grade_company, certificate, card_id)
+VALUES ($1, $2, $3)
+ON CONFLICT (grade_company, certificate) DO UPDATE SET card_id = claim.card_id
+WHERE claim.card_id = excluded.card_id
 """
 
 

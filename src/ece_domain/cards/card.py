@@ -48,7 +48,12 @@ class Card(Aggregate):
         return self._assessed(condition, by, now)
 
     def record_grade(self, grade: Grade, *, by: UserId, now: datetime) -> "Card":
-        """The card with a grade, in place of its condition or an earlier grade."""
+        """The card with a grade, in place of its condition or an earlier grade.
+
+        :raises CardSetAside: while the card is listed or otherwise set aside.
+        """
+        if self.held:
+            raise CardSetAside(card_id=self.id)
         return self._assessed(grade, by, now)
 
     def _assessed(self, assessment: Condition | Grade, by: UserId, now: datetime) -> "Card":

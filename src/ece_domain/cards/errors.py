@@ -174,8 +174,17 @@ class PrintRunExceeded(Conflict):
 
 
 @define(slots=False)
+class PrintRunFixed(Conflict):
+    """Copies of the printing exist, so its print run may be lowered, but not raised or removed."""
+
+    code = "cards.print-run-fixed"
+    print_run: int
+    minted: int
+
+
+@define(slots=False)
 class CardSetAside(Conflict):
-    """The card is set aside, such as for a listing: its condition stays as it was offered."""
+    """The card is set aside, such as for a listing: its condition and grade stay as offered."""
 
     code = "cards.card-set-aside"
     card_id: UUID

@@ -8,7 +8,7 @@ from ece_domain.kernel import Aggregate
 
 from .card import Card, CardId, PrintingId
 from .card_set import CardSet, CardSetId
-from .errors import InvalidCount, PrintRunExceeded
+from .errors import InvalidCount, PrintRunExceeded, PrintRunFixed
 from .events import CardsMinted, PrintingAdded, PrintingEdited
 from .origin import Origin
 from .search_words import words_of
@@ -95,12 +95,26 @@ class Printing(Aggregate):
     ) -> "Printing":
         """
         :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         :raises PrintRunExceeded: if more copies exist than the new print run allows.
         """
+        self.check_scarcity_kept(print_run)
         edited = PrintingEdited(occurred_at=now, printing_id=self.id)
         return evolve(
             self.with_design(design, card_set), print_run=print_run, events=(*self.events, edited)
         )
+
+    def check_scarcity_kept(self, print_run: int | None) -> None:
+        """Collectors were promised that there are no more copies than the print run says.
+
+        So from the first copy on it may be set, if it was open, and lowered.
+
+        :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
+        """
+        if self.minted == 0 or self.print_run is None:
+            return
+        if print_run is None or print_run > self.print_run:
+            raise PrintRunFixed(print_run=self.print_run, minted=self.minted)
 
     @classmethod
     def import_new(

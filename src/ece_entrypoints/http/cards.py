@@ -223,9 +223,11 @@ async def state_condition(
     "/cards/{card_id:uuid}/grade",
     opt=only(Role.MODERATOR, Role.ADMIN, Role.SERVICE),
     operation_id="recordGrade",
-    summary="Record what a grading company certified: for moderators",
+    summary="Record what a grading company certified, while it is not on offer: for moderators",
     tags=_TAGS,
-    responses=problems(cards.GradersOnly, cards.CardNotFound, cards.CertificateTaken),
+    responses=problems(
+        cards.GradersOnly, cards.CardNotFound, cards.CardSetAside, cards.CertificateTaken
+    ),
 )
 async def record_grade(
     *,

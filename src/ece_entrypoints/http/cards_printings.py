@@ -53,7 +53,12 @@ Image: TypeAlias = Annotated[
     ),
 ]
 PrintRun: TypeAlias = Annotated[
-    int, Meta(ge=1, le=LARGEST_PRINT_RUN, description="The most copies there will ever be.")
+    int,
+    Meta(
+        ge=1,
+        le=LARGEST_PRINT_RUN,
+        description="The most copies there will ever be. Once copies exist, it is not raised.",
+    ),
 ]
 TextQuery: TypeAlias = Annotated[
     str,
@@ -270,6 +275,7 @@ async def add_printing(
         cards.NotTheIssuer,
         cards.PrintingNotFound,
         cards.PrintingExists,
+        cards.PrintRunFixed,
         cards.PrintRunExceeded,
     ),
 )

@@ -1,5 +1,7 @@
 """Conditions that owners state, and grades that moderators record."""
 
+import asyncio
+
 import pytest
 
 from ece_adapters.system import new_id
@@ -73,6 +75,13 @@ async def test_a_card_on_offer_stays_as_it_was_offered(world, state, card):
         await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
 
 
+async def test_a_card_on_offer_is_not_graded(world, grade, card):
+    await world.set_aside(card)
+    with pytest.raises(CardSetAside):
+        await grade(card_id=card.id, grade=NINE, by=world.admin, expected_version=1)
+    assert (await shown(world, card)).grade is None
+
+
 async def test_refuses_what_was_decided_on_an_older_version(world, state, grade, card):
     moderator = await world.sign_up("mod", Role.MODERATOR)
     with pytest.raises(ConcurrentChange):
@@ -104,6 +113,36 @@ async def test_a_certificate_is_for_one_card(world, grade):
     await grade(card_id=one.id, grade=NINE, by=world.admin, expected_version=1)
     with pytest.raises(CertificateTaken):
         await grade(card_id=two.id, grade=NINE, by=world.admin, expected_version=1)
+
+
+async def test_a_certificate_stays_with_its_card_after_a_later_grade(world, grade):
+    await world.create_set()
+    await world.mint(await world.add(a_design()), 2)
+    one, two = await world.cards_of(world.ann)
+    regraded = Grade("psa", "10", "87654321")
+    for version, each in enumerate((NINE, regraded, NINE), 1):
+        await grade(card_id=one.id, grade=each, by=world.admin, expected_version=version)
+
+    for each in (NINE, regraded):
+        with pytest.raises(CertificateTaken):
+            await grade(card_id=two.id, grade=each, by=world.admin, expected_version=1)
+
+
+async def test_of_many_cards_with_one_certificate_one_is_graded(world, grade):
+    await world.create_set()
+    await world.mint(await world.add(a_design()), 8)
+    rivals = await world.cards_of(world.ann)
+    results = await asyncio.gather(
+        *(
+            grade(card_id=card.id, grade=NINE, by=world.admin, expected_version=1)
+            for card in rivals
+        ),
+        return_exceptions=True,
+    )
+
+    refused = [result for result in results if isinstance(result, CertificateTaken)]
+    assert len(refused) == len(rivals) - 1
+    assert len([card for card in await world.cards_of(world.ann) if card.grade]) == 1
 
 
 async def test_refuses_a_card_that_is_not_there(world, state, grade):

@@ -16,6 +16,7 @@ from ece_domain.cards import (
     PrintingId,
     PrintingNotFound,
     PrintRunExceeded,
+    PrintRunFixed,
     Rarity,
     RoyaltyTooHigh,
     SetCode,
@@ -202,6 +203,51 @@ class TestPrintings:
                 by=world.issuer,
                 expected_version=2,
             )
+
+    @pytest.mark.parametrize("print_run", [6, None])
+    async def test_refuse_to_raise_or_remove_a_print_run_of_which_copies_exist(
+        self, world, edit_printing, print_run
+    ):
+        await world.create_set()
+        printing = await world.add(a_design(), print_run=5)
+        await world.mint(printing, 1)
+        with pytest.raises(PrintRunFixed) as refused:
+            await edit_printing(
+                printing_id=printing.id,
+                design=printing.design,
+                print_run=print_run,
+                by=world.issuer,
+                expected_version=2,
+            )
+        assert (refused.value.print_run, refused.value.minted) == (5, 1)
+
+    @pytest.mark.parametrize(("print_run", "later"), [(5, 4), (None, 7)])
+    async def test_lower_or_close_the_print_run_while_copies_exist(
+        self, world, edit_printing, print_run, later
+    ):
+        await world.create_set()
+        printing = await world.add(a_design(), print_run=print_run)
+        await world.mint(printing, 3)
+        edited = await edit_printing(
+            printing_id=printing.id,
+            design=printing.design,
+            print_run=later,
+            by=world.issuer,
+            expected_version=2,
+        )
+        assert (edited.print_run, edited.minted) == (later, 3)
+
+    async def test_raise_a_print_run_before_the_first_copy(self, world, edit_printing):
+        await world.create_set()
+        printing = await world.add(a_design(), print_run=5)
+        edited = await edit_printing(
+            printing_id=printing.id,
+            design=printing.design,
+            print_run=None,
+            by=world.issuer,
+            expected_version=1,
+        )
+        assert edited.print_run is None
 
 
 class TestArt:

@@ -22,6 +22,7 @@ from ece_domain.cards import (
     PrintingExists,
     PrintingId,
     PrintingNotFound,
+    PrintRunFixed,
     SetCode,
     SetCodeTaken,
 )
@@ -192,7 +193,7 @@ class TestPrintings:
         printing = fresh(first, card_set=card_set.id)
         await save(database, sets=[card_set], printed=[printing])
         edited = evolve(
-            printing.saved, design=design, rarity_rank=9, print_run=None, minted=printing.minted
+            printing.saved, design=design, rarity_rank=9, print_run=max(1, printing.minted)
         )
         await save(database, printed=[edited])
 
@@ -254,6 +255,16 @@ class TestPrintings:
             with pytest.raises(PrintingNotFound):
                 await transaction.printings.get(one.id)
 
+    @pytest.mark.parametrize("print_run", [11, None])
+    async def test_keep_the_print_run_of_which_copies_exist(self, database, print_run):
+        card_set = a_set()
+        printing = evolve(a_printing(card_set), print_run=10, minted=1)
+        await save(database, sets=[card_set], printed=[printing])
+
+        with pytest.raises(PrintRunFixed):
+            await save(database, printed=[evolve(printing.saved, print_run=print_run)])
+        await save(database, printed=[evolve(printing.saved, print_run=9)])
+
 
 class TestCards:
     @on_one_database
@@ -308,13 +319,37 @@ class TestCards:
             await save_card(database, evolve(two, assessment=Grade("PSA", "8", "12345678")))
         await save_card(database, evolve(two, assessment=Grade("BGS", "8", "12345678")))
 
-    async def test_give_up_a_certificate_that_is_replaced(self, database):
+    async def test_keep_a_certificate_that_a_later_grade_replaced(self, database):
         one, two = await saved_card(database), await saved_card(database)
         graded = evolve(one, assessment=Grade("PSA", "9", "12345678"))
         await save_card(database, graded)
-        await save_card(database, evolve(graded.saved, assessment=Grade("PSA", "9", "87654321")))
+        regraded = evolve(graded.saved, assessment=Grade("PSA", "9", "87654321"))
+        await save_card(database, regraded)
 
-        await save_card(database, evolve(two, assessment=Grade("PSA", "8", "12345678")))
+        with pytest.raises(CertificateTaken):
+            await save_card(database, evolve(two, assessment=Grade("PSA", "8", "12345678")))
+        await save_card(database, evolve(regraded.saved, assessment=graded.assessment))
+
+    async def test_refuse_a_certificate_that_is_taken_when_they_are_minted(self, database):
+        one = await saved_card(database)
+        nine = Grade("PSA", "9", "12345678")
+        await save_card(database, evolve(one, assessment=nine))
+
+        with pytest.raises(CertificateTaken):
+            await save(database, minted=[a_card(await saved_printing(database), assessment=nine)])
+
+    async def test_may_be_added_before_the_printing_that_the_transaction_saves_later(
+        self, database
+    ):
+        card_set = a_set()
+        printing = a_printing(card_set)
+        card = a_card(printing)
+        async with database.begin() as transaction:
+            await transaction.cards.add([card])
+            transaction.printings.save(printing)
+            transaction.card_sets.save(card_set)
+
+        assert await card_in(database, card) == card.saved
 
 
 def _own(assessment):

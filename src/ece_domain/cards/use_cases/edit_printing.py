@@ -12,7 +12,10 @@ from ece_domain.kernel import Begin, Clock, ConcurrentChange
 @final
 @frozen
 class EditPrinting:
-    """Correct a design, or set, raise or lower its print run."""
+    """Correct a design, or change its print run.
+
+    Once copies exist, the print run may be set or lowered, but not raised or removed.
+    """
 
     begin: Begin[CardsTransaction]
     clock: Clock
@@ -32,6 +35,7 @@ class EditPrinting:
         :raises ConcurrentChange: if the printing is not of the expected version.
         :raises UnknownTrait: if the set has no such rarity or finish.
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
+        :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         :raises PrintRunExceeded: if more copies exist than the new print run allows.
         :raises PrintingExists: if another one of the set has this number, finish and variant.
         """

@@ -25,7 +25,8 @@ class RecordGrade:
         :raises GradersOnly: unless ``by`` is a moderator, an admin or a service.
         :raises CardNotFound: if there is no such card.
         :raises ConcurrentChange: if the card is not of the expected version.
-        :raises CertificateTaken: if another card has the certificate.
+        :raises CardSetAside: while the card is listed or otherwise set aside.
+        :raises CertificateTaken: if the certificate was recorded for another card.
         """
         async with self.begin() as transaction:
             if (await transaction.users.get(by)).role is Role.COLLECTOR:

@@ -61,12 +61,14 @@ CREATE TABLE cards_word (
 );
 CREATE INDEX cards_word_similar ON cards_word USING gin (word gin_trgm_ops);
 
+-- No foreign key to the printing: it is the issuer's, and the card somebody else's. Minting saves the
+-- printing in the same transaction, and nothing deletes one.
 -- owner_id and hold_id (the open hold that the card is under) are the ledger's to change; all else
 -- is the card's own. A change of hands leaves the version alone.
 CREATE TABLE cards_card (
     id              uuid        CONSTRAINT cards_card_pkey PRIMARY KEY,
     version         integer     NOT NULL DEFAULT 1,
-    printing_id     uuid        NOT NULL REFERENCES cards_printing,
+    printing_id     uuid        NOT NULL,
     serial          integer     NOT NULL CONSTRAINT cards_card_serial CHECK (serial > 0),
     owner_id        uuid        NOT NULL,
     hold_id         uuid,
@@ -84,5 +86,12 @@ CREATE TABLE cards_card (
     )
 );
 CREATE INDEX cards_card_owner ON cards_card (owner_id, id);
-CREATE UNIQUE INDEX cards_card_certificate_once ON cards_card (grade_company, certificate)
-    WHERE certificate IS NOT NULL;
+
+-- Which card a certificate was recorded for, and stays with. A table of its own, as cards of different
+-- owners may lie apart, where no index on them could tell that it is the only one.
+CREATE TABLE cards_certificate_claim (
+    grade_company text NOT NULL,
+    certificate   text NOT NULL,
+    card_id       uuid NOT NULL,
+    CONSTRAINT cards_certificate_claim_pkey PRIMARY KEY (grade_company, certificate)
+);

@@ -1,8 +1,9 @@
 -- A listing is a hold on its card, with the same id and expiry. Printing and condition are copies.
+-- No foreign key to the card: the hold proves that it exists, and after a sale it is somebody else's.
 CREATE TABLE market_listing (
     id          uuid        CONSTRAINT market_listing_pkey PRIMARY KEY,
     version     integer     NOT NULL,
-    card_id     uuid        NOT NULL REFERENCES cards_card,
+    card_id     uuid        NOT NULL,
     printing_id uuid        NOT NULL,
     condition   text        NOT NULL COLLATE "C",
     seller_id   uuid        NOT NULL,

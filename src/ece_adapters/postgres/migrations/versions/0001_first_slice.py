@@ -9,6 +9,7 @@ _CONTEXTS = ("kernel", "identity", "cards", "ledger", "market")
 _FUNCTIONS = (
     "require_rows",
     "refuse",
+    "cards_refuse_print_run",
     "ledger_forbid_change",
     "ledger_check_replay",
     "ledger_check_hold",
@@ -22,7 +23,7 @@ _FUNCTIONS = (
 def upgrade() -> None:
     script.run("0001_first_slice", "up", _CONTEXTS)
     script.create_functions(_FUNCTIONS)
-    script.run("0001_first_slice", "up", ("ledger_triggers",))
+    script.run("0001_first_slice", "up", ("cards_triggers", "ledger_triggers"))
 
 
 def downgrade() -> None:
