@@ -9,21 +9,12 @@ from time import perf_counter
 from attrs import evolve
 
 from ece_adapters.system import now
-from ece_domain.cards import CardId, PrintingId
+from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Money, Rate
 from ece_domain.ledger import Account, Balance, Book, Possession
-from ece_domain.market import (
-    CURRENT_FEES,
-    Listing,
-    ListingId,
-    Pricing,
-    Receipt,
-    RecordPeriod,
-    Royalty,
-    SaleId,
-    SellerRecord,
-)
+from ece_domain.market import Listing, ListingId, Pricing
+from ece_domain.sales import CURRENT_FEES, Receipt, Royalty, SaleId, TrailingPeriod, TrailingSales
 
 from .figure import Figure
 from .server import Site
@@ -33,14 +24,14 @@ from .stock import id_of
 def measure(site: Site) -> Iterator[Figure]:
     count, moment = site.size(40_000, 5_000), now()
     buyer, seller, creator = (UserId(id_of(number)) for number in (1, 2, 3))
-    period = RecordPeriod.before(moment)
-    record = SellerRecord(period.since, period.until, 20, Money(2_000_00, USD))
+    period = TrailingPeriod.before(moment)
+    record = TrailingSales(period.since, period.until, 20, Money(2_000_00, USD))
     royalty = Royalty(creator, Rate(50_000))
     listing = Listing.of_card(
         ListingId(id_of(4)),
         card_id=CardId(id_of(5)),
         printing_id=PrintingId(id_of(6)),
-        condition="unstated",
+        condition=ConditionKey("unstated"),
         seller=seller,
         pricing=Pricing(Money(10_00, USD)),
         expires_at=None,
@@ -57,5 +48,5 @@ def measure(site: Site) -> Iterator[Figure]:
         price = offered.price_for(buyer, most=None, now=moment)
         receipt = Receipt.issue(CURRENT_FEES, price, record, royalty)
         sold, sale = offered.sell(SaleId(id_of(number)), buyer=buyer, receipt=receipt, now=moment)
-        book.settle(sale.settlement(sold.hold), moment)
+        book.settle(sale.settlement(sold.hold, purpose="market.purchase"), moment)
     yield Figure("domain_purchases_per_s", count / (perf_counter() - started))

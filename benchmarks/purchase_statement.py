@@ -16,7 +16,8 @@ from ece_adapters.postgres.unit_of_work import UnitOfWork
 from ece_adapters.system import new_id, now
 from ece_domain.identity import UserId
 from ece_domain.kernel import RequestKey
-from ece_domain.market import CURRENT_FEES, BuyListing, ListingId
+from ece_domain.market import BuyListing, ListingId
+from ece_domain.sales import CURRENT_FEES
 
 from . import pgbench, stock
 

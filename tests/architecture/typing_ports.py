@@ -7,6 +7,7 @@ from ece_domain.identity import IdentityTransaction
 from ece_domain.kernel import Begin, RemembersRequests
 from ece_domain.ledger import LedgerTransaction
 from ece_domain.market import MarketTransaction
+from ece_domain.sales import SalesTransaction
 
 
 def memory_serves_requests(database: MemoryDatabase) -> Begin[RemembersRequests]:
@@ -22,6 +23,10 @@ def memory_serves_cards(database: MemoryDatabase) -> Begin[CardsTransaction]:
 
 
 def memory_serves_the_ledger(database: MemoryDatabase) -> Begin[LedgerTransaction]:
+    return database.begin
+
+
+def memory_serves_sales(database: MemoryDatabase) -> Begin[SalesTransaction]:
     return database.begin
 
 
@@ -42,6 +47,10 @@ def postgres_serves_cards(database: PostgresDatabase) -> Begin[CardsTransaction]
 
 
 def postgres_serves_the_ledger(database: PostgresDatabase) -> Begin[LedgerTransaction]:
+    return database.begin
+
+
+def postgres_serves_sales(database: PostgresDatabase) -> Begin[SalesTransaction]:
     return database.begin
 
 

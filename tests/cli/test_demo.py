@@ -77,7 +77,7 @@ async def test_gives_the_price_guide_something_to_say(exchange):
     await demo.fill(exchange)
     listings = await listings_of(exchange, ListingFilter())
     guides = [
-        await exchange.market.guide_prices()(printing_id=printing_id)
+        await exchange.market.get_price_guide()(printing_id=printing_id)
         for printing_id in sorted({shown.listing.printing_id for shown in listings})
     ]
     entries = [entry for guide in guides for entry in guide.entries]

@@ -10,7 +10,7 @@ from attrs import define, field
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, ConcurrentChange, RequestInFlight, Unavailable
-from ece_domain.market import Sale
+from ece_domain.sales import Sale
 from tests.contract.market.stall import Stall
 from tests.teller import Teller
 

@@ -82,7 +82,7 @@ class Fair:
         return [card.id for card in cards]
 
     async def _sales_of(self, seller: UserId) -> set[UUID]:
-        rows = await self._fetch("SELECT id FROM market_sale WHERE seller_id = $1", seller)
+        rows = await self._fetch("SELECT id FROM sales_sale WHERE seller_id = $1", seller)
         return {row["id"] for row in rows}
 
     async def settled(self) -> Counter[str]:

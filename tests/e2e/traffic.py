@@ -52,10 +52,8 @@ class Sale:
     @classmethod
     def told(cls, answer: dict[str, Any]) -> "Sale":
         return cls(
-            **{
-                name: UUID(answer[name])
-                for name in ("id", "listing_id", "card_id", "seller", "buyer")
-            },
+            **{name: UUID(answer[name]) for name in ("id", "card_id", "seller", "buyer")},
+            listing_id=UUID(answer["origin"]["id"]),
             price=answer["price"]["amount"],
             proceeds=answer["receipt"]["proceeds"]["amount"],
         )
@@ -185,7 +183,7 @@ async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
     assert isinstance(database, PostgresDatabase)
     async with database.begin() as transaction:
         fetch = transaction.unit.fetch
-        sales = {row["id"] for row in await fetch("SELECT id FROM market_sale")}
+        sales = {row["id"] for row in await fetch("SELECT id FROM sales_sale")}
         listings = {row["id"] for row in await fetch("SELECT id FROM market_listing")}
         purposes = "SELECT purpose, count(*) FROM ledger_settlement GROUP BY purpose"
         settled = {row["purpose"]: row["count"] for row in await fetch(purposes)}

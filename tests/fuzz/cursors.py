@@ -7,7 +7,8 @@ import msgspec
 
 from ece_adapters.keyset import below_id, below_number
 from ece_domain.kernel import InvalidPage, PageRequest
-from ece_domain.market import PricePlace, SalePlace
+from ece_domain.market import PricePlace
+from ece_domain.sales import SalePlace
 from ece_entrypoints.http.pages import Cursors, InvalidCursor
 
 from .wire import request, text_of

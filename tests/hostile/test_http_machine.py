@@ -50,7 +50,7 @@ FLOORS = {
     ("buyListing", 409, "ledger.insufficient-funds"): 4,
     ("repriceListing", 412, "http.precondition-failed"): 10,
     ("getHold", 404, "ledger.hold-not-found"): 10,
-    ("getSale", 404, "market.sale-not-found"): 10,
+    ("getSale", 404, "sales.sale-not-found"): 10,
     ("refreshSession", 401, "identity.refresh-token-reused"): 10,
 }
 FLOORS_BY_CODE = {

@@ -168,7 +168,7 @@ async def test_a_purchase_is_refused_by_name(fair: Fair):
     ("price", "code"),
     [
         ({"amount": 0, "asset": "USD/2"}, "kernel.amount-out-of-bounds"),
-        ({"amount": 5, "asset": "EUR/2"}, "market.asset-not-accepted"),
+        ({"amount": 5, "asset": "EUR/2"}, "sales.asset-not-accepted"),
         ({"amount": -1, "asset": "USD/2"}, "http.invalid-body"),
         ({"amount": 10**15 + 1, "asset": "USD/2"}, "http.invalid-body"),
         ({"amount": 10**40, "asset": "USD/2"}, "http.invalid-body"),
@@ -264,7 +264,7 @@ async def test_s23_a_sale_is_shown_to_its_sides_and_operators_alone(fair: Fair):
     address = f"/v1/sales/{sale['id']}"
     for reader in (ann, bob, admin):
         assert (await fair.client.get(address, headers=reader.headers)).json() == sale
-    is_problem(await fair.client.get(address, headers=eve.headers), 404, "market.sale-not-found")
+    is_problem(await fair.client.get(address, headers=eve.headers), 404, "sales.sale-not-found")
     for reader, role, count in ((ann, "seller", 1), (ann, "buyer", 0), (bob, "buyer", 1)):
         found = await fair.client.get("/v1/sales", params={"role": role}, headers=reader.headers)
         assert len(found.json()["data"]) == count

@@ -182,7 +182,7 @@ async def assert_restores(folder: Path, point: Point) -> float:
         took = time.monotonic() - begun
         async with connected(server) as connection:
             assert await content_of(connection) == point.content
-            sales = {row["id"] for row in await connection.fetch("SELECT id FROM market_sale")}
+            sales = {row["id"] for row in await connection.fetch("SELECT id FROM sales_sale")}
             assert sales >= point.acknowledged
         with serving(folder, server) as running:
             traffic = await traffic_on(running)

@@ -24,7 +24,8 @@ from ece_domain.cards import (
 )
 from ece_domain.kernel import USD, Money, Rate
 from ece_domain.ledger import Handover, Hold, HoldId, HoldPurpose, HoldState
-from ece_domain.market import Decline, ListingId, ListingState, Pricing, Sale
+from ece_domain.market import Decline, ListingId, ListingState, Pricing
+from ece_domain.sales import CURRENT_FEES, CardSold, Sale
 
 from .changes import TableChanges
 from .process import Process
@@ -47,12 +48,12 @@ class MarketLife:
     def __attrs_post_init__(self) -> None:
         database = self.world.store.database
         self._changed_listings = TableChanges(database.market.listings)
-        self._changed_sales = TableChanges(database.market.sales)
+        self._changed_sales = TableChanges(database.sales.sales)
         self._changed_holds = TableChanges(database.ledger.holds)
 
     async def start(self, process: Process) -> SimpleNamespace:
         begin, clock, new_id = self.world.store.begin, self.world.clock, self.world.new_id
-        fees = market.CURRENT_FEES
+        fees = CURRENT_FEES
         return SimpleNamespace(
             offer=market.ListCard(begin, clock, new_id, fees),
             buy=market.BuyListing(begin, clock, new_id, fees),
@@ -179,11 +180,11 @@ class MarketLife:
             self._check_listing(listing)
             if listing.state is ListingState.ACTIVE and listing.expires_at <= now:
                 raise Violated(f"stuck: {listing}")
-        for sale in database.market.sales:
+        for sale in database.sales.sales:
             self._check_sale(sale)
         told = [published.event for published in database.outbox]
-        sold = [event.sale_id for event in told if isinstance(event, market.CardSold)]
-        kept = [sale.id for sale in database.market.sales]
+        sold = [event.sale_id for event in told if isinstance(event, CardSold)]
+        kept = [sale.id for sale in database.sales.sales]
         if sorted(sold) != sorted(kept):
             raise Violated(f"{len(sold)} sales were told of, {len(kept)} are there")
         for answer in self.world.answers.values():
@@ -197,12 +198,12 @@ class MarketLife:
         if hold is None or (hold.state is HoldState.OPEN) != is_active:
             raise Violated(f"listing and hold disagree: {listing.state} {hold}")
         is_sold = listing.state is ListingState.SOLD
-        if is_sold != (listing.id in database.market.sold_listings):
+        if is_sold != (listing.as_origin in database.sales.by_origin):
             raise Violated(f"sold or not: {listing}")
 
     def _check_sale(self, sale: Sale) -> None:
         database = self.world.store.database
-        listing = self._stored(ListingId(sale.listing_id))
+        listing = self._stored(ListingId(sale.origin.id))
         if sale.sold_at >= listing.expires_at:
             raise Violated(f"sold after its time: {sale}")
         receipt = sale.receipt

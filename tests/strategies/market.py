@@ -1,4 +1,4 @@
-"""Listings, sales and receipts as anybody could have them."""
+"""Listings as anybody could have them."""
 
 from datetime import timedelta
 
@@ -6,27 +6,10 @@ from hypothesis import strategies as st
 
 from ece_domain.cards import CardId, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import MAX_AMOUNT, USD, Asset, Money, Rate
-from ece_domain.market import (
-    CURRENT_FEES,
-    LONGEST_LIFETIME,
-    Decline,
-    Listing,
-    ListingId,
-    ListingState,
-    Pricing,
-    Receipt,
-    RecordPeriod,
-    Royalty,
-    Sale,
-    SaleId,
-    SellerRecord,
-)
+from ece_domain.kernel import MAX_AMOUNT, USD, Asset, Money
+from ece_domain.market import LONGEST_LIFETIME, Decline, Listing, ListingId, ListingState, Pricing
 from tests.strategies.identity import moments, uuids
-
-prices = st.integers(1, MAX_AMOUNT).map(lambda amount: Money(amount, USD))
-conditions = st.sampled_from(["PSA 9", "BGS 9.5", "tcgplayer NM", "cardmarket LP", "unstated"])
-royalties = st.builds(Royalty, uuids.map(UserId), st.integers(0, 100_000).map(Rate))
+from tests.strategies.sales import conditions
 
 
 @st.composite
@@ -56,26 +39,3 @@ def listings(draw: st.DrawFn) -> Listing:
         expires_at=listed_at + lasting,
         state=draw(st.sampled_from(ListingState)),
     )
-
-
-@st.composite
-def records(draw: st.DrawFn) -> SellerRecord:
-    period = RecordPeriod.before(draw(moments))
-    volume = Money(draw(st.integers(0, 800 * MAX_AMOUNT)), USD)
-    return SellerRecord(period.since, period.until, draw(st.integers(0, 1000)), volume)
-
-
-receipts = st.builds(Receipt.issue, st.just(CURRENT_FEES), prices, records(), royalties)
-
-sales = st.builds(
-    Sale,
-    id=uuids.map(SaleId),
-    listing_id=uuids,
-    card_id=uuids.map(CardId),
-    printing_id=uuids.map(PrintingId),
-    condition=conditions,
-    seller=uuids.map(UserId),
-    buyer=uuids.map(UserId),
-    receipt=receipts,
-    sold_at=moments,
-)

@@ -11,9 +11,10 @@ from .cards import CardsTables, MemoryCards, MemoryCardSets, MemoryPrintings
 from .cards_catalogue import MemoryCatalogue
 from .identity import IdentityTables, MemorySessions, MemoryUsers
 from .ledger import LedgerTables, MemoryBooks, MemoryLedger
-from .market import MarketTables, MemoryListings, MemorySales
+from .market import MarketTables, MemoryListings
 from .market_reader import MemoryMarket
 from .requests import Answered, MemoryRequests
+from .sales import MemoryPriceGuides, MemorySales, MemorySalesHistory, SalesTables
 from .table import Log, Table, UndoLog
 from .unit_of_work import Published, UnitOfWork
 from .wallets import MemoryWallets
@@ -57,11 +58,21 @@ class MemoryTransaction:
     @property
     def listings(self) -> MemoryListings:
         database = self._database
-        return MemoryListings(database.market, database.cards, database.ledger, self._unit)
+        return MemoryListings(
+            database.market, database.cards, database.ledger, self.sales_history, self._unit
+        )
 
     @property
     def sales(self) -> MemorySales:
-        return MemorySales(self._database.market, self._unit)
+        return MemorySales(self._database.sales, self._unit)
+
+    @property
+    def sales_history(self) -> MemorySalesHistory:
+        return MemorySalesHistory(self._database.sales)
+
+    @property
+    def price_guides(self) -> MemoryPriceGuides:
+        return MemoryPriceGuides(self._database.sales, self._database.cards)
 
     @property
     def market(self) -> MemoryMarket:
@@ -98,6 +109,7 @@ class MemoryDatabase:
     ledger: LedgerTables = field(init=False)
     identity: IdentityTables = field(init=False)
     cards: CardsTables = field(init=False)
+    sales: SalesTables = field(init=False)
     market: MarketTables = field(init=False)
 
     def __attrs_post_init__(self) -> None:
@@ -106,6 +118,7 @@ class MemoryDatabase:
         self.ledger = LedgerTables(self.undo_log)
         self.identity = IdentityTables(self.undo_log)
         self.cards = CardsTables(self.undo_log)
+        self.sales = SalesTables(self.undo_log)
         self.market = MarketTables(self.undo_log)
 
     async def open(self) -> None:

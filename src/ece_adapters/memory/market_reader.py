@@ -1,15 +1,14 @@
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from attrs import define
 
 from ece_adapters.keyset import below_id, cut
-from ece_domain.cards import Facets, PrintingId, PrintingNotFound
+from ece_domain.cards import Facets, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.market import (
-    Ask,
     Listing,
     ListingFilter,
     ListingId,
@@ -17,14 +16,9 @@ from ece_domain.market import (
     ListingOrder,
     ListingState,
     ListingView,
-    PriceGuide,
     PricePlace,
-    Sale,
-    SalePlace,
-    SaleSide,
-    Trade,
-    make_guide,
 )
+from ece_domain.sales import Ask
 
 from .cards import CardsTables
 from .cards_catalogue import MemoryCatalogue
@@ -64,38 +58,12 @@ class MemoryMarket:
         own = (listing for listing in self._tables.listings if listing.seller == seller)
         return await self._newest(own, page, now)
 
-    async def sales_of(
-        self, trader: UserId, side: SaleSide | None, page: PageRequest
-    ) -> Page[Sale]:
-        after = SalePlace.of(page)
-        own = (
-            sale
-            for sale in self._tables.sales
-            if (side is not SaleSide.BUYER and sale.seller == trader)
-            or (side is not SaleSide.SELLER and sale.buyer == trader)
-        )
-        ordered = sorted(own, key=lambda sale: (sale.sold_at, sale.id), reverse=True)
-        if after is not None:
-            before = (after.sold_at, after.sale_id)
-            ordered = [sale for sale in ordered if (sale.sold_at, sale.id) < before]
-        shown = tuple(ordered[: page.limit])
-        more = len(ordered) > len(shown)
-        return Page(shown, SalePlace.after(shown[-1]) if more else None)
-
-    async def price_guide(self, printing_id: PrintingId, now: datetime) -> PriceGuide:
-        if printing_id not in self._cards.printings:
-            raise PrintingNotFound
-        asks = (
+    async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
+        return [
             Ask(listing.condition, listing.pricing.at(now))
             for listing in self._tables.listings
             if listing.printing_id == printing_id and listing.state_at(now) is ListingState.ACTIVE
-        )
-        trades = (
-            Trade(sale.condition, sale.seller, sale.buyer, sale.price, sale.sold_at)
-            for sale in self._tables.sales
-            if sale.printing_id == printing_id
-        )
-        return make_guide(printing_id, asks, trades, now)
+        ]
 
     def _matching(self, wanted: ListingFilter, at: datetime, now: datetime) -> Iterator[Listing]:
         """Active listings that are wanted at the prices of a moment."""

@@ -15,9 +15,11 @@ from .connection import connection_arguments
 from .identity import PostgresSessions, PostgresUsers
 from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
-from .market import PostgresListings, PostgresSales
+from .market import PostgresListings
 from .market_reader import PostgresMarket
 from .requests import PostgresRequests
+from .sales import PostgresSales, PostgresSalesHistory
+from .sales_price_guides import PostgresPriceGuides
 from .unit_of_work import UnitOfWork
 from .wallets import PostgresWallets
 
@@ -73,6 +75,14 @@ class PostgresTransaction:
     @property
     def sales(self) -> PostgresSales:
         return PostgresSales(self.unit)
+
+    @property
+    def sales_history(self) -> PostgresSalesHistory:
+        return PostgresSalesHistory(self.unit)
+
+    @property
+    def price_guides(self) -> PostgresPriceGuides:
+        return PostgresPriceGuides(self.unit)
 
     @property
     def market(self) -> PostgresMarket:

@@ -1,17 +1,14 @@
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 import asyncpg
-import msgspec
 from attrs import define
 
 from ece_domain.cards import CardId, CardNotFound, Condition, ConditionScale, Grade, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Asset, ConcurrentChange, Money, Rate
+from ece_domain.kernel import ConcurrentChange, Money, Rate
 from ece_domain.market import (
     Decline,
-    FeeSchedule,
     ListableCard,
     Listing,
     ListingId,
@@ -19,25 +16,14 @@ from ece_domain.market import (
     ListingState,
     Pricing,
     PurchaseTerms,
-    Receipt,
-    RecordPeriod,
-    Royalty,
-    Sale,
-    SaleId,
-    SaleNotFound,
-    SellerRecord,
 )
+from ece_domain.sales import FeeSchedule, Royalty, TrailingPeriod
 
 from .refusals import CONSTRAINTS
+from .sales import TRAILING_SALES, asset_of, condition_of, trailing_sales_from
 from .unit_of_work import UnitOfWork
 
-CONSTRAINTS.update(
-    market_listing_pkey=ConcurrentChange,
-    market_sale_pkey=ConcurrentChange,
-    market_sale_listing_once=ConcurrentChange,
-)
-
-asset_of = lru_cache(maxsize=64)(Asset.parse)
+CONSTRAINTS.update(market_listing_pkey=ConcurrentChange)
 
 
 @define
@@ -53,7 +39,7 @@ class PostgresListings:
     async def purchase_terms(
         self, listing_id: ListingId, fees: FeeSchedule, now: datetime
     ) -> PurchaseTerms:
-        period = RecordPeriod.before(now)
+        period = TrailingPeriod.before(now)
         row = await self._unit.fetch_row(
             _PURCHASE_TERMS,
             listing_id,
@@ -64,11 +50,10 @@ class PostgresListings:
         )
         if row is None:
             raise ListingNotFound(listing_id=listing_id)
-        volume = Money(row["volume"], fees.volume_asset)
         return PurchaseTerms(
             listing_from(row),
             Royalty(UserId(row["creator_id"]), Rate(row["royalty_ppm"])),
-            SellerRecord(period.since, period.until, row["sales"], volume),
+            trailing_sales_from(row, fees, period),
         )
 
     async def card_to_list(self, card_id: CardId) -> ListableCard:
@@ -100,50 +85,14 @@ class PostgresListings:
         self._unit.publish(*listing.events)
 
 
-@define
-class PostgresSales:
-    _unit: UnitOfWork
-
-    async def get(self, sale_id: SaleId) -> Sale:
-        row = await self._unit.fetch_row("SELECT * FROM market_sale WHERE id = $1", sale_id)
-        if row is None:
-            raise SaleNotFound(sale_id=sale_id)
-        return sale_from(row)
-
-    def add(self, sale: Sale) -> None:
-        self._unit.batch.write(
-            _INSERT_SALE,
-            sale.id,
-            sale.listing_id,
-            sale.card_id,
-            sale.printing_id,
-            sale.condition,
-            sale.seller,
-            sale.buyer,
-            str(sale.price.asset),
-            sale.price.amount,
-            sale.sold_at,
-            msgspec.json.encode(sale.receipt).decode(),
-        )
-
-
-_PURCHASE_TERMS = """
-SELECT listing.*, card_set.creator_id, card_set.royalty_ppm, record.sales, record.volume
+_PURCHASE_TERMS = f"""
+SELECT listing.*, card_set.creator_id, card_set.royalty_ppm, seller_sales.*
 FROM market_listing listing
 JOIN cards_printing printing ON printing.id = listing.printing_id
 JOIN cards_set card_set ON card_set.id = printing.set_id
-CROSS JOIN LATERAL (
-    SELECT count(*) AS sales,
-        coalesce(sum(latest.price) FILTER (WHERE latest.asset = $4), 0)::bigint AS volume
-    FROM (
-        SELECT asset, price FROM market_sale sale
-        WHERE sale.seller_id = listing.seller_id AND sale.sold_at >= $2 AND sale.sold_at < $3
-        ORDER BY sale.sold_at DESC, sale.id DESC
-        LIMIT $5
-    ) latest
-) record
+CROSS JOIN LATERAL ({TRAILING_SALES.format(seller="listing.seller_id")}) seller_sales
 WHERE listing.id = $1
-"""
+"""  # noqa: S608 - all of it is our own text
 _CARD_TO_LIST = """
 SELECT listing.*, card.printing_id AS card_printing_id, card.condition_scale, card.condition_code,
     card.grade_company, card.grade, card.certificate
@@ -169,12 +118,6 @@ SET version = version + 1, asset = $3, price = $4, floor_price = $5, falls_from 
     falls_until = $7, state = $8
 WHERE id = $1 AND version = $2
 """
-_INSERT_SALE = """
-INSERT INTO market_sale
-    (id, listing_id, card_id, printing_id, condition, seller_id, buyer_id, asset, price, sold_at,
-     receipt)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-"""
 
 
 def _listing_to_row(listing: Listing) -> tuple[object, ...]:
@@ -185,7 +128,7 @@ def _listing_to_row(listing: Listing) -> tuple[object, ...]:
         listing.state.value,
         listing.card_id,
         listing.printing_id,
-        listing.condition,
+        listing.condition.text,
         listing.seller,
         listing.listed_at,
         listing.expires_at,
@@ -200,7 +143,7 @@ def listing_from(row: asyncpg.Record) -> Listing:
         state=ListingState(row["state"]),
         card_id=CardId(row["card_id"]),
         printing_id=PrintingId(row["printing_id"]),
-        condition=row["condition"],
+        condition=condition_of(row["condition"]),
         seller=UserId(row["seller_id"]),
         listed_at=row["listed_at"],
         expires_at=row["expires_at"],
@@ -230,17 +173,3 @@ def _assessment_from(row: asyncpg.Record) -> Condition | Grade | None:
     if row["condition_code"] is not None:
         return Condition(ConditionScale(row["condition_scale"]), row["condition_code"])
     return None
-
-
-def sale_from(row: asyncpg.Record) -> Sale:
-    return Sale(
-        id=SaleId(row["id"]),
-        listing_id=row["listing_id"],
-        card_id=CardId(row["card_id"]),
-        printing_id=PrintingId(row["printing_id"]),
-        condition=row["condition"],
-        seller=UserId(row["seller_id"]),
-        buyer=UserId(row["buyer_id"]),
-        receipt=msgspec.json.decode(row["receipt"], type=Receipt),
-        sold_at=row["sold_at"],
-    )

@@ -17,6 +17,7 @@ from .catalogue import (
     place_of,
 )
 from .condition import CONDITIONS, Condition, ConditionScale
+from .condition_key import ConditionKey
 from .errors import (
     AlreadyImported,
     ArtNotFound,
@@ -110,6 +111,7 @@ __all__ = [
     "Catalogue",
     "CertificateTaken",
     "Condition",
+    "ConditionKey",
     "ConditionScale",
     "CreateCardSet",
     "Design",

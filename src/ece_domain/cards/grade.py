@@ -4,8 +4,8 @@ from attrs import field, frozen
 
 from .errors import InvalidGrade
 
-_COMPANY = re.compile(r"[A-Z]{2,10}")
-_GRADE = re.compile(r"10|[1-9](\.5)?")
+COMPANY = re.compile(r"[A-Z]{2,10}")
+GRADE = re.compile(r"10|[1-9](\.5)?")
 _CERTIFICATE = re.compile(r"[A-Z0-9-]{4,20}")
 
 
@@ -27,8 +27,8 @@ class Grade:
 
     def __attrs_post_init__(self) -> None:
         if not (
-            _COMPANY.fullmatch(self.company)
-            and _GRADE.fullmatch(self.grade)
+            COMPANY.fullmatch(self.company)
+            and GRADE.fullmatch(self.grade)
             and _CERTIFICATE.fullmatch(self.certificate)
         ):
             raise InvalidGrade

@@ -22,7 +22,7 @@ from .money import (
     Money,
     Rate,
 )
-from .pages import MAX_PAGE, InvalidPage, Page, PageRequest, Position
+from .pages import MAX_PAGE, InvalidPage, Page, PageRequest, Position, id_in, moment_in
 from .ports import Begin, Clock, NewId
 from .requests import (
     Answer,
@@ -73,4 +73,6 @@ __all__ = [
     "Unauthenticated",
     "Unavailable",
     "answer_once",
+    "id_in",
+    "moment_in",
 ]

@@ -1,99 +1,54 @@
 """The market: cards offered at a price, and bought at it."""
 
-from .condition import condition_key
 from .errors import (
-    AssetNotAccepted,
     InvalidDecline,
     InvalidExpiry,
     ListingNotActive,
     ListingNotFound,
     OwnListing,
     PriceChanged,
-    SaleNotFound,
 )
-from .events import CardListed, CardSold, ListingCancelled, ListingExpired, ListingRepriced
-from .fees import (
-    CURRENT_FEES,
-    SCHEDULES,
-    FeeLine,
-    FeeRule,
-    FeeSchedule,
-    RecordPeriod,
-    Royalty,
-    SellerLevel,
-    SellerRecord,
-)
-from .listing import LONGEST_LIFETIME, USUAL_LIFETIME, Listing, ListingId, ListingState
-from .places import PricePlace, SalePlace
+from .events import CardListed, ListingCancelled, ListingExpired, ListingRepriced
+from .listing import LONGEST_LIFETIME, SALE_ORIGIN, USUAL_LIFETIME, Listing, ListingId
+from .listing_state import ListingState
+from .places import PricePlace
 from .ports import (
     ListableCard,
     ListingRepository,
     MarketReader,
     MarketTransaction,
     PurchaseTerms,
-    SaleRepository,
-)
-from .price_guide import (
-    BACK_AND_FORTH,
-    WINDOWS,
-    Ask,
-    GuideEntry,
-    GuideWindow,
-    LastSale,
-    LeftOut,
-    LeftOutReason,
-    PriceGuide,
-    Trade,
-    make_guide,
 )
 from .pricing import LOWEST_PRICE, Decline, Pricing
 from .queries import (
     BrowseListings,
     CountListings,
-    GuidePrices,
+    GetPriceGuide,
     OwnListings,
-    OwnTrades,
     ShowListing,
-    ShowSale,
 )
-from .receipt import Receipt
-from .sale import Sale, SaleId
 from .use_cases.buy_listing import BuyListing
 from .use_cases.cancel_listing import CancelListing
 from .use_cases.expire_listings import ExpireListings
 from .use_cases.list_card import ListCard
 from .use_cases.reprice_listing import RepriceListing
-from .views import ListingFilter, ListingOrder, ListingView, SaleSide
+from .views import ListingFilter, ListingOrder, ListingView
 
 __all__ = [
-    "BACK_AND_FORTH",
-    "CURRENT_FEES",
     "LONGEST_LIFETIME",
     "LOWEST_PRICE",
-    "SCHEDULES",
+    "SALE_ORIGIN",
     "USUAL_LIFETIME",
-    "WINDOWS",
-    "Ask",
-    "AssetNotAccepted",
     "BrowseListings",
     "BuyListing",
     "CancelListing",
     "CardListed",
-    "CardSold",
     "CountListings",
     "Decline",
     "ExpireListings",
-    "FeeLine",
-    "FeeRule",
-    "FeeSchedule",
-    "GuideEntry",
-    "GuidePrices",
-    "GuideWindow",
+    "GetPriceGuide",
     "InvalidDecline",
     "InvalidExpiry",
-    "LastSale",
-    "LeftOut",
-    "LeftOutReason",
     "ListCard",
     "ListableCard",
     "Listing",
@@ -112,27 +67,10 @@ __all__ = [
     "MarketTransaction",
     "OwnListing",
     "OwnListings",
-    "OwnTrades",
     "PriceChanged",
-    "PriceGuide",
     "PricePlace",
     "Pricing",
     "PurchaseTerms",
-    "Receipt",
-    "RecordPeriod",
     "RepriceListing",
-    "Royalty",
-    "Sale",
-    "SaleId",
-    "SaleNotFound",
-    "SalePlace",
-    "SaleRepository",
-    "SaleSide",
-    "SellerLevel",
-    "SellerRecord",
     "ShowListing",
-    "ShowSale",
-    "Trade",
-    "condition_key",
-    "make_guide",
 ]

@@ -1,15 +1,13 @@
 """What the market refuses."""
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from attrs import define
 
 from ece_domain.kernel import Conflict, InvalidInput, NotFound
 
-if TYPE_CHECKING:
-    from .listing import ListingState
+from .listing_state import ListingState
 
 
 @define(slots=False)
@@ -21,20 +19,12 @@ class ListingNotFound(NotFound):
 
 
 @define(slots=False)
-class SaleNotFound(NotFound):
-    """There is no such sale, or you took no part in it."""
-
-    code = "market.sale-not-found"
-    sale_id: UUID
-
-
-@define(slots=False)
 class ListingNotActive(Conflict):
     """The listing was sold, cancelled or has expired."""
 
     code = "market.listing-not-active"
     listing_id: UUID
-    state: "ListingState"
+    state: ListingState
 
 
 @define(slots=False)
@@ -53,14 +43,6 @@ class PriceChanged(Conflict):
     asset: str
     price: int
     most: int
-
-
-@define(slots=False)
-class AssetNotAccepted(InvalidInput):
-    """Nothing is sold for this asset here."""
-
-    code = "market.asset-not-accepted"
-    asset: str
 
 
 @define(slots=False)

@@ -39,16 +39,3 @@ class ListingExpired(Event):
 
     listing_id: UUID
     card_id: UUID
-
-
-@frozen(kw_only=True)
-class CardSold(Event):
-    kind: ClassVar[str] = "market.card-sold"
-
-    sale_id: UUID
-    listing_id: UUID
-    card_id: UUID
-    printing_id: UUID
-    seller: UUID
-    buyer: UUID
-    price: Money

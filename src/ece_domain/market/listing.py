@@ -1,36 +1,28 @@
 """A card on offer. A listing *is* a hold on its card: the same id, the same expiry."""
 
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Final, NewType
 from uuid import UUID
 
 from attrs import evolve, frozen
 
-from ece_domain.cards import CardId, PrintingId
+from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event, Money
 from ece_domain.ledger import HeldCard, Hold, HoldId, HoldPurpose
+from ece_domain.sales import Receipt, Sale, SaleId, SaleOrigin
 
 from .errors import InvalidExpiry, ListingNotActive, ListingNotFound, OwnListing, PriceChanged
-from .events import CardListed, CardSold, ListingCancelled, ListingExpired, ListingRepriced
+from .events import CardListed, ListingCancelled, ListingExpired, ListingRepriced
+from .listing_state import ListingState
 from .pricing import Pricing
-from .receipt import Receipt
-from .sale import Sale, SaleId
 
 ListingId = NewType("ListingId", UUID)
 
 USUAL_LIFETIME: Final = timedelta(days=90)
 LONGEST_LIFETIME: Final = timedelta(days=365)
-
-
-class ListingState(StrEnum):
-    """Where a listing stands. All but ``active`` are final."""
-
-    ACTIVE = "active"
-    SOLD = "sold"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
+SALE_ORIGIN: Final = "listing"
+"""The kind of origin that the sale of a listing has."""
 
 
 @frozen(kw_only=True)
@@ -40,7 +32,7 @@ class Listing(Aggregate):
     id: ListingId
     card_id: CardId
     printing_id: PrintingId
-    condition: str
+    condition: ConditionKey
     seller: UserId
     pricing: Pricing
     listed_at: datetime
@@ -54,7 +46,7 @@ class Listing(Aggregate):
         *,
         card_id: CardId,
         printing_id: PrintingId,
-        condition: str,
+        condition: ConditionKey,
         seller: UserId,
         pricing: Pricing,
         expires_at: datetime | None,
@@ -97,6 +89,11 @@ class Listing(Aggregate):
             expires_at=self.expires_at,
         )
 
+    @property
+    def as_origin(self) -> SaleOrigin:
+        """What the sale of this listing names as its origin."""
+        return SaleOrigin(SALE_ORIGIN, self.id)
+
     def state_at(self, moment: datetime) -> ListingState:
         """The state, whether or not an expiry has been recorded yet."""
         if self.state is ListingState.ACTIVE and moment >= self.expires_at:
@@ -106,10 +103,13 @@ class Listing(Aggregate):
     def sell(
         self, sale_id: SaleId, *, buyer: UserId, receipt: Receipt, now: datetime
     ) -> tuple["Listing", Sale]:
-        """The listing once sold, and the sale. ``receipt`` is over ``price_for`` the buyer, now."""
+        """The listing once sold, and the sale, whose event tells of both.
+
+        ``receipt`` is over ``price_for`` the buyer, now.
+        """
         sale = Sale(
             id=sale_id,
-            listing_id=self.id,
+            origin=self.as_origin,
             card_id=self.card_id,
             printing_id=self.printing_id,
             condition=self.condition,
@@ -118,17 +118,7 @@ class Listing(Aggregate):
             receipt=receipt,
             sold_at=now,
         )
-        sold = CardSold(
-            occurred_at=now,
-            sale_id=sale_id,
-            listing_id=self.id,
-            card_id=self.card_id,
-            printing_id=self.printing_id,
-            seller=self.seller,
-            buyer=buyer,
-            price=receipt.price,
-        )
-        return self._ended(ListingState.SOLD, sold), sale
+        return self._ended(ListingState.SOLD), sale
 
     def price_for(self, buyer: UserId, *, most: Money | None, now: datetime) -> Money:
         """What the buyer pays now. ``most`` protects them from a price that rose meanwhile.
@@ -176,8 +166,8 @@ class Listing(Aggregate):
         expired = ListingExpired(occurred_at=now, listing_id=self.id, card_id=self.card_id)
         return self._ended(ListingState.EXPIRED, expired)
 
-    def _ended(self, state: ListingState, ended: Event) -> "Listing":
-        return evolve(self, state=state, events=(*self.events, ended))
+    def _ended(self, state: ListingState, *ended: Event) -> "Listing":
+        return evolve(self, state=state, events=(*self.events, *ended))
 
     def _require_active(self, now: datetime) -> None:
         state = self.state_at(now)

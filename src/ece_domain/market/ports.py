@@ -9,13 +9,10 @@ from attrs import frozen
 from ece_domain.cards import CardId, Condition, Facets, Grade, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
-from ece_domain.ledger import LedgerTransaction
+from ece_domain.sales import Ask, FeeSchedule, Royalty, SalesTransaction, TrailingSales
 
-from .fees import FeeSchedule, Royalty, SellerRecord
 from .listing import Listing, ListingId
-from .price_guide import PriceGuide
-from .sale import Sale, SaleId
-from .views import ListingFilter, ListingOrder, ListingView, SaleSide
+from .views import ListingFilter, ListingOrder, ListingView
 
 
 @frozen
@@ -34,7 +31,7 @@ class PurchaseTerms:
 
     listing: Listing
     royalty: Royalty
-    record: SellerRecord
+    trailing_sales: TrailingSales
 
 
 class ListingRepository(Protocol):
@@ -64,16 +61,6 @@ class ListingRepository(Protocol):
         """
 
 
-class SaleRepository(Protocol):
-    """Sales and their receipts, in a transaction. They never change."""
-
-    async def get(self, sale_id: SaleId) -> Sale:
-        """:raises SaleNotFound: if there is none."""
-
-    def add(self, sale: Sale) -> None:
-        """Store the sale with the transaction."""
-
-
 class MarketReader(Protocol):
     """Reads across listings, sales and the facts of their cards."""
 
@@ -93,23 +80,15 @@ class MarketReader(Protocol):
     ) -> Page[ListingView]:
         """All listings of a seller, newest first."""
 
-    async def sales_of(
-        self, trader: UserId, side: SaleSide | None, page: PageRequest
-    ) -> Page[Sale]:
-        """The sales in which the trader stood on the side, or on either; newest first."""
-
-    async def price_guide(self, printing_id: PrintingId, now: datetime) -> PriceGuide:
-        """:raises PrintingNotFound: if there is no such printing."""
+    async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
+        """For how much the printing can be bought now, in each condition and asset."""
 
 
-class MarketTransaction(LedgerTransaction, Protocol):
+class MarketTransaction(SalesTransaction, Protocol):
     """What the use cases of this context need from a transaction."""
 
     @property
     def listings(self) -> ListingRepository: ...
-
-    @property
-    def sales(self) -> SaleRepository: ...
 
     @property
     def market(self) -> MarketReader: ...

@@ -5,16 +5,13 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.cards import Facets, PrintingId
-from ece_domain.identity import Role, UserId
+from ece_domain.identity import UserId
 from ece_domain.kernel import Begin, Clock, Page, PageRequest
-from ece_domain.ledger import OPERATORS
+from ece_domain.sales import PriceGuide
 
-from .errors import SaleNotFound
 from .listing import ListingId
 from .ports import MarketTransaction
-from .price_guide import PriceGuide
-from .sale import Sale, SaleId
-from .views import ListingFilter, ListingOrder, ListingView, SaleSide
+from .views import ListingFilter, ListingOrder, ListingView
 
 
 @final
@@ -80,38 +77,7 @@ class OwnListings:
 
 @final
 @frozen
-class OwnTrades:
-    """What somebody sold, bought, or both, newest first."""
-
-    begin: Begin[MarketTransaction]
-
-    async def __call__(
-        self, *, trader: UserId, side: SaleSide | None, page: PageRequest
-    ) -> Page[Sale]:
-        """:raises InvalidPage: if the position is not one that this list has given."""
-        async with self.begin() as transaction:
-            return await transaction.market.sales_of(trader, side, page)
-
-
-@final
-@frozen
-class ShowSale:
-    """A sale with its receipt, for its two sides and the exchange's operators."""
-
-    begin: Begin[MarketTransaction]
-
-    async def __call__(self, *, sale_id: SaleId, reader: UserId, role: Role) -> Sale:
-        """:raises SaleNotFound: if there is none, or the reader took no part in it."""
-        async with self.begin() as transaction:
-            sale = await transaction.sales.get(sale_id)
-        if role not in OPERATORS and reader not in {sale.seller, sale.buyer}:
-            raise SaleNotFound(sale_id=sale_id)
-        return sale
-
-
-@final
-@frozen
-class GuidePrices:
+class GetPriceGuide:
     """What a printing is worth, in each condition it was offered or sold in."""
 
     begin: Begin[MarketTransaction]
@@ -119,5 +85,7 @@ class GuidePrices:
 
     async def __call__(self, *, printing_id: PrintingId) -> PriceGuide:
         """:raises PrintingNotFound: if there is no such printing."""
+        now = self.clock()
         async with self.begin() as transaction:
-            return await transaction.market.price_guide(printing_id, self.clock())
+            guide = await transaction.price_guides.price_guide(printing_id, now)
+            return guide.with_asks(await transaction.market.lowest_asks(printing_id, now))

@@ -8,7 +8,8 @@ from ece_domain.cards import PrintingFilter, PrintingId, PrintingView
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, Money
 
-from .listing import Listing, ListingState
+from .listing import Listing
+from .listing_state import ListingState
 
 
 @frozen
@@ -28,13 +29,6 @@ class ListingOrder(StrEnum):
     NEWEST = "newest"
     CHEAPEST = "cheapest"
     DEAREST = "dearest"
-
-
-class SaleSide(StrEnum):
-    """Where somebody stood in a sale."""
-
-    SELLER = "seller"
-    BUYER = "buyer"
 
 
 @frozen(kw_only=True)

@@ -10,7 +10,7 @@ from ece_entrypoints.web import start
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.plugin import ExchangePlugin
 
-from . import cards, health, identity, ledger, market
+from . import cards, health, identity, ledger, market, sales
 from .admission import Gate, prepare
 from .auth import provide_caller
 from .conditional import provide_if_match
@@ -23,7 +23,7 @@ from .schemas import StrictStructs, TextSchema
 from .strict import MAX_BODY, StrictRequest
 from .views import Text
 
-API = (*identity.routes, *cards.routes, *ledger.routes, *market.routes)
+API = (*identity.routes, *cards.routes, *ledger.routes, *sales.routes, *market.routes)
 
 
 def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] = API) -> Litestar:

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import cards, kernel, ledger, market
+from ece_domain import cards, kernel, ledger, market, sales
 from ece_domain.cards import CardId
 from ece_domain.market import Decline, ListingId, Pricing
 
@@ -69,7 +69,7 @@ class PurchaseBody(Struct, frozen=True, forbid_unknown_fields=True):
     responses=problems(
         kernel.AmountOutOfBounds,
         kernel.AssetMismatch,
-        market.AssetNotAccepted,
+        sales.AssetNotAccepted,
         market.InvalidDecline,
         market.InvalidExpiry,
         cards.CardNotFound,
@@ -102,7 +102,7 @@ async def list_card(
     responses=problems(
         kernel.AmountOutOfBounds,
         kernel.AssetMismatch,
-        market.AssetNotAccepted,
+        sales.AssetNotAccepted,
         market.InvalidDecline,
         market.ListingNotFound,
         market.ListingNotActive,
@@ -156,6 +156,7 @@ async def cancel_listing(
         market.OwnListing,
         market.PriceChanged,
         ledger.InsufficientFunds,
+        ledger.BalanceLimit,
     ),
 )
 async def buy_listing(

@@ -1,86 +1,11 @@
-"""What cards are worth; and all of the market's routes."""
+"""All routes of the market."""
 
-from datetime import datetime
-from typing import Annotated, Literal
-from uuid import UUID
-
-from litestar import get
-from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
 
-from ece_domain import cards, market
-from ece_domain.cards import PrintingId
-
-from . import listings, offers, sales
-from .auth import public
-from .money import MoneyOut
-from .problems import problems
-from .views import Text, UseCase, view
-
-
-class LastSaleView(Struct, frozen=True):
-    """The latest sale that counts, however long ago."""
-
-    price: MoneyOut
-    sold_at: datetime
-
-
-class GuideWindowView(Struct, frozen=True):
-    """The sales that count of the latest days; average and median are rounded half up."""
-
-    days: Annotated[int, Meta(examples=[7])]
-    sales: int
-    average: MoneyOut | None
-    median: MoneyOut | None
-
-
-class LeftOutView(Struct, frozen=True):
-    """Sales of the latest 30 days that do not count."""
-
-    reason: Annotated[
-        Literal["back-and-forth"],
-        Meta(description="The same two traded the printing the other way, within 90 days."),
-    ]
-    sales: int
-
-
-class GuideEntryView(Struct, frozen=True, kw_only=True):
-    """What a printing is worth in one condition, in one asset."""
-
-    condition: Annotated[str, Meta(examples=["PSA 9", "tcgplayer NM", "unstated"])]
-    asset: Text
-    lowest_ask: MoneyOut | None
-    last_sale: LastSaleView | None
-    windows: tuple[GuideWindowView, ...]
-    left_out: tuple[LeftOutView, ...]
-
-
-class PriceGuideView(Struct, frozen=True, kw_only=True):
-    """What a printing is worth, by condition."""
-
-    printing_id: UUID
-    at: datetime
-    entries: tuple[GuideEntryView, ...]
-
-
-@get(
-    "/printings/{printing_id:uuid}/price-guide",
-    opt=public,
-    operation_id="getPriceGuide",
-    summary="See what a printing is offered and sold for, by condition",
-    tags=["Market"],
-    responses=problems(cards.PrintingNotFound),
-)
-async def get_price_guide(
-    printing_id: FromPath[UUID], guide_prices: UseCase[market.GuidePrices]
-) -> PriceGuideView:
-    return view(await guide_prices(printing_id=PrintingId(printing_id)), PriceGuideView)
-
+from . import listings, offers, price_guide
 
 routes: list[ControllerRouterHandler] = [
     *offers.routes,
     *listings.routes,
-    *sales.routes,
-    get_price_guide,
+    *price_guide.routes,
 ]

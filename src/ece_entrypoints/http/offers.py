@@ -21,7 +21,7 @@ from .conditional import tagged
 from .money import MoneyOut
 from .pages import Paging
 from .problems import problems
-from .views import UseCase, view
+from .views import Text, UseCase, view
 
 _TAGS = ["Market"]
 
@@ -49,7 +49,7 @@ class ListingView(Struct, frozen=True, kw_only=True):
     id: UUID
     card_id: UUID
     printing_id: UUID
-    condition: Annotated[str, Meta(examples=["PSA 9", "tcgplayer NM"])]
+    condition: Annotated[Text, Meta(examples=["PSA 9", "tcgplayer NM"])]
     seller: UUID
     pricing: PricingView
     listed_at: datetime

@@ -9,16 +9,16 @@ from litestar.params import FromPath, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import market
-from ece_domain.market import SaleId, SaleSide
+from ece_domain import sales
+from ece_domain.sales import SaleId, SaleSide
 
 from .auth import Caller, signed_in
 from .money import MoneyOut
 from .pages import Paging
 from .problems import problems
-from .views import UseCase, view
+from .views import Text, UseCase, view
 
-_TAGS = ["Market"]
+_TAGS = ["Sales"]
 
 
 class RateView(Struct, frozen=True):
@@ -27,12 +27,12 @@ class RateView(Struct, frozen=True):
     ppm: Annotated[int, Meta(examples=[90_000])]
 
 
-class SellerRecordView(Struct, frozen=True, kw_only=True):
+class TrailingSalesView(Struct, frozen=True, kw_only=True):
     """What the seller sold on the 90 closed UTC days before the sale."""
 
     since: date
     until: Annotated[date, Meta(description="The first day that does not count.")]
-    sales: Annotated[int, Meta(description="Up to what the highest level takes.")]
+    sales_count: Annotated[int, Meta(description="Up to what the highest level takes.")]
     volume: MoneyOut
 
 
@@ -61,21 +61,28 @@ class ReceiptView(Struct, frozen=True, kw_only=True):
 
     price: MoneyOut
     schedule: Annotated[int, Meta(description="The version of the fees.")]
-    level: Annotated[int, Meta(description="The seller's, by their record.")]
-    record: SellerRecordView
+    level: Annotated[int, Meta(description="The seller's, by their trailing sales.")]
+    trailing_sales: TrailingSalesView
     royalty: RoyaltyView
     lines: tuple[FeeLineView, ...]
     proceeds: Annotated[MoneyOut, Meta(description="What the seller got.")]
+
+
+class SaleOriginView(Struct, frozen=True, kw_only=True):
+    """What was sold: with the kind ``listing``, the listing of this id."""
+
+    kind: Annotated[str, Meta(examples=["listing"])]
+    id: UUID
 
 
 class SaleView(Struct, frozen=True, kw_only=True):
     """A card that changed hands, and where the money went. The ledger's settlement has its id."""
 
     id: UUID
-    listing_id: UUID
+    origin: SaleOriginView
     card_id: UUID
     printing_id: UUID
-    condition: str
+    condition: Text
     seller: UUID
     buyer: UUID
     price: MoneyOut
@@ -103,7 +110,7 @@ Role: TypeAlias = Annotated[
     tags=_TAGS,
 )
 async def get_sales(
-    caller: Caller, paging: Paging, own_trades: UseCase[market.OwnTrades], role: Role = None
+    caller: Caller, paging: Paging, own_trades: UseCase[sales.OwnTrades], role: Role = None
 ) -> Response[SalesPage]:
     found = await own_trades(trader=caller.user_id, side=role, page=paging.request)
     return paging.answer(SalesPage, found, SaleView)
@@ -115,10 +122,10 @@ async def get_sales(
     operation_id="getSale",
     summary="See a sale with its receipt: for its two sides, and for operators",
     tags=_TAGS,
-    responses=problems(market.SaleNotFound),
+    responses=problems(sales.SaleNotFound),
 )
 async def get_sale(
-    sale_id: FromPath[UUID], caller: Caller, show_sale: UseCase[market.ShowSale]
+    sale_id: FromPath[UUID], caller: Caller, show_sale: UseCase[sales.ShowSale]
 ) -> SaleView:
     sale = await show_sale(sale_id=SaleId(sale_id), reader=caller.user_id, role=caller.role)
     return view(sale, SaleView)

@@ -10,6 +10,7 @@ from .cards import CardsContainer
 from .identity import IdentityContainer
 from .ledger import LedgerContainer
 from .market import MarketContainer
+from .sales import SalesContainer
 from .settings import Settings
 
 
@@ -43,6 +44,7 @@ class Exchange(containers.DeclarativeContainer):
     ledger = providers.Container(
         LedgerContainer, begin=database.provided.begin, clock=clock, new_id=new_id
     )
+    sales = providers.Container(SalesContainer, begin=database.provided.begin)
     market = providers.Container(
         MarketContainer, begin=database.provided.begin, clock=clock, new_id=new_id
     )

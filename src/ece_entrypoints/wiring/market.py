@@ -5,14 +5,14 @@ from uuid import UUID
 
 from dependency_injector import containers, providers
 
-from ece_domain import market
+from ece_domain import market, sales
 
 
 class MarketContainer(containers.DeclarativeContainer):
     begin: providers.Dependency[Any] = providers.Dependency()
     clock: providers.Dependency[Callable[[], datetime]] = providers.Dependency()
     new_id: providers.Dependency[Callable[[], UUID]] = providers.Dependency()
-    fees: providers.Object[market.FeeSchedule] = providers.Object(market.CURRENT_FEES)
+    fees: providers.Object[sales.FeeSchedule] = providers.Object(sales.CURRENT_FEES)
 
     list_card = providers.Singleton(
         market.ListCard, begin=begin, clock=clock, new_id=new_id, fees=fees
@@ -33,6 +33,4 @@ class MarketContainer(containers.DeclarativeContainer):
     browse_listings = providers.Singleton(market.BrowseListings, begin=begin, clock=clock)
     count_listings = providers.Singleton(market.CountListings, begin=begin, clock=clock)
     own_listings = providers.Singleton(market.OwnListings, begin=begin, clock=clock)
-    own_trades = providers.Singleton(market.OwnTrades, begin=begin)
-    show_sale = providers.Singleton(market.ShowSale, begin=begin)
-    guide_prices = providers.Singleton(market.GuidePrices, begin=begin, clock=clock)
+    get_price_guide = providers.Singleton(market.GetPriceGuide, begin=begin, clock=clock)

@@ -9,7 +9,8 @@ from typing import Any
 
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.kernel import Answer
-from ece_domain.market import Listing, ListingState, Sale
+from ece_domain.market import Listing, ListingState
+from ece_domain.sales import Sale
 from tests.clock import SettableClock
 from tests.contract.ledger.racing import ABORTED, RACERS, REPLAYED, WON, Race, outcome, outcomes
 from tests.contract.market.stall import Stall, usd

@@ -26,7 +26,8 @@ from ece_domain.cards import (
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Answer, Money, NewId, Page, PageRequest, Rate, RequestKey
 from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
-from ece_domain.market import Listing, ListingFilter, ListingOrder, ListingView, Pricing, Sale
+from ece_domain.market import Listing, ListingFilter, ListingOrder, ListingView, Pricing
+from ece_domain.sales import CURRENT_FEES, Sale
 from tests.clock import SettableClock
 from tests.contract.conftest import Database
 
@@ -139,7 +140,7 @@ class Stall:
         expires_at: datetime | None = None,
         key: str | None = None,
     ) -> Answer[Listing]:
-        list_card = market.ListCard(**self._ports, new_id=self.new_id, fees=market.CURRENT_FEES)
+        list_card = market.ListCard(**self._ports, new_id=self.new_id, fees=CURRENT_FEES)
         return await list_card(
             card_id=card,
             seller=seller,
@@ -170,7 +171,7 @@ class Stall:
         most: Money | None = None,
         key: str | None = None,
     ) -> Answer[Sale]:
-        buy = market.BuyListing(**self._ports, new_id=self.new_id, fees=market.CURRENT_FEES)
+        buy = market.BuyListing(**self._ports, new_id=self.new_id, fees=CURRENT_FEES)
         return await buy(listing_id=listing.id, buyer=buyer, most=most, key=self.key(key))
 
     async def cancel(
@@ -180,7 +181,7 @@ class Stall:
         return await cancel(listing_id=listing.id, seller=seller, key=self.key(key))
 
     async def reprice(self, listing: Listing, pricing: Pricing | int, **other: Any) -> Listing:
-        reprice = market.RepriceListing(**self._ports, fees=market.CURRENT_FEES)
+        reprice = market.RepriceListing(**self._ports, fees=CURRENT_FEES)
         facts = {"seller": listing.seller, "expected_version": listing.version, **other}
         wanted = pricing if isinstance(pricing, Pricing) else Pricing(usd(pricing))
         return await reprice(listing_id=listing.id, pricing=wanted, **facts)
@@ -203,7 +204,11 @@ class Stall:
     async def events(self) -> list[str]:
         """The kinds of all events so far, in their order."""
         async with self.database.begin() as transaction:
-            return [kind for kind in await kinds_of(transaction) if kind.startswith("market.")]
+            return [
+                kind
+                for kind in await kinds_of(transaction)
+                if kind.startswith(("market.", "sales."))
+            ]
 
 
 async def kinds_of(transaction: Any) -> list[str]:

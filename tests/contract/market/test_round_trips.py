@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 
 from ece_adapters.system import new_id
 from ece_domain.kernel import ConcurrentChange
-from ece_domain.market import ListingId, SaleId, SaleNotFound
+from ece_domain.market import ListingId
 from tests.contract.market.stall import Stall
-from tests.strategies.market import listings, pricings, sales
+from tests.strategies.market import listings, pricings
 
 examples = settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -27,22 +27,6 @@ async def test_a_listing_comes_back_whole(stall: Stall, listing, pricing):
             assert await transaction.listings.get(listing.id) == saved.saved
 
 
-@examples
-@given(sale=sales)
-async def test_a_sale_comes_back_whole(stall: Stall, sale):
-    sale = evolve(sale, id=SaleId(new_id()), listing_id=new_id())
-    async with stall.database.begin() as transaction:
-        transaction.sales.add(sale)
-    async with stall.database.begin() as transaction:
-        assert await transaction.sales.get(sale.id) == sale
-
-
-async def test_a_sale_that_is_not_there_is_not_found(stall: Stall):
-    async with stall.database.begin() as transaction:
-        with pytest.raises(SaleNotFound):
-            await transaction.sales.get(SaleId(new_id()))
-
-
 async def test_a_stale_listing_is_not_saved(stall: Stall):
     listing = await stall.listing(await stall.someone())
     await stall.reprice(listing, 7)
@@ -53,17 +37,6 @@ async def test_a_stale_listing_is_not_saved(stall: Stall):
         async with stall.database.begin() as transaction:
             transaction.listings.save(evolve(listing, version=0))
     assert (await stall.show(listing)).listing.version == 2
-
-
-@pytest.mark.parametrize("same", ["id", "listing_id"])
-async def test_a_listing_is_sold_once(stall: Stall, same):
-    listing, buyer = await stall.listing(await stall.someone()), await stall.someone(5_000)
-    sale = (await stall.buy(listing, buyer)).value
-    fresh = {"id": SaleId(new_id()), "listing_id": new_id()}
-    other = evolve(sale, **{**fresh, same: getattr(sale, same)})
-    with pytest.raises(ConcurrentChange):
-        async with stall.database.begin() as transaction:
-            transaction.sales.add(other)
 
 
 async def test_a_rollback_leaves_nothing(stall: Stall):

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.system import new_id
-from ece_domain.cards import CardId, CardNotFound, Condition, ConditionScale, Grade
+from ece_domain.cards import CardId, CardNotFound, Condition, ConditionKey, ConditionScale, Grade
 from ece_domain.kernel import (
     Asset,
     ConcurrentChange,
@@ -18,7 +18,6 @@ from ece_domain.kernel import (
 )
 from ece_domain.ledger import CardAlreadyHeld, CardNotOwned, InsufficientFunds
 from ece_domain.market import (
-    AssetNotAccepted,
     Decline,
     InvalidExpiry,
     ListingId,
@@ -29,6 +28,7 @@ from ece_domain.market import (
     PriceChanged,
     Pricing,
 )
+from ece_domain.sales import AssetNotAccepted
 from ece_entrypoints.wiring.retries import Retried
 from tests.contract.market.stall import Stall, usd, user
 
@@ -47,7 +47,7 @@ async def test_a_card_changes_hands_with_its_money(stall: Stall):
     assert await stall.balance(seller) == 1_000 - 90 - 30 - 50 == sale.receipt.proceeds.amount
     assert await stall.balance(stall.creator) == 50
     assert (await stall.show(listing)).state is ListingState.SOLD
-    assert await stall.events() == ["market.card-listed", "market.card-sold"]
+    assert await stall.events() == ["market.card-listed", "sales.card-sold"]
 
 
 async def test_a_listing_sets_its_card_aside_and_a_cancellation_frees_it(stall: Stall):
@@ -80,7 +80,7 @@ async def test_a_listing_keeps_the_condition_of_its_card(stall: Stall, assessmen
     seller = await stall.someone()
     card = await stall.card(seller, assessment=assessment)
     listing = await stall.listing(seller, card=card)
-    assert listing.condition == condition
+    assert listing.condition == ConditionKey(condition)
 
 
 async def test_refuses_to_list_what_is_not_there_or_not_free(stall: Stall):
@@ -211,7 +211,7 @@ async def test_a_card_is_listed_again_before_its_expired_listing_was_swept(stall
         "market.card-listed",
         "market.listing-expired",
         "market.card-listed",
-        "market.card-sold",
+        "sales.card-sold",
     ]
 
 
@@ -239,7 +239,7 @@ async def test_a_repriced_listing_sells_at_the_new_price(stall: Stall):
     assert await stall.events() == [
         "market.card-listed",
         "market.listing-repriced",
-        "market.card-sold",
+        "sales.card-sold",
     ]
 
 
@@ -305,7 +305,7 @@ async def test_s1_of_many_buyers_exactly_one_buys(stall: Stall):
     assert len(won) == 1
     assert {type(refusal) for refusal in lost} == {ListingNotActive}
     assert sorted([await stall.balance(buyer) for buyer in buyers]) == [4_000, *[5_000] * 11]
-    assert (await stall.events()).count("market.card-sold") == 1
+    assert (await stall.events()).count("sales.card-sold") == 1
 
 
 async def test_s1_a_card_is_listed_once_of_many_times(stall: Stall):

@@ -8,14 +8,8 @@ from attrs import evolve
 from ece_domain.kernel import Money
 from ece_domain.ledger import CardChange, ExpireHold, MoveCard, Settlement, SettlementId
 from ece_domain.ledger.settlement import _Netting
-from ece_domain.market import (
-    ExpireListings,
-    FeeSchedule,
-    Listing,
-    ListingState,
-    Receipt,
-    Sale,
-)
+from ece_domain.market import ExpireListings, Listing, ListingState
+from ece_domain.sales import FeeSchedule, Receipt, Sale
 
 from .ledger_bugs import expired_hold_captured
 from .registry import planted
@@ -69,8 +63,8 @@ def card_given_twice_in_one_settlement(patch: pytest.MonkeyPatch) -> None:
     """Let each move look at the book as it was before all of them."""
     sound_settlement, sound_change = Sale.settlement, _Netting._change_card
 
-    def settlement(self: Sale, hold: Any) -> Settlement:
-        sold = sound_settlement(self, hold)
+    def settlement(self: Sale, hold: Any, *, purpose: str) -> Settlement:
+        sold = sound_settlement(self, hold, purpose=purpose)
         creator = self.receipt.royalty.creator
         if creator in (self.seller, self.buyer):
             return sold

@@ -5,7 +5,8 @@ from functools import partial
 import pytest
 
 from ece_domain.kernel import KeyReused, Request, RequestKey
-from ece_domain.market import Listing, Pricing, Sale
+from ece_domain.market import Listing, Pricing
+from ece_domain.sales import Sale
 from tests.contract.market.stall import Stall, usd
 
 
@@ -61,7 +62,7 @@ async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
 
     for actor, key, what, content, kind, answer in (
         (seller, "list", "market.list-card", (card, Pricing(price), expiry), Listing, listed),
-        (buyer, "buy", "market.buy-listing", (bought.value.listing_id, price), Sale, bought),
+        (buyer, "buy", "market.buy-listing", (bought.value.origin.id, price), Sale, bought),
         (seller, "cancel", "market.cancel-listing", (kept.id,), Listing, cancelled),
     ):
         request = Request.of(actor, RequestKey(key), what, *content)

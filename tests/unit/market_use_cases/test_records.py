@@ -7,7 +7,8 @@ import pytest
 
 from ece_domain.identity import Role
 from ece_domain.kernel import Event
-from ece_domain.market import ExpireListings, ListingExpired, SaleNotFound, ShowSale
+from ece_domain.market import ExpireListings, ListingExpired
+from ece_domain.sales import SaleNotFound, ShowSale
 from tests.contract.market.stall import Stall, user
 
 

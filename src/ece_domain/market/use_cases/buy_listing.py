@@ -5,11 +5,9 @@ from attrs import frozen
 
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
-from ece_domain.market.fees import FeeSchedule
 from ece_domain.market.listing import ListingId
 from ece_domain.market.ports import MarketTransaction
-from ece_domain.market.receipt import Receipt
-from ece_domain.market.sale import Sale, SaleId
+from ece_domain.sales import FeeSchedule, Receipt, Sale, SaleId
 
 
 @final
@@ -53,11 +51,11 @@ class BuyListing:
         now = self.clock()
         terms = await transaction.listings.purchase_terms(listing_id, self.fees, now)
         price = terms.listing.price_for(buyer, most=most, now=now)
-        receipt = Receipt.issue(self.fees, price, terms.record, terms.royalty)
+        receipt = Receipt.issue(self.fees, price, terms.trailing_sales, terms.royalty)
         sold, sale = terms.listing.sell(
             SaleId(self.new_id()), buyer=buyer, receipt=receipt, now=now
         )
         transaction.listings.save(sold)
         transaction.sales.add(sale)
-        transaction.ledger.settle(sale.settlement(sold.hold), now)
+        transaction.ledger.settle(sale.settlement(sold.hold, purpose="market.purchase"), now)
         return sale

@@ -4,15 +4,15 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.cards import CardId
+from ece_domain.cards import CardId, ConditionKey
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
 from ece_domain.ledger import ExpireHold, Move, PlaceHold, Settlement, SettlementId
-from ece_domain.market.condition import condition_key
-from ece_domain.market.fees import FeeSchedule
-from ece_domain.market.listing import Listing, ListingId, ListingState
+from ece_domain.market.listing import Listing, ListingId
+from ece_domain.market.listing_state import ListingState
 from ece_domain.market.ports import MarketTransaction
 from ece_domain.market.pricing import Pricing
+from ece_domain.sales import FeeSchedule
 
 
 @final
@@ -65,7 +65,7 @@ class ListCard:
             ListingId(self.new_id()),
             card_id=card_id,
             printing_id=card.printing_id,
-            condition=condition_key(card.assessment),
+            condition=ConditionKey.of(card.assessment),
             seller=seller,
             pricing=pricing,
             expires_at=expires_at,

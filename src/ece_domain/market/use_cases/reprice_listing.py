@@ -4,10 +4,10 @@ from attrs import frozen
 
 from ece_domain.identity import UserId
 from ece_domain.kernel import Begin, Clock
-from ece_domain.market.fees import FeeSchedule
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.ports import MarketTransaction
 from ece_domain.market.pricing import Pricing
+from ece_domain.sales import FeeSchedule
 
 
 @final

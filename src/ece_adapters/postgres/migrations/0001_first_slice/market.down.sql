@@ -1,3 +1,2 @@
-DROP TABLE market_sale;
 DROP TABLE market_listing;
 DROP FUNCTION market_price_at(bigint, bigint, timestamptz, timestamptz, timestamptz);

@@ -32,21 +32,3 @@ CREATE INDEX market_listing_printing ON market_listing (printing_id, asset, pric
     WHERE state = 'active';
 CREATE INDEX market_listing_overdue ON market_listing (expires_at) WHERE state = 'active';
 CREATE INDEX market_listing_seller ON market_listing (seller_id, id);
-
--- Sales never change. The id is that of the settlement; the receipt is as the buyer got it.
-CREATE TABLE market_sale (
-    id          uuid        CONSTRAINT market_sale_pkey PRIMARY KEY,
-    listing_id  uuid        NOT NULL CONSTRAINT market_sale_listing_once UNIQUE,
-    card_id     uuid        NOT NULL,
-    printing_id uuid        NOT NULL,
-    condition   text        NOT NULL COLLATE "C",
-    seller_id   uuid        NOT NULL,
-    buyer_id    uuid        NOT NULL,
-    asset       text        NOT NULL COLLATE "C",
-    price       bigint      NOT NULL,
-    sold_at     timestamptz NOT NULL,
-    receipt     json        NOT NULL
-);
-CREATE INDEX market_sale_seller ON market_sale (seller_id, sold_at, id) INCLUDE (asset, price);
-CREATE INDEX market_sale_buyer ON market_sale (buyer_id, sold_at, id);
-CREATE INDEX market_sale_guide ON market_sale (printing_id, condition, asset, sold_at);

@@ -1,11 +1,11 @@
-"""The first slice: requests and outbox, identity, cards, the ledger, the market."""
+"""The first slice: requests and outbox, identity, cards, the ledger, sales, the market."""
 
 from ece_adapters.postgres.migrations import script
 
 revision = "0001"
 down_revision = None
 
-_CONTEXTS = ("kernel", "identity", "cards", "ledger", "market")
+_CONTEXTS = ("kernel", "identity", "cards", "ledger", "sales", "market")
 _FUNCTIONS = (
     "require_rows",
     "refuse",

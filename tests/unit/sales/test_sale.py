@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 import pytest
 from hypothesis import given
 
-from ece_domain.cards import CardId, PrintingId
+from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Money, Rate
 from ece_domain.ledger import (
@@ -17,8 +17,17 @@ from ece_domain.ledger import (
     MoveCard,
     PlatformRole,
 )
-from ece_domain.market import CURRENT_FEES, Receipt, Royalty, Sale, SaleId, SellerRecord
-from tests.strategies.market import sales
+from ece_domain.sales import (
+    CURRENT_FEES,
+    CardSold,
+    Receipt,
+    Royalty,
+    Sale,
+    SaleId,
+    SaleOrigin,
+    TrailingSales,
+)
+from tests.strategies.sales import sales
 
 SELLER, BUYER, CREATOR = (UserId(UUID(int=number)) for number in (1, 2, 3))
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -26,18 +35,18 @@ NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 def hold_of(sale: Sale) -> Hold:
     subject = HeldCard(sale.card_id, sale.seller)
-    return Hold(id=HoldId(sale.listing_id), purpose=HoldPurpose.LISTING, subject=subject)
+    return Hold(id=HoldId(sale.origin.id), purpose=HoldPurpose.LISTING, subject=subject)
 
 
 def a_sale(price: int, creator: UserId = CREATOR) -> Sale:
-    record = SellerRecord(NOW.date() - timedelta(days=90), NOW.date(), 0, Money(0, USD))
+    record = TrailingSales(NOW.date() - timedelta(days=90), NOW.date(), 0, Money(0, USD))
     royalty = Royalty(creator, Rate(50_000))
     return Sale(
         id=SaleId(uuid4()),
-        listing_id=uuid4(),
+        origin=SaleOrigin("listing", uuid4()),
         card_id=CardId(uuid4()),
         printing_id=PrintingId(uuid4()),
-        condition="unstated",
+        condition=ConditionKey("unstated"),
         seller=SELLER,
         buyer=BUYER,
         receipt=Receipt.issue(CURRENT_FEES, Money(price, USD), record, royalty),
@@ -46,7 +55,7 @@ def a_sale(price: int, creator: UserId = CREATOR) -> Sale:
 
 
 def changes_of(sale: Sale) -> dict[Account, int]:
-    plan = sale.settlement(hold_of(sale)).plan()
+    plan = sale.settlement(hold_of(sale), purpose="market.purchase").plan()
     return {change.account: change.amount for change in plan.balances}
 
 
@@ -61,7 +70,7 @@ def test_pays_seller_house_and_creator_out_of_the_price():
 
 def test_captures_the_card_from_under_the_listing():
     sale = a_sale(10_000)
-    settlement = sale.settlement(hold_of(sale))
+    settlement = sale.settlement(hold_of(sale), purpose="market.purchase")
     card = MoveCard(sale.card_id, SELLER, BUYER)
     assert (settlement.id, settlement.purpose) == (sale.id, "market.purchase")
     assert settlement.moves[0] == CaptureHold(hold_of(sale), card)
@@ -83,3 +92,17 @@ def test_a_creator_who_sells_gets_both_shares():
 @given(sales.filter(lambda sale: sale.seller != sale.buyer))
 def test_no_money_appears_or_vanishes(sale):
     assert sum(changes_of(sale).values()) == 0
+
+
+def test_tells_who_sold_what_to_whom_and_what_has_ended_by_it():
+    sale = a_sale(10_000)
+    assert sale.sold == CardSold(
+        occurred_at=NOW,
+        sale_id=sale.id,
+        origin=sale.origin,
+        card_id=sale.card_id,
+        printing_id=sale.printing_id,
+        seller=SELLER,
+        buyer=BUYER,
+        price=Money(10_000, USD),
+    )

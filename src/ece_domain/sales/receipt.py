@@ -6,7 +6,8 @@ from attrs import frozen
 
 from ece_domain.kernel import Money
 
-from .fees import SCHEDULES, FeeLine, FeeRule, FeeSchedule, Royalty, SellerRecord
+from .fees import SCHEDULES, FeeLine, FeeRule, FeeSchedule, Royalty
+from .trailing_sales import TrailingSales
 
 
 @frozen(kw_only=True)
@@ -18,7 +19,7 @@ class Receipt:
     """The version of the fees."""
     level: int
     """The seller's, which sets the transaction fee."""
-    record: SellerRecord
+    trailing_sales: TrailingSales
     royalty: Royalty
     lines: tuple[FeeLine, ...]
     proceeds: Money
@@ -26,15 +27,15 @@ class Receipt:
 
     @classmethod
     def issue(
-        cls, schedule: FeeSchedule, price: Money, record: SellerRecord, royalty: Royalty
+        cls, schedule: FeeSchedule, price: Money, trailing: TrailingSales, royalty: Royalty
     ) -> "Receipt":
         """:raises AssetNotAccepted: if nothing is sold for the price's asset."""
-        lines = schedule.charge(price, record, royalty)
+        lines = schedule.charge(price, trailing, royalty)
         return cls(
             price=price,
             schedule=schedule.version,
-            level=schedule.level_of(record).number,
-            record=record,
+            level=schedule.level_of(trailing).number,
+            trailing_sales=trailing,
             royalty=royalty,
             lines=lines,
             proceeds=Money(price.amount - sum(line.fee.amount for line in lines), price.asset),
@@ -53,4 +54,6 @@ class Receipt:
 
     def replay(self, schedules: Mapping[int, FeeSchedule] = SCHEDULES) -> "Receipt":
         """This receipt, computed again from its inputs."""
-        return Receipt.issue(schedules[self.schedule], self.price, self.record, self.royalty)
+        return Receipt.issue(
+            schedules[self.schedule], self.price, self.trailing_sales, self.royalty
+        )

@@ -10,18 +10,18 @@ from hypothesis import given
 
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, Money, Rate
-from ece_domain.market import (
+from ece_domain.sales import (
     CURRENT_FEES,
     SCHEDULES,
     AssetNotAccepted,
     FeeLine,
     FeeRule,
     Receipt,
-    RecordPeriod,
     Royalty,
-    SellerRecord,
+    TrailingPeriod,
+    TrailingSales,
 )
-from tests.strategies.market import prices, receipts, records, royalties
+from tests.strategies.sales import prices, receipts, royalties, trailing_sales
 
 CREATOR = UserId(UUID(int=7))
 STOCKX = [
@@ -34,13 +34,13 @@ STOCKX = [
 """Level, quarterly sales, quarterly US dollars, transaction fee."""
 
 
-def record(sales: int = 0, volume: int = 0) -> SellerRecord:
-    return SellerRecord(date(2026, 4, 2), date(2026, 7, 1), sales, Money(volume, USD))
+def trailing(sales: int = 0, volume: int = 0) -> TrailingSales:
+    return TrailingSales(date(2026, 4, 2), date(2026, 7, 1), sales, Money(volume, USD))
 
 
 def fees_of(price: int, royalty_ppm: int = 0) -> dict[FeeRule, int]:
     royalty = Royalty(CREATOR, Rate(royalty_ppm))
-    lines = CURRENT_FEES.charge(Money(price, USD), record(), royalty)
+    lines = CURRENT_FEES.charge(Money(price, USD), trailing(), royalty)
     return {line.rule: line.fee.amount for line in lines}
 
 
@@ -55,16 +55,16 @@ def test_has_the_levels_of_the_published_table():
 
 @pytest.mark.parametrize(("level", "sales", "dollars", "_rate"), STOCKX)
 def test_a_level_is_reached_by_sales_or_by_volume(level, sales, dollars, _rate):
-    assert CURRENT_FEES.level_of(record(sales=sales)).number == level
-    assert CURRENT_FEES.level_of(record(volume=dollars * 100)).number == level
+    assert CURRENT_FEES.level_of(trailing(sales=sales)).number == level
+    assert CURRENT_FEES.level_of(trailing(volume=dollars * 100)).number == level
     if level > 1:
-        below = record(sales - 1, dollars * 100 - 1)
+        below = trailing(sales - 1, dollars * 100 - 1)
         assert CURRENT_FEES.level_of(below).number == level - 1
 
 
 def test_a_schedule_may_know_one_level_only():
     schedule = evolve(CURRENT_FEES, levels=CURRENT_FEES.levels[:1])
-    assert schedule.level_of(record(sales=1_000)) == CURRENT_FEES.levels[0]
+    assert schedule.level_of(trailing(sales=1_000)) == CURRENT_FEES.levels[0]
     assert (schedule.volume_asset, schedule.enough_sales) == (USD, 0)
 
 
@@ -98,7 +98,7 @@ def test_takes_no_more_than_the_price(price, transaction, processing):
 
 def test_each_line_tells_all_that_its_fee_was_computed_from():
     schedule = evolve(CURRENT_FEES, version=9)
-    lines = schedule.charge(Money(100, USD), record(sales=12), Royalty(CREATOR, Rate(20_000)))
+    lines = schedule.charge(Money(100, USD), trailing(sales=12), Royalty(CREATOR, Rate(20_000)))
     assert lines == (
         FeeLine(FeeRule.TRANSACTION, 9, Rate(85_000), Money(25, USD), Money(25, USD)),
         FeeLine(FeeRule.PROCESSING, 9, Rate(30_000), Money(0, USD), Money(3, USD)),
@@ -112,9 +112,9 @@ def test_refuses_an_asset_without_a_minimum_fee():
     assert refusal.value.asset == "EUR/2"
 
 
-@given(prices, records(), royalties)
-def test_fees_and_proceeds_are_the_price(price, seller_record, royalty):
-    receipt = Receipt.issue(CURRENT_FEES, price, seller_record, royalty)
+@given(prices, trailing_sales(), royalties)
+def test_fees_and_proceeds_are_the_price(price, seller_trailing, royalty):
+    receipt = Receipt.issue(CURRENT_FEES, price, seller_trailing, royalty)
     fees = sum(line.fee.amount for line in receipt.lines)
     shares = (receipt.proceeds, receipt.commission, receipt.royalty_paid)
 
@@ -130,15 +130,15 @@ def test_a_receipt_replays_to_the_same_numbers(receipt):
 
 
 def test_a_replay_notices_a_number_that_was_changed():
-    receipt = Receipt.issue(CURRENT_FEES, Money(999, USD), record(), Royalty(CREATOR, Rate(0)))
+    receipt = Receipt.issue(CURRENT_FEES, Money(999, USD), trailing(), Royalty(CREATOR, Rate(0)))
     forged = evolve(receipt, proceeds=Money(1, USD))
     assert forged.replay() != forged
 
 
 def test_a_quarter_is_the_90_closed_utc_days_before_today():
-    period = RecordPeriod.before(datetime(2026, 7, 1, 0, 0, 0, tzinfo=UTC))
+    period = TrailingPeriod.before(datetime(2026, 7, 1, 0, 0, 0, tzinfo=UTC))
     assert (period.since, period.until) == (date(2026, 4, 2), date(2026, 7, 1))
-    assert period == RecordPeriod.before(datetime(2026, 7, 1, 23, 59, 59, 999999, tzinfo=UTC))
+    assert period == TrailingPeriod.before(datetime(2026, 7, 1, 23, 59, 59, 999999, tzinfo=UTC))
     assert period.starts_at == datetime(2026, 4, 2, tzinfo=UTC)
     assert period.ends_at == datetime(2026, 7, 1, tzinfo=UTC)
 

@@ -1,4 +1,4 @@
-"""Every store's price guide says what ``make_guide`` says."""
+"""Every store's price guide says what ``compute_price_guide`` says."""
 
 from datetime import timedelta
 
@@ -8,51 +8,50 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ece_adapters.system import new_id
-from ece_domain.cards import PrintingId, PrintingNotFound
+from ece_domain.cards import ConditionKey, PrintingId, PrintingNotFound
 from ece_domain.kernel import USD, Asset, Money
-from ece_domain.market import (
+from ece_domain.market import Decline, GetPriceGuide, Pricing
+from ece_domain.sales import (
     CURRENT_FEES,
     Ask,
-    Decline,
-    GuidePrices,
     LastSale,
     LeftOut,
     LeftOutReason,
-    Pricing,
+    PricedSale,
     Receipt,
     Royalty,
     SaleId,
-    SellerRecord,
-    Trade,
-    make_guide,
+    TrailingSales,
+    compute_price_guide,
 )
 from tests.contract.market.stall import Stall, usd, user
 
 EUR = Asset("EUR", 2)
 FEES = evolve(CURRENT_FEES, minimum_fees={USD: 25, EUR: 25})
+PSA, UNSTATED = ConditionKey("PSA 9"), ConditionKey("unstated")
 TRADERS = [user() for _ in range(3)]
 DAYS = [0, 1, 6, 7, 29, 30, 89, 90, 91, 119, 120, 400]
 
 trades = st.builds(
     lambda condition, sides, money, days, ticks: (condition, sides, money, days, ticks),
-    st.sampled_from(["PSA 9", "unstated"]),
+    st.sampled_from([PSA, UNSTATED]),
     st.permutations(TRADERS),
     st.builds(Money, st.integers(1, 9), st.sampled_from([USD, EUR])),
     st.sampled_from(DAYS),
     st.integers(0, 1),
 )
-asks = st.tuples(st.sampled_from(["PSA 9", "tcgplayer NM"]), st.integers(1, 9))
+asks = st.tuples(st.sampled_from([PSA, ConditionKey("tcgplayer NM")]), st.integers(1, 9))
 
 
-def at_trade(stall: Stall, given_trade) -> Trade:
+def at_trade(stall: Stall, given_trade) -> PricedSale:
     condition, (seller, buyer, _), money, days, ticks = given_trade
     ago = timedelta(days=days, microseconds=ticks)
-    return Trade(condition, seller, buyer, money, stall.clock() - ago)
+    return PricedSale(condition, seller, buyer, money, stall.clock() - ago)
 
 
-async def sold(stall: Stall, printing_id: PrintingId, trade: Trade) -> None:
+async def sold(stall: Stall, printing_id: PrintingId, trade: PricedSale) -> None:
     listing = await stall.listing(trade.seller)
-    nothing = SellerRecord(stall.clock().date(), stall.clock().date(), 0, Money(0, USD))
+    nothing = TrailingSales(stall.clock().date(), stall.clock().date(), 0, Money(0, USD))
     receipt = Receipt.issue(
         FEES, trade.price, nothing, Royalty(stall.creator, CURRENT_FEES.processing)
     )
@@ -62,7 +61,7 @@ async def sold(stall: Stall, printing_id: PrintingId, trade: Trade) -> None:
         transaction.sales.add(sale)
 
 
-async def listed(stall: Stall, printing_id: PrintingId, ask: tuple[str, int]) -> None:
+async def listed(stall: Stall, printing_id: PrintingId, ask: tuple[ConditionKey, int]) -> None:
     condition, cents = ask
     listing = await stall.listing(await stall.someone(), cents)
     async with stall.database.begin() as transaction:
@@ -84,14 +83,14 @@ async def test_says_what_the_specification_says(stall: Stall, given_trades, give
     for ask in given_asks:
         await listed(stall, printing.id, ask)
 
-    guide = await GuidePrices(stall.database.begin, stall.clock)(printing_id=printing.id)
+    guide = await GetPriceGuide(stall.database.begin, stall.clock)(printing_id=printing.id)
 
     offered = [Ask(condition, usd(cents)) for condition, cents in given_asks]
-    assert guide == make_guide(printing.id, offered, sales, stall.clock())
+    assert guide == compute_price_guide(printing.id, sales, stall.clock()).with_asks(offered)
 
 
 async def test_follows_real_sales_and_offers(stall: Stall):
-    guide_prices = GuidePrices(stall.database.begin, stall.clock)
+    guide_prices = GetPriceGuide(stall.database.begin, stall.clock)
     printing = await stall.printing(await stall.card_set())
     assert (await guide_prices(printing_id=printing.id)).entries == ()
 
@@ -105,7 +104,7 @@ async def test_follows_real_sales_and_offers(stall: Stall):
     await stall.buy(listing, two)
 
     (entry,) = (await guide_prices(printing_id=printing.id)).entries
-    assert entry.condition == "unstated"
+    assert entry.condition == UNSTATED
     assert entry.lowest_ask == usd(700)
     assert entry.last_sale == LastSale(usd(1_000), stall.clock())
     assert [window.average for window in entry.windows] == [usd(1_000)] * 3
@@ -119,4 +118,4 @@ async def test_follows_real_sales_and_offers(stall: Stall):
 
 async def test_a_printing_that_is_not_there_is_not_found(stall: Stall):
     with pytest.raises(PrintingNotFound):
-        await GuidePrices(stall.database.begin, stall.clock)(printing_id=PrintingId(new_id()))
+        await GetPriceGuide(stall.database.begin, stall.clock)(printing_id=PrintingId(new_id()))

@@ -9,19 +9,19 @@ from ece_adapters.system import new_id
 from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Asset, InvalidPage, Money, PageRequest
 from ece_domain.ledger import OPERATORS
-from ece_domain.market import (
+from ece_domain.market import ListingId, ListingNotFound
+from ece_domain.sales import (
     CURRENT_FEES,
-    ListingId,
-    ListingNotFound,
     OwnTrades,
     Receipt,
-    RecordPeriod,
     Sale,
     SaleId,
     SaleNotFound,
+    SaleOrigin,
     SaleSide,
     SellerLevel,
     ShowSale,
+    TrailingPeriod,
 )
 from tests.contract.market.stall import Stall, usd, user
 
@@ -30,13 +30,13 @@ DAY = timedelta(days=1)
 
 async def sold_before(stall: Stall, sale: Sale, ago: timedelta, price: Money) -> None:
     """A sale like this one, so long ago."""
-    receipt = Receipt.issue(CURRENT_FEES, price, sale.receipt.record, sale.receipt.royalty)
+    receipt = Receipt.issue(CURRENT_FEES, price, sale.receipt.trailing_sales, sale.receipt.royalty)
     if price.asset != sale.price.asset:
         receipt = evolve(receipt, price=price)
     earlier = evolve(
         sale,
         id=SaleId(new_id()),
-        listing_id=new_id(),
+        origin=SaleOrigin("listing", new_id()),
         receipt=receipt,
         sold_at=stall.clock() - ago,
     )
@@ -59,7 +59,7 @@ async def test_a_receipt_names_its_inputs_and_replays(stall: Stall):
 async def test_the_90_closed_days_before_today_make_the_level(stall: Stall):
     seller = await stall.someone()
     sale = await a_sale(stall, seller)
-    midnight = stall.clock() - RecordPeriod.before(stall.clock()).ends_at
+    midnight = stall.clock() - TrailingPeriod.before(stall.clock()).ends_at
     for ago in (
         timedelta(0),
         midnight,  # the first instant of today
@@ -71,11 +71,19 @@ async def test_the_90_closed_days_before_today_make_the_level(stall: Stall):
     await sold_before(stall, evolve(sale, seller=user()), 2 * DAY, usd(700_00))
 
     receipt = (await a_sale(stall, seller)).receipt
-    assert (receipt.record.sales, receipt.record.volume, receipt.level) == (2, usd(1_400_00), 1)
+    assert (receipt.trailing_sales.sales_count, receipt.trailing_sales.volume, receipt.level) == (
+        2,
+        usd(1_400_00),
+        1,
+    )
 
     await sold_before(stall, sale, DAY, usd(100_00))
     receipt = (await a_sale(stall, seller)).receipt
-    assert (receipt.record.sales, receipt.record.volume, receipt.level) == (3, usd(1_500_00), 2)
+    assert (receipt.trailing_sales.sales_count, receipt.trailing_sales.volume, receipt.level) == (
+        3,
+        usd(1_500_00),
+        2,
+    )
 
 
 async def test_sales_beyond_the_highest_level_are_not_counted(stall: Stall):
@@ -88,7 +96,7 @@ async def test_sales_beyond_the_highest_level_are_not_counted(stall: Stall):
         await sold_before(stall, sale, ago, usd(cents))
     async with stall.database.begin() as transaction:
         terms = await transaction.listings.purchase_terms(listing.id, fees, stall.clock())
-    assert (terms.record.sales, terms.record.volume) == (2, usd(320))
+    assert (terms.trailing_sales.sales_count, terms.trailing_sales.volume) == (2, usd(320))
 
 
 async def test_volume_counts_one_asset(stall: Stall):
@@ -96,15 +104,19 @@ async def test_volume_counts_one_asset(stall: Stall):
     sale = await a_sale(stall, seller)
     fees = evolve(CURRENT_FEES, minimum_fees={Asset("EUR", 2): 0})
     euros = Receipt.issue(
-        fees, Money(500, Asset("EUR", 2)), sale.receipt.record, sale.receipt.royalty
+        fees, Money(500, Asset("EUR", 2)), sale.receipt.trailing_sales, sale.receipt.royalty
     )
     earlier = evolve(
-        sale, id=SaleId(new_id()), listing_id=new_id(), receipt=euros, sold_at=sale.sold_at - DAY
+        sale,
+        id=SaleId(new_id()),
+        origin=SaleOrigin("listing", new_id()),
+        receipt=euros,
+        sold_at=sale.sold_at - DAY,
     )
     async with stall.database.begin() as transaction:
         transaction.sales.add(earlier)
     receipt = (await a_sale(stall, seller)).receipt
-    assert (receipt.record.sales, receipt.record.volume) == (1, usd(0))
+    assert (receipt.trailing_sales.sales_count, receipt.trailing_sales.volume) == (1, usd(0))
 
 
 async def test_terms_of_a_listing_that_is_not_there_are_not_found(stall: Stall):

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.cards import CardId, PrintingId
+from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Money
 from ece_domain.ledger import (
@@ -20,6 +20,8 @@ from ece_domain.ledger import (
     SettlementId,
 )
 
+from .events import CardSold
+from .origin import SaleOrigin
 from .receipt import Receipt
 
 SaleId = NewType("SaleId", UUID)
@@ -30,10 +32,10 @@ class Sale:
     """Who sold which card to whom, and where the money went. The settlement has the same id."""
 
     id: SaleId
-    listing_id: UUID
+    origin: SaleOrigin
     card_id: CardId
     printing_id: PrintingId
-    condition: str
+    condition: ConditionKey
     seller: UserId
     buyer: UserId
     receipt: Receipt
@@ -43,10 +45,24 @@ class Sale:
     def price(self) -> Money:
         return self.receipt.price
 
-    def settlement(self, hold: Hold) -> Settlement:
-        """The moves that carry it out: the card from under the listing's hold, and the money."""
+    @property
+    def sold(self) -> CardSold:
+        """The event that tells of it."""
+        return CardSold(
+            occurred_at=self.sold_at,
+            sale_id=self.id,
+            origin=self.origin,
+            card_id=self.card_id,
+            printing_id=self.printing_id,
+            seller=self.seller,
+            buyer=self.buyer,
+            price=self.price,
+        )
+
+    def settlement(self, hold: Hold, *, purpose: str) -> Settlement:
+        """The moves that carry it out: the card from under the seller's hold, and the money."""
         card = CaptureHold(hold, MoveCard(self.card_id, self.seller, self.buyer))
-        return Settlement(SettlementId(self.id), "market.purchase", (card, *self._payments()))
+        return Settlement(SettlementId(self.id), purpose, (card, *self._payments()))
 
     def _payments(self) -> list[MoveMoney]:
         asset = self.price.asset

@@ -8,7 +8,6 @@ sales *or* by their volume: somebody who sells one precious card a month is no b
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
@@ -19,45 +18,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, Money, Rate
 
 from .errors import AssetNotAccepted
-
-RECORD_DAYS: Final = 90
-"""How many closed days count as a seller's trailing quarter."""
-
-
-@frozen
-class SellerRecord:
-    """What a seller sold in the 90 closed UTC days before a sale: no later sale changes it.
-
-    Once there are enough sales for the highest level, further ones are not counted.
-    """
-
-    since: date
-    until: date
-    """The first day that does not count: the day of the sale."""
-    sales: int
-    volume: Money
-
-
-@frozen
-class RecordPeriod:
-    """The closed days that a seller's record counts at a moment."""
-
-    since: date
-    until: date
-
-    @classmethod
-    def before(cls, moment: datetime) -> "RecordPeriod":
-        today = moment.astimezone(UTC).date()
-        return cls(today - timedelta(days=RECORD_DAYS), today)
-
-    @property
-    def starts_at(self) -> datetime:
-        return datetime.combine(self.since, time(), UTC)
-
-    @property
-    def ends_at(self) -> datetime:
-        """The first moment that does not count."""
-        return datetime.combine(self.until, time(), UTC)
+from .trailing_sales import TrailingSales
 
 
 @frozen
@@ -69,8 +30,8 @@ class SellerLevel:
     volume: Money
     rate: Rate
 
-    def is_reached_by(self, record: SellerRecord) -> bool:
-        return record.sales >= self.sales or self.volume <= record.volume
+    def is_reached_by(self, trailing: TrailingSales) -> bool:
+        return trailing.sales_count >= self.sales or self.volume <= trailing.volume
 
 
 @frozen
@@ -116,7 +77,7 @@ class FeeSchedule:
 
     @property
     def volume_asset(self) -> Asset:
-        """What the volume of a seller's record is counted in."""
+        """What the volume of a seller's trailing sales is counted in."""
         return self.levels[0].volume.asset
 
     @property
@@ -124,8 +85,8 @@ class FeeSchedule:
         """A seller's sales beyond this number earn nothing more."""
         return self.levels[-1].sales
 
-    def level_of(self, record: SellerRecord) -> SellerLevel:
-        return next(level for level in reversed(self.levels) if level.is_reached_by(record))
+    def level_of(self, trailing: TrailingSales) -> SellerLevel:
+        return next(level for level in reversed(self.levels) if level.is_reached_by(trailing))
 
     def minimum_fee(self, asset: Asset) -> Money:
         """:raises AssetNotAccepted: if nothing is sold for this asset."""
@@ -134,14 +95,16 @@ class FeeSchedule:
             raise AssetNotAccepted(asset=str(asset))
         return Money(minimum, asset)
 
-    def charge(self, price: Money, record: SellerRecord, royalty: Royalty) -> tuple[FeeLine, ...]:
+    def charge(
+        self, price: Money, trailing: TrailingSales, royalty: Royalty
+    ) -> tuple[FeeLine, ...]:
         """The fees of a sale; together they are never more than the price.
 
         :raises AssetNotAccepted: if nothing is sold for the price's asset.
         """
         nothing = Money(0, price.asset)
         rules = [
-            (FeeRule.TRANSACTION, self.level_of(record).rate, self.minimum_fee(price.asset)),
+            (FeeRule.TRANSACTION, self.level_of(trailing).rate, self.minimum_fee(price.asset)),
             (FeeRule.PROCESSING, self.processing, nothing),
             (FeeRule.ROYALTY, royalty.rate, nothing),
         ]

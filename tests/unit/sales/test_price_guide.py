@@ -2,19 +2,21 @@ from datetime import UTC, datetime, timedelta
 from statistics import mean, median
 from uuid import UUID
 
-from ece_domain.cards import PrintingId
+from attrs import evolve
+
+from ece_domain.cards import ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, Money
-from ece_domain.market import (
+from ece_domain.sales import (
     Ask,
     GuideEntry,
     GuideWindow,
     LastSale,
     LeftOut,
     LeftOutReason,
+    PricedSale,
     PriceGuide,
-    Trade,
-    make_guide,
+    compute_price_guide,
 )
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -30,20 +32,22 @@ def user(number: int) -> UserId:
 
 def trade(
     price: int, ago: timedelta, *, seller: int = 1, buyer: int = 2, condition: str = "PSA 9"
-) -> Trade:
-    return Trade(condition, user(seller), user(buyer), Money(price, USD), NOW - ago)
+) -> PricedSale:
+    return PricedSale(
+        ConditionKey(condition), user(seller), user(buyer), Money(price, USD), NOW - ago
+    )
 
 
-def guide(*trades: Trade, asks: tuple[Ask, ...] = ()) -> PriceGuide:
-    return make_guide(PRINTING, asks, trades, NOW)
+def guide(*trades: PricedSale, asks: tuple[Ask, ...] = ()) -> PriceGuide:
+    return compute_price_guide(PRINTING, trades, NOW).with_asks(asks)
 
 
-def entry(*trades: Trade) -> GuideEntry:
+def entry(*trades: PricedSale) -> GuideEntry:
     (only,) = guide(*trades).entries
     return only
 
 
-def counts(*trades: Trade) -> list[int]:
+def counts(*trades: PricedSale) -> list[int]:
     return [window.sales for window in entry(*trades).windows]
 
 
@@ -53,17 +57,17 @@ def test_a_printing_without_offers_and_sales_has_no_entries():
 
 def test_has_the_lowest_ask_of_each_condition_and_asset():
     asks = (
-        Ask("PSA 9", Money(300, USD)),
-        Ask("PSA 9", Money(200, USD)),
-        Ask("PSA 9", Money(250, USD)),
-        Ask("PSA 9", Money(100, EUR)),
-        Ask("PSA 10", Money(900, USD)),
-        Ask("PSA 10", Money(400, Asset("CHF", 2))),
-        Ask("PSA 10", Money(90_000, Asset("JPY", 0))),
-        Ask("PSA 10", Money(800, EUR)),
+        Ask(ConditionKey("PSA 9"), Money(300, USD)),
+        Ask(ConditionKey("PSA 9"), Money(200, USD)),
+        Ask(ConditionKey("PSA 9"), Money(250, USD)),
+        Ask(ConditionKey("PSA 9"), Money(100, EUR)),
+        Ask(ConditionKey("PSA 10"), Money(900, USD)),
+        Ask(ConditionKey("PSA 10"), Money(400, Asset("CHF", 2))),
+        Ask(ConditionKey("PSA 10"), Money(90_000, Asset("JPY", 0))),
+        Ask(ConditionKey("PSA 10"), Money(800, EUR)),
     )
     found = [
-        (each.condition, str(each.asset), each.lowest_ask) for each in guide(asks=asks).entries
+        (str(each.condition), str(each.asset), each.lowest_ask) for each in guide(asks=asks).entries
     ]
     assert found == [
         ("PSA 10", "CHF/2", Money(400, Asset("CHF", 2))),
@@ -73,6 +77,14 @@ def test_has_the_lowest_ask_of_each_condition_and_asset():
         ("PSA 9", "EUR/2", Money(100, EUR)),
         ("PSA 9", "USD/2", Money(200, USD)),
     ]
+
+
+def test_an_ask_stands_beside_what_was_sold():
+    asks = (Ask(ConditionKey("PSA 9"), Money(7, USD)), Ask(ConditionKey("PSA 8"), Money(5, USD)))
+    asked, both = guide(trade(9, DAY), asks=asks).entries
+    assert (asked.lowest_ask, asked.last_sale) == (Money(5, USD), None)
+    assert [window.sales for window in asked.windows] == [0, 0, 0]
+    assert both == evolve(entry(trade(9, DAY)), lowest_ask=Money(7, USD))
 
 
 def test_a_window_is_the_latest_so_many_days_without_its_first_instant():

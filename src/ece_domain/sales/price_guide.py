@@ -1,4 +1,4 @@
-"""What cards of a printing are worth: the meaning that every store's guide obeys.
+"""What cards of a printing are worth: the specification of every store's price guide.
 
 **A sale counts** unless the same two collectors also traded a card of that printing the other way
 round, within 90 days before or after it. Cards that go back and forth between two people, to make
@@ -8,14 +8,14 @@ Averages, and medians of an even number of sales, are rounded half up to a whole
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ece_domain.cards import PrintingId
+from ece_domain.cards import ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Asset, Money
 
@@ -59,12 +59,20 @@ class LastSale:
 class GuideEntry:
     """What a printing is worth in one condition, in one asset."""
 
-    condition: str
+    condition: ConditionKey
     asset: Asset
     lowest_ask: Money | None
     last_sale: LastSale | None
     windows: tuple[GuideWindow, ...]
     left_out: tuple[LeftOut, ...]
+
+
+@frozen
+class Ask:
+    """A price at which a card can be bought now."""
+
+    condition: ConditionKey
+    price: Money
 
 
 @frozen
@@ -75,91 +83,83 @@ class PriceGuide:
     at: datetime
     entries: tuple[GuideEntry, ...]
 
+    def with_asks(self, asks: Iterable[Ask]) -> "PriceGuide":
+        """The guide with the lowest of the asks in each entry; an ask alone makes an entry too."""
+        entries = {(entry.condition, entry.asset): entry for entry in self.entries}
+        for ask in asks:
+            key = (ask.condition, ask.price.asset)
+            entry = entries.get(key) or _entry(key, [], [], self.at)
+            if entry.lowest_ask is None or ask.price < entry.lowest_ask:
+                entries[key] = evolve(entry, lowest_ask=ask.price)
+        return evolve(self, entries=tuple(entries[key] for key in sorted(entries, key=_place)))
+
 
 @frozen
-class Ask:
-    """A price at which a card can be bought now."""
-
-    condition: str
-    price: Money
-
-
-@frozen
-class Trade:
+class PricedSale:
     """A sale, as far as the guide is concerned."""
 
-    condition: str
+    condition: ConditionKey
     seller: UserId
     buyer: UserId
     price: Money
     sold_at: datetime
 
-    def undoes(self, other: "Trade") -> bool:
+    def undoes(self, other: "PricedSale") -> bool:
         """Whether this is the other half of going back and forth."""
         return (self.seller, self.buyer) == (other.buyer, other.seller) and abs(
             self.sold_at - other.sold_at
         ) <= BACK_AND_FORTH
 
 
-def make_guide(
-    printing_id: PrintingId, asks: Iterable[Ask], trades: Iterable[Trade], at: datetime
+_Key: TypeAlias = tuple[ConditionKey, Asset]
+
+
+def compute_price_guide(
+    printing_id: PrintingId, sales: Iterable[PricedSale], at: datetime
 ) -> PriceGuide:
-    """The guide at a moment, from what is asked then and all sales of the printing until then."""
-    lowest = _lowest_asks(asks)
-    by_key: dict[tuple[str, Asset], list[Trade]] = defaultdict(list)
-    by_pair: dict[tuple[UserId, UserId], list[Trade]] = defaultdict(list)
-    for trade in trades:
-        by_key[trade.condition, trade.price.asset].append(trade)
-        by_pair[trade.seller, trade.buyer].append(trade)
+    """The guide at a moment, from all sales of the printing until then; asks are added later."""
+    by_key: dict[_Key, list[PricedSale]] = defaultdict(list)
+    by_pair: dict[tuple[UserId, UserId], list[PricedSale]] = defaultdict(list)
+    for sale in sales:
+        by_key[sale.condition, sale.price.asset].append(sale)
+        by_pair[sale.seller, sale.buyer].append(sale)
 
-    def counts(trade: Trade) -> bool:
-        return not any(map(trade.undoes, by_pair.get((trade.buyer, trade.seller), ())))
+    def counts(sale: PricedSale) -> bool:
+        return not any(map(sale.undoes, by_pair.get((sale.buyer, sale.seller), ())))
 
-    return PriceGuide(
-        printing_id,
-        at,
-        tuple(
-            _entry(key, lowest.get(key), by_key.get(key, []), counts, at)
-            for key in sorted(lowest.keys() | by_key.keys(), key=lambda key: (key[0], str(key[1])))
-        ),
+    entries = (
+        _entry(key, by_key[key], list(filter(counts, by_key[key])), at)
+        for key in sorted(by_key, key=_place)
     )
+    return PriceGuide(printing_id, at, tuple(entries))
 
 
-def _lowest_asks(asks: Iterable[Ask]) -> dict[tuple[str, Asset], Money]:
-    lowest: dict[tuple[str, Asset], Money] = {}
-    for ask in asks:
-        key = (ask.condition, ask.price.asset)
-        if key not in lowest or ask.price < lowest[key]:
-            lowest[key] = ask.price
-    return lowest
+def _place(key: _Key) -> tuple[ConditionKey, str]:
+    condition, asset = key
+    return condition, str(asset)
 
 
 def _entry(
-    key: tuple[str, Asset],
-    lowest_ask: Money | None,
-    trades: Sequence[Trade],
-    counts: Callable[[Trade], bool],
-    at: datetime,
+    key: _Key, sales: Sequence[PricedSale], counted: Sequence[PricedSale], at: datetime
 ) -> GuideEntry:
     condition, asset = key
-    counted = [trade for trade in trades if counts(trade)]
-    last = max(counted, key=lambda trade: (trade.sold_at, trade.price.amount), default=None)
+    last = max(counted, key=lambda sale: (sale.sold_at, sale.price.amount), default=None)
     longest = WINDOWS[-1]
-    left_out = len(_within(trades, longest, at)) - len(_within(counted, longest, at))
+    left_out = len(_within(sales, longest, at)) - len(_within(counted, longest, at))
     return GuideEntry(
         condition=condition,
         asset=asset,
-        lowest_ask=lowest_ask,
+        lowest_ask=None,
         last_sale=LastSale(last.price, last.sold_at) if last else None,
         windows=tuple(_window(_within(counted, days, at), days, asset) for days in WINDOWS),
         left_out=(LeftOut(LeftOutReason.BACK_AND_FORTH, left_out),) if left_out else (),
     )
 
 
-def _within(trades: Iterable[Trade], days: int, at: datetime) -> list[int]:
+def _within(sales: Iterable[PricedSale], days: int, at: datetime) -> list[int]:
     """The prices of the latest days; a sale of exactly that many days ago has dropped out."""
     earliest = at - timedelta(days=days)
-    return sorted(trade.price.amount for trade in trades if trade.sold_at > earliest)
+    return sorted(sale.price.amount for sale in sales if sale.sold_at > earliest)
 
 
 def _window(prices: Sequence[int], days: int, asset: Asset) -> GuideWindow:

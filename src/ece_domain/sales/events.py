@@ -1,0 +1,23 @@
+from typing import ClassVar
+from uuid import UUID
+
+from attrs import frozen
+
+from ece_domain.kernel import Event, Money
+
+from .origin import SaleOrigin
+
+
+@frozen(kw_only=True)
+class CardSold(Event):
+    """A card changed hands for money. It also tells that what the sale came from has ended."""
+
+    kind: ClassVar[str] = "sales.card-sold"
+
+    sale_id: UUID
+    origin: SaleOrigin
+    card_id: UUID
+    printing_id: UUID
+    seller: UUID
+    buyer: UUID
+    price: Money

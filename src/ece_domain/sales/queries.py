@@ -1,0 +1,44 @@
+"""Reads that change nothing."""
+
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.identity import Role, UserId
+from ece_domain.kernel import Begin, Page, PageRequest
+from ece_domain.ledger import OPERATORS
+
+from .errors import SaleNotFound
+from .ports import SaleSide, SalesTransaction
+from .sale import Sale, SaleId
+
+
+@final
+@frozen
+class OwnTrades:
+    """What somebody sold, bought, or both, newest first."""
+
+    begin: Begin[SalesTransaction]
+
+    async def __call__(
+        self, *, trader: UserId, side: SaleSide | None, page: PageRequest
+    ) -> Page[Sale]:
+        """:raises InvalidPage: if the position is not one that this list has given."""
+        async with self.begin() as transaction:
+            return await transaction.sales_history.sales_of(trader, side, page)
+
+
+@final
+@frozen
+class ShowSale:
+    """A sale with its receipt, for its two sides and the exchange's operators."""
+
+    begin: Begin[SalesTransaction]
+
+    async def __call__(self, *, sale_id: SaleId, reader: UserId, role: Role) -> Sale:
+        """:raises SaleNotFound: if there is none, or the reader took no part in it."""
+        async with self.begin() as transaction:
+            sale = await transaction.sales.get(sale_id)
+        if role not in OPERATORS and reader not in {sale.seller, sale.buyer}:
+            raise SaleNotFound(sale_id=sale_id)
+        return sale
