@@ -9,7 +9,7 @@ import asyncpg
 import pytest
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_domain.kernel import RequestInFlight, Unavailable
+from ece_domain.kernel import DomainError, LockTimeout, RequestInFlight, TimedOut
 from ece_domain.ledger import Settled
 from tests.clock import SettableClock
 from tests.contract.ledger.stores import assert_sound
@@ -126,22 +126,39 @@ async def test_a_statement_that_takes_too_long_is_refused_by_name(database: Post
             await transaction.unit.fetch("SET statement_timeout = 50")
             await transaction.unit.fetch("SELECT pg_sleep(30)")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(TimedOut):
         await sleep_long()
     await assert_all_free(database)
 
 
-@pytest.mark.parametrize("locked", ["ledger_account", "request"])
-async def test_whoever_waits_too_long_for_a_lock_is_refused_by_name(
-    database: PostgresDatabase, teller: Teller, locked: str
+_LOCK_ACCOUNTS = "SELECT FROM ledger_account FOR UPDATE"
+_TAKE_KEY = (
+    "INSERT INTO request (actor, key, fingerprint, answer)"
+    " SELECT id, 'one', '', 'null' FROM identity_user"
+)
+_LOCK_TABLE = "LOCK TABLE ledger_account IN SHARE MODE"
+
+
+@pytest.mark.parametrize(
+    ("lock", "refusal"),
+    [
+        (_LOCK_ACCOUNTS, LockTimeout(what="ledger account")),
+        (_TAKE_KEY, RequestInFlight()),
+        (_LOCK_TABLE, LockTimeout(what="table")),
+    ],
+    ids=["row", "key", "table"],
+)
+async def test_a_lock_timeout_tells_truthfully_what_is_locked(
+    database: PostgresDatabase, teller: Teller, lock: str, refusal: DomainError
 ):
     giver, taker = await teller.someone(100), await teller.someone(100)
     rival = await asyncpg.connect(database.dsn)
     try:
         await rival.execute("BEGIN")
-        await rival.execute(f"LOCK TABLE {locked} IN SHARE MODE")
-        with pytest.raises(RequestInFlight):
+        await rival.execute(lock)
+        with pytest.raises(type(refusal)) as refused:
             await teller.transfer(giver, taker, 1, key="one")
+        assert refused.value.facts == refusal.facts
     finally:
         await rival.close()
     assert not (await teller.transfer(giver, taker, 1, key="one")).replayed

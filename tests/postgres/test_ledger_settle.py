@@ -10,14 +10,15 @@ from ece_domain.ledger import Settlement, SettlementId
 from tests.contract.ledger.stores import an_id, deposit, dollars
 from tests.strategies.ledger import NOON
 
-ARRAYS = [
-    name
-    for name, value in settle_arguments(
-        Settlement(SettlementId(an_id("names")), "test.settle", (deposit(dollars("anna"), 5),)),
-        NOON,
-    ).items()
-    if isinstance(value, list)
-]
+
+def a_deposit() -> dict[str, object]:
+    settlement = Settlement(
+        SettlementId(an_id("deposit")), "test.settle", (deposit(dollars("anna"), 5),)
+    )
+    return settle_arguments(settlement, settlement.plan(), NOON)
+
+
+ARRAYS = [name for name, value in a_deposit().items() if isinstance(value, list)]
 
 
 @pytest.fixture
@@ -25,13 +26,6 @@ async def connection(postgres_url: str) -> AsyncIterator[asyncpg.Connection]:
     connection = await asyncpg.connect(postgres_url)
     yield connection
     await connection.close()
-
-
-def a_deposit() -> dict[str, object]:
-    settlement = Settlement(
-        SettlementId(an_id("deposit")), "test.settle", (deposit(dollars("anna"), 5),)
-    )
-    return settle_arguments(settlement, NOON)
 
 
 async def call(connection: asyncpg.Connection, arguments: dict[str, object]) -> None:

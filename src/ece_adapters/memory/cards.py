@@ -50,13 +50,13 @@ class CardsTables:
     words: Table[str, str] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.sets = Table(self._undo_log)
+        self.sets = Table(self._undo_log, "cards_set")
         self.set_codes = Table(self._undo_log)
         self.set_origins = Table(self._undo_log)
-        self.printings = Table(self._undo_log)
+        self.printings = Table(self._undo_log, "cards_printing")
         self.designs = Table(self._undo_log)
         self.printing_origins = Table(self._undo_log)
-        self.cards = Table(self._undo_log)
+        self.cards = Table(self._undo_log, "cards_card")
         self.serials = Table(self._undo_log)
         self.certificates = Table(self._undo_log)
         self.words = Table(self._undo_log)
@@ -82,7 +82,8 @@ class MemoryCardSets:
 
     def save(self, card_set: CardSet) -> None:
         self._unit.save(self._tables.sets, card_set.id, card_set)
-        self._unit.later(lambda: self._claim(card_set))
+        row = (self._tables.sets.name, str(card_set.id))
+        self._unit.later(lambda: self._claim(card_set), row=row)
 
     def _known(self, card_set_id: UUID | None) -> CardSet:
         card_set = self._tables.sets.get(card_set_id) if card_set_id else None
@@ -107,6 +108,10 @@ class MemoryPrintings:
             raise PrintingNotFound
         return printing
 
+    async def get_for_update(self, printing_id: PrintingId) -> Printing:
+        await self._unit.lock((self._tables.printings.name, str(printing_id)))
+        return await self.get(printing_id)
+
     async def of_source(self, source: str) -> Mapping[str, Printing]:
         return {
             printing.origin.key: printing
@@ -118,13 +123,22 @@ class MemoryPrintings:
         self.save(*printings)
 
     def save(self, *printings: Printing) -> None:
+        if not printings:
+            return
+        in_order = sorted(printings, key=lambda printing: printing.id)
+        # One place among the writes for all of them, so that they may swap their numbers.
+        row = (self._tables.printings.name, str(in_order[0].id))
+        for printing in in_order:
+            self._unit.later(partial(self._give_up_place, printing), row=row)
+        for printing in in_order:
+            self._unit.later(partial(self._check_scarcity_kept, printing), row=row)
+            own = (self._tables.printings.name, str(printing.id))
+            write = partial(self._unit.save_now, self._tables.printings, printing.id, printing)
+            self._unit.later(write, row=row, rows=(own,))
+        for printing in in_order:
+            self._unit.later(partial(self._claim, printing), row=row)
         for printing in printings:
-            self._unit.later(partial(self._give_up_place, printing))
-        for printing in printings:
-            self._unit.later(partial(self._check_scarcity_kept, printing))
-            self._unit.save(self._tables.printings, printing.id, printing)
-        for printing in printings:
-            self._unit.later(partial(self._claim, printing))
+            self._unit.publish(*printing.events)
 
     def _give_up_place(self, printing: Printing) -> None:
         earlier = self._tables.printings.get(printing.id)
@@ -160,10 +174,14 @@ class MemoryCards:
         for card in cards:
             self._unit.later(partial(self._add, card))
 
+    def require_unchanged(self, card: Card) -> None:
+        self._unit.require_unchanged(self._tables.cards, card.id, card)
+
     def save(self, card: Card) -> None:
-        self._unit.later(lambda: self._check_possession(card))
+        row = (self._tables.cards.name, str(card.id))
+        self._unit.later(lambda: self._check_possession(card), row=row)
         self._unit.save(self._tables.cards, card.id, card)
-        self._unit.later(lambda: self._claim_certificate(card))
+        self._unit.later(lambda: self._claim_certificate(card), row=row)
 
     def _add(self, card: Card) -> None:
         _claim(self._tables.serials, (card.printing, card.serial), card.id, ConcurrentChange)

@@ -14,6 +14,7 @@ from .ledger import LedgerTables, MemoryBooks, MemoryLedger
 from .market import MarketTables, MemoryListings
 from .market_reader import MemoryMarket
 from .requests import Answered, MemoryRequests
+from .row_locks import RowLocks
 from .sales import MemoryPriceGuides, MemorySales, MemorySalesHistory, SalesTables
 from .table import Log, Table, UndoLog
 from .unit_of_work import Published, UnitOfWork
@@ -104,6 +105,7 @@ class MemoryDatabase:
     """Holds every context's tables. Give each test its own."""
 
     undo_log: UndoLog = field(factory=UndoLog)
+    locks: RowLocks = field(factory=RowLocks)
     outbox: Log[Published] = field(init=False)
     answered: Table[tuple[UUID, str], Answered] = field(init=False)
     ledger: LedgerTables = field(init=False)
@@ -132,6 +134,9 @@ class MemoryDatabase:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[MemoryTransaction]:
-        unit = UnitOfWork(self.outbox, self.undo_log)
-        yield MemoryTransaction(self, unit)
-        unit.commit()
+        unit = UnitOfWork(self.outbox, self.undo_log, self.locks)
+        try:
+            yield MemoryTransaction(self, unit)
+            await unit.commit()
+        finally:
+            unit.end()

@@ -33,10 +33,10 @@ class IdentityTables:
     by_family: Table[bytes, SessionId] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.users = Table(self._undo_log)
+        self.users = Table(self._undo_log, "identity_user")
         self.by_email = Table(self._undo_log)
         self.by_handle = Table(self._undo_log)
-        self.sessions = Table(self._undo_log)
+        self.sessions = Table(self._undo_log, "identity_session")
         self.by_family = Table(self._undo_log)
 
 
@@ -55,10 +55,14 @@ class MemoryUsers:
     async def with_handle(self, handle: Handle) -> User:
         return self._known(self._tables.by_handle.get(handle.text))
 
+    def require_unchanged(self, user: User) -> None:
+        self._unit.require_unchanged(self._tables.users, user.id, user)
+
     def save(self, user: User) -> None:
-        self._unit.later(lambda: self._give_up_names(user.id))
+        row = (self._tables.users.name, str(user.id))
+        self._unit.later(lambda: self._give_up_names(user.id), row=row)
         self._unit.save(self._tables.users, user.id, user)
-        self._unit.later(lambda: self._claim_names(user))
+        self._unit.later(lambda: self._claim_names(user), row=row)
 
     def _known(self, user_id: UserId | None) -> User:
         user = self._tables.users.get(user_id) if user_id else None

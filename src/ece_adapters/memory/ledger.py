@@ -110,7 +110,8 @@ class MemoryLedger:
 
     def settle(self, settlement: Settlement, now: datetime) -> None:
         plan = settlement.plan()
-        self._unit.later(lambda: self._settle(settlement, plan, now), Phase.SETTLE)
+        cards = tuple(("cards_card", str(change.card)) for change in plan.cards)
+        self._unit.later(lambda: self._settle(settlement, plan, now), Phase.SETTLE, rows=cards)
 
     async def settled(self, settlement_id: SettlementId) -> Settled:
         recorded = self._tables.settlements.get(settlement_id)

@@ -28,7 +28,7 @@ class MarketTables:
     listings: Table[UUID, Listing] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.listings = Table(self._undo_log)
+        self.listings = Table(self._undo_log, "market_listing")
 
 
 @define
@@ -44,6 +44,10 @@ class MemoryListings:
         if listing is None:
             raise ListingNotFound(listing_id=listing_id)
         return listing
+
+    async def get_for_update(self, listing_id: ListingId) -> Listing:
+        await self._unit.lock((self._tables.listings.name, str(listing_id)))
+        return await self.get(listing_id)
 
     async def purchase_terms(
         self, listing_id: ListingId, fees: FeeSchedule, now: datetime

@@ -1,10 +1,10 @@
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from attrs import define, frozen
 
 from ece_adapters.write_order import Phase
-from ece_domain.kernel import ConcurrentChange, KeyReused, Request
+from ece_domain.kernel import ConcurrentChange, KeyReused, Request, Returned
 
 from .table import Table
 from .unit_of_work import UnitOfWork
@@ -31,11 +31,18 @@ class MemoryRequests:
             raise KeyReused
         return earlier.answer
 
-    def record(self, request: Request, answer: object) -> None:
+    def record(self, request: Request, answer: object | Returned[Any]) -> None:
         self._unit.later(lambda: self._record(request, answer), Phase.REQUEST)
+        if isinstance(answer, Returned):
+            # The key is taken first, as in PostgreSQL; what stands under it is known last.
+            self._unit.later(lambda: self._put(request, answer.value), Phase.SETTLE)
 
     def _record(self, request: Request, answer: object) -> None:
         name = (request.actor, request.key.text)
         if name in self._answered:
             raise ConcurrentChange
+        self._put(request, answer)
+
+    def _put(self, request: Request, answer: object) -> None:
+        name = (request.actor, request.key.text)
         self._answered.put(name, Answered(request.fingerprint, answer))

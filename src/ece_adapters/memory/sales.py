@@ -38,7 +38,7 @@ class SalesTables:
     days: Table[tuple[UserId, date], tuple[Sale, ...]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.sales = Table(self._undo_log)
+        self.sales = Table(self._undo_log, "sales_sale")
         self.by_origin = Table(self._undo_log)
         self.days = Table(self._undo_log)
 
@@ -55,7 +55,8 @@ class MemorySales:
         return sale
 
     def add(self, sale: Sale) -> None:
-        self._unit.later(lambda: self._add(sale))
+        row = (self._tables.sales.name, str(sale.id))
+        self._unit.later(lambda: self._add(sale), row=row)
         self._unit.publish(sale.sold)
 
     def _add(self, sale: Sale) -> None:

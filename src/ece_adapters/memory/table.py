@@ -28,9 +28,13 @@ class UndoLog:
 
 @define
 class Table(Generic[Key, Row]):
-    """Rows by key. Rows are immutable values, so handing one out needs no copy."""
+    """Rows by key. Rows are immutable values, so handing one out needs no copy.
+
+    ``name`` is that of the PostgreSQL table, where writes to both are put in order by it.
+    """
 
     _undo_log: UndoLog
+    name: str = ""
     _rows: dict[Key, Row] = field(factory=dict)
 
     def get(self, key: Key) -> Row | None:

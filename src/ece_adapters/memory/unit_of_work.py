@@ -6,9 +6,10 @@ from uuid import UUID
 
 from attrs import define, field, frozen
 
-from ece_adapters.write_order import Phase
+from ece_adapters.write_order import NO_ROW, Phase, Row, WriteOrder
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event
 
+from .row_locks import RowLocks
 from .table import Log, Table, UndoLog
 
 
@@ -23,42 +24,95 @@ class Published:
 AnAggregate = TypeVar("AnAggregate", bound=Aggregate)
 
 
+@frozen
+class _Write:
+    """``rows`` are all that it changes of what others may have locked."""
+
+    order: WriteOrder
+    apply: Callable[[], None]
+    rows: tuple[Row, ...]
+
+
 @define
 class UnitOfWork:
     """One transaction's queue of writes.
 
-    Nothing awaits while the queue is applied, so no other task sees half of it.
+    Nothing awaits while the queue is applied, so no other task sees half of it. Before that, the
+    transaction waits for rows that others have locked, as it would in PostgreSQL.
     """
 
     outbox: Log[Published]
     undo_log: UndoLog
-    _queue: list[tuple[Phase, Callable[[], None]]] = field(factory=list)
+    locks: RowLocks
+    _queue: list[_Write] = field(factory=list)
+    _owner: object = field(factory=object)
 
-    def later(self, write: Callable[[], None], phase: Phase = Phase.SAVE) -> None:
-        self._queue.append((phase, write))
+    async def lock(self, row: Row) -> None:
+        """Keep a row to the end of the transaction; others who want it wait, in order of arrival.
 
-    def save(self, table: Table[UUID, AnAggregate], key: UUID, aggregate: AnAggregate) -> None:
+        :raises LockTimeout: if somebody else keeps it for too long.
+        """
+        await self.locks.lock(row, self._owner)
+
+    def later(
+        self,
+        write: Callable[[], None],
+        phase: Phase = Phase.SAVE,
+        row: Row = NO_ROW,
+        rows: tuple[Row, ...] = (),
+    ) -> None:
+        """Queue a write. ``row`` decides its place; ``rows`` are others that it changes."""
+        own = () if row == NO_ROW else (row,)
+        self._queue.append(_Write(WriteOrder(phase, row), write, (*own, *rows)))
+
+    def save(
+        self,
+        table: Table[UUID, AnAggregate],
+        key: UUID,
+        aggregate: AnAggregate,
+    ) -> None:
         """Queue a version-guarded save of an aggregate and its events."""
-        self.later(lambda: self._save(table, key, aggregate))
+        self.later(lambda: self.save_now(table, key, aggregate), row=(table.name, str(key)))
+        self.publish(*aggregate.events)
+
+    def require_unchanged(
+        self, table: Table[UUID, AnAggregate], key: UUID, aggregate: AnAggregate
+    ) -> None:
+        """Queue a check that an aggregate still is of this version."""
+        row = (table.name, str(key))
+        self.later(lambda: self._require_version(table, key, aggregate.version), row=row)
 
     def publish(self, *events: Event) -> None:
-        self.later(lambda: self._publish(events))
+        self.later(lambda: self._publish(events), Phase.PUBLISH)
 
-    def commit(self) -> None:
+    async def commit(self) -> None:
+        """:raises LockTimeout: if somebody else keeps a row for too long."""
+        queue = sorted(self._queue, key=lambda write: write.order)
+        rows = sorted({row for write in queue for row in write.rows})
+        if not all(self.locks.is_free(row, self._owner) for row in rows):
+            for row in rows:
+                await self.locks.lock(row, self._owner)
         try:
-            for _, write in sorted(self._queue, key=lambda queued: queued[0]):
-                write()
+            for write in queue:
+                write.apply()
         except BaseException:
             self.undo_log.undo()
             raise
         self.undo_log.forget()
 
-    def _save(self, table: Table[UUID, AnAggregate], key: UUID, aggregate: AnAggregate) -> None:
-        saved = table.get(key)
-        if aggregate.version != (saved.version if saved else 0):
-            raise ConcurrentChange
+    def end(self) -> None:
+        """Give up what was locked."""
+        self.locks.release(self._owner)
+
+    def save_now(self, table: Table[UUID, AnAggregate], key: UUID, aggregate: AnAggregate) -> None:
+        """The save itself, for a queued write that consists of several."""
+        self._require_version(table, key, aggregate.version)
         table.put(key, aggregate.saved)
-        self._publish(aggregate.events)
+
+    def _require_version(self, table: Table[UUID, AnAggregate], key: UUID, version: int) -> None:
+        saved = table.get(key)
+        if version != (saved.version if saved else 0):
+            raise ConcurrentChange
 
     def _publish(self, events: tuple[Event, ...]) -> None:
         for event in events:

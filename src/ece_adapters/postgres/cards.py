@@ -33,6 +33,7 @@ from ece_domain.cards import (
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, Rate
 
+from .batch import LedgerRows
 from .refusals import CONSTRAINTS
 from .unit_of_work import UnitOfWork
 
@@ -84,6 +85,7 @@ class PostgresCardSets:
             origin and origin.source,
             origin and origin.key,
             rows=1,
+            row=("cards_set", str(card_set.id)),
         )
         self._unit.publish(*card_set.events)
 
@@ -94,6 +96,14 @@ class PostgresPrintings:
 
     async def get(self, printing_id: PrintingId) -> Printing:
         row = await self._unit.fetch_row("SELECT * FROM cards_printing WHERE id = $1", printing_id)
+        if row is None:
+            raise PrintingNotFound
+        return _printing_of(row)
+
+    async def get_for_update(self, printing_id: PrintingId) -> Printing:
+        row = await self._unit.fetch_row_for_update(
+            "SELECT * FROM cards_printing WHERE id = $1 FOR NO KEY UPDATE", printing_id
+        )
         if row is None:
             raise PrintingNotFound
         return _printing_of(row)
@@ -112,15 +122,21 @@ class PostgresPrintings:
     def save(self, *printings: Printing) -> None:
         if not printings:
             return
-        columns = zip(*map(_printing_row, printings), strict=True)
-        self._unit.batch.write(_SAVE_PRINTINGS, *map(list, columns), rows=len(printings))
+        in_order = sorted(printings, key=lambda printing: printing.id)
+        columns = zip(*map(_printing_row, in_order), strict=True)
+        self._unit.batch.write(
+            _SAVE_PRINTINGS,
+            *map(list, columns),
+            rows=len(printings),
+            row=("cards_printing", str(in_order[0].id)),
+        )
         self._learn_words(printings)
         for printing in printings:
             self._unit.publish(*printing.events)
 
     def _learn_words(self, printings: Sequence[Printing]) -> None:
         words = sorted({word for printing in printings for word in printing.design.words})
-        self._unit.batch.write(_LEARN_WORDS, words)
+        self._unit.batch.write(_LEARN_WORDS, words, row=("cards_word", ""))
 
 
 @define
@@ -138,6 +154,10 @@ class PostgresCards:
         for card in cards:
             self._claim_certificate(card)
 
+    def require_unchanged(self, card: Card) -> None:
+        self._unit.batch.require_unchanged("cards_card", card.id, card.version)
+        self._unit.batch.share_ledger_rows(LedgerRows(card_ids=[card.id]))
+
     def save(self, card: Card) -> None:
         self._unit.batch.write(
             _UPDATE_CARD,
@@ -147,8 +167,10 @@ class PostgresCards:
             card.held,
             *_assessment_columns(card),
             rows=1,
+            row=("cards_card", str(card.id)),
         )
         self._claim_certificate(card)
+        self._unit.batch.share_ledger_rows(LedgerRows(card_ids=[card.id]))
         self._unit.publish(*card.events)
 
     def _claim_certificate(self, card: Card) -> None:
@@ -161,6 +183,7 @@ class PostgresCards:
                 card.id,
                 rows=1,
                 refusal=CertificateTaken,
+                row=("cards_certificate_claim", f"{grade.company} {grade.certificate}"),
             )
 
 

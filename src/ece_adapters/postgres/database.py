@@ -25,6 +25,13 @@ from .wallets import PostgresWallets
 
 _SERVER_SETTINGS = {
     "application_name": "ece",
+    # A client that vanishes in the middle of a transaction blocks others no longer than this,
+    # whether it hangs or its machine or network is gone.
+    "idle_in_transaction_session_timeout": "10s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "25s",
     "jit": "off",  # compiling costs more than our short statements take
     "lock_timeout": "2s",
     "statement_timeout": "5s",

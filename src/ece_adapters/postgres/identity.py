@@ -49,6 +49,9 @@ class PostgresUsers:
             await self._unit.fetch_row("SELECT * FROM identity_user WHERE handle = $1", handle.text)
         )
 
+    def require_unchanged(self, user: User) -> None:
+        self._unit.batch.require_unchanged("identity_user", user.id, user.version)
+
     def save(self, user: User) -> None:
         self._unit.batch.write(
             _INSERT_USER if user.version == 0 else _UPDATE_USER,
@@ -60,6 +63,7 @@ class PostgresUsers:
             user.role.value,
             user.registered_at,
             rows=1,
+            row=("identity_user", str(user.id)),
         )
         self._unit.publish(*user.events)
 
@@ -95,8 +99,14 @@ class PostgresSessions:
     def save(self, *sessions: Session) -> None:
         if not sessions:
             return
-        columns = zip(*map(_session_row, sessions), strict=True)
-        self._unit.batch.write(_SAVE_SESSIONS, *map(list, columns), rows=len(sessions))
+        in_order = sorted(sessions, key=lambda session: session.id)
+        columns = zip(*map(_session_row, in_order), strict=True)
+        self._unit.batch.write(
+            _SAVE_SESSIONS,
+            *map(list, columns),
+            rows=len(sessions),
+            row=("identity_session", str(in_order[0].id)),
+        )
         for session in sessions:
             self._unit.publish(*session.events)
 

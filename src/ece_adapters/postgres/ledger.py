@@ -21,12 +21,14 @@ from ece_domain.ledger import (
     HoldNotFound,
     HoldPurpose,
     HoldState,
+    Plan,
     Settled,
     Settlement,
     SettlementId,
     SettlementNotFound,
 )
 
+from .batch import LedgerRows
 from .unit_of_work import UnitOfWork
 
 
@@ -37,8 +39,10 @@ class PostgresLedger:
     _unit: UnitOfWork
 
     def settle(self, settlement: Settlement, now: datetime) -> None:
-        arguments = settle_arguments(settlement, now)
+        plan = settlement.plan()
+        arguments = settle_arguments(settlement, plan, now)
         self._unit.batch.call(settle_call(tuple(arguments)), *arguments.values())
+        self._unit.batch.share_ledger_rows(_locked_rows(plan))
 
     async def settled(self, settlement_id: SettlementId) -> Settled:
         settlement = await self._unit.fetch_row(_SETTLEMENT, settlement_id)
@@ -112,9 +116,8 @@ def settle_call(names: tuple[str, ...]) -> str:
     return f"ledger_settle({', '.join(named)})"
 
 
-def settle_arguments(settlement: Settlement, now: datetime) -> dict[str, object]:
+def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[str, object]:
     """What ``ledger_settle`` takes, by name; its arrays of one kind run in parallel."""
-    plan = settlement.plan()
     closed = [change for change in plan.holds if change.action is not HoldAction.PLACE]
     placed = [change.hold for change in plan.holds if change.action is HoldAction.PLACE]
     return {
@@ -145,6 +148,14 @@ def settle_arguments(settlement: Settlement, now: datetime) -> dict[str, object]
         "placed_amount": [_amount(hold) for hold in placed],
         "expiries": [hold.expires_at for hold in placed],
     }
+
+
+def _locked_rows(plan: Plan) -> LedgerRows:
+    return LedgerRows(
+        [change.hold.id for change in plan.holds if change.action is not HoldAction.PLACE],
+        [change.account.id for change in plan.balances if change.account.keeps_balance],
+        [change.card for change in plan.cards],
+    )
 
 
 def _thing(hold: Hold) -> UUID:

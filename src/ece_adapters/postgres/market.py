@@ -36,6 +36,14 @@ class PostgresListings:
             raise ListingNotFound(listing_id=listing_id)
         return listing_from(row)
 
+    async def get_for_update(self, listing_id: ListingId) -> Listing:
+        row = await self._unit.fetch_row_for_update(
+            "SELECT * FROM market_listing WHERE id = $1 FOR NO KEY UPDATE", listing_id
+        )
+        if row is None:
+            raise ListingNotFound(listing_id=listing_id)
+        return listing_from(row)
+
     async def purchase_terms(
         self, listing_id: ListingId, fees: FeeSchedule, now: datetime
     ) -> PurchaseTerms:
@@ -71,8 +79,9 @@ class PostgresListings:
         return [listing_from(row) for row in rows]
 
     def save(self, listing: Listing) -> None:
+        row = ("market_listing", str(listing.id))
         if listing.version == 0:
-            self._unit.batch.write(_INSERT_LISTING, *_listing_to_row(listing))
+            self._unit.batch.write(_INSERT_LISTING, *_listing_to_row(listing), row=row)
         else:
             self._unit.batch.write(
                 _UPDATE_LISTING,
@@ -81,6 +90,7 @@ class PostgresListings:
                 *_pricing_to_row(listing.pricing),
                 listing.state.value,
                 rows=1,
+                row=row,
             )
         self._unit.publish(*listing.events)
 

@@ -1,13 +1,21 @@
 """Turns what the database says into the domain's words, in one place."""
 
 import asyncio
+import re
 from collections.abc import Callable
 
 import asyncpg
 import msgspec
 from attrs import fields
 
-from ece_domain.kernel import ConcurrentChange, DomainError, RequestInFlight, Unavailable
+from ece_domain.kernel import (
+    ConcurrentChange,
+    DomainError,
+    LockTimeout,
+    RequestInFlight,
+    TimedOut,
+    Unavailable,
+)
 
 from .batch import Batch
 
@@ -18,6 +26,9 @@ DOMAIN_REFUSAL = "EC002"
 
 CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}
 """Which refusal stands behind the name of a violated constraint."""
+
+_REQUEST_RELATIONS = {"request", "request_key_once"}
+_LOCKED_RELATION = re.compile(r'in relation "(\w+)"')
 
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
 _OUTAGE = (
@@ -33,9 +44,11 @@ _OUTAGE = (
 def refusal_for(error: BaseException, batch: Batch) -> DomainError | None:
     """The domain's error for a database error, or None if it is a bug."""
     if isinstance(error, asyncpg.LockNotAvailableError):
-        return RequestInFlight() if batch.answers_a_request else ConcurrentChange()
+        return _lock_timeout(error)
     if isinstance(error, _CONTENTION):
         return ConcurrentChange()
+    if isinstance(error, asyncpg.QueryCanceledError):
+        return TimedOut()  # the server ended the statement, and the connection is as good as before
     if isinstance(error, _OUTAGE) or _is_lost_connection(error):
         return Unavailable(what="database")
     if isinstance(error, asyncpg.PostgresError):
@@ -54,12 +67,24 @@ def _refusal_of_the_statement(error: asyncpg.PostgresError, batch: Batch) -> Dom
     return None
 
 
+def _lock_timeout(error: asyncpg.LockNotAvailableError) -> DomainError:
+    """The error's context names the relation of the row that somebody else has locked."""
+    found = _LOCKED_RELATION.search(error.context or "")
+    if found is None:
+        return LockTimeout(what="table")
+    if found[1] in _REQUEST_RELATIONS:
+        return RequestInFlight()
+    return LockTimeout(what=found[1].replace("_", " "))
+
+
 def _is_lost_connection(error: BaseException) -> bool:
     # An idle connection hears of the server's end, and asyncpg is left in a state of its own.
     told_while_idle = isinstance(error, asyncpg.InternalClientError) and (
         "cannot switch to" in str(error)
     )
-    return told_while_idle or (isinstance(error, asyncpg.InterfaceError) and "clos" in str(error))
+    # What the server has closed leaves the pool at once, in the middle of a transaction too.
+    is_gone = "clos" in str(error) or "released back to the pool" in str(error)
+    return told_while_idle or (isinstance(error, asyncpg.InterfaceError) and is_gone)
 
 
 def _named_refusal(code: str, facts: str) -> DomainError:

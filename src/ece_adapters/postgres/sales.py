@@ -54,6 +54,7 @@ class PostgresSales:
             sale.price.amount,
             sale.sold_at,
             msgspec.json.encode(sale.receipt).decode(),
+            row=("sales_sale", str(sale.id)),
         )
         self._unit.publish(sale.sold)
 

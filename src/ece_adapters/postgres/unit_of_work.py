@@ -1,7 +1,8 @@
 """One transaction: reads at once, writes gathered and sent together at its end."""
 
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Final, TypeVar
 
 import asyncpg
@@ -10,6 +11,7 @@ from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 from attrs import define, field
 
+from ece_adapters.write_order import Phase
 from ece_domain.kernel import Event, Unavailable
 
 from .batch import Batch
@@ -29,8 +31,8 @@ _POOL_PATIENCE: Final = 5.0
 class UnitOfWork:
     """Takes one connection at most, when it first needs one, and keeps it to its end.
 
-    Without ``copy`` there is no BEGIN: each read stands alone, as at READ COMMITTED it would
-    anyway, and the one statement of the writes is a transaction of its own.
+    Without a locking read, ``copy`` or ``stream`` there is no BEGIN: each read stands alone, as at
+    READ COMMITTED it would anyway, and the one statement of the writes is a transaction of its own.
     """
 
     _pool: asyncpg.Pool
@@ -41,20 +43,36 @@ class UnitOfWork:
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         connection = await self._connect()
-        return await self._answer(connection.fetch(sql, *arguments))
+        return await self._answer(connection.fetch, sql, *arguments)
 
     async def fetch_row(self, sql: str, *arguments: object) -> asyncpg.Record | None:
         connection = await self._connect()
-        return await self._answer(connection.fetchrow(sql, *arguments))
+        return await self._answer(connection.fetchrow, sql, *arguments)
+
+    async def fetch_row_for_update(self, sql: str, *arguments: object) -> asyncpg.Record | None:
+        """A row that the SQL locks, and that stays locked to the end of the transaction.
+
+        Whoever else wants the row waits, in order of arrival. Read what else a decision depends on
+        before, so that the others wait for as short a time as possible.
+        """
+        await self._begin()
+        return await self.fetch_row(sql, *arguments)
+
+    async def fetch_for_update(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        """Rows that the SQL locks, as ``fetch_row_for_update`` does."""
+        await self._begin()
+        return await self.fetch(sql, *arguments)
 
     async def stream(self, sql: str, *arguments: object) -> AsyncIterator[asyncpg.Record]:
         """Rows as they are needed. From here to the end, all reads see the same snapshot."""
         connection = await self._connect()
         if self._transaction is None:
             await self._start(connection.transaction(isolation="repeatable_read"))
-            await self._answer(connection.execute("SET LOCAL statement_timeout = 0"))
-        rows = await self._answer(connection.cursor(sql, *arguments, timeout=_BULK_PATIENCE))
-        while chunk := await self._answer(rows.fetch(_CHUNK, timeout=_BULK_PATIENCE)):
+            await self._answer(connection.execute, "SET LOCAL statement_timeout = 0")
+        rows = await self._answer(
+            partial(connection.cursor, sql, *arguments, timeout=_BULK_PATIENCE)
+        )
+        while chunk := await self._answer(partial(rows.fetch, _CHUNK, timeout=_BULK_PATIENCE)):
             for row in chunk:
                 yield row
 
@@ -62,12 +80,14 @@ class UnitOfWork:
         self, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]
     ) -> None:
         """Send many rows at once, ahead of the queued writes and in their transaction."""
-        connection = await self._connect()
-        if self._transaction is None:
-            await self._start(connection.transaction())
+        connection = await self._begin()
         await self._answer(
-            connection.copy_records_to_table(
-                table, columns=columns, records=rows, timeout=_BULK_PATIENCE
+            partial(
+                connection.copy_records_to_table,
+                table,
+                columns=columns,
+                records=rows,
+                timeout=_BULK_PATIENCE,
             )
         )
 
@@ -86,13 +106,17 @@ class UnitOfWork:
                 "INSERT INTO outbox (kind, payload) SELECT * FROM unnest($1::text[], $2::jsonb[])",
                 [event.kind for event in self._events],
                 [msgspec.json.encode(event).decode() for event in self._events],
+                phase=Phase.PUBLISH,
             )
+        row = None
         if self.batch:
             sql, arguments = self.batch.statement()
-            await self.fetch_row(sql, *arguments)
+            row = await self.fetch_row(sql, *arguments)
         if self._transaction is not None:
             transaction, self._transaction = self._transaction, None
-            await self._answer(transaction.commit())
+            await self._answer(transaction.commit)
+        if row is not None:
+            self.batch.give_back(row.__getitem__)
 
     async def end(self) -> None:
         """Give the connection back; what was not committed is undone."""
@@ -109,16 +133,25 @@ class UnitOfWork:
 
     async def _connect(self) -> PoolConnectionProxy:
         if self._connection is None:
-            self._connection = await self._answer(self._pool.acquire(timeout=_POOL_PATIENCE))
+            self._connection = await self._answer(
+                partial(self._pool.acquire, timeout=_POOL_PATIENCE)
+            )
         return self._connection
 
+    async def _begin(self) -> PoolConnectionProxy:
+        """The connection, with a transaction begun on it."""
+        connection = await self._connect()
+        if self._transaction is None:
+            await self._start(connection.transaction())
+        return connection
+
     async def _start(self, transaction: Transaction) -> None:
-        await self._answer(transaction.start())
+        await self._answer(transaction.start)
         self._transaction = transaction
 
-    async def _answer(self, question: Awaitable[T]) -> T:
+    async def _answer(self, ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
         try:
-            return await question
+            return await ask(*arguments)
         except Exception as error:
             refusal = refusal_for(error, self.batch)
             if refusal is None:

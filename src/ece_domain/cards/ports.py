@@ -39,6 +39,13 @@ class PrintingRepository(Protocol):
     async def get(self, printing_id: PrintingId) -> Printing:
         """:raises PrintingNotFound: if there is none."""
 
+    async def get_for_update(self, printing_id: PrintingId) -> Printing:
+        """The printing, locked to the end of the transaction.
+
+        :raises PrintingNotFound: if there is none.
+        :raises LockTimeout: if somebody else keeps it locked for too long.
+        """
+
     async def of_source(self, source: str) -> Mapping[str, Printing]:
         """What was imported from a source, by its keys there."""
 
@@ -68,6 +75,14 @@ class CardRepository(Protocol):
         """Store new cards with the transaction, at once or at its end.
 
         :raises ConcurrentChange: if one of the printing's serials was taken in the meantime.
+        """
+
+    def require_unchanged(self, card: Card) -> None:
+        """Check at the transaction's end that the card's assessment is as it was when loaded.
+
+        Its owner and its hold may have changed: they are for the ledger to check.
+
+        :raises ConcurrentChange: at the transaction's end, if it was assessed in the meantime.
         """
 
     def save(self, card: Card) -> None:

@@ -65,6 +65,12 @@ class UserRepository(Protocol):
     async def with_handle(self, handle: Handle) -> User:
         """:raises UserNotFound: if there is none."""
 
+    def require_unchanged(self, user: User) -> None:
+        """Check at the transaction's end that the user is as they were when loaded.
+
+        :raises ConcurrentChange: at the transaction's end, if they were saved in the meantime.
+        """
+
     def save(self, user: User) -> None:
         """Store the user and its events with the transaction. At the transaction's end:
 

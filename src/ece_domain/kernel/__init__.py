@@ -7,7 +7,9 @@ from .errors import (
     Forbidden,
     InvalidInput,
     LimitExceeded,
+    LockTimeout,
     NotFound,
+    TimedOut,
     Unauthenticated,
     Unavailable,
 )
@@ -35,6 +37,7 @@ from .requests import (
     Requests,
     answer_once,
 )
+from .returned import Returned
 
 __all__ = [
     "MAX_AMOUNT",
@@ -58,6 +61,7 @@ __all__ = [
     "InvalidRequestKey",
     "KeyReused",
     "LimitExceeded",
+    "LockTimeout",
     "Money",
     "NewId",
     "NotFound",
@@ -70,6 +74,8 @@ __all__ = [
     "RequestInFlight",
     "RequestKey",
     "Requests",
+    "Returned",
+    "TimedOut",
     "Unauthenticated",
     "Unavailable",
     "answer_once",

@@ -74,3 +74,18 @@ class Unavailable(DomainError):
 
     code = "kernel.unavailable"
     what: str
+
+
+@define(slots=False)
+class LockTimeout(ConcurrentChange):
+    """Somebody else is changing it, and did not finish in time: try again in a moment."""
+
+    code = "kernel.lock-timeout"
+    what: str
+
+
+@define(slots=False)
+class TimedOut(DomainError):
+    """The request took longer than it may, and nothing of it was done: ask for less at a time."""
+
+    code = "kernel.timed-out"

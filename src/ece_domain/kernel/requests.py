@@ -8,13 +8,14 @@ happy path reads nothing: the unique key refuses a second run, and only then is 
 import hashlib
 import re
 from collections.abc import Awaitable, Callable
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID
 
 from attrs import define, frozen
 
 from .errors import Conflict, DomainError, InvalidInput
 from .ports import Begin
+from .returned import Returned
 
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
@@ -81,8 +82,8 @@ class Requests(Protocol):
         :raises KeyReused: if the key stands for another request of the same actor.
         """
 
-    def record(self, request: Request, answer: object) -> None:
-        """Store the answer with the transaction.
+    def record(self, request: Request, answer: object | Returned[Any]) -> None:
+        """Store the answer with the transaction, or what one of its writes will have returned.
 
         :raises ConcurrentChange: at the transaction's end, if the key is taken by then.
         """
@@ -107,12 +108,16 @@ T = TypeVar("T", bound=RemembersRequests)
 
 
 async def answer_once(
-    begin: Begin[T], request: Request, answer: type[A], effect: Callable[[T], Awaitable[A]]
+    begin: Begin[T],
+    request: Request,
+    answer: type[A],
+    effect: Callable[[T], Awaitable[A | Returned[A]]],
 ) -> Answer[A]:
     """Run the effect and store its answer in one transaction, or give the stored answer again.
 
     A refusal is not stored: the same key may be tried again once the reason is gone. A lost
     connection at commit is resolved here too, since the stored answer tells whether it happened.
+    An effect may answer with what one of its writes returns, which is known at the commit.
 
     :raises KeyReused: if the key was used for another request.
     """
@@ -126,4 +131,4 @@ async def answer_once(
         if earlier is None:
             raise
         return Answer(earlier, replayed=True)
-    return Answer(value, replayed=False)
+    return Answer(value.value if isinstance(value, Returned) else value, replayed=False)

@@ -40,6 +40,13 @@ class ListingRepository(Protocol):
     async def get(self, listing_id: ListingId) -> Listing:
         """:raises ListingNotFound: if there is none."""
 
+    async def get_for_update(self, listing_id: ListingId) -> Listing:
+        """The listing, locked to the end of the transaction.
+
+        :raises ListingNotFound: if there is none.
+        :raises LockTimeout: if somebody else keeps it locked for too long.
+        """
+
     async def purchase_terms(
         self, listing_id: ListingId, fees: FeeSchedule, now: datetime
     ) -> PurchaseTerms:

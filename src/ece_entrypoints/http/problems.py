@@ -32,6 +32,7 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
     kernel.NotFound: HTTPStatus.NOT_FOUND,
     kernel.Conflict: HTTPStatus.CONFLICT,
     kernel.LimitExceeded: HTTPStatus.TOO_MANY_REQUESTS,
+    kernel.TimedOut: HTTPStatus.SERVICE_UNAVAILABLE,
     kernel.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
     kernel.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
@@ -47,6 +48,7 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
 _HEADERS: Final[Mapping[type[DomainError], Mapping[str, str]]] = {
     kernel.Unauthenticated: {"WWW-Authenticate": "Bearer"},
     kernel.LimitExceeded: {"Retry-After": "1"},
+    kernel.LockTimeout: {"Retry-After": "1"},
     kernel.RequestInFlight: {"Retry-After": "1"},
     kernel.Unavailable: {"Retry-After": "1"},
 }
@@ -135,7 +137,7 @@ def problem_of(error: DomainError) -> dict[str, object]:
 
 
 def answer_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
-    if isinstance(error, kernel.ConcurrentChange) and _expects_version(request):
+    if type(error) is kernel.ConcurrentChange and _expects_version(request):
         error = PreconditionFailed()
     return _answer(error)
 

@@ -3,13 +3,16 @@
 import asyncio
 import inspect
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Any
 
 from attrs import field, frozen
 
-from ece_domain.kernel import ConcurrentChange
+from ece_domain.kernel import ConcurrentChange, LockTimeout
 
 TRIES = 5
+LOCK_TRIES = 2
+"""Of a call that waited for a lock in vain: each try may take the store's lock timeout."""
 LONGEST_PAUSE = 0.05
 
 
@@ -19,7 +22,8 @@ class Retried:
 
     The pause before each try is random, up to a limit that doubles (full jitter), so that rivals do
     not meet again. A call that names the version it expects is not retried: the version would be
-    wrong each time, and the caller is the one to decide.
+    wrong each time, and the caller is the one to decide. A lock that others did not give up in time
+    is waited for once more.
     """
 
     use_case: Callable[..., Awaitable[Any]]
@@ -29,12 +33,17 @@ class Retried:
     async def __call__(self, **facts: object) -> Any:  # noqa: ANN401  # whatever the use case gives
         """:raises ConcurrentChange: when even the last try met one."""
         tries = 1 if "expected_version" in facts else TRIES
-        for nth in range(1, tries):
+        for nth in count(1):
             try:
                 return await self.use_case(**facts)
+            except LockTimeout:
+                if nth >= LOCK_TRIES:
+                    raise
             except ConcurrentChange:
-                await self.sleep(self.chance(0, LONGEST_PAUSE * 2**nth / 2**TRIES))
-        return await self.use_case(**facts)
+                if nth >= tries:
+                    raise
+            await self.sleep(self.chance(0, LONGEST_PAUSE * 2**nth / 2**TRIES))
+        raise AssertionError  # count() has no end
 
 
 def is_use_case(kind: object) -> bool:

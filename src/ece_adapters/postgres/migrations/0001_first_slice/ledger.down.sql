@@ -1,4 +1,5 @@
 DROP FUNCTION ledger_settle;
+DROP FUNCTION ledger_lock;
 DROP FUNCTION ledger_check_card;
 DROP FUNCTION ledger_check_account;
 DROP FUNCTION ledger_check_hold;

@@ -15,6 +15,7 @@ _FUNCTIONS = (
     "ledger_check_hold",
     "ledger_check_account",
     "ledger_check_card",
+    "ledger_lock",
     "ledger_settle",
     "market_price_at",
 )
