@@ -46,13 +46,13 @@ def measure(site: Site) -> Iterator[Figure]:
 async def _measured(url: str, mintings: int) -> list[Figure]:
     database = PostgresDatabase(url)
     await database.open()
-    issuer = await _issuer(database)
+    issuer = await make_issuer(database)
     started = perf_counter()
     records, note = _records()
     import_card_sets = ImportCardSets(database.begin, now, new_id)
     report = await import_card_sets(source="bench", records=records, issuer=issuer)
     imported = report.printings_created / (perf_counter() - started)
-    printings = await _some_printings(database, mintings)
+    printings = await some_printings(database, mintings)
     started = perf_counter()
     for nth, printing in enumerate(printings):
         await MintCards(database.begin, now, new_id)(
@@ -74,10 +74,10 @@ def _records() -> tuple[list[Record], str]:
     if PACKAGE.is_file():
         package = read_flesh_and_blood(PACKAGE)
         return list(package.records), f"of {PACKAGE.name}"
-    return list(_made_up()), "made up, as `make data` has not fetched the real one"
+    return list(made_up()), "made up, as `make data` has not fetched the real one"
 
 
-def _made_up() -> Iterator[Record]:
+def made_up() -> Iterator[Record]:
     release = Release(
         name="Made up",
         rarities=(Rarity("common", "Common", 1),),
@@ -94,7 +94,7 @@ def _made_up() -> Iterator[Record]:
             yield PrintingRecord(key=key, card_set=code, design=design)
 
 
-async def _issuer(database: PostgresDatabase) -> UserId:
+async def make_issuer(database: PostgresDatabase) -> UserId:
     user = User.register(
         UserId(new_id()),
         email=EmailAddress("issuer@example.org"),
@@ -108,7 +108,7 @@ async def _issuer(database: PostgresDatabase) -> UserId:
     return user.id
 
 
-async def _some_printings(database: PostgresDatabase, count: int) -> list[PrintingId]:
+async def some_printings(database: PostgresDatabase, count: int) -> list[PrintingId]:
     async with database.begin() as transaction:
         rows = await transaction.unit.fetch("SELECT id FROM cards_printing LIMIT $1", count)
     return [PrintingId(row["id"]) for row in rows]
