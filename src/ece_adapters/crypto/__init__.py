@@ -3,7 +3,7 @@
 from .passwords import STANDARD_COST, TOY_COST, Argon2Passwords, Cost
 from .revoked_sessions import RecentlyRevoked
 from .secrets import KeyedSuccession, fresh_secret
-from .signing_key import SigningKey
+from .signing_key import KeyRing, SigningKey
 from .tokens import SignedTokenIssuer, SignedTokenVerifier
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "TOY_COST",
     "Argon2Passwords",
     "Cost",
+    "KeyRing",
     "KeyedSuccession",
     "RecentlyRevoked",
     "SignedTokenIssuer",

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from hmac import digest
 from secrets import token_bytes
 
@@ -25,7 +26,7 @@ class KeyedSuccession:
     _keys: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
-    def derived_from(cls, secret: bytes, *others: bytes) -> "KeyedSuccession":
+    def derived_from(cls, secret: bytes, others: Iterable[bytes] = ()) -> "KeyedSuccession":
         """The present secret of the installation, and others that servers of it use."""
         return cls(
             tuple(

@@ -1,6 +1,7 @@
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from attrs import frozen
+from attrs import field, frozen
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -20,14 +21,13 @@ _LONGEST = 1024
 class SigningKey:
     """An Ed25519 key that signs one kind of token, always under the same header.
 
-    It follows from the installation's secret, so all of its servers have the same. With another
-    secret, access tokens of before are refused; sessions go on, since refresh tokens have no
-    signature.
+    It follows from the installation's secret, so all of its servers have the same.
     """
 
     _key: OKPKey
     _header: dict[str, str]
-    _encoded_header: str
+    encoded_header: str
+    """How each of its tokens begins. It names the key (``kid``)."""
 
     @classmethod
     def derived_from(cls, secret: bytes) -> "SigningKey":
@@ -48,9 +48,46 @@ class SigningKey:
 
         :raises InvalidToken: otherwise.
         """
-        if len(token) > _LONGEST or token.partition(".")[0] != self._encoded_header:
+        if len(token) > _LONGEST or token.partition(".")[0] != self.encoded_header:
             raise InvalidToken
         try:
             return jws.deserialize_compact(token, self._key, algorithms=[_ALGORITHM]).payload
         except (JoseError, ValueError):
             raise InvalidToken from None
+
+
+@frozen(repr=False)
+class KeyRing:
+    """The key that signs, and all keys whose tokens are good.
+
+    While the installation's secret is being replaced, some servers sign with the key of the old
+    secret and some with that of the new one. A key that was taken off the ring opens nothing:
+    access tokens that it signed are refused, and sessions go on, since refresh tokens have no
+    signature.
+    """
+
+    _signing: SigningKey
+    _others: tuple[SigningKey, ...] = ()
+    _by_header: Mapping[str, SigningKey] = field(init=False)
+
+    @_by_header.default
+    def _all_by_header(self) -> Mapping[str, SigningKey]:
+        return {key.encoded_header: key for key in (self._signing, *self._others)}
+
+    @classmethod
+    def derived_from(cls, secret: bytes, others: Iterable[bytes] = ()) -> "KeyRing":
+        """The secret whose key signs, and others that servers of the installation use."""
+        return cls(SigningKey.derived_from(secret), tuple(map(SigningKey.derived_from, others)))
+
+    def sign(self, payload: bytes) -> str:
+        return self._signing.sign(payload)
+
+    def open(self, token: str) -> bytes:
+        """The payload, if a key of the ring signed it.
+
+        :raises InvalidToken: otherwise, as for the token of an unknown key.
+        """
+        key = self._by_header.get(token.partition(".")[0])
+        if key is None:
+            raise InvalidToken
+        return key.open(token)

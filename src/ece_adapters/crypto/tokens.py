@@ -3,7 +3,7 @@
 from collections.abc import Container
 from datetime import UTC, datetime, timedelta
 from secrets import token_urlsafe
-from typing import Annotated, Final
+from typing import Annotated, Final, Protocol
 from uuid import UUID
 
 import msgspec
@@ -23,8 +23,6 @@ from ece_domain.identity import (
     UserId,
 )
 from ece_domain.kernel import Clock
-
-from .signing_key import SigningKey
 
 ISSUER: Final = "ece"
 AUDIENCE: Final = "ece/v1"
@@ -48,11 +46,20 @@ class _Payload(Struct, frozen=True, forbid_unknown_fields=True):
     jti: Annotated[str, Meta(min_length=1)]
 
 
+class TokenKeys(Protocol):
+    """What signs tokens, and knows its own again: a :class:`SigningKey` or a :class:`KeyRing`."""
+
+    def sign(self, payload: bytes) -> str: ...
+
+    def open(self, token: str) -> bytes:
+        """:raises InvalidToken: unless one of these keys signed it."""
+
+
 @frozen
 class SignedTokenIssuer:
     """Implements :class:`ece_domain.identity.TokenIssuer`."""
 
-    signing_key: SigningKey
+    keys: TokenKeys
 
     def issue(self, user: User, session_id: SessionId, now: datetime) -> AccessToken:
         issued_at = int(now.timestamp())
@@ -67,7 +74,7 @@ class SignedTokenIssuer:
             exp=expires_at,
             jti=token_urlsafe(12),
         )
-        text = self.signing_key.sign(msgspec.json.encode(payload))
+        text = self.keys.sign(msgspec.json.encode(payload))
         return AccessToken(text, datetime.fromtimestamp(expires_at, UTC))
 
 
@@ -79,7 +86,7 @@ class SignedTokenVerifier:
     its claims in memory and check only what can: the time, and whether the session was ended.
     """
 
-    signing_key: SigningKey
+    keys: TokenKeys
     revoked: Container[SessionId]
     clock: Clock
     remembered: int = 20_000
@@ -107,7 +114,7 @@ class SignedTokenVerifier:
 
     def _read(self, token: str, now: datetime) -> Claims:
         try:
-            payload = msgspec.json.decode(self.signing_key.open(token), type=_Payload)
+            payload = msgspec.json.decode(self.keys.open(token), type=_Payload)
         except ValueError:
             raise InvalidToken from None
         issued_at = datetime.fromtimestamp(payload.iat, UTC)

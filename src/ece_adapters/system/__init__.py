@@ -2,6 +2,6 @@
 
 from .clock import now
 from .ids import new_id
-from .secret_file import SecretTooOpen, read_or_make_secret
+from .secret_file import SecretTooOpen, read_or_make_secret, read_secrets
 
-__all__ = ["SecretTooOpen", "new_id", "now", "read_or_make_secret"]
+__all__ = ["SecretTooOpen", "new_id", "now", "read_or_make_secret", "read_secrets"]

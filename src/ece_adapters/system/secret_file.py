@@ -3,6 +3,7 @@
 import os
 import secrets
 import stat
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
@@ -22,6 +23,19 @@ def read_or_make_secret(path: Path) -> bytes:
     """
     if not path.exists():
         _make(path)
+    return _read(path)
+
+
+def read_secrets(paths: Iterable[Path]) -> tuple[bytes, ...]:
+    """The bytes of files that are there already.
+
+    :raises OSError: if one of them cannot be read.
+    :raises SecretTooOpen: if others may read one of them, or it holds fewer than 32 bytes.
+    """
+    return tuple(map(_read, paths))
+
+
+def _read(path: Path) -> bytes:
     secret = path.read_bytes()
     shared = os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
     if shared or len(secret) < _LENGTH:

@@ -58,6 +58,7 @@ def look(settings: Settings) -> list[Finding]:
         _packages(),
         _data_folder(),
         _secret(settings.secret_file),
+        *map(_other_secret, settings.other_secret_files),
         _port(settings.host, settings.port),
         *(_database(settings.database_url) if settings.database_url else _embedded()),
         _clock(),
@@ -121,6 +122,14 @@ def _secret(path: Path) -> Finding:
     except (OSError, system.SecretTooOpen) as error:
         return _broken("secret", str(error), f"chmod 600 {path}")
     return _good("secret", f"{path} is readable by its owner alone")
+
+
+def _other_secret(path: Path) -> Finding:
+    try:
+        system.read_secrets([path])
+    except (OSError, system.SecretTooOpen) as error:
+        return _broken("other secret", str(error), "correct ECE_OTHER_SECRET_FILES")
+    return _good("other secret", f"tokens under {path} are good too")
 
 
 def _port(host: str, port: int) -> Finding:

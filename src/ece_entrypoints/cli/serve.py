@@ -70,7 +70,7 @@ def _serve(
     configure_logs()
     try:
         app = create_app(exchange)
-    except SecretTooOpen as error:
+    except (OSError, SecretTooOpen) as error:
         raise Stopped(str(error)) from error
     invitation = asyncio.run(invite(exchange, address)) if demo else ""
     serve_until_told(app, taken, _open(welcome(address, invitation), server))

@@ -21,6 +21,7 @@ class Exchange(containers.DeclarativeContainer):
     clock = providers.Object(system.now)
     new_id = providers.Object(system.new_id)
     secret = providers.Singleton(system.read_or_make_secret, settings.provided.secret_file)
+    other_secrets = providers.Callable(system.read_secrets, settings.provided.other_secret_files)
     database = providers.Selector(
         settings.provided.store.value,
         memory=providers.Singleton(MemoryDatabase),
@@ -37,6 +38,7 @@ class Exchange(containers.DeclarativeContainer):
         new_id=new_id,
         settings=settings,
         secret=secret,
+        other_secrets=other_secrets,
     )
     cards = providers.Container(
         CardsContainer, begin=database.provided.begin, clock=clock, new_id=new_id

@@ -22,17 +22,19 @@ class IdentityContainer(containers.DeclarativeContainer):
     new_id: providers.Dependency[Callable[[], UUID]] = providers.Dependency()
     settings = providers.Dependency(instance_of=Settings)
     secret: providers.Dependency[bytes] = providers.Dependency(instance_of=bytes)
+    other_secrets: providers.Dependency[tuple[bytes, ...]] = providers.Dependency(default=())
+    """Of servers that use the secret before this one, or the one after."""
 
     secrets = providers.Object(crypto.fresh_secret)
-    succession = providers.Singleton(crypto.KeyedSuccession.derived_from, secret)
+    succession = providers.Singleton(crypto.KeyedSuccession.derived_from, secret, other_secrets)
     password_cost = providers.Callable(_COSTS.__getitem__, settings.provided.password_cost)
     passwords = providers.Singleton(crypto.Argon2Passwords, password_cost)
-    signing_key = providers.Singleton(crypto.SigningKey.derived_from, secret)
+    token_keys = providers.Singleton(crypto.KeyRing.derived_from, secret, other_secrets)
     revoked_sessions = providers.Singleton(crypto.RecentlyRevoked, begin, clock)
     """Its ``watching()`` runs as long as the application."""
-    token_issuer = providers.Singleton(crypto.SignedTokenIssuer, signing_key)
+    token_issuer = providers.Singleton(crypto.SignedTokenIssuer, token_keys)
     token_verifier = providers.Singleton(
-        crypto.SignedTokenVerifier, signing_key, revoked_sessions, clock
+        crypto.SignedTokenVerifier, token_keys, revoked_sessions, clock
     )
 
     register_user = providers.Singleton(

@@ -29,6 +29,8 @@ class Settings:
     database_url: str = field(default="", repr=False)
     database_connections: int = 16
     secret_file: Path = Path(".ece/secret")
+    other_secret_files: tuple[Path, ...] = ()
+    """Secrets that other servers use while the secret is being replaced, separated by colons."""
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"

@@ -71,6 +71,11 @@ class TestRegistration:
         assert [type(answer) for answer in answers].count(EmailTaken) == 7
         assert await outbox() == ["identity.user-registered"]
 
+    async def test_gives_the_user_as_it_was_saved(self, exchange):
+        ann = await exchange.register("ann")
+
+        assert (ann, ann.events) == (await load(exchange.database, ann.id), ())
+
     async def test_refuses_reserved_handles_and_easy_passwords(self, exchange):
         with pytest.raises(identity.HandleReserved):
             await exchange.register("admin", email="x@example.com")
@@ -196,8 +201,8 @@ class TestRefresh:
         await exchange.register("ann")
         first = await exchange.log_in("ann")
         old, new = b"o" * 32, b"n" * 32
-        on_old = evolve(exchange, succession=KeyedSuccession.derived_from(old, new))
-        on_new = evolve(exchange, succession=KeyedSuccession.derived_from(new, old))
+        on_old = evolve(exchange, succession=KeyedSuccession.derived_from(old, [new]))
+        on_new = evolve(exchange, succession=KeyedSuccession.derived_from(new, [old]))
         lost = await on_old.refresh(first.refresh)
 
         assert (await on_new.refresh(first.refresh)).refresh == lost.refresh
@@ -261,6 +266,13 @@ class TestChangeRole:
         with pytest.raises(SessionOver):
             exchange.claims(before)
         assert exchange.claims(await exchange.log_in("ann")).role is Role.MODERATOR
+
+    async def test_gives_the_user_as_it_was_saved(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        ann = await exchange.register("ann")
+        changed = await exchange.change_role(ann, Role.MODERATOR, by=admin)
+
+        assert (changed, changed.events) == (await load(exchange.database, ann.id), ())
 
     async def test_ends_the_sessions_of_whoever_has_thousands(self, exchange):
         """A program that logs in for every call, say, and never out."""
@@ -354,7 +366,7 @@ class TestQueries:
         ann = await exchange.register("ann")
         read_own_account = identity.ReadOwnAccount(exchange.database.begin)
 
-        assert await read_own_account(user_id=ann.id) == evolve(ann, version=1)
+        assert await read_own_account(user_id=ann.id) == ann
 
     async def test_everybody_sees_a_profile_by_id_and_by_handle(self, exchange):
         ann = await exchange.register("ann")

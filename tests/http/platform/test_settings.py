@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 import structlog
 import typed_settings.exceptions
+from attrs import evolve
+from dependency_injector import providers
 
-from ece_adapters.system import SecretTooOpen, new_id, read_or_make_secret
+from ece_adapters.system import SecretTooOpen, new_id, read_or_make_secret, read_secrets
 from ece_entrypoints.http.app import create_app
 from ece_entrypoints.http.logs import configure_logs
+from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
 from tests.clock import SettableClock
-from tests.http.conftest import client_of, exchange_of
+from tests.http.conftest import client_of, exchange_of, headers_of, person
 
 
 def test_the_environment_sets(monkeypatch: pytest.MonkeyPatch):
@@ -48,6 +51,31 @@ def test_a_secret_is_made_once(tmp_path: Path):
 
 def test_two_installations_have_two_secrets(tmp_path: Path):
     assert read_or_make_secret(tmp_path / "a") != read_or_make_secret(tmp_path / "b")
+
+
+def test_other_secrets_are_read_and_never_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    paths = [tmp_path / "a", tmp_path / "b"]
+    monkeypatch.setenv("ECE_OTHER_SECRET_FILES", ":".join(map(str, paths)))
+    settings = Settings.from_environment()
+    with pytest.raises(FileNotFoundError):
+        read_secrets(settings.other_secret_files)
+    made = tuple(map(read_or_make_secret, paths))
+    assert read_secrets(settings.other_secret_files) == made
+
+
+async def test_a_token_outlives_the_secret_that_signed_it_while_the_other_is_named(
+    tmp_path: Path, clock: SettableClock
+):
+    """And dies with it. The file is what an operator changes, server by server."""
+    old, new = tmp_path / "secret", tmp_path / "new"
+    token = headers_of(before := exchange_of(tmp_path, clock), user := person(before))
+    read_or_make_secret(new)
+    for others, code in ((old,), "identity.user-not-found"), ((), "identity.invalid-token"):
+        settings = evolve(before.settings(), secret_file=new, other_secret_files=others)
+        server = Exchange(settings=settings, clock=providers.Object(clock))
+        async with client_of(create_app(server)) as client:
+            answer = await client.get("/v1/users/me", headers=token)
+        assert answer.json()["code"] == code, user
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs permissions of files")

@@ -29,8 +29,8 @@ def test_no_two_tokens_and_no_two_installations_share_a_successor():
 
 def test_servers_with_the_old_and_the_new_secret_recognize_each_others_successors():
     token = RefreshToken.fresh(fresh_secret)
-    of_old = token.successors(KeyedSuccession.derived_from(OLD, NEW))
-    of_new = token.successors(KeyedSuccession.derived_from(NEW, OLD))
+    of_old = token.successors(KeyedSuccession.derived_from(OLD, [NEW]))
+    of_new = token.successors(KeyedSuccession.derived_from(NEW, [OLD]))
 
     assert of_old == of_new[::-1]
 

@@ -46,4 +46,4 @@ class ChangeRole:
             )
         for session in sessions:
             self.revoked.add(session.id)
-        return changed
+        return changed.saved

@@ -53,4 +53,4 @@ class RegisterUser:
         )
         async with self.begin() as transaction:
             transaction.users.save(user)
-        return user
+        return user.saved
