@@ -68,6 +68,7 @@ card_sets = st.builds(
     royalty=st.integers(0, 100_000).map(Rate),
     release=releases,
     origin=st.none() | origins,
+    imported_release=st.none() | releases,
 )
 designs = st.builds(
     Design,
@@ -95,6 +96,7 @@ def printings(draw: st.DrawFn, card_set: UUID) -> Printing:
         print_run=print_run,
         minted=draw(st.integers(0, print_run or 1_000_000_000)),
         origin=draw(st.none() | origins),
+        imported_digest=draw(st.none() | st.binary(min_size=16, max_size=16)),
     )
 
 

@@ -1,4 +1,6 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from operator import itemgetter
 
 import asyncpg
 import msgspec
@@ -84,6 +86,7 @@ class PostgresCardSets:
             msgspec.json.encode(release.finishes).decode(),
             origin and origin.source,
             origin and origin.key,
+            _release_text(card_set.imported_release),
             rows=1,
             row=("cards_set", str(card_set.id)),
         )
@@ -114,29 +117,29 @@ class PostgresPrintings:
 
     async def add(self, printings: Sequence[Printing]) -> None:
         # In parts, as the time that one statement may take is limited.
+        words: set[str] = set()
         for first in range(0, len(printings), _PART):
-            rows = map(_printing_row, printings[first : first + _PART])
+            rows = [_printing_row(printing) for printing in printings[first : first + _PART]]
             await self._unit.copy("cards_printing", _PRINTING_COLUMNS, rows)
-        self._learn_words(printings)
+            words |= _words_in(rows)
+        self._learn_words(words)
 
     def save(self, *printings: Printing) -> None:
         if not printings:
             return
-        in_order = sorted(printings, key=lambda printing: printing.id)
-        columns = zip(*map(_printing_row, in_order), strict=True)
+        rows = sorted(map(_printing_row, printings), key=itemgetter(0))
         self._unit.batch.write(
             _SAVE_PRINTINGS,
-            *map(list, columns),
-            rows=len(printings),
-            row=("cards_printing", str(in_order[0].id)),
+            *map(list, zip(*rows, strict=True)),
+            rows=len(rows),
+            row=("cards_printing", str(rows[0][0])),
         )
-        self._learn_words(printings)
+        self._learn_words(_words_in(rows))
         for printing in printings:
             self._unit.publish(*printing.events)
 
-    def _learn_words(self, printings: Sequence[Printing]) -> None:
-        words = sorted({word for printing in printings for word in printing.design.words})
-        self._unit.batch.write(_LEARN_WORDS, words, row=("cards_word", ""))
+    def _learn_words(self, words: AbstractSet[str]) -> None:
+        self._unit.batch.write(_LEARN_WORDS, sorted(words), row=("cards_word", ""))
 
 
 @define
@@ -190,28 +193,29 @@ class PostgresCards:
 _INSERT_SET = """
 INSERT INTO cards_set
     (id, version, code, issuer_id, creator_id, royalty_ppm, name, released_on, declared_count,
-     rarities, finishes, source, source_key)
-VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+     rarities, finishes, source, source_key, imported_release)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
 """
 _UPDATE_SET = """
 UPDATE cards_set
 SET version = version + 1, code = $3, issuer_id = $4, creator_id = $5, royalty_ppm = $6, name = $7,
     released_on = $8, declared_count = $9, rarities = $10, finishes = $11, source = $12,
-    source_key = $13
+    source_key = $13, imported_release = $14
 WHERE id = $1 AND version = $2
 """
 _PART = 2_000
 _PRINTING_COLUMNS = (
     *("id", "version", "set_id", "number", "number_key", "name", "name_key", "rarity"),
     *("rarity_rank", "finish", "variant", "artist", "rules", "flavour", "image", "print_run"),
-    *("minted", "source", "source_key", "words"),
+    *("minted", "source", "source_key", "imported_digest", "words"),
 )
 _SAVE_PRINTINGS = f"""
 INSERT INTO cards_printing AS saved ({", ".join(_PRINTING_COLUMNS)})
 SELECT * FROM unnest(
     $1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
     $8::text[], $9::integer[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
-    $15::text[], $16::integer[], $17::integer[], $18::text[], $19::text[], $20::text[]
+    $15::text[], $16::integer[], $17::integer[], $18::text[], $19::text[], $20::bytea[],
+    $21::text[]
 )
 ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, set_id = excluded.set_id, number = excluded.number,
@@ -220,7 +224,7 @@ SET version = excluded.version, set_id = excluded.set_id, number = excluded.numb
     variant = excluded.variant, artist = excluded.artist, rules = excluded.rules,
     flavour = excluded.flavour, image = excluded.image, print_run = excluded.print_run,
     minted = excluded.minted, source = excluded.source, source_key = excluded.source_key,
-    words = excluded.words
+    imported_digest = excluded.imported_digest, words = excluded.words
 WHERE saved.version = excluded.version - 1
 """  # noqa: S608 - all of it is our own text
 # In order, so that two savers of the same new words wait for each other and never in a circle.
@@ -278,7 +282,13 @@ def card_set_of(row: asyncpg.Record) -> CardSet:
             finishes=msgspec.json.decode(row["finishes"], type=tuple[Finish, ...]),
         ),
         origin=_origin_of(row),
+        imported_release=row["imported_release"]
+        and msgspec.json.decode(row["imported_release"], type=Release),
     )
+
+
+def _release_text(release: Release | None) -> str | None:
+    return None if release is None else msgspec.json.encode(release).decode()
 
 
 def _printing_row(printing: Printing) -> tuple[object, ...]:
@@ -303,8 +313,14 @@ def _printing_row(printing: Printing) -> tuple[object, ...]:
         printing.minted,
         origin and origin.source,
         origin and origin.key,
+        printing.imported_digest,
         " ".join(design.words),
     )
+
+
+def _words_in(rows: Iterable[tuple[object, ...]]) -> set[str]:
+    """The words of printings' rows, whose last column they are."""
+    return {word for row in rows for word in str(row[-1]).split()}
 
 
 def _printing_of(row: asyncpg.Record) -> Printing:
@@ -327,6 +343,7 @@ def _printing_of(row: asyncpg.Record) -> Printing:
         print_run=row["print_run"],
         minted=row["minted"],
         origin=_origin_of(row),
+        imported_digest=row["imported_digest"],
     )
 
 

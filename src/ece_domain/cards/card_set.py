@@ -85,6 +85,8 @@ class Release:
 class CardSet(Aggregate):
     """A release: who issues it, and what its creator earns when its cards change hands.
 
+    ``imported_release`` is what the source of an imported set said at the last import.
+
     :raises RoyaltyTooHigh: if the creator's share is above a tenth.
     """
 
@@ -95,6 +97,7 @@ class CardSet(Aggregate):
     royalty: Rate
     release: Release
     origin: Origin | None = None
+    imported_release: Release | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.royalty > HIGHEST_ROYALTY:
@@ -111,7 +114,6 @@ class CardSet(Aggregate):
         royalty: Rate,
         release: Release,
         now: datetime,
-        origin: Origin | None = None,
     ) -> "CardSet":
         created = CardSetCreated(
             occurred_at=now, card_set_id=card_set_id, set_code=code.text, issuer=issuer
@@ -123,7 +125,6 @@ class CardSet(Aggregate):
             creator=creator,
             royalty=royalty,
             release=release,
-            origin=origin,
             events=(created,),
         )
 
@@ -141,6 +142,16 @@ class CardSet(Aggregate):
         check_kept(self.release.finishes, release.finishes)
         edited = CardSetEdited(occurred_at=now, card_set_id=self.id, set_code=self.code.text)
         return evolve(self, release=release, royalty=royalty, events=(*self.events, edited))
+
+    def take_release(self, release: Release, *, said: Release, now: datetime) -> "CardSet":
+        """The set after an import: as ``release``, while its source said this.
+
+        :raises TraitFixed: if a rarity or finish is missing, or has another rank.
+        """
+        if release == self.release:
+            return evolve(self, imported_release=said)
+        edited = self.edit(release=release, royalty=self.royalty, now=now)
+        return evolve(edited, imported_release=said)
 
     def note_import(self, *, created: int, changed: int, now: datetime) -> "CardSet":
         """The set, telling how many of its printings an import made and changed."""

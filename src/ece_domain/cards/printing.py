@@ -48,6 +48,7 @@ class Printing(Aggregate):
     """A design in a card set, and how many copies of it there are.
 
     ``print_run`` is the most copies that there will ever be; None leaves it open.
+    ``imported_digest`` is that of what the source of an imported printing said at the last import.
 
     :raises InvalidCount: if the print run is not positive, or larger than a billion.
     :raises PrintRunExceeded: if more copies exist than the print run allows.
@@ -60,6 +61,7 @@ class Printing(Aggregate):
     print_run: int | None = None
     minted: int = 0
     origin: Origin | None = None
+    imported_digest: bytes | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.print_run is None:
@@ -118,7 +120,13 @@ class Printing(Aggregate):
 
     @classmethod
     def import_new(
-        cls, printing_id: PrintingId, *, card_set: CardSet, design: Design, origin: Origin
+        cls,
+        printing_id: PrintingId,
+        *,
+        card_set: CardSet,
+        design: Design,
+        origin: Origin,
+        digest: bytes,
     ) -> "Printing":
         """An imported printing, which its set's import speaks for; its print run is open.
 
@@ -130,6 +138,7 @@ class Printing(Aggregate):
             design=design,
             rarity_rank=_rarity_rank(design, card_set),
             origin=origin,
+            imported_digest=digest,
         )
 
     def with_design(self, design: Design, card_set: CardSet) -> "Printing":

@@ -142,10 +142,163 @@ async def test_a_record_that_breaks_a_rule_is_named_and_nothing_is_imported(
     assert page.items == ()
 
 
-async def test_refuses_a_set_that_lost_a_rarity(world, take):
-    await take(COAST)
-    with pytest.raises(InvalidImport):
-        await take(evolve(COAST, release=evolve(RELEASE, rarities=(Rarity("x", "X", 1),))))
+async def edit_set(world, **changes):
+    coast = await cards.ShowCardSet(world.database.begin)(code=COAST.code)
+    await cards.EditCardSet(world.database.begin, world.clock)(
+        code=COAST.code,
+        release=evolve(coast.release, **changes),
+        royalty=coast.royalty,
+        by=world.admin,
+        expected_version=coast.version,
+    )
+
+
+async def edit_printing(world, number, /, **changes):
+    """Edit the only printing of this number."""
+    async with world.database.begin() as transaction:
+        printings = await transaction.printings.of_source("game")
+    [printing] = [each for each in printings.values() if each.design.number == number]
+    await cards.EditPrinting(world.database.begin, world.clock)(
+        printing_id=printing.id,
+        design=evolve(printing.design, **changes),
+        print_run=printing.print_run,
+        by=world.admin,
+        expected_version=printing.version,
+    )
+
+
+async def release_of(world):
+    return (await cards.ShowCardSet(world.database.begin)(code=COAST.code)).release
+
+
+def coast_with(**changes):
+    return evolve(COAST, release=evolve(RELEASE, **changes))
+
+
+COMMON, RARE = RELEASE.rarities
+EPIC = Rarity("epic", "Epic", 3)
+
+
+class TestEdits:
+    """What the issuer edited after an import, when the source is imported again."""
+
+    async def test_stay_where_the_source_did_not_change(self, world, take):
+        await take(*SOURCE)
+        await edit_printing(world, "2", rules="Draw two cards.", rarity="rare")
+        await edit_set(
+            world,
+            name="The Coast",
+            rarities=(evolve(COMMON, label="Plentiful"), RARE, EPIC),
+        )
+        before, events = await printings_of(world), await outbox_of(world.database)
+        report = await take(*SOURCE)
+
+        assert report == ImportReport(sets_unchanged=2, printings_unchanged=3)
+        assert await printings_of(world) == before
+        assert (await release_of(world)).rarities == (
+            evolve(COMMON, label="Plentiful"),
+            RARE,
+            EPIC,
+        )
+        assert await outbox_of(world.database) == events
+
+    async def test_of_one_field_of_a_set_leave_the_others_to_the_source(self, world, take):
+        await take(COAST)
+        await edit_set(world, name="The Coast", rarities=(*RELEASE.rarities, EPIC))
+        scarce = evolve(RARE, label="Scarce")
+        report = await take(coast_with(declared_count=99, rarities=(COMMON, scarce)))
+
+        assert (report.sets_changed, report.quirks) == (1, ())
+        release = await release_of(world)
+        assert (release.name, release.declared_count) == ("The Coast", 99)
+        assert release.rarities == (COMMON, scarce, EPIC)
+
+    async def test_stay_where_the_source_changed_too_and_the_report_names_them_once(
+        self, world, take
+    ):
+        await take(*SOURCE)
+        await edit_printing(world, "2", rules="Draw two cards.")
+        await edit_set(world, name="The Coast", rarities=(evolve(COMMON, label="Plentiful"), RARE))
+        changed = [
+            coast_with(name="Coastline", rarities=(evolve(COMMON, label="Usual"), RARE)),
+            a_record("c1", "1", rules="Burn."),
+            a_record("c2", "2", rules="Draw 2 cards."),
+        ]
+        report = await take(*changed)
+
+        assert [(quirk.name, quirk.key) for quirk in report.quirks] == [
+            ("kept-edit", "C"),
+            ("kept-edit", "C"),
+            ("kept-edit", "c2"),
+        ]
+        assert (report.printings_changed, report.printings_unchanged) == (1, 1)
+        assert report.sets_unchanged == 1
+        release = await release_of(world)
+        assert (release.name, release.rarities[0].label) == ("The Coast", "Plentiful")
+        rules = {printing.rules for printing in await printings_of(world)}
+        assert rules == {"Burn.", "Draw two cards.", ""}
+        assert await take(*changed) == ImportReport(sets_unchanged=1, printings_unchanged=2)
+
+    async def test_that_say_what_the_source_says_now_are_no_conflict(self, world, take):
+        await take(*SOURCE)
+        await edit_printing(world, "2", rules="Draw.")
+        await edit_set(world, name="The Coast")
+        changed = [coast_with(name="The Coast"), a_record("c2", "2", rules="Draw.")]
+
+        assert await take(*changed) == ImportReport(sets_unchanged=1, printings_unchanged=1)
+        later = [coast_with(name="Coast"), a_record("c2", "2", rules="Draw again.")]
+        assert await take(*later) == ImportReport(sets_changed=1, printings_changed=1)
+
+    async def test_that_took_the_number_of_a_new_record_make_it_a_variant(self, world, take):
+        await take(COAST, a_record("c1", "1"))
+        await edit_printing(world, "1", number="2")
+        report = await take(COAST, a_record("c1", "1"), a_record("c2", "2"))
+
+        assert [(quirk.name, quirk.key) for quirk in report.quirks] == [("repeated-number", "c2")]
+        found = {(printing.number, printing.variant) for printing in await printings_of(world)}
+        assert found == {("2", ""), ("2", "2")}
+
+
+class TestRarities:
+    async def test_whose_rank_the_issuer_gave_to_another_get_the_nearest_free_one(
+        self, world, take
+    ):
+        await take(COAST)
+        await edit_set(world, rarities=(*RELEASE.rarities, EPIC, Rarity("promo", "Promo", 4)))
+        mythic = Rarity("mythic", "Mythic", 3)
+        records = [
+            coast_with(rarities=(*RELEASE.rarities, mythic)),
+            a_record("c1", rarity="mythic"),
+        ]
+        report = await take(*records)
+
+        assert report.printings_created == 1
+        [quirk] = report.quirks
+        assert (quirk.name, quirk.key) == ("rank-taken", "C")
+        assert quirk.what == "rarity mythic gets rank 2: 3 is that of epic"
+        assert evolve(mythic, rank=2) in (await release_of(world)).rarities
+        assert await take(*records) == ImportReport(sets_unchanged=1, printings_unchanged=1)
+
+    async def test_keep_their_ranks_and_stay_when_the_source_drops_them(self, world, take):
+        await take(COAST, a_record("c1", rarity="rare"))
+        records = [coast_with(rarities=(evolve(COMMON, rank=2),)), a_record("c2", "2")]
+        report = await take(*records)
+
+        assert [(quirk.name, quirk.what) for quirk in report.quirks] == [
+            ("kept-rank", "rarity common keeps rank 1: it has 2 there"),
+            ("kept-trait", "rarity rare stays: the source has it no more"),
+        ]
+        assert report.printings_created == 1
+        assert (await release_of(world)).rarities == RELEASE.rarities
+        assert (await take(*records)).quirks == ()
+
+    async def test_that_the_issuer_added_first_keep_their_label_and_rank(self, world, take):
+        await take(COAST)
+        await edit_set(world, rarities=(*RELEASE.rarities, EPIC))
+        report = await take(coast_with(rarities=(*RELEASE.rarities, Rarity("epic", "EPIC", 9))))
+
+        assert [quirk.name for quirk in report.quirks] == ["kept-rank", "kept-edit"]
+        assert EPIC in (await release_of(world)).rarities
 
 
 async def test_refuses_what_others_have_taken(world, take):

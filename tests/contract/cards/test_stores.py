@@ -41,7 +41,7 @@ NOW = SettableClock().moment
 
 
 def a_set(code="one", origin=None):
-    return CardSet.create(
+    created = CardSet.create(
         CardSetId(new_id()),
         code=SetCode(code),
         issuer=ANN,
@@ -49,8 +49,8 @@ def a_set(code="one", origin=None):
         royalty=Rate(0),
         release=RELEASE,
         now=NOW,
-        origin=origin,
     )
+    return evolve(created, origin=origin)
 
 
 def a_printing(card_set, number="001", origin=None):

@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import final
+from typing import TypeAlias, final
 
 from attrs import define, evolve, field, frozen
 
@@ -12,8 +12,12 @@ from ece_domain.cards.import_records import CardSetRecord, ImportReport, Printin
 from ece_domain.cards.origin import Origin
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.cards.printing import Design, Printing
+from ece_domain.cards.source_changes import digest_of, merge_release
 from ece_domain.identity import AdminsOnly, Role, UserId
 from ece_domain.kernel import Begin, Clock, DomainError, NewId, Rate
+
+_Place: TypeAlias = tuple[str, str, str, str]
+"""The key of a set there, and a printing's number, finish and variant."""
 
 
 @final
@@ -22,7 +26,8 @@ class ImportCardSets:
     """Take over the card sets of a source: all of them, or none.
 
     What an earlier import made is found again by its key, and changed only where the source has
-    changed. What the issuer set since (royalty, print runs) stays.
+    changed since. What the issuer edited stays: of what both changed, the report's quirks tell.
+    Rarities and finishes stay too, each with its rank, whoever added them.
     """
 
     begin: Begin[CardsTransaction]
@@ -73,10 +78,13 @@ class _TakingOver:
     changed_printings: list[Printing] = field(factory=list)
     _sets: dict[str, CardSet] = field(factory=dict)
     _keys: set[str] = field(factory=set)
-    _places: set[tuple[str, str, str, str]] = field(factory=set)
+    _places: dict[_Place, str] = field(init=False)
     _created: Counter[str] = field(factory=Counter)
     _changed: Counter[str] = field(factory=Counter)
     _quirks: list[Quirk] = field(factory=list)
+
+    def __attrs_post_init__(self) -> None:
+        self._places = self._edited_places()
 
     def take(self, record: CardSetRecord | PrintingRecord) -> None:
         """:raises InvalidImport: naming the record, if it breaks a rule."""
@@ -104,7 +112,7 @@ class _TakingOver:
         sets_changed = [
             key
             for key in self._sets.keys() & self.known_sets.keys()
-            if self._sets[key] is not self.known_sets[key]
+            if self._sets[key].release != self.known_sets[key].release
         ]
         created, changed = self._created.total(), self._changed.total()
         return ImportReport(
@@ -122,7 +130,7 @@ class _TakingOver:
             raise InvalidImport(key=record.key, why="the set comes twice")
         known = self.known_sets.get(record.key)
         if known is None:
-            self._sets[record.key] = CardSet.create(
+            created = CardSet.create(
                 CardSetId(self.new_id()),
                 code=record.code,
                 issuer=self.issuer,
@@ -130,20 +138,29 @@ class _TakingOver:
                 royalty=Rate(0),
                 release=record.release,
                 now=self.now,
-                origin=Origin(self.source, record.key),
             )
-        elif known.release == record.release:
+            self._sets[record.key] = evolve(
+                created, origin=Origin(self.source, record.key), imported_release=record.release
+            )
+        elif known.imported_release == record.release:
             self._sets[record.key] = known
         else:
-            self._sets[record.key] = known.edit(
-                release=record.release, royalty=known.royalty, now=self.now
+            release, quirks = merge_release(
+                record.key,
+                known=known.release,
+                said_last=known.imported_release or known.release,
+                says_now=record.release,
             )
+            self._quirks += quirks
+            self._sets[record.key] = known.take_release(release, said=record.release, now=self.now)
 
     def _take_printing(self, record: PrintingRecord) -> None:
         card_set = self._sets.get(record.card_set)
         if card_set is None:
             raise InvalidImport(key=record.key, why=f"its set {record.card_set} was not read yet")
-        key, design = self._own_key(record.key), self._own_place(record)
+        key = self._own_key(record.key)
+        design = self._own_place(record, key)
+        digest = digest_of(design, card_set.id)
         known = self.known_printings.get(key)
         if known is None:
             self._created[record.card_set] += 1
@@ -153,11 +170,29 @@ class _TakingOver:
                     card_set=card_set,
                     design=design,
                     origin=Origin(self.source, key),
+                    digest=digest,
                 )
             )
-        elif (known.design, known.card_set) != (design, card_set.id):
+        elif known.imported_digest != digest:
+            self._take_change(record, known, design, card_set, digest)
+
+    def _take_change(
+        self,
+        record: PrintingRecord,
+        known: Printing,
+        design: Design,
+        card_set: CardSet,
+        digest: bytes,
+    ) -> None:
+        """Note what the source says now, and follow it unless the issuer said something else."""
+        present = digest_of(known.design, known.card_set)
+        if present == known.imported_digest or known.imported_digest is None:
             self._changed[record.card_set] += 1
-            self.changed_printings.append(known.with_design(design, card_set))
+            known = known.with_design(design, card_set)
+        elif present != digest:
+            what = f"{design.number} stays as it was edited here: it was changed there as well"
+            self._quirks.append(Quirk("kept-edit", record.key, what))
+        self.changed_printings.append(evolve(known, imported_digest=digest))
 
     def _own_key(self, key: str) -> str:
         own, nth = key, 1
@@ -169,15 +204,27 @@ class _TakingOver:
             self._quirks.append(Quirk("repeated-key", key, f"kept as {own}"))
         return own
 
-    def _own_place(self, record: PrintingRecord) -> Design:
+    def _own_place(self, record: PrintingRecord, key: str) -> Design:
         design, nth = record.design, 1
-        while (place := (record.card_set, design.number, design.finish, design.variant)) in (
-            self._places
-        ):
+        while self._places.setdefault(_place(record.card_set, design), key) != key:
             nth += 1
             design = evolve(design, variant=f"{record.design.variant} {nth}".strip())
-        self._places.add(place)
         if nth > 1:
             what = f"{design.number} comes again, kept as variant {design.variant}"
             self._quirks.append(Quirk("repeated-number", record.key, what))
         return design
+
+    def _edited_places(self) -> dict[_Place, str]:
+        """Where the issuer put what was imported: a new record of this place gets a variant."""
+        set_keys = {card_set.id: key for key, card_set in self.known_sets.items()}
+        return {
+            _place(set_keys[printing.card_set], printing.design): key
+            for key, printing in self.known_printings.items()
+            if printing.card_set in set_keys
+            and printing.imported_digest
+            not in {None, digest_of(printing.design, printing.card_set)}
+        }
+
+
+def _place(set_key: str, design: Design) -> _Place:
+    return set_key, design.number, design.finish, design.variant

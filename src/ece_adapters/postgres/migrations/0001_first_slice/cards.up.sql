@@ -15,6 +15,8 @@ CREATE TABLE cards_set (
     finishes       jsonb   NOT NULL,
     source         text,
     source_key     text,
+    -- What the source said at the last import: what differs from it was edited here.
+    imported_release jsonb,
     CONSTRAINT cards_set_origin_once UNIQUE (source, source_key)
 );
 
@@ -40,6 +42,8 @@ CREATE TABLE cards_printing (
     minted      integer NOT NULL,
     source      text,
     source_key  text,
+    -- Of what the source said at the last import: a printing that has another one was edited here.
+    imported_digest bytea,
     words       text    NOT NULL,
     search      tsvector GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED,
     -- Deferrable: checked after all rows of a statement, so that printings may swap their numbers.
