@@ -77,7 +77,7 @@ class _Recorder:
     sent: tuple[str, list[object]] = field(init=False)
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[PostgresTransaction]:
+    async def begin(self, **_: object) -> AsyncIterator[PostgresTransaction]:
         unit = _Unit(self.pool)
         try:
             yield PostgresTransaction(unit)

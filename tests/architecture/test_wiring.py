@@ -78,12 +78,13 @@ def _fits(value: object, hint: Any) -> bool:
 
 def _misfits_of_transaction(hint: Any) -> Iterator[str]:
     """What a store's transaction lacks of what a ``Begin[...]`` promises."""
-    for result in get_args(hint)[1:]:
-        for wanted in filter(_is_protocol, get_args(result)):
-            for transaction in TRANSACTIONS:
-                for member in _members(wanted):
-                    if not hasattr(transaction, member):
-                        yield f"{transaction.__name__} has no {member}"
+    if get_origin(hint) is not Begin:
+        return
+    for wanted in filter(_is_protocol, get_args(hint)):
+        for transaction in TRANSACTIONS:
+            for member in _members(wanted):
+                if not hasattr(transaction, member):
+                    yield f"{transaction.__name__} has no {member}"
 
 
 def _is_protocol(hint: Any) -> bool:

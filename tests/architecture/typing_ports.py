@@ -4,13 +4,17 @@ from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import CardsTransaction
 from ece_domain.identity import IdentityTransaction
-from ece_domain.kernel import Begin, RemembersRequests
+from ece_domain.kernel import Begin, EventLogTransaction, RemembersRequests
 from ece_domain.ledger import LedgerTransaction
 from ece_domain.market import MarketTransaction
 from ece_domain.sales import SalesTransaction
 
 
 def memory_serves_requests(database: MemoryDatabase) -> Begin[RemembersRequests]:
+    return database.begin
+
+
+def memory_serves_events(database: MemoryDatabase) -> Begin[EventLogTransaction]:
     return database.begin
 
 
@@ -35,6 +39,10 @@ def memory_serves_the_market(database: MemoryDatabase) -> Begin[MarketTransactio
 
 
 def postgres_serves_requests(database: PostgresDatabase) -> Begin[RemembersRequests]:
+    return database.begin
+
+
+def postgres_serves_events(database: PostgresDatabase) -> Begin[EventLogTransaction]:
     return database.begin
 
 

@@ -25,13 +25,13 @@ class Watched:
     deepest: int = 0
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Any]:
+    async def begin(self, **origin: Any) -> AsyncIterator[Any]:
         self.begun += 1
         depth = _open.get() + 1
         _open.set(depth)
         self.deepest = max(self.deepest, depth)
         try:
-            async with self.store.begin() as transaction:
+            async with self.store.begin(**origin) as transaction:
                 yield transaction
         finally:
             _open.set(depth - 1)

@@ -43,7 +43,7 @@ class Session:
         await self.connection.execute("ROLLBACK")
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[PostgresTransaction]:
+    async def begin(self, **_: object) -> AsyncIterator[PostgresTransaction]:
         """The port of the use cases: their reads, and one statement at the end."""
         unit = UnitOfWork(None, connection=self.connection)
         yield PostgresTransaction(unit)

@@ -5,9 +5,12 @@ import random
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from functools import cache
 from inspect import iscoroutinefunction
+from itertools import count
 from typing import Any
+from uuid import UUID
 
 from attrs import define, field
 
@@ -30,6 +33,16 @@ class WriteCounter(UndoLog):
         super().on_undo(step)
 
 
+def _a_database() -> MemoryDatabase:
+    """Its ids and moments are the same in each run."""
+    numbers = count(1)
+    return MemoryDatabase(
+        WriteCounter(),
+        new_id=lambda: UUID(int=next(numbers)),
+        clock=lambda: datetime(2026, 7, 1, tzinfo=UTC),
+    )
+
+
 @define
 class FaultyStore:
     """``begin`` opens a transaction, and may fail before or after its commit.
@@ -42,19 +55,21 @@ class FaultyStore:
     on_write: Callable[[], None]
     slowest: Callable[[], float]
     """How many seconds the slowest answers take, by now."""
-    database: MemoryDatabase = field(factory=lambda: MemoryDatabase(WriteCounter()))
+    database: MemoryDatabase = field(factory=_a_database)
     faults: Counter[str] = field(factory=Counter)
     in_a_hurry: int = 0
     """How many clients want all that they do to fall into one moment."""
     _writes_seen: int = 0
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[Any]:
+    async def begin(self, **origin: Any) -> AsyncIterator[Any]:
         await self._wait()
         self._maybe_fail("no connection")
         try:
-            async with self.database.begin() as transaction:
+            async with self.database.begin(**origin) as transaction:
                 yield _Slow(transaction, self)
+                # As a sequence does: others may commit what they number after this.
+                transaction._unit.draw_number()
                 await self._wait()
                 self._maybe_fail("lost before the commit")
         finally:
@@ -63,10 +78,10 @@ class FaultyStore:
         await self._wait()
 
     @asynccontextmanager
-    async def begin_soundly(self) -> AsyncIterator[Any]:
+    async def begin_soundly(self, **origin: Any) -> AsyncIterator[Any]:
         """For those who may be slow, but have to hear an answer."""
         await self._wait()
-        async with self.database.begin() as transaction:
+        async with self.database.begin(**origin) as transaction:
             yield transaction
 
     def _look(self) -> None:

@@ -152,10 +152,10 @@ class LedgerLife:
 
     def _check_captures(self) -> None:
         database = self.world.store.database
-        for published in database.outbox:
-            if isinstance(published.event, ledger.HoldCaptured):
-                hold = database.ledger.holds.get(HoldId(published.event.hold_id))
-                if hold is None or hold.is_past_expiry(published.event.occurred_at):
+        for event in database.outbox.everything():
+            if isinstance(event, ledger.HoldCaptured):
+                hold = database.ledger.holds.get(HoldId(event.hold_id))
+                if hold is None or hold.is_past_expiry(event.occurred_at):
                     raise Violated(f"captured after its time: {hold}")
 
     def _sum_of(self, account: Account) -> int:

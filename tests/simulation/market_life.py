@@ -182,7 +182,7 @@ class MarketLife:
                 raise Violated(f"stuck: {listing}")
         for sale in database.sales.sales:
             self._check_sale(sale)
-        told = [published.event for published in database.outbox]
+        told = list(database.outbox.everything())
         sold = [event.sale_id for event in told if isinstance(event, CardSold)]
         kept = [sale.id for sale in database.sales.sales]
         if sorted(sold) != sorted(kept):

@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from attrs import frozen
 
+from .events_life import EventsLife
 from .identity_life import IdentityLife
 from .ledger_life import LedgerLife
 from .market_life import MarketLife
 from .seeded_loop import SeededLoop, run_seeded
 from .world import Violated, World
 
-CONTEXTS = (LedgerLife, MarketLife, IdentityLife)
+CONTEXTS = (LedgerLife, MarketLife, IdentityLife, EventsLife)
 ACTIONS = 96
 
 

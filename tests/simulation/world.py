@@ -96,6 +96,7 @@ class World:
     asked: list[Asked] = field(factory=list)
     answers: dict[Asked, Any] = field(factory=dict)
     counts: Counter[str] = field(factory=Counter)
+    _acting: list[Context] = field(factory=list)
     _ids: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -117,6 +118,7 @@ class World:
 
     async def set_up(self, *contexts: Context) -> None:
         self.contexts += contexts
+        self._acting += [context for context in contexts if context.actions()]
         for number in range(COLLECTORS):
             user = User.register(
                 UserId(self.new_id()),
@@ -265,8 +267,7 @@ class World:
             if near:
                 return partial(self._meet_at, self.chance.choice(near))
         await asyncio.sleep(self.chance.choice(PAUSES))
-        context = self.chance.choice(self.contexts)
-        return self.chance.choice(context.actions())
+        return self.chance.choice(self.chance.choice(self._acting).actions())
 
     async def _meet_at(self, edge: Edge) -> None:
         """Act when something expires, just before or after, or so early as to end just then."""

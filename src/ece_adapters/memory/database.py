@@ -2,13 +2,18 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from uuid import UUID
 
 from attrs import define, field
 
+from ece_adapters.outbox import Origin, new_event_id
+from ece_domain.kernel import Clock, NewId
+
 from .card_history import MemoryCardHistories
 from .cards import CardsTables, MemoryCards, MemoryCardSets, MemoryPrintings
 from .cards_catalogue import MemoryCatalogue
+from .event_log import MemoryEventLog, Outbox
 from .identity import IdentityTables, MemorySessions, MemoryUsers
 from .ledger import LedgerTables, MemoryBooks, MemoryLedger
 from .market import MarketTables, MemoryListings
@@ -16,8 +21,8 @@ from .market_reader import MemoryMarket
 from .requests import Answered, MemoryRequests
 from .row_locks import RowLocks
 from .sales import MemoryPriceGuides, MemorySales, MemorySalesHistory, SalesTables
-from .table import Log, Table, UndoLog
-from .unit_of_work import Published, UnitOfWork
+from .table import Table, UndoLog
+from .unit_of_work import UnitOfWork
 from .wallets import MemoryWallets
 
 
@@ -96,6 +101,10 @@ class MemoryTransaction:
         return self._unit
 
     @property
+    def event_log(self) -> MemoryEventLog:
+        return MemoryEventLog(self._database.outbox, self._database.undo_log)
+
+    @property
     def requests(self) -> MemoryRequests:
         return MemoryRequests(self._database.answered, self._unit)
 
@@ -106,7 +115,9 @@ class MemoryDatabase:
 
     undo_log: UndoLog = field(factory=UndoLog)
     locks: RowLocks = field(factory=RowLocks)
-    outbox: Log[Published] = field(init=False)
+    new_id: NewId = field(default=new_event_id, kw_only=True)
+    clock: Clock = field(default=lambda: datetime.now(UTC), kw_only=True)
+    outbox: Outbox = field(init=False)
     answered: Table[tuple[UUID, str], Answered] = field(init=False)
     ledger: LedgerTables = field(init=False)
     identity: IdentityTables = field(init=False)
@@ -115,7 +126,7 @@ class MemoryDatabase:
     market: MarketTables = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.outbox = Log(self.undo_log)
+        self.outbox = Outbox(self.undo_log, self.new_id, self.clock)
         self.answered = Table(self.undo_log)
         self.ledger = LedgerTables(self.undo_log)
         self.identity = IdentityTables(self.undo_log)
@@ -133,8 +144,10 @@ class MemoryDatabase:
         return True
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[MemoryTransaction]:
-        unit = UnitOfWork(self.outbox, self.undo_log, self.locks)
+    async def begin(
+        self, *, actor: UUID | None = None, cause: UUID | None = None
+    ) -> AsyncIterator[MemoryTransaction]:
+        unit = UnitOfWork(self.outbox, self.undo_log, self.locks, Origin(actor, cause))
         try:
             yield MemoryTransaction(self, unit)
             await unit.commit()

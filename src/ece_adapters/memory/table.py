@@ -49,6 +49,9 @@ class Table(Generic[Key, Row]):
     def __iter__(self) -> Iterator[Row]:
         return iter(self._rows.values())
 
+    def items(self) -> Iterator[tuple[Key, Row]]:
+        return iter(self._rows.items())
+
     def put(self, key: Key, row: Row) -> None:
         if key in self._rows:
             before = self._rows[key]
@@ -82,3 +85,6 @@ class Log(Generic[Row]):
 
     def __getitem__(self, index: int) -> Row:
         return self._rows[index]
+
+    def between(self, start: int, stop: int) -> tuple[Row, ...]:
+        return tuple(self._rows[start:stop])

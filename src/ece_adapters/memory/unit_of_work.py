@@ -6,20 +6,13 @@ from uuid import UUID
 
 from attrs import define, field, frozen
 
+from ece_adapters.outbox import UNKNOWN_ORIGIN, Origin
 from ece_adapters.write_order import NO_ROW, Phase, Row, WriteOrder
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event
 
+from .event_log import Outbox
 from .row_locks import RowLocks
-from .table import Log, Table, UndoLog
-
-
-@frozen
-class Published:
-    """An event that was committed, with its place in the order of all."""
-
-    number: int
-    event: Event
-
+from .table import Table, UndoLog
 
 AnAggregate = TypeVar("AnAggregate", bound=Aggregate)
 
@@ -41,11 +34,13 @@ class UnitOfWork:
     transaction waits for rows that others have locked, as it would in PostgreSQL.
     """
 
-    outbox: Log[Published]
+    outbox: Outbox
     undo_log: UndoLog
     locks: RowLocks
+    origin: Origin = UNKNOWN_ORIGIN
     _queue: list[_Write] = field(factory=list)
     _owner: object = field(factory=object)
+    _number: int | None = None
 
     async def lock(self, row: Row) -> None:
         """Keep a row to the end of the transaction; others who want it wait, in order of arrival.
@@ -85,6 +80,12 @@ class UnitOfWork:
     def publish(self, *events: Event) -> None:
         self.later(lambda: self._publish(events), Phase.PUBLISH)
 
+    def draw_number(self) -> int:
+        """The number of the transaction's events: drawn once, at the commit at the latest."""
+        if self._number is None:
+            self._number = self.outbox.draw_number()
+        return self._number
+
     async def commit(self) -> None:
         """:raises LockTimeout: if somebody else keeps a row for too long."""
         queue = sorted(self._queue, key=lambda write: write.order)
@@ -115,5 +116,5 @@ class UnitOfWork:
             raise ConcurrentChange
 
     def _publish(self, events: tuple[Event, ...]) -> None:
-        for event in events:
-            self.outbox.append(Published(len(self.outbox) + 1, event))
+        if events:
+            self.outbox.publish(self.draw_number(), self.origin, events)

@@ -2,16 +2,19 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import UUID
 
 import asyncpg
 from attrs import define, field
 
-from ece_domain.kernel import Unavailable
+from ece_adapters.outbox import Origin, new_event_id
+from ece_domain.kernel import NewId, Unavailable
 
 from .card_history import PostgresCardHistories
 from .cards import PostgresCards, PostgresCardSets, PostgresPrintings
 from .cards_catalogue import PostgresCatalogue
 from .connection import connection_arguments
+from .event_log import PostgresEventLog
 from .identity import PostgresSessions, PostgresUsers
 from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
@@ -112,6 +115,10 @@ class PostgresTransaction:
         return self.unit
 
     @property
+    def event_log(self) -> PostgresEventLog:
+        return PostgresEventLog(self.unit)
+
+    @property
     def requests(self) -> PostgresRequests:
         return PostgresRequests(self.unit)
 
@@ -122,6 +129,7 @@ class PostgresDatabase:
 
     dsn: str = field(repr=False)
     connections: int = 16
+    new_id: NewId = field(default=new_event_id, kw_only=True)
     _pool: asyncpg.Pool | None = field(default=None, init=False)
 
     async def open(self) -> None:
@@ -148,10 +156,12 @@ class PostgresDatabase:
         return True
 
     @asynccontextmanager
-    async def begin(self) -> AsyncIterator[PostgresTransaction]:
+    async def begin(
+        self, *, actor: UUID | None = None, cause: UUID | None = None
+    ) -> AsyncIterator[PostgresTransaction]:
         if self._pool is None:
             raise Unavailable(what="database")
-        unit = UnitOfWork(self._pool)
+        unit = UnitOfWork(self._pool, Origin(actor, cause), self.new_id)
         try:
             yield PostgresTransaction(unit)
             await unit.commit()

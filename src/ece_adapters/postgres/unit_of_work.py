@@ -6,15 +6,16 @@ from functools import partial
 from typing import Final, TypeVar
 
 import asyncpg
-import msgspec
 from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 from attrs import define, field
 
+from ece_adapters.outbox import UNKNOWN_ORIGIN, Origin, new_event_id
 from ece_adapters.write_order import Phase
-from ece_domain.kernel import Event, Unavailable
+from ece_domain.kernel import Event, NewId, Unavailable
 
 from .batch import Batch
+from .outbox import INSERT_EVENTS, outbox_columns
 from .refusals import refusal_for
 
 T = TypeVar("T")
@@ -36,6 +37,8 @@ class UnitOfWork:
     """
 
     _pool: asyncpg.Pool
+    _origin: Origin = UNKNOWN_ORIGIN
+    _new_id: NewId = new_event_id
     batch: Batch = field(factory=Batch)
     _events: list[Event] = field(factory=list)
     _connection: PoolConnectionProxy | None = None
@@ -103,9 +106,8 @@ class UnitOfWork:
         if self._events:
             # One part for all: the server runs a statement's parts in no promised order.
             self.batch.write(
-                "INSERT INTO outbox (kind, payload) SELECT * FROM unnest($1::text[], $2::jsonb[])",
-                [event.kind for event in self._events],
-                [msgspec.json.encode(event).decode() for event in self._events],
+                INSERT_EVENTS,
+                *outbox_columns(self._events, self._origin, self._new_id),
                 phase=Phase.PUBLISH,
             )
         row = None

@@ -10,6 +10,7 @@ from ece_domain.kernel import Event
 @frozen(kw_only=True)
 class CardSetCreated(Event):
     kind = "cards.card-set-created"
+    subject = "card_set_id"
 
     card_set_id: UUID
     set_code: str
@@ -19,6 +20,7 @@ class CardSetCreated(Event):
 @frozen(kw_only=True)
 class CardSetEdited(Event):
     kind = "cards.card-set-edited"
+    subject = "card_set_id"
 
     card_set_id: UUID
     set_code: str
@@ -29,6 +31,7 @@ class PrintingsImported(Event):
     """Printings of one set came from a source, all at once; they have no events of their own."""
 
     kind = "cards.printings-imported"
+    subject = "card_set_id"
 
     card_set_id: UUID
     set_code: str
@@ -39,6 +42,7 @@ class PrintingsImported(Event):
 @frozen(kw_only=True)
 class PrintingAdded(Event):
     kind = "cards.printing-added"
+    subject = "printing_id"
 
     printing_id: UUID
     card_set_id: UUID
@@ -47,6 +51,7 @@ class PrintingAdded(Event):
 @frozen(kw_only=True)
 class PrintingEdited(Event):
     kind = "cards.printing-edited"
+    subject = "printing_id"
 
     printing_id: UUID
 
@@ -56,6 +61,7 @@ class CardsMinted(Event):
     """Consecutive serials of a printing came into being, all with the same first owner."""
 
     kind = "cards.cards-minted"
+    subject = "printing_id"
 
     printing_id: UUID
     first_serial: int
@@ -68,6 +74,7 @@ class CardAssessed(Event):
     """A card has another condition or grade than before."""
 
     kind = "cards.card-assessed"
+    subject = "card_id"
 
     card_id: UUID
     by: UUID

@@ -10,6 +10,7 @@ from ece_domain.kernel import Event
 @frozen(kw_only=True)
 class UserRegistered(Event):
     kind = "identity.user-registered"
+    subject = "user_id"
 
     user_id: UUID
     handle: str
@@ -19,6 +20,7 @@ class UserRegistered(Event):
 @frozen(kw_only=True)
 class RoleChanged(Event):
     kind = "identity.role-changed"
+    subject = "user_id"
 
     user_id: UUID
     by: UUID
@@ -29,6 +31,7 @@ class RoleChanged(Event):
 @frozen(kw_only=True)
 class SessionStarted(Event):
     kind = "identity.session-started"
+    subject = "session_id"
 
     session_id: UUID
     user_id: UUID
@@ -37,6 +40,7 @@ class SessionStarted(Event):
 @frozen(kw_only=True)
 class SessionEnded(Event):
     kind = "identity.session-ended"
+    subject = "session_id"
 
     session_id: UUID
     user_id: UUID

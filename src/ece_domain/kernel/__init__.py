@@ -13,6 +13,7 @@ from .errors import (
     Unauthenticated,
     Unavailable,
 )
+from .event_log import EventLog, EventLogTransaction, RecordedEvent, SequenceEvents
 from .events import Aggregate, Event
 from .money import (
     MAX_AMOUNT,
@@ -54,6 +55,8 @@ __all__ = [
     "Conflict",
     "DomainError",
     "Event",
+    "EventLog",
+    "EventLogTransaction",
     "Forbidden",
     "InvalidAsset",
     "InvalidInput",
@@ -69,12 +72,14 @@ __all__ = [
     "PageRequest",
     "Position",
     "Rate",
+    "RecordedEvent",
     "RemembersRequests",
     "Request",
     "RequestInFlight",
     "RequestKey",
     "Requests",
     "Returned",
+    "SequenceEvents",
     "TimedOut",
     "Unauthenticated",
     "Unavailable",

@@ -2,17 +2,36 @@
 
 from datetime import datetime
 from typing import ClassVar, Self
+from uuid import UUID
 
 from attrs import evolve, field, frozen
 
 
 @frozen(kw_only=True)
 class Event:
-    """A fact in the past tense. Its ``kind`` is stable: ``context.what-happened``."""
+    """A fact in the past tense.
+
+    A kind that was once recorded stays readable: a change of its fields raises ``version`` and
+    comes with an upgrade of what is stored.
+    """
 
     kind: ClassVar[str]
+    """Stable and unique: ``context.what-happened``."""
+    version: ClassVar[int] = 1
+    """Of the fields."""
+    subject: ClassVar[str]
+    """The field that names the aggregate it happened to. Events of one subject keep their order."""
 
     occurred_at: datetime
+
+    @property
+    def subject_kind(self) -> str:
+        return self.subject.removesuffix("_id")
+
+    @property
+    def subject_id(self) -> UUID:
+        subject_id: UUID = getattr(self, self.subject)
+        return subject_id
 
 
 @frozen(kw_only=True)

@@ -3,17 +3,28 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
-Transaction = TypeVar("Transaction")
+Transaction_co = TypeVar("Transaction_co", covariant=True)
 
-Begin: TypeAlias = Callable[[], AbstractAsyncContextManager[Transaction]]
-"""Opens a transaction: commits on a clean exit, rolls back on an exception.
 
-Saves are gathered and applied together at the clean exit, all or none; that is also where their
-refusals are raised. Reads see what others have committed, and not the transaction's own saves.
-"""
+class Begin(Protocol[Transaction_co]):
+    """Opens a transaction: commits on a clean exit, rolls back on an exception.
+
+    Saves are gathered and applied together at the clean exit, all or none; that is also where their
+    refusals are raised. Reads see what others have committed, and not the transaction's own saves.
+    """
+
+    def __call__(
+        self, *, actor: UUID | None = None, cause: UUID | None = None
+    ) -> AbstractAsyncContextManager[Transaction_co]:
+        """Actor and cause are recorded with every event of the transaction.
+
+        ``actor`` is the user who acts, None for the exchange itself. ``cause`` is the id of the
+        keyed request or of the event that led to the transaction, if one did.
+        """
+
 
 Clock: TypeAlias = Callable[[], datetime]
 """The present moment, aware and in UTC."""

@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, Generic, Protocol, TypeVar
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from attrs import define, frozen
 
@@ -62,6 +62,11 @@ class Request:
     actor: UUID
     key: RequestKey
     fingerprint: bytes
+
+    @property
+    def id(self) -> UUID:
+        """Follows from actor and key: the cause of every event of the request."""
+        return uuid5(self.actor, self.key.text)
 
     @classmethod
     def of(cls, actor: UUID, key: RequestKey, what: str, *content: object) -> "Request":
@@ -122,7 +127,7 @@ async def answer_once(
     :raises KeyReused: if the key was used for another request.
     """
     try:
-        async with begin() as transaction:
+        async with begin(actor=request.actor, cause=request.id) as transaction:
             value = await effect(transaction)
             transaction.requests.record(request, value)
     except DomainError:

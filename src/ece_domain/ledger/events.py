@@ -11,6 +11,7 @@ from ece_domain.kernel import Event, Money
 @frozen(kw_only=True)
 class MoneyDeposited(Event):
     kind = "ledger.money-deposited"
+    subject = "settlement_id"
 
     settlement_id: UUID
     user_id: UUID
@@ -20,6 +21,7 @@ class MoneyDeposited(Event):
 @frozen(kw_only=True)
 class MoneyWithdrawn(Event):
     kind = "ledger.money-withdrawn"
+    subject = "settlement_id"
 
     settlement_id: UUID
     user_id: UUID
@@ -29,6 +31,7 @@ class MoneyWithdrawn(Event):
 @frozen(kw_only=True)
 class MoneyTransferred(Event):
     kind = "ledger.money-transferred"
+    subject = "settlement_id"
 
     settlement_id: UUID
     giver: UUID
@@ -39,6 +42,7 @@ class MoneyTransferred(Event):
 @frozen(kw_only=True)
 class MoneySetAside(Event):
     kind = "ledger.money-set-aside"
+    subject = "hold_id"
 
     hold_id: UUID
     user_id: UUID
@@ -52,6 +56,7 @@ class HoldCaptured(Event):
     """``taker`` is None where the money left the exchange."""
 
     kind = "ledger.hold-captured"
+    subject = "hold_id"
 
     hold_id: UUID
     settlement_id: UUID
@@ -62,6 +67,7 @@ class HoldCaptured(Event):
 @frozen(kw_only=True)
 class HoldReleased(Event):
     kind = "ledger.hold-released"
+    subject = "hold_id"
 
     hold_id: UUID
 
@@ -71,6 +77,7 @@ class HoldLapsed(Event):
     """A hold that nobody captured or released before its expiry."""
 
     kind = "ledger.hold-lapsed"
+    subject = "hold_id"
 
     hold_id: UUID
     purpose: str

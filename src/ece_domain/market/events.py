@@ -1,4 +1,3 @@
-from typing import ClassVar
 from uuid import UUID
 
 from attrs import frozen
@@ -8,7 +7,8 @@ from ece_domain.kernel import Event, Money
 
 @frozen(kw_only=True)
 class CardListed(Event):
-    kind: ClassVar[str] = "market.card-listed"
+    kind = "market.card-listed"
+    subject = "listing_id"
 
     listing_id: UUID
     card_id: UUID
@@ -19,7 +19,8 @@ class CardListed(Event):
 
 @frozen(kw_only=True)
 class ListingRepriced(Event):
-    kind: ClassVar[str] = "market.listing-repriced"
+    kind = "market.listing-repriced"
+    subject = "listing_id"
 
     listing_id: UUID
     price: Money
@@ -27,7 +28,8 @@ class ListingRepriced(Event):
 
 @frozen(kw_only=True)
 class ListingCancelled(Event):
-    kind: ClassVar[str] = "market.listing-cancelled"
+    kind = "market.listing-cancelled"
+    subject = "listing_id"
 
     listing_id: UUID
     card_id: UUID
@@ -35,7 +37,8 @@ class ListingCancelled(Event):
 
 @frozen(kw_only=True)
 class ListingExpired(Event):
-    kind: ClassVar[str] = "market.listing-expired"
+    kind = "market.listing-expired"
+    subject = "listing_id"
 
     listing_id: UUID
     card_id: UUID

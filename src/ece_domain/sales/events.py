@@ -1,4 +1,3 @@
-from typing import ClassVar
 from uuid import UUID
 
 from attrs import frozen
@@ -12,7 +11,8 @@ from .origin import SaleOrigin
 class CardSold(Event):
     """A card changed hands for money. It also tells that what the sale came from has ended."""
 
-    kind: ClassVar[str] = "sales.card-sold"
+    kind = "sales.card-sold"
+    subject = "sale_id"
 
     sale_id: UUID
     origin: SaleOrigin

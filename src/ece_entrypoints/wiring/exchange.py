@@ -5,6 +5,7 @@ from dependency_injector import containers, providers
 from ece_adapters import system
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres.database import PostgresDatabase
+from ece_domain.kernel import SequenceEvents
 
 from .cards import CardsContainer
 from .identity import IdentityContainer
@@ -24,13 +25,15 @@ class Exchange(containers.DeclarativeContainer):
     other_secrets = providers.Callable(system.read_secrets, settings.provided.other_secret_files)
     database = providers.Selector(
         settings.provided.store.value,
-        memory=providers.Singleton(MemoryDatabase),
+        memory=providers.Singleton(MemoryDatabase, new_id=new_id, clock=clock),
         postgres=providers.Singleton(
             PostgresDatabase,
             settings.provided.database_url,
             connections=settings.provided.database_connections,
+            new_id=new_id,
         ),
     )
+    sequence_events = providers.Singleton(SequenceEvents, begin=database.provided.begin)
     identity = providers.Container(
         IdentityContainer,
         begin=database.provided.begin,

@@ -109,8 +109,8 @@ class TestLogIn:
         await exchange.register("ann")
 
         @asynccontextmanager
-        async def begin():
-            async with exchange.database.begin() as transaction:
+        async def begin(**origin):
+            async with exchange.database.begin(**origin) as transaction:
                 yield transaction
             await dearer.log_in("ann")
 
@@ -127,8 +127,8 @@ class TestLogIn:
         await exchange.register("ann")
 
         @asynccontextmanager
-        async def begin():
-            async with exchange.database.begin() as transaction:
+        async def begin(**origin):
+            async with exchange.database.begin(**origin) as transaction:
                 yield transaction
                 await exchange.log_in("ann")
 
@@ -291,8 +291,8 @@ class TestChangeRole:
         ann = await exchange.register("ann")
 
         @asynccontextmanager
-        async def begin():
-            async with exchange.database.begin() as transaction:
+        async def begin(**origin):
+            async with exchange.database.begin(**origin) as transaction:
                 yield transaction
                 await exchange.log_in("ann")
 
@@ -306,9 +306,9 @@ class TestChangeRole:
         has_changed = False
 
         @asynccontextmanager
-        async def begin():
+        async def begin(**origin):
             nonlocal has_changed
-            async with exchange.database.begin() as transaction:
+            async with exchange.database.begin(**origin) as transaction:
                 yield transaction
             if not has_changed:
                 has_changed = True
@@ -339,8 +339,8 @@ class TestChangeRole:
         both_have_looked = asyncio.Barrier(2)
 
         @asynccontextmanager
-        async def begin():
-            async with exchange.database.begin() as transaction:
+        async def begin(**origin):
+            async with exchange.database.begin(**origin) as transaction:
                 yield transaction
                 await both_have_looked.wait()
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from ece_adapters.memory.event_log import Outbox
 from ece_adapters.memory.requests import Answered, MemoryRequests
 from ece_adapters.memory.table import UndoLog
 from ece_adapters.memory.unit_of_work import UnitOfWork
@@ -71,6 +72,22 @@ def event_before_the_commit(patch: pytest.MonkeyPatch) -> None:
 def event_lost_on_commit(patch: pytest.MonkeyPatch) -> None:
     """Save the aggregate, and drop what it wanted to tell."""
     patch.setattr(UnitOfWork, "_publish", lambda *_: None)
+
+
+@planted
+def position_skipped(patch: pytest.MonkeyPatch) -> None:
+    """Go on from the highest number seen, as if numbers were in the order of commits."""
+    sound, highest = Outbox.assign_positions, {}
+
+    def assign_positions(self: Outbox, limit: int) -> int:
+        waiting, last = self._waiting, highest.get(id(self), 0)
+        late = {key: waiting._rows.pop(key) for key in list(waiting._rows) if key[0] <= last}
+        highest[id(self)] = max((number for number, _ in waiting._rows), default=last)
+        moved = sound(self, limit)
+        waiting._rows.update(late)
+        return moved
+
+    patch.setattr(Outbox, "assign_positions", assign_positions)
 
 
 @planted

@@ -29,7 +29,7 @@ class AddPrinting:
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
         :raises PrintingExists: if the set has one of this number, finish and variant.
         """
-        async with self.begin() as transaction:
+        async with self.begin(actor=by) as transaction:
             its_set = await transaction.card_sets.with_code(card_set)
             its_set.check_run_by(await transaction.users.get(by))
             printing = Printing.add(

@@ -44,7 +44,7 @@ class CreateCardSet:
             release=release,
             now=self.clock(),
         )
-        async with self.begin() as transaction:
+        async with self.begin(actor=by) as transaction:
             if (await transaction.users.get(by)).role is not Role.ADMIN:
                 raise AdminsOnly
             for named in {card_set.issuer, card_set.creator} - {by}:

@@ -32,7 +32,7 @@ class EditCardSet:
         :raises TraitFixed: if a rarity or finish is missing, or has another rank.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         """
-        async with self.begin() as transaction:
+        async with self.begin(actor=by) as transaction:
             card_set = await transaction.card_sets.with_code(code)
             card_set.check_run_by(await transaction.users.get(by))
             if card_set.version != expected_version:

@@ -39,7 +39,7 @@ class EditPrinting:
         :raises PrintRunExceeded: if more copies exist than the new print run allows.
         :raises PrintingExists: if another one of the set has this number, finish and variant.
         """
-        async with self.begin() as transaction:
+        async with self.begin(actor=by) as transaction:
             printing = await transaction.printings.get(printing_id)
             card_set = await transaction.card_sets.get(printing.card_set)
             card_set.check_run_by(await transaction.users.get(by))

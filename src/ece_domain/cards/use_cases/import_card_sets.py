@@ -44,7 +44,7 @@ class ImportCardSets:
         :raises PrintingExists: if a printing of another origin has the place of a new one.
         :raises ConcurrentChange: if sets or printings of the source changed at the same time.
         """
-        async with self.begin() as transaction:
+        async with self.begin(actor=issuer) as transaction:
             if (await transaction.users.get(issuer)).role is not Role.ADMIN:
                 raise AdminsOnly
             taking_over = _TakingOver(

@@ -28,7 +28,7 @@ class RecordGrade:
         :raises CardSetAside: while the card is listed or otherwise set aside.
         :raises CertificateTaken: if the certificate was recorded for another card.
         """
-        async with self.begin() as transaction:
+        async with self.begin(actor=by) as transaction:
             if (await transaction.users.get(by)).role is Role.COLLECTOR:
                 raise GradersOnly
             card = await transaction.cards.get(card_id)

@@ -27,7 +27,7 @@ class StateCondition:
         :raises CardSetAside: while the card is listed or otherwise set aside.
         :raises CardIsGraded: once a company has graded it.
         """
-        async with self.begin() as transaction:
+        async with self.begin(actor=by) as transaction:
             card = await transaction.cards.get(card_id)
             stated = card.state_condition(condition, by=by, now=self.clock())
             if card.version != expected_version:

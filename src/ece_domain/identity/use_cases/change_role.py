@@ -26,7 +26,7 @@ class ChangeRole:
         :raises ConcurrentChange: if either user or a session changed at the same time.
         """
         now = self.clock()
-        async with self.begin() as transaction:
+        async with self.begin(actor=by) as transaction:
             actor = await transaction.users.get(by)
             if actor.role is not Role.ADMIN:
                 raise AdminsOnly

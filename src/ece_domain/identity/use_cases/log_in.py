@@ -60,7 +60,7 @@ class LogIn:
         now = self.clock()
         refresh = RefreshToken.fresh(self.secrets)
         session = Session.start(SessionId(self.new_id()), user_id=user.id, token=refresh, now=now)
-        async with self.begin() as transaction:
+        async with self.begin(actor=user.id) as transaction:
             # The user is saved in any case: whoever changes their role at the same moment would
             # else not see the session that they have to end.
             transaction.users.save(user.with_password_hash(password_hash))

@@ -29,7 +29,7 @@ class RepriceListing:
         :raises ConcurrentChange: if it is no longer the version that the seller has seen.
         """
         self.fees.minimum_fee(pricing.price.asset)
-        async with self.begin() as transaction:
+        async with self.begin(actor=seller) as transaction:
             listing = await transaction.listings.get(listing_id)
             repriced = listing.reprice(
                 pricing, by=seller, expected_version=expected_version, now=self.clock()

@@ -9,6 +9,7 @@ _CONTEXTS = ("kernel", "identity", "cards", "ledger", "sales", "market")
 _FUNCTIONS = (
     "require_rows",
     "refuse",
+    "event_log_assign",
     "cards_refuse_print_run",
     "ledger_forbid_change",
     "ledger_check_replay",

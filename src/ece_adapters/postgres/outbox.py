@@ -1,0 +1,33 @@
+"""How events get into the outbox: by one statement, in their order."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import msgspec
+
+from ece_adapters.outbox import Origin
+from ece_domain.kernel import Event, NewId
+
+INSERT_EVENTS: Final = """
+INSERT INTO outbox (
+    actor_id, cause_id, id, kind, version, subject_kind, subject_id, occurred_at, payload
+)
+SELECT $1::uuid, $2::uuid, * FROM unnest(
+    $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::uuid[], $8::timestamptz[], $9::jsonb[]
+)
+"""
+
+
+def outbox_columns(events: Sequence[Event], origin: Origin, new_id: NewId) -> tuple[object, ...]:
+    """The arguments of ``INSERT_EVENTS``."""
+    return (
+        origin.actor_id,
+        origin.cause_id,
+        [new_id() for _ in events],
+        [event.kind for event in events],
+        [event.version for event in events],
+        [event.subject_kind for event in events],
+        [event.subject_id for event in events],
+        [event.occurred_at for event in events],
+        [msgspec.json.encode(event).decode() for event in events],
+    )

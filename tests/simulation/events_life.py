@@ -1,0 +1,78 @@
+"""What follows the event log, and what must be true of all that it has seen."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from types import SimpleNamespace
+
+from attrs import define, field
+
+from ece_domain.kernel import RecordedEvent, SequenceEvents, Unavailable
+
+from .process import Process
+from .world import Violated, World
+
+_PAGE = 7
+"""So few that a follower needs many reads, and others come between."""
+_REST = 0.5
+
+
+@define(eq=False)
+class EventsLife:
+    """A sequencer in every process, and a follower that reads by position in each of them.
+
+    The followers share what they have seen, as processes share a position that they have stored.
+    """
+
+    world: World
+    seen: list[RecordedEvent] = field(factory=list)
+
+    async def start(self, process: Process) -> SimpleNamespace:
+        sequence = SequenceEvents(self.world.store.begin)
+        process.keep(self._sequence_and_follow(sequence))
+        return SimpleNamespace(sequence=sequence)
+
+    async def set_up(self) -> None:
+        """Nothing to prepare."""
+
+    def actions(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        """Clients do nothing with events."""
+        return ()
+
+    def check(self) -> None:
+        """What is published is looked at in the end."""
+
+    async def settle_down(self) -> None:
+        await self.world.call(self, "sequence")
+        while await self._follow():
+            pass
+
+    def check_at_the_end(self) -> None:
+        outbox = self.world.store.database.outbox
+        if left := len(list(outbox)):
+            raise Violated(f"{left} events have no position")
+        if [recorded.position for recorded in self.seen] != list(range(1, len(self.seen) + 1)):
+            raise Violated("positions have gaps")
+        ids = [recorded.id for recorded in self.seen]
+        if len(ids) != len(set(ids)):
+            raise Violated("an event was seen twice")
+        if len(ids) != len(outbox.log):
+            raise Violated("an event was missed")
+        self.world.counts["events followed"] += len(ids)
+
+    async def _sequence_and_follow(self, sequence: SequenceEvents) -> None:
+        while True:
+            await asyncio.sleep(_REST)
+            try:
+                await sequence()
+                while await self._follow():
+                    pass
+            except Unavailable:
+                self.world.counts["events were out of reach"] += 1
+
+    async def _follow(self) -> bool:
+        last = self.seen[-1].position if self.seen else 0
+        async with self.world.store.begin() as transaction:
+            page = await transaction.event_log.read_after(last, _PAGE)
+        if (self.seen[-1].position if self.seen else 0) == last:
+            self.seen += page
+        return bool(page)
