@@ -28,9 +28,9 @@ _EXTERNAL = Account.external(USD)
 _ACCOUNTS = """
 CREATE TABLE account_of (number bigint PRIMARY KEY, id uuid);
 INSERT INTO account_of VALUES {values};
-INSERT INTO ledger_account (id, owner_id, asset)
-    SELECT id, lpad((number + {buyers})::text, 32, '0')::uuid, '{asset}' FROM account_of;
-INSERT INTO ledger_platform_account VALUES ('{external}', 'external', 'external', '{asset}')
+INSERT INTO ledger_account (id, kind, owner_id, asset)
+    SELECT id, 'user', lpad((number + {buyers})::text, 32, '0')::uuid, '{asset}' FROM account_of;
+INSERT INTO ledger_platform_account VALUES ('{external}', 'external', 'operator', '{asset}')
 """
 _DEPOSITS = """
 WITH settlement AS (

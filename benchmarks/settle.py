@@ -23,6 +23,7 @@ from ece_domain.kernel import USD, Money
 from ece_domain.ledger import (
     Account,
     CaptureHold,
+    Deal,
     HeldCard,
     Hold,
     HoldId,
@@ -106,7 +107,12 @@ def purchase(number: int, commission: Account | None = None) -> Settlement:
     """The settlement of buying the listing with this number."""
     card = CardId(stock.id_of(number))
     buyer, seller, creator = map(UserId, _sides(number))
-    listing = Hold(id=HoldId(card), purpose=HoldPurpose.LISTING, subject=HeldCard(card, seller))
+    listing = Hold(
+        id=HoldId(card),
+        deal=Deal("market", card),
+        purpose=HoldPurpose.LISTING,
+        subject=HeldCard(card, seller),
+    )
     pays = Account.of_user(buyer, USD)
     return Settlement(
         SettlementId(stock.id_of(_SETTLEMENTS + number)),

@@ -44,8 +44,8 @@ INSERT INTO cards_card (id, printing_id, serial, owner_id, hold_id, minted_to, m
     SELECT id_of(n), id_of({PRINTINGS} + n % {USERS}), n / {USERS} + 1,
         id_of({SELLERS} + n % {USERS}), id_of(n), id_of({SELLERS} + n % {USERS}), now()
     FROM generate_series(1, $LISTINGS) AS n;
-INSERT INTO ledger_hold (id, purpose, card_id, owner_id, amount, expires_at)
-    SELECT id, 'listing', id, owner_id, 1, now() + interval '90 days' FROM cards_card;
+INSERT INTO ledger_hold (id, context, deal_id, purpose, card_id, owner_id, amount, expires_at)
+    SELECT id, 'market', id, 'listing', id, owner_id, 1, now() + interval '90 days' FROM cards_card;
 INSERT INTO market_listing
     (id, version, card_id, printing_id, condition, seller_id, asset, price, listed_at, expires_at,
      state)
@@ -56,7 +56,7 @@ INSERT INTO ledger_settlement VALUES (id_of(0), 'bench.deposit', '', now());
 INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after)
     SELECT id_of(0), id, balance, balance FROM ledger_account;
 INSERT INTO ledger_platform_account VALUES
-    ('{Account.external(USD).id}', 'external', 'external', '{USD}');
+    ('{Account.external(USD).id}', 'external', '{Account.external(USD).owner}', '{USD}');
 INSERT INTO ledger_entry (settlement_id, account_id, amount)
     SELECT id_of(0), '{Account.external(USD).id}', -sum(balance)::bigint FROM ledger_account;
 SET session_replication_role = DEFAULT;
@@ -82,8 +82,8 @@ async def _fill(url: str, listings: int, account_of: Callable[[UUID], UUID]) -> 
     try:
         await connection.copy_records_to_table(
             "ledger_account",
-            columns=("id", "owner_id", "asset", "balance"),
-            records=[(account_of(buyer), buyer, str(USD), _MONEY) for buyer in buyers],
+            columns=("id", "kind", "owner_id", "asset", "balance"),
+            records=[(account_of(buyer), "user", buyer, str(USD), _MONEY) for buyer in buyers],
         )
         await connection.execute(_STOCK.replace("$LISTINGS", str(listings)))
         await connection.execute("VACUUM ANALYZE")

@@ -146,12 +146,13 @@ class Teller:
         await mint(self.database, owner, card)
         hold = ledger.Hold(
             id=hold_id,
+            deal=ledger.Deal("market", hold_id),
             purpose=HoldPurpose.LISTING,
             subject=ledger.HeldCard(card, owner),
             expires_at=self.clock() + timedelta(hours=1),
         )
         settlement = ledger.Settlement(
-            ledger.SettlementId(new_id()), "test.list", (ledger.PlaceHold(hold),)
+            ledger.SettlementId(new_id()), "market.list", (ledger.PlaceHold(hold),)
         )
         async with self.database.begin() as transaction:
             transaction.ledger.settle(settlement, self.clock())

@@ -243,12 +243,23 @@ class TestExpiry:
         bid = (await teller.hold(ann, 1, minutes=1, purpose=HoldPurpose.BID)).value
         now = teller.clock.advance(hours=1)
 
-        async def due(limit, *purposes):
+        async def due(context, limit):
             async with teller.database.begin() as transaction:
-                return list(await transaction.wallets.past_expiry(frozenset(purposes), now, limit))
+                return list(await transaction.wallets.past_expiry(context, now, limit))
 
-        assert await due(9, HoldPurpose.RESERVATION) == [sooner, later]
-        assert await due(2, HoldPurpose.RESERVATION, HoldPurpose.BID) == [bid, sooner]
+        assert await due("ledger", 9) == [bid, sooner, later]
+        assert await due("ledger", 2) == [bid, sooner]
+        assert await due("market", 9) == []
+
+    @pytest.mark.parametrize("purpose", HoldPurpose)
+    async def test_a_hold_placed_by_an_operator_expires_whatever_its_purpose(self, teller, purpose):
+        ann = await teller.someone(1000)
+        hold = (await teller.hold(ann, 100, minutes=5, purpose=purpose)).value
+        teller.clock.advance(minutes=5)
+
+        assert await teller.expire() == 1
+        async with teller.database.begin() as transaction:
+            assert (await transaction.ledger.hold(hold.id)).state is HoldState.EXPIRED
 
 
 async def test_the_largest_amount_goes_through(teller):

@@ -271,7 +271,7 @@ class TestS23EveryReaderIsScopedToTheOwner:
         async with teller.database.begin() as transaction:
             hold = await transaction.ledger.hold(hold_id)
             capture = ledger.CaptureHold(hold, ledger.MoveCard(hold.subject.card, ann, bob))
-            settlement = ledger.Settlement(ledger.SettlementId(new_id()), "test.gift", (capture,))
+            settlement = ledger.Settlement(ledger.SettlementId(new_id()), "market.gift", (capture,))
             transaction.ledger.settle(settlement, teller.clock())
         read = ledger.ReadReceipt(teller.database.begin)
 

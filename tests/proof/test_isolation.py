@@ -21,7 +21,6 @@ from ece_domain.ledger import (
     ExpireHold,
     HeldCard,
     HeldMoney,
-    Hold,
     HoldId,
     HoldNotOpen,
     HoldPurpose,
@@ -34,6 +33,7 @@ from ece_domain.market import ListingId, ListingState, Pricing
 from tests.clock import SettableClock
 from tests.contract.conftest import postgres_database
 from tests.contract.ledger.stores import (
+    a_hold,
     a_user,
     an_id,
     assert_sound,
@@ -53,16 +53,9 @@ from .sessions import Sessions
 FIRST, SECOND = sorted((dollars("anna"), dollars("bela")), key=lambda account: account.id)
 """Accounts, in the order of their locks. A hundred is on the first, nothing on the second."""
 OWNER, CARD = a_user("owner"), CardId(an_id("card"))
-BID = Hold(
-    id=HoldId(an_id("bid")),
-    purpose=HoldPurpose.BID,
-    subject=HeldMoney(FIRST, 60),
-    expires_at=NOON,
-)
+BID = a_hold("bid", HoldPurpose.BID, HeldMoney(FIRST, 60), NOON)
 OTHER_BID = evolve(BID, id=HoldId(an_id("other bid")))
-LISTING = Hold(
-    id=HoldId(an_id("listing")), purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, OWNER)
-)
+LISTING = a_hold("listing", HoldPurpose.LISTING, HeldCard(CARD, OWNER))
 TRADE = evolve(LISTING, id=HoldId(an_id("trade")), purpose=HoldPurpose.TRADE)
 
 _BALANCE = "SELECT balance FROM ledger_account WHERE id = $1"
@@ -219,10 +212,13 @@ async def test_write_skew_unguarded(at: Sessions, isolation):
 _AVAILABLE = """
 SELECT balance - (
     SELECT coalesce(sum(amount), 0)::bigint FROM ledger_hold
-    WHERE account_id = $1 AND state = 'open'
+    WHERE account_id = $1
 ) FROM ledger_account WHERE id = $1
 """
-_ADD_HOLD = "INSERT INTO ledger_hold (id, purpose, account_id, amount) VALUES ($1, 'bid', $2, 60)"
+_ADD_HOLD = """
+INSERT INTO ledger_hold (id, context, deal_id, purpose, owner_id, account_id, amount)
+VALUES ($1, 'test', $1, 'bid', $1, $2, 60)
+"""
 
 
 async def test_write_skew(at: Sessions):
@@ -248,7 +244,8 @@ async def test_a_card_for_two_purposes_unguarded(at: Sessions):
 
 
 _ADD_CARD_HOLD = """
-INSERT INTO ledger_hold (id, purpose, card_id, owner_id, amount) VALUES ($1, 'trade', $2, $3, 1)
+INSERT INTO ledger_hold (id, context, deal_id, purpose, card_id, owner_id, amount)
+VALUES ($1, 'test', $1, 'trade', $2, $3, 1)
 """
 
 

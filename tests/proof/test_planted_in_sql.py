@@ -50,6 +50,12 @@ _ENOUGH = "balance - held + amounts[i] - helds[i] >= 0"
 _SEEN = "(SELECT seen.{} FROM ledger_account AS seen WHERE seen.id = accounts[i])"
 _BY_AMOUNT = "SELECT n FROM generate_subscripts(accounts, 1) AS n ORDER BY amounts[n]"
 _NOT_THERE = "NOT EXISTS (SELECT FROM ledger_settlement WHERE id = p_id)"
+_NOT_LOCKED = """
+            WITH gone AS (
+                DELETE FROM ledger_hold
+                WHERE id = closed[i] AND captures[i] IN (0, amount - captured)
+            ), ended AS (
+                SELECT *"""
 _NEVER_NEGATIVE = "ALTER TABLE ledger_account DROP CONSTRAINT ledger_account_held"
 
 BUGS = {
@@ -87,13 +93,16 @@ BUGS = {
     ),
     "captures beyond the hold": Bug(
         crowds.s11_captures_take_no_more_than_is_held,
-        replaced=(("captures[i] <= amount - captured", "captures[i] <= amount"),),
+        replaced=(("captures[i] < amount - captured", "captures[i] <= amount"),),
         gone=("ALTER TABLE ledger_hold DROP CONSTRAINT ledger_hold_captured", _NEVER_NEGATIVE),
     ),
     "released hold captured": Bug(
         crowds.s12_what_is_captured_is_not_given_back,
-        replaced=(("AND state = 'open'", "AND state <> 'expired'"),),
-        gone=(_NEVER_NEGATIVE,),
+        replaced=(("WITH ended AS (\n                DELETE", _NOT_LOCKED), ("RETURNING *", "")),
+        gone=(
+            "ALTER TABLE ledger_ended_hold DROP CONSTRAINT ledger_ended_hold_pkey",
+            _NEVER_NEGATIVE,
+        ),
     ),
     "expired hold captured": Bug(
         crowds.the_sweep_and_a_capture_at_the_expiry,

@@ -33,7 +33,7 @@ from ece_domain.ledger import (
     Possession,
     ReleaseHold,
 )
-from tests.strategies.ledger import GEM, NOON, USERS
+from tests.strategies.ledger import DEAL, GEM, NOON, USERS
 
 ANNA, BELA, _ = USERS
 ANNAS, BELAS = Account.of_user(ANNA, USD), Account.of_user(BELA, USD)
@@ -42,11 +42,17 @@ CARD = CardId(UUID(int=9))
 EXPIRY = NOON + timedelta(hours=1)
 BID = Hold(
     id=HoldId(UUID(int=5)),
+    deal=DEAL,
     purpose=HoldPurpose.BID,
     subject=HeldMoney(ANNAS, 50),
     expires_at=EXPIRY,
 )
-LISTING = Hold(id=HoldId(UUID(int=6)), purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, ANNA))
+LISTING = Hold(
+    id=HoldId(UUID(int=6)),
+    deal=DEAL,
+    purpose=HoldPurpose.LISTING,
+    subject=HeldCard(CARD, ANNA),
+)
 BOOK = Book(
     balances={ANNAS: Balance(100, 50)},
     holds={BID.id: BID, LISTING.id: LISTING},

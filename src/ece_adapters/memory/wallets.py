@@ -8,6 +8,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Money, Page, PageRequest
 from ece_domain.ledger import (
     Account,
+    AccountKind,
     Balance,
     Entry,
     HeldFor,
@@ -37,7 +38,7 @@ class MemoryWallets:
         own = [
             account
             for account in self._tables.accounts
-            if account.keeps_balance and account.owner == str(owner)
+            if account.kind is AccountKind.USER and account.owner == str(owner)
         ]
         return tuple(
             WalletAccount(Money(self._balance(account), account.asset), self._held_for(account))
@@ -60,13 +61,11 @@ class MemoryWallets:
         found.reverse()
         return cut(found, page, lambda row: row[0], lambda row: self._line(row[1], row[2]))
 
-    async def past_expiry(
-        self, purposes: frozenset[HoldPurpose], now: datetime, limit: int
-    ) -> Sequence[Hold]:
+    async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
         due = [
             (hold.expires_at, hold.id, hold)
             for hold in self._open()
-            if hold.purpose in purposes and hold.is_past_expiry(now)
+            if hold.deal.context == context and hold.is_past_expiry(now)
         ]
         return [hold for _, _, hold in sorted(due)[:limit]]
 

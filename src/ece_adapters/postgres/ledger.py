@@ -11,6 +11,7 @@ from ece_domain.kernel import Asset
 from ece_domain.ledger import (
     Account,
     AccountKind,
+    Deal,
     Entry,
     Handover,
     HeldCard,
@@ -62,27 +63,34 @@ class PostgresLedger:
         )
 
     async def hold(self, hold_id: HoldId) -> Hold:
-        row = await self._unit.fetch_row(f"{SELECT_HOLD} WHERE hold.id = $1", hold_id)
+        row = await self._unit.fetch_row(_ANY_HOLD, hold_id)
         if row is None:
             raise HoldNotFound(hold_id=hold_id)
         return hold_from_row(row)
 
 
-SELECT_HOLD = """
-SELECT hold.*, account.owner_id AS account_owner, account.asset
+_ANY_HOLD = """
+SELECT hold.*, account.asset
+FROM ledger_any_hold AS hold LEFT JOIN ledger_account AS account ON account.id = hold.account_id
+WHERE hold.id = $1
+"""
+SELECT_OPEN_HOLD = """
+SELECT hold.*, 'open' AS state, account.asset
 FROM ledger_hold AS hold LEFT JOIN ledger_account AS account ON account.id = hold.account_id
 """
-"""Selects the rows that ``hold_from_row`` reads."""
+"""Selects open holds as the rows that ``hold_from_row`` reads."""
 
 
 def hold_from_row(row: asyncpg.Record) -> Hold:
+    owner = UserId(row["owner_id"])
+    subject: HeldMoney | HeldCard
     if row["card_id"] is None:
-        account = Account.of_user(UserId(row["account_owner"]), Asset.parse(row["asset"]))
-        subject: HeldMoney | HeldCard = HeldMoney(account, row["amount"])
+        subject = HeldMoney(Account.of_user(owner, Asset.parse(row["asset"])), row["amount"])
     else:
-        subject = HeldCard(CardId(row["card_id"]), UserId(row["owner_id"]))
+        subject = HeldCard(CardId(row["card_id"]), owner)
     return Hold(
         id=HoldId(row["id"]),
+        deal=Deal(row["context"], row["deal_id"]),
         purpose=HoldPurpose(row["purpose"]),
         subject=subject,
         expires_at=row["expires_at"],
@@ -127,7 +135,7 @@ def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[
         "p_now": now,
         "closed": [change.hold.id for change in closed],
         "closed_thing": [_thing(change.hold) for change in closed],
-        "closed_owner": [_owner(change.hold) for change in closed],
+        "closed_owner": [change.hold.owner for change in closed],
         "captures": [change.captured for change in closed],
         "left_as": [_LEFT_AS[change.action] for change in closed],
         "accounts": [change.account.id for change in plan.balances],
@@ -142,9 +150,11 @@ def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[
         "takers": [change.owner_after for change in plan.cards],
         "holds_after": [change.hold_after for change in plan.cards],
         "placed": [hold.id for hold in placed],
+        "placed_deal": [hold.deal.id for hold in placed],
         "purposes": [hold.purpose for hold in placed],
-        "placed_thing": [_thing(hold) for hold in placed],
-        "placed_owner": [_owner(hold) for hold in placed],
+        "placed_owner": [hold.owner for hold in placed],
+        "placed_account": [_account(hold) for hold in placed],
+        "placed_card": [_card(hold) for hold in placed],
         "placed_amount": [_amount(hold) for hold in placed],
         "expiries": [hold.expires_at for hold in placed],
     }
@@ -162,9 +172,12 @@ def _thing(hold: Hold) -> UUID:
     return hold.subject.account.id if isinstance(hold.subject, HeldMoney) else hold.subject.card
 
 
-def _owner(hold: Hold) -> UUID | None:
-    """Set for cards alone: an account's id tells its owner."""
-    return None if isinstance(hold.subject, HeldMoney) else hold.subject.owner
+def _account(hold: Hold) -> UUID | None:
+    return hold.subject.account.id if isinstance(hold.subject, HeldMoney) else None
+
+
+def _card(hold: Hold) -> UUID | None:
+    return None if isinstance(hold.subject, HeldMoney) else hold.subject.card
 
 
 def _amount(hold: Hold) -> int:

@@ -148,7 +148,7 @@ SELECT id, coalesce(balance, 0) AS balance, coalesce(held, 0) AS held,
 FROM ledger_account
     FULL JOIN (
         SELECT account_id AS id, sum(amount - captured) AS set_aside
-        FROM ledger_hold WHERE state = 'open' AND account_id IS NOT NULL GROUP BY account_id
+        FROM ledger_hold WHERE account_id IS NOT NULL GROUP BY account_id
     ) AS hold USING (id)
 """
 _CARDS = """
@@ -161,7 +161,7 @@ FROM cards_card AS card
     ) AS handover USING (id)
     FULL JOIN (
         SELECT card_id AS id, array_agg(id) AS holds, array_agg(owner_id) AS placers
-        FROM ledger_hold WHERE state = 'open' AND card_id IS NOT NULL GROUP BY card_id
+        FROM ledger_hold WHERE card_id IS NOT NULL GROUP BY card_id
     ) AS hold USING (id)
 """
 

@@ -23,7 +23,7 @@ from ece_domain.ledger import (
     WalletAccount,
 )
 
-from .ledger import SELECT_HOLD, hold_from_row
+from .ledger import SELECT_OPEN_HOLD, hold_from_row
 from .unit_of_work import UnitOfWork
 
 
@@ -33,7 +33,7 @@ class PostgresWallets:
 
     def open(self, account: Account) -> None:
         self._unit.batch.write(
-            "INSERT INTO ledger_account (id, owner_id, asset) VALUES ($1, $2, $3)"
+            "INSERT INTO ledger_account (id, kind, owner_id, asset) VALUES ($1, 'user', $2, $3)"
             " ON CONFLICT (id) DO NOTHING",
             account.id,
             UUID(account.owner),
@@ -56,11 +56,8 @@ class PostgresWallets:
         )
         return cut(rows, page, itemgetter("id"), lambda row: _line(row, account.asset))
 
-    async def past_expiry(
-        self, purposes: frozenset[HoldPurpose], now: datetime, limit: int
-    ) -> Sequence[Hold]:
-        names = [purpose.value for purpose in purposes]
-        rows = await self._unit.fetch(_PAST_EXPIRY, names, now, limit)
+    async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
+        rows = await self._unit.fetch(_PAST_EXPIRY, context, now, limit)
         return [hold_from_row(row) for row in rows]
 
 
@@ -68,19 +65,17 @@ _ACCOUNTS = """
 SELECT account.asset, account.balance, hold.purpose,
     sum(hold.amount - hold.captured)::bigint AS held
 FROM ledger_account account
-LEFT JOIN ledger_hold hold ON hold.account_id = account.id AND hold.state = 'open'
-WHERE account.owner_id = $1
+LEFT JOIN ledger_hold hold ON hold.owner_id = $1 AND hold.account_id = account.id
+WHERE account.owner_id = $1 AND account.kind = 'user'
 GROUP BY account.id, hold.purpose
 ORDER BY account.asset COLLATE "C", hold.purpose COLLATE "C"
 """
 _OPEN_HOLDS = f"""
-{SELECT_HOLD} WHERE hold.owner_id = $1 AND state = 'open' AND hold.id < $2
-UNION ALL
-{SELECT_HOLD} WHERE account.owner_id = $1 AND state = 'open' AND hold.id < $2
-ORDER BY id DESC LIMIT $3
+{SELECT_OPEN_HOLD} WHERE hold.owner_id = $1 AND hold.id < $2
+ORDER BY hold.id DESC LIMIT $3
 """
 _PAST_EXPIRY = f"""
-{SELECT_HOLD} WHERE state = 'open' AND expires_at <= $2 AND purpose = ANY($1)
+{SELECT_OPEN_HOLD} WHERE context = $1 AND expires_at <= $2
 ORDER BY expires_at, hold.id LIMIT $3
 """
 _STATEMENT = """

@@ -1,6 +1,14 @@
 """The ledger: the one place where money and cards change hands, all or nothing."""
 
-from .account import Account, AccountId, AccountKind, Balance, Entry, PlatformRole
+from .account import (
+    OPERATOR_PARTY,
+    Account,
+    AccountId,
+    AccountKind,
+    Balance,
+    Entry,
+    PlatformRole,
+)
 from .book import MAX_BALANCE, Book, Possession
 from .card_history import (
     MINTING,
@@ -10,6 +18,7 @@ from .card_history import (
     ReadCardHistory,
 )
 from .closing import Closing, Line, Seal
+from .deal import LEDGER, Deal
 from .errors import (
     AssetNotAccepted,
     BalanceLimit,
@@ -79,9 +88,11 @@ from .use_cases.withdraw import Withdraw
 from .wallet import HeldFor, Outbox, Wallet, WalletAccount, Wallets, WalletTransaction
 
 __all__ = [
+    "LEDGER",
     "MAX_BALANCE",
     "MINTING",
     "OPERATORS",
+    "OPERATOR_PARTY",
     "Account",
     "AccountId",
     "AccountKind",
@@ -105,6 +116,7 @@ __all__ = [
     "CheckBooks",
     "CloseBooks",
     "Closing",
+    "Deal",
     "Deposit",
     "Entry",
     "ExpireHold",

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from functools import cache, lru_cache
-from typing import NewType
+from typing import Final, NewType
 from uuid import UUID, uuid5
 
 from attrs import field, frozen
@@ -14,16 +14,43 @@ AccountId = NewType("AccountId", UUID)
 
 _NAMESPACE = UUID("5f0d7b1c-9c55-5b0e-8d5e-0d7c1f6b7ece")
 
+OPERATOR_PARTY: Final = "operator"
+"""The external party of money that operators deposit and pay out by hand."""
+
 
 class AccountKind(StrEnum):
-    """Whose account it is, which decides whether it may go below zero."""
+    """Whose account it is. The rules of an account follow from its kind, and from nothing else.
+
+    | kind     | may go below zero | keeps a balance row | can be held | shown in a wallet |
+    |----------|-------------------|---------------------|-------------|-------------------|
+    | user     | never             | yes                 | yes         | yes               |
+    | escrow   | never             | yes                 | no          | no                |
+    | platform | never (audited)   | no, rolled up       | no          | no                |
+    | external | yes               | no, rolled up       | no          | no                |
+    """
 
     USER = "user"
-    """A collector's: never below zero, and keeps a balance that holds can set parts of aside."""
+    """A collector's."""
+    ESCROW = "escrow"
+    """One deal's: what its parties have paid in, until the deal pays it out."""
     PLATFORM = "platform"
-    """The house's own, such as the commission: only entries, its balance is rolled up."""
+    """The exchange's own, such as the commission."""
     EXTERNAL = "external"
-    """The world outside, where deposits come from: as far below zero as others hold above."""
+    """A party outside, such as a payment provider: as far below zero as it has brought in."""
+
+    @property
+    def keeps_balance(self) -> bool:
+        """Whether a balance row is checked with every settlement; others are rolled up."""
+        return self in (AccountKind.USER, AccountKind.ESCROW)
+
+    @property
+    def can_be_held(self) -> bool:
+        """Whether parts can be set aside. An escrow account is set aside as a whole already."""
+        return self is AccountKind.USER
+
+    @property
+    def may_be_negative(self) -> bool:
+        return self is AccountKind.EXTERNAL
 
 
 class PlatformRole(StrEnum):
@@ -41,7 +68,7 @@ class Account:
 
     kind: AccountKind
     owner: str
-    """A user's id, a platform role, or ``external``."""
+    """A user's id, a deal's id, a platform role, or the name of an external party."""
     asset: Asset
     id: AccountId = field(init=False, eq=False, repr=False)
 
@@ -55,23 +82,29 @@ class Account:
         return cls(AccountKind.USER, str(user), asset)
 
     @classmethod
+    def escrow(cls, deal_id: UUID, asset: Asset) -> "Account":
+        """What one deal keeps for its parties."""
+        return cls(AccountKind.ESCROW, str(deal_id), asset)
+
+    @classmethod
     @cache
     def of_platform(cls, role: PlatformRole, asset: Asset) -> "Account":
         return cls(AccountKind.PLATFORM, role.value, asset)
 
     @classmethod
     @cache
-    def external(cls, asset: Asset) -> "Account":
-        return cls(AccountKind.EXTERNAL, "external", asset)
+    def external(cls, asset: Asset, party: str = OPERATOR_PARTY) -> "Account":
+        """The account of one party outside, such as a payment provider's clearing account."""
+        return cls(AccountKind.EXTERNAL, party, asset)
 
     @property
     def keeps_balance(self) -> bool:
-        return self.kind is AccountKind.USER
+        return self.kind.keeps_balance
 
 
 @frozen
 class Balance:
-    """What a user's account holds, and how much of it open holds have set aside."""
+    """What an account that keeps a balance holds, and how much of it open holds set aside."""
 
     total: int = 0
     held: int = 0

@@ -30,7 +30,7 @@ from .hold import HeldMoney, Hold, HoldId, HoldState
 from .settlement import BalanceChange, HoldAction, HoldChange, Plan, Settlement
 
 MAX_BALANCE = 10**18
-"""The most minor units that one user's account may hold."""
+"""The most minor units that an account which keeps a balance may hold."""
 
 
 @frozen
@@ -43,7 +43,7 @@ class Possession:
 
 @frozen
 class Book:
-    """Balances of user accounts, holds, and who has which card."""
+    """Balances of the accounts that keep one, holds, and who has which card."""
 
     balances: Mapping[Account, Balance] = field(factory=dict)
     holds: Mapping[HoldId, Hold] = field(factory=dict)
@@ -54,20 +54,22 @@ class Book:
 
         :raises MalformedSettlement: if its moves contradict each other.
         :raises AssetMismatch: if an amount's asset is not that of both accounts.
-        :raises HoldNotFound: for a hold that was never placed, or on something else.
+        :raises HoldNotFound: for a hold that was never placed, is on something else, or was placed
+            by another context than the one that settles.
         :raises HoldNotOpen: if a hold was captured, released or expired before.
         :raises HoldExpired: on capturing a hold past its expiry.
         :raises HoldNotExpired: on expiring a hold before its time.
         :raises HoldExceeded: if its captures sum to more than a hold has left.
-        :raises InsufficientFunds: if less than nothing would be available on a user's account.
-        :raises BalanceLimit: if a user's account would hold more than ``MAX_BALANCE``.
+        :raises InsufficientFunds: if less than nothing would be available on an account that keeps
+            a balance.
+        :raises BalanceLimit: if such an account would hold more than ``MAX_BALANCE``.
         :raises CardNotFound: for a card that does not exist.
         :raises CardNotOwned: if the giver does not own the card.
         :raises CardAlreadyHeld: if the card is under another hold than the settlement says.
         :raises HoldAlreadyPlaced: if a new hold's id is taken.
         """
         plan = settlement.plan()
-        closed, given_back = self._close_holds(plan, now)
+        closed, given_back = self._close_holds(plan, settlement.context, now)
         balances, entries = self._change_balances(plan, given_back)
         cards = self._change_cards(plan)
         placed = self._place_holds(plan)
@@ -79,14 +81,14 @@ class Book:
         return after, entries
 
     def _close_holds(
-        self, plan: Plan, now: datetime
+        self, plan: Plan, context: str, now: datetime
     ) -> tuple[dict[HoldId, Hold], dict[Account, int]]:
         closed: dict[HoldId, Hold] = {}
         given_back: dict[Account, int] = {}
         for change in plan.holds:
             if change.action is HoldAction.PLACE:
                 continue
-            before = self._open_hold(change, now)
+            before = self._open_hold(change, context, now)
             after = _closed(before, change)
             closed[after.id] = after
             if isinstance(after.subject, HeldMoney) and after.state is not HoldState.OPEN:
@@ -95,9 +97,9 @@ class Book:
                 given_back[account] = given_back.get(account, 0) + remainder
         return closed, given_back
 
-    def _open_hold(self, change: HoldChange, now: datetime) -> Hold:
+    def _open_hold(self, change: HoldChange, context: str, now: datetime) -> Hold:
         hold = self.holds.get(change.hold.id)
-        if hold is None or not _same_thing(hold, change.hold):
+        if hold is None or hold.deal.context != context or not _same_thing(hold, change.hold):
             raise HoldNotFound(hold_id=change.hold.id)
         if hold.state is not HoldState.OPEN:
             raise HoldNotOpen(hold_id=hold.id, state=hold.state)

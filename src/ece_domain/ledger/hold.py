@@ -11,12 +11,13 @@ from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 
 from .account import Account
+from .deal import Deal
 
 HoldId = NewType("HoldId", UUID)
 
 
 class HoldPurpose(StrEnum):
-    """What a hold waits for."""
+    """What a hold waits for, as its owner reads it. Who may end the hold follows from its deal."""
 
     LISTING = "listing"
     BID = "bid"
@@ -56,11 +57,14 @@ class HeldCard:
 class Hold:
     """Set aside until captured (money also in parts), released, or past its expiry.
 
+    Only settlements of the context that placed a hold capture, release or expire it.
     A hold that is past its expiry refuses captures at once; what it held becomes available when
     the expiry is recorded.
     """
 
     id: HoldId
+    deal: Deal
+    """The context and the deal that placed it."""
     purpose: HoldPurpose
     subject: HeldMoney | HeldCard
     expires_at: datetime | None = None

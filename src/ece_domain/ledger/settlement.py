@@ -1,6 +1,7 @@
 """The only way anything changes hands: moves that are applied all or none."""
 
 import hashlib
+import re
 from enum import StrEnum
 from typing import NewType, TypeAlias
 from uuid import UUID
@@ -19,6 +20,8 @@ SettlementId = NewType("SettlementId", UUID)
 
 MAX_MOVES = 1_000
 """The most moves of one settlement, so that no sum of theirs is above what a balance may be."""
+
+_PURPOSE = re.compile(r"[a-z]+\.[a-z-]+")
 
 
 @frozen
@@ -114,11 +117,20 @@ class Plan:
 
 @frozen
 class Settlement:
-    """An id, what it is for (``market.purchase``), and its moves."""
+    """An id, what it is for (``market.purchase``), and its moves.
+
+    The purpose begins with the context that settles. It places, captures, releases and expires
+    holds of its own deals alone.
+    """
 
     id: SettlementId
     purpose: str
     moves: tuple[Move, ...]
+
+    @property
+    def context(self) -> str:
+        """The context that settles: the purpose up to its first dot."""
+        return self.purpose.partition(".")[0]
 
     @property
     def digest(self) -> bytes:
@@ -132,12 +144,15 @@ class Settlement:
     def plan(self) -> Plan:
         """
         :raises MalformedSettlement: if moves contradict each other, an amount is not from one to
-            ``MAX_AMOUNT``, or there are none or more than ``MAX_MOVES``.
+            ``MAX_AMOUNT``, there are none or more than ``MAX_MOVES``, a hold is placed for a deal
+            of another context, or the purpose does not name a context.
         :raises AssetMismatch: if an amount's asset is not that of both accounts.
         """
         if not 1 <= len(self.moves) <= MAX_MOVES:
             raise MalformedSettlement(why="there are no moves or too many")
-        netting = _Netting()
+        if not _PURPOSE.fullmatch(self.purpose):
+            raise MalformedSettlement(why="the purpose does not name a context and an act")
+        netting = _Netting(self.context)
         for move in self.moves:
             netting.add(move)
         return netting.plan()
@@ -151,7 +166,15 @@ def _terms(move: Move) -> tuple[str | int, ...]:
         case MoveCard(card, giver, taker):
             return "card", card.int, giver.int, taker.int
         case PlaceHold(hold):
-            return "place", *_thing(hold), hold.purpose.value, str(hold.expires_at)
+            deal, expires_at = hold.deal, str(hold.expires_at)
+            return (
+                "place",
+                *_thing(hold),
+                deal.context,
+                deal.id.int,
+                hold.purpose.value,
+                expires_at,
+            )
         case CaptureHold(hold, inner):
             return "capture", *_thing(hold), *_terms(inner)
         case ReleaseHold(hold):
@@ -170,7 +193,8 @@ def _thing(hold: Hold) -> tuple[int, ...]:
 class _Netting:
     """Sums the moves per hold, account and card; what repeats within one settlement adds up."""
 
-    def __init__(self) -> None:
+    def __init__(self, context: str) -> None:
+        self._context = context
         self._holds: dict[HoldId, HoldChange] = {}
         self._balances: dict[Account, BalanceChange] = {}
         self._cards: dict[CardId, CardChange] = {}
@@ -232,13 +256,15 @@ class _Netting:
     def _place(self, hold: Hold) -> None:
         if hold.id in self._holds:
             raise MalformedSettlement(why="a hold is placed twice or closed before")
+        if hold.deal.context != self._context:
+            raise MalformedSettlement(why="a hold is placed for a deal of another context")
         self._holds[hold.id] = HoldChange(hold, HoldAction.PLACE)
         subject = hold.subject
         if isinstance(subject, HeldCard):
             card, owner = subject.card, subject.owner
             self._change_card(card, owner, None, owner=owner, hold=hold.id)
             return
-        if not subject.account.keeps_balance:
+        if not subject.account.kind.can_be_held:
             raise MalformedSettlement(why="only a user's money can be held")
         _check_amount(subject.amount)
         self._change_balance(subject.account, held=subject.amount)

@@ -10,6 +10,7 @@ from ece_domain.identity import UserId, UserRepository
 from ece_domain.kernel import Asset, Event, Money, Page, PageRequest
 
 from .account import Account
+from .deal import LEDGER
 from .errors import HoldNotFound
 from .hold import HeldMoney, Hold, HoldId, HoldPurpose
 from .ports import LedgerTransaction
@@ -67,10 +68,8 @@ class Wallets(Protocol):
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
         """The entries of a user's account, newest first."""
 
-    async def past_expiry(
-        self, purposes: frozenset[HoldPurpose], now: datetime, limit: int
-    ) -> Sequence[Hold]:
-        """Open holds for these purposes that are past their expiry, the longest overdue first."""
+    async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
+        """Open holds of the context that are past their expiry, the longest overdue first."""
 
 
 class Outbox(Protocol):
@@ -94,13 +93,11 @@ class WalletTransaction(LedgerTransaction, Protocol):
 
 
 async def money_hold(transaction: LedgerTransaction, hold_id: HoldId) -> tuple[Hold, Account]:
-    """The hold and the account that it is on.
+    """A hold that operators placed directly, and the account that it is on.
 
-    Cards are set aside by the contexts that deal in them, and stay in their hands.
-
-    :raises HoldNotFound: if there is no such hold, or it holds a card.
+    :raises HoldNotFound: if there is no such hold, it holds a card, or another context placed it.
     """
     hold = await transaction.ledger.hold(hold_id)
-    if not isinstance(hold.subject, HeldMoney):
+    if hold.deal.context != LEDGER or not isinstance(hold.subject, HeldMoney):
         raise HoldNotFound(hold_id=hold_id)
     return hold, hold.subject.account

@@ -9,7 +9,7 @@ from attrs import evolve, frozen
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event, Money
-from ece_domain.ledger import HeldCard, Hold, HoldId, HoldPurpose
+from ece_domain.ledger import Deal, HeldCard, Hold, HoldId, HoldPurpose
 from ece_domain.sales import Receipt, Sale, SaleId, SaleOrigin
 
 from .errors import InvalidExpiry, ListingNotActive, ListingNotFound, OwnListing, PriceChanged
@@ -84,6 +84,7 @@ class Listing(Aggregate):
         """What keeps the card in its place while the listing stands."""
         return Hold(
             id=HoldId(self.id),
+            deal=Deal("market", self.id),
             purpose=HoldPurpose.LISTING,
             subject=HeldCard(self.card_id, self.seller),
             expires_at=self.expires_at,

@@ -45,6 +45,10 @@ class HoldView(Struct, frozen=True, kw_only=True):
 
     id: UUID
     owner: UUID
+    context: Annotated[
+        str, Meta(description="Who placed it and alone ends it: ledger (operators), market, ...")
+    ]
+    deal_id: Annotated[UUID, Meta(description="The deal there: a listing, or the hold itself.")]
     purpose: HoldPurpose
     state: HoldState
     amount: MoneyOut | None
@@ -100,7 +104,7 @@ async def get_hold(
     "/holds/{hold_id:uuid}/captures",
     opt=only(*OPERATORS),
     operation_id="captureHold",
-    summary="Take held money, all or a part: for operators",
+    summary="Take money held by operators, all or a part: for operators",
     tags=_TAGS,
     responses=problems(
         kernel.AmountOutOfBounds,
@@ -136,7 +140,7 @@ async def capture_hold(
     "/holds/{hold_id:uuid}/releases",
     opt=only(*OPERATORS),
     operation_id="releaseHold",
-    summary="Give back all that is left of held money: for operators",
+    summary="Give back all that is left of money held by operators: for operators",
     tags=_TAGS,
     responses=problems(ledger.HoldNotFound, ledger.HoldNotOpen),
 )
@@ -164,6 +168,8 @@ def hold_view(hold: Hold) -> HoldView:
     return HoldView(
         id=hold.id,
         owner=hold.owner,
+        context=hold.deal.context,
+        deal_id=hold.deal.id,
         purpose=hold.purpose,
         state=hold.state,
         amount=amount,

@@ -32,6 +32,7 @@ from ece_domain.ledger import (
 )
 from tests.clock import SettableClock
 from tests.contract.conftest import Database
+from tests.strategies.ledger import DEAL
 
 RELEASE = Release(
     name="Moonlit Coast",
@@ -101,7 +102,7 @@ class World:
 
     async def set_aside(self, card: cards.CardView) -> None:
         held = HeldCard(card.id, card.owner)
-        hold = Hold(id=HoldId(new_id()), purpose=HoldPurpose.LISTING, subject=held)
+        hold = Hold(id=HoldId(new_id()), deal=DEAL, purpose=HoldPurpose.LISTING, subject=held)
         await self.settle(PlaceHold(hold))
 
     async def give(self, card: cards.CardView, taker: UserId) -> None:

@@ -22,7 +22,7 @@ from ece_domain.ledger import (
     PlaceHold,
     ReleaseHold,
 )
-from tests.strategies.ledger import NOON
+from tests.strategies.ledger import DEAL, NOON
 
 from .racing import RACERS, WON, Race, outcomes, outcomes_in_turn
 from .stores import a_user, an_id, assert_sound, check, deposit, dollars, mint, settle, usd
@@ -36,7 +36,9 @@ async def s1_one_takes_a_listed_card(postgres: PostgresDatabase, run: int) -> Co
     seller, card = a_user(("seller", run)), CardId(an_id("card", run))
     buyers = [("buyer", run, racer) for racer in range(RACERS)]
     await mint(postgres, seller, card)
-    listing = Hold(id=HoldId(card), purpose=HoldPurpose.LISTING, subject=HeldCard(card, seller))
+    listing = Hold(
+        id=HoldId(card), deal=DEAL, purpose=HoldPurpose.LISTING, subject=HeldCard(card, seller)
+    )
     await settle(postgres, ("list", run), PlaceHold(listing))
     await settle(postgres, ("fund", run), *(deposit(dollars(buyer), 100) for buyer in buyers))
 
@@ -79,6 +81,7 @@ async def a_card_is_set_aside_once(postgres: PostgresDatabase, run: int) -> Coun
             PlaceHold(
                 Hold(
                     id=HoldId(an_id("hold", run, racer)),
+                    deal=DEAL,
                     purpose=HoldPurpose.LISTING,
                     subject=HeldCard(card, owner),
                 )
@@ -288,6 +291,7 @@ def bidder(run: int) -> Account:
 def a_hold(run: int, amount: int, name: object, *, expires: bool = False) -> Hold:
     return Hold(
         id=HoldId(an_id("hold", name)),
+        deal=DEAL,
         purpose=HoldPurpose.BID,
         subject=HeldMoney(bidder(run), amount),
         expires_at=NOON if expires else None,

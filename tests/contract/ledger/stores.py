@@ -15,13 +15,18 @@ from ece_domain.ledger import (
     Account,
     BooksChecked,
     CheckBooks,
+    HeldCard,
+    HeldMoney,
+    Hold,
+    HoldId,
+    HoldPurpose,
     Move,
     MoveMoney,
     Settled,
     Settlement,
     SettlementId,
 )
-from tests.strategies.ledger import NOON
+from tests.strategies.ledger import DEAL, NOON
 
 Store: TypeAlias = MemoryDatabase | PostgresDatabase
 
@@ -43,6 +48,18 @@ def dollars(name: object) -> Account:
 
 def usd(amount: int) -> Money:
     return Money(amount, USD)
+
+
+def a_hold(
+    name: object,
+    purpose: HoldPurpose,
+    subject: HeldMoney | HeldCard,
+    expires_at: datetime | None = None,
+) -> Hold:
+    """One that the settlements below may place and end."""
+    return Hold(
+        id=HoldId(an_id(name)), deal=DEAL, purpose=purpose, subject=subject, expires_at=expires_at
+    )
 
 
 def deposit(account: Account, amount: int) -> MoveMoney:

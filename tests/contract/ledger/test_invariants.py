@@ -29,7 +29,7 @@ from ece_domain.ledger import (
     Possession,
 )
 from tests.contract.conftest import postgres_database
-from tests.strategies.ledger import NOON
+from tests.strategies.ledger import DEAL, NOON
 
 from .stores import Store, a_user, an_id, check, deposit, dollars, mint, settle, tamper, usd
 
@@ -37,9 +37,11 @@ ANNA, BELA = a_user("anna"), a_user("bela")
 ANNAS, BELAS = dollars("anna"), dollars("bela")
 HOUSE = Account.of_platform(PlatformRole.COMMISSION, USD)
 SOLD, LISTED = CardId(an_id("sold")), CardId(an_id("listed"))
-BID = Hold(id=HoldId(an_id("bid")), purpose=HoldPurpose.BID, subject=HeldMoney(ANNAS, 30))
+BID = Hold(
+    id=HoldId(an_id("bid")), deal=DEAL, purpose=HoldPurpose.BID, subject=HeldMoney(ANNAS, 30)
+)
 SALE, LISTING = (
-    Hold(id=HoldId(card), purpose=HoldPurpose.LISTING, subject=HeldCard(card, ANNA))
+    Hold(id=HoldId(card), deal=DEAL, purpose=HoldPurpose.LISTING, subject=HeldCard(card, ANNA))
     for card in (SOLD, LISTED)
 )
 
@@ -122,7 +124,7 @@ TAMPERINGS = {
         {("I2", f"account {ANNAS_ID}: 31 is held, its open holds sum to 30")},
     ),
     "a hold is forgotten": Tampering(
-        f"UPDATE ledger_hold SET state = 'released' WHERE id = '{BID.id}'",
+        f"DELETE FROM ledger_hold WHERE id = '{BID.id}'",
         lambda tables: tables.holds.put(BID.id, evolve(BID, state=HoldState.RELEASED)),
         {("I2", f"account {ANNAS_ID}: 30 is held, its open holds sum to 0")},
     ),
@@ -164,8 +166,8 @@ TAMPERINGS = {
     ),
     "a card is listed twice": Tampering(
         "DROP INDEX ledger_hold_card_once;"
-        " INSERT INTO ledger_hold (id, purpose, card_id, owner_id, amount)"
-        f" VALUES ('{an_id('twice')}', 'listing', '{LISTED}', '{ANNA}', 1)",
+        " INSERT INTO ledger_hold (id, context, deal_id, purpose, card_id, owner_id, amount)"
+        f" VALUES ('{an_id('twice')}', 'test', '{DEAL.id}', 'listing', '{LISTED}', '{ANNA}', 1)",
         lambda tables: tables.holds.put(
             HoldId(an_id("twice")), evolve(LISTING, id=HoldId(an_id("twice")))
         ),
@@ -243,6 +245,7 @@ async def test_a_platform_account_is_rolled_up_and_what_came_since_counts(databa
 KEPT_FOR_EVER = {
     "ledger_closing": "digest",
     "ledger_closing_balance": "balance",
+    "ledger_ended_hold": "state",
     "ledger_entry": "amount",
     "ledger_handover": "giver",
     "ledger_settlement": "settled_at",

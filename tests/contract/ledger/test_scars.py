@@ -34,7 +34,7 @@ from ece_domain.ledger import (
     ReleaseHold,
     SettlementIdReused,
 )
-from tests.strategies.ledger import NOON
+from tests.strategies.ledger import DEAL, NOON
 
 from .stores import Store, a_user, an_id, assert_sound, deposit, dollars, mint, settle, usd
 
@@ -45,7 +45,12 @@ CARD = CardId(an_id("card"))
 
 
 def a_bid(amount: int, name: str = "bid", **more: object) -> Hold:
-    hold = Hold(id=HoldId(an_id(name)), purpose=HoldPurpose.BID, subject=HeldMoney(ANNAS, amount))
+    hold = Hold(
+        id=HoldId(an_id(name)),
+        deal=DEAL,
+        purpose=HoldPurpose.BID,
+        subject=HeldMoney(ANNAS, amount),
+    )
     return evolve(hold, **more)
 
 
@@ -153,7 +158,10 @@ async def test_s10_nothing_leads_out_of_a_final_state(database, final):
 async def test_s10_a_card_is_captured_once(database):
     await mint(database, ANNA, CARD)
     listing = Hold(
-        id=HoldId(an_id("listing")), purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, ANNA)
+        id=HoldId(an_id("listing")),
+        deal=DEAL,
+        purpose=HoldPurpose.LISTING,
+        subject=HeldCard(CARD, ANNA),
     )
     await settle(database, "list", PlaceHold(listing))
     await settle(database, "sell", CaptureHold(listing, MoveCard(CARD, ANNA, BELA)))

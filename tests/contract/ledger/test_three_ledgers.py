@@ -72,7 +72,8 @@ _PAUSES = st.sampled_from([0, 0, 0, 0.5, 1, 2])
 
 _AS_AT_FIRST = """
 DELETE FROM ledger_account; DELETE FROM ledger_platform_account; DELETE FROM ledger_settlement;
-DELETE FROM ledger_entry; DELETE FROM ledger_hold; DELETE FROM ledger_handover;
+DELETE FROM ledger_entry; DELETE FROM ledger_handover;
+DELETE FROM ledger_hold; DELETE FROM ledger_ended_hold;
 DELETE FROM ledger_closing; DELETE FROM ledger_closing_balance;
 UPDATE cards_card SET owner_id = minted_to, hold_id = NULL
 """

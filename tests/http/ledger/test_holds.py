@@ -23,6 +23,8 @@ class TestHolds:
         assert hold == {
             "id": hold["id"],
             "owner": str(ann.id),
+            "context": "ledger",
+            "deal_id": hold["id"],
             "purpose": "bid",
             "state": "open",
             "amount": dollars(300),

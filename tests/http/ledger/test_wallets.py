@@ -53,7 +53,7 @@ class TestWallets:
         assert [line["change"]["amount"] for line in lines] == [-3, -2, -1, 1000]
         assert [line["balance_after"]["amount"] for line in lines] == [994, 997, 999, 1000]
         assert lines[0]["counterparty"] == {"kind": "user", "owner": str(bob.id)}
-        assert lines[3]["counterparty"] == {"kind": "external", "owner": "external"}
+        assert lines[3]["counterparty"] == {"kind": "external", "owner": "operator"}
         assert 'rel="next"' in first.headers["link"]
         assert rest.json()["next"] is None
 

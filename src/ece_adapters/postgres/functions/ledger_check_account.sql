@@ -2,13 +2,14 @@
 -- still holds when it says it; where nothing stands in the way by then, it returns, and the update is
 -- tried again. Opens the account where it is missing.
 CREATE OR REPLACE FUNCTION ledger_check_account(
-    p_id uuid, p_owner uuid, p_asset text, p_amount bigint, p_held bigint
+    p_id uuid, p_kind text, p_owner uuid, p_asset text, p_amount bigint, p_held bigint
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
     account ledger_account;
 BEGIN
-    INSERT INTO ledger_account (id, owner_id, asset) VALUES (p_id, p_owner, p_asset)
+    INSERT INTO ledger_account (id, kind, owner_id, asset)
+    VALUES (p_id, p_kind, p_owner, p_asset)
     ON CONFLICT (id) DO NOTHING;
     SELECT * INTO account FROM ledger_account WHERE id = p_id FOR UPDATE;
     IF account.balance - account.held + p_amount - p_held < 0 THEN

@@ -1,19 +1,21 @@
--- Says why a keyed update of ledger_settle found nothing to change. It locks the row, so what it says
--- still holds when it says it; where nothing stands in the way by then, it returns, and the update is
--- tried again.
+-- Says why the keyed statements of ledger_settle found no hold to end or capture. It locks an open
+-- hold's row, so what it says still holds when it says it; where nothing stands in the way by then, it
+-- returns, and they are tried again.
 CREATE OR REPLACE FUNCTION ledger_check_hold(
-    p_id uuid, p_thing uuid, p_owner uuid, p_captured bigint, p_left_as text, p_now timestamptz
+    p_id uuid, p_context text, p_thing uuid, p_owner uuid, p_captured bigint, p_left_as text,
+    p_now timestamptz
 ) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-    hold   ledger_hold;
+    hold   ledger_any_hold;
     id_    jsonb := jsonb_build_object('hold_id', p_id);
     is_past_expiry boolean;
 BEGIN
-    SELECT * INTO hold FROM ledger_hold WHERE id = p_id FOR UPDATE;
+    PERFORM FROM ledger_hold WHERE id = p_id FOR UPDATE;
+    SELECT * INTO hold FROM ledger_any_hold WHERE id = p_id;
     IF NOT FOUND
-        OR (coalesce(hold.account_id, hold.card_id), hold.owner_id)
-            IS DISTINCT FROM (p_thing, p_owner)
+        OR (hold.context, coalesce(hold.account_id, hold.card_id), hold.owner_id)
+            <> (p_context, p_thing, p_owner)
     THEN
         PERFORM refuse('ledger.hold-not-found', id_);
     END IF;

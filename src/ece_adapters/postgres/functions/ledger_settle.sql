@@ -10,13 +10,15 @@ CREATE OR REPLACE FUNCTION ledger_settle(
     -- Cards: owner and hold, before and after.
     cards uuid[], givers uuid[], holds_before uuid[], takers uuid[], holds_after uuid[],
     -- Holds to place.
-    placed uuid[], purposes text[], placed_thing uuid[], placed_owner uuid[],
-    placed_amount bigint[], expiries timestamptz[]
+    placed uuid[], placed_deal uuid[], purposes text[], placed_owner uuid[], placed_account uuid[],
+    placed_card uuid[], placed_amount bigint[], expiries timestamptz[]
 ) RETURNS void
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- a keyed statement has but one plan
 AS $$
 DECLARE
+    -- The context that settles: it ends no other's holds, and places none in another's name.
+    acting     text := split_part(p_purpose, '.', 1);
     account    uuid;
     remainder  bigint;
     afterwards bigint;
@@ -35,8 +37,9 @@ BEGIN
             cardinality(holds_after)
         ])
         AND cardinality(placed) = ALL (ARRAY[
-            cardinality(purposes), cardinality(placed_thing), cardinality(placed_owner),
-            cardinality(placed_amount), cardinality(expiries)
+            cardinality(placed_deal), cardinality(purposes), cardinality(placed_owner),
+            cardinality(placed_account), cardinality(placed_card), cardinality(placed_amount),
+            cardinality(expiries)
         ])
     ) IS NOT TRUE THEN
         RAISE EXCEPTION 'ledger_settle: arrays of one kind differ in length';
@@ -52,21 +55,40 @@ BEGIN
 
     FOR i IN 1 .. cardinality(closed) LOOP
         LOOP
-            UPDATE ledger_hold
-            SET captured = captured + captures[i],
-                state = CASE amount - captured WHEN captures[i] THEN 'captured' ELSE left_as[i] END
+            WITH ended AS (
+                DELETE FROM ledger_hold
+                WHERE id = closed[i]
+                    AND context = acting
+                    AND coalesce(account_id, card_id) = closed_thing[i]
+                    AND owner_id = closed_owner[i]
+                    AND (captures[i] = 0 OR expires_at IS NULL OR expires_at > p_now)
+                    AND (left_as[i] <> 'expired' OR expires_at <= p_now)
+                    AND (left_as[i] <> 'open' OR captures[i] = amount - captured)
+                    AND captures[i] <= amount - captured
+                RETURNING *
+            )
+            INSERT INTO ledger_ended_hold (
+                id, context, deal_id, purpose, owner_id, account_id, card_id, amount, captured,
+                expires_at, state, settlement_id
+            )
+            SELECT id, context, deal_id, purpose, owner_id, account_id, card_id, amount,
+                captured + captures[i], expires_at,
+                CASE amount - captured WHEN captures[i] THEN 'captured' ELSE left_as[i] END, p_id
+            FROM ended
+            RETURNING account_id, amount - captured INTO account, remainder;
+            EXIT WHEN FOUND;
+            -- A capture of a part leaves the hold open.
+            UPDATE ledger_hold SET captured = captured + captures[i]
             WHERE id = closed[i]
-                AND state = 'open'
-                AND coalesce(account_id, card_id) = closed_thing[i]
-                AND owner_id IS NOT DISTINCT FROM closed_owner[i]
-                AND (captures[i] = 0 OR expires_at IS NULL OR expires_at > p_now)
-                AND (left_as[i] <> 'expired' OR expires_at <= p_now)
-                AND captures[i] <= amount - captured
-            RETURNING account_id, CASE state WHEN 'open' THEN 0 ELSE amount - captured END
-            INTO account, remainder;
+                AND left_as[i] = 'open'
+                AND context = acting
+                AND account_id = closed_thing[i]
+                AND owner_id = closed_owner[i]
+                AND (expires_at IS NULL OR expires_at > p_now)
+                AND captures[i] < amount - captured;
             EXIT WHEN FOUND;
             PERFORM ledger_check_hold(
-                closed[i], closed_thing[i], closed_owner[i], captures[i], left_as[i], p_now
+                closed[i], acting, closed_thing[i], closed_owner[i], captures[i], left_as[i], p_now
             );
         END LOOP;
         IF account IS NOT NULL AND remainder > 0 THEN
@@ -77,7 +99,7 @@ BEGIN
 
     FOR i IN 1 .. cardinality(accounts) LOOP
         afterwards := NULL;
-        IF kinds[i] = 'user' THEN
+        IF kinds[i] IN ('user', 'escrow') THEN
             LOOP
                 UPDATE ledger_account
                 SET balance = balance + amounts[i], held = held + helds[i]
@@ -87,7 +109,7 @@ BEGIN
                 RETURNING balance INTO afterwards;
                 EXIT WHEN FOUND;
                 PERFORM ledger_check_account(
-                    accounts[i], owners[i]::uuid, assets[i], amounts[i], helds[i]
+                    accounts[i], kinds[i], owners[i]::uuid, assets[i], amounts[i], helds[i]
                 );
             END LOOP;
         ELSIF NOT EXISTS (SELECT FROM ledger_platform_account WHERE id = accounts[i]) THEN
@@ -118,18 +140,21 @@ BEGIN
 
     FOR i IN 1 .. cardinality(placed) LOOP
         INSERT INTO ledger_hold (
-            id, purpose, account_id, card_id, owner_id, amount, expires_at
+            id, context, deal_id, purpose, owner_id, account_id, card_id, amount, expires_at
         ) VALUES (
             placed[i],
+            acting,
+            placed_deal[i],
             purposes[i],
-            CASE WHEN placed_owner[i] IS NULL THEN placed_thing[i] END,
-            CASE WHEN placed_owner[i] IS NOT NULL THEN placed_thing[i] END,
             placed_owner[i],
+            placed_account[i],
+            placed_card[i],
             placed_amount[i],
             expiries[i]
         )
         ON CONFLICT (id) DO NOTHING;
-        IF NOT FOUND THEN
+        -- Looked up after the insert, which waits for whoever is ending a hold with this id.
+        IF NOT FOUND OR EXISTS (SELECT FROM ledger_ended_hold WHERE id = placed[i]) THEN
             PERFORM refuse(
                 'ledger.hold-already-placed', jsonb_build_object('hold_id', placed[i])
             );

@@ -40,7 +40,7 @@ class CaptureMoneyHold:
         """Without a taker the money leaves the exchange, as a withdrawal does.
 
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
-        :raises HoldNotFound: if there is no such hold, or it holds a card.
+        :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
         :raises TransferToOneself: if the taker is the one whose money is held.
         :raises UserNotFound: if there is no such taker.
         :raises AssetMismatch: if the hold is on another asset.

@@ -1,25 +1,24 @@
-from typing import Final, final
+from typing import final
 
 from attrs import frozen
 
 from ece_domain.kernel import Begin, Clock, ConcurrentChange, NewId
+from ece_domain.ledger.deal import LEDGER
 from ece_domain.ledger.errors import HoldNotOpen
 from ece_domain.ledger.events import HoldLapsed
-from ece_domain.ledger.hold import Hold, HoldPurpose
+from ece_domain.ledger.hold import Hold
 from ece_domain.ledger.settlement import ExpireHold, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction
 
 BATCH = 100
 
-SWEPT: Final = frozenset(HoldPurpose) - {HoldPurpose.LISTING}
-"""A listing and its hold expire together, and the market sees to it."""
-
 
 @final
 @frozen
 class ExpireHolds:
-    """Give back what holds past their expiry have set aside: to be called every few seconds.
+    """Give back what operators' holds past their expiry have set aside; for a periodic job.
 
+    What another context placed, that context expires: a listing and its hold expire together.
     Each hold is given back by itself, so whoever captures or releases one at the same moment
     gets in the way of no other.
     """
@@ -40,7 +39,7 @@ class ExpireHolds:
 
     async def _due(self) -> list[Hold]:
         async with self.begin() as transaction:
-            return list(await transaction.wallets.past_expiry(SWEPT, self.clock(), BATCH))
+            return list(await transaction.wallets.past_expiry(LEDGER, self.clock(), BATCH))
 
     async def _expire(self, hold: Hold) -> bool:
         now = self.clock()

@@ -7,6 +7,7 @@ from attrs import frozen
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
 from ece_domain.ledger.account import Account
+from ece_domain.ledger.deal import LEDGER, Deal
 from ece_domain.ledger.errors import ExpiryOutOfBounds
 from ece_domain.ledger.events import MoneySetAside
 from ece_domain.ledger.hold import HeldMoney, Hold, HoldId, HoldPurpose
@@ -22,7 +23,8 @@ class PlaceMoneyHold:
     """Set aside a part of a user's balance until it is captured, released, or past its expiry.
 
     For operators and for programs that act for the exchange. The entrypoint lets nobody else
-    through.
+    through. The purpose is what the owner reads in their wallet; whatever it says, the hold is the
+    ledger's own, so that ``ExpireHolds`` and no other context ends it.
     """
 
     begin: Begin[WalletTransaction]
@@ -50,7 +52,13 @@ class PlaceMoneyHold:
 
         def hold(hold_id: UUID) -> Hold:
             subject = HeldMoney(Account.of_user(owner, money.asset), money.amount)
-            return Hold(id=HoldId(hold_id), purpose=purpose, subject=subject, expires_at=expires_at)
+            return Hold(
+                id=HoldId(hold_id),
+                deal=Deal(LEDGER, hold_id),
+                purpose=purpose,
+                subject=subject,
+                expires_at=expires_at,
+            )
 
         async def place(transaction: WalletTransaction) -> UUID:
             now, hold_id = self.clock(), self.new_id()

@@ -27,7 +27,7 @@ class ReleaseMoneyHold:
     async def __call__(self, *, hold_id: HoldId, by: UserId, key: RequestKey) -> Answer[Hold]:
         """The hold as it remains from then on.
 
-        :raises HoldNotFound: if there is no such hold, or it holds a card.
+        :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
         :raises HoldNotOpen: if the hold was captured to its end, released or expired.
         :raises KeyReused: if ``by`` used the key for another request.
         """

@@ -7,6 +7,8 @@ DROP FUNCTION ledger_check_replay;
 DROP TABLE ledger_closing_balance;
 DROP TABLE ledger_closing;
 DROP TABLE ledger_handover;
+DROP VIEW ledger_any_hold;
+DROP TABLE ledger_ended_hold;
 DROP TABLE ledger_hold;
 DROP TABLE ledger_entry;
 DROP TABLE ledger_settlement;

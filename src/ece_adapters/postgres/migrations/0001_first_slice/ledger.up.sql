@@ -1,14 +1,18 @@
--- User accounts alone keep a balance. Few columns change, so the page keeps room for new versions.
+-- The accounts that keep a balance: those of users, and the escrow accounts of deals, whose owner is
+-- the deal. Few columns change, so the page keeps room for new versions.
 CREATE TABLE ledger_account (
     id       uuid   CONSTRAINT ledger_account_pkey PRIMARY KEY,
+    kind     text   NOT NULL,
     owner_id uuid   NOT NULL,
     asset    text   NOT NULL,
     balance  bigint NOT NULL DEFAULT 0,
     held     bigint NOT NULL DEFAULT 0,
+    CONSTRAINT ledger_account_kind CHECK (kind IN ('user', 'escrow')),
     CONSTRAINT ledger_account_held CHECK (0 <= held AND held <= balance),
+    CONSTRAINT ledger_account_holds_of_users CHECK (held = 0 OR kind = 'user'),
     CONSTRAINT ledger_account_balance CHECK (balance <= 1000000000000000000)
 ) WITH (fillfactor = 60);
-CREATE INDEX ledger_account_owner ON ledger_account (owner_id);
+CREATE INDEX ledger_account_owner ON ledger_account (owner_id) WHERE kind = 'user';
 
 -- The names behind the ids of accounts that keep no balance: a row that every sale writes to would
 -- be a queue for all of them.
@@ -20,7 +24,7 @@ CREATE TABLE ledger_platform_account (
 );
 
 CREATE VIEW ledger_account_name AS
-    SELECT id, 'user' AS kind, owner_id::text AS owner, asset FROM ledger_account
+    SELECT id, kind, owner_id::text AS owner, asset FROM ledger_account
     UNION ALL
     SELECT id, kind, owner, asset FROM ledger_platform_account;
 
@@ -46,28 +50,53 @@ CREATE INDEX ledger_entry_account ON ledger_entry (account_id, id);
 CREATE INDEX ledger_entry_settlement ON ledger_entry (settlement_id);
 CREATE INDEX ledger_entry_xid ON ledger_entry (xid);
 
--- A hold is on money (account_id) or on a card (card_id, and its owner then; the amount is one).
+-- Open holds, and no others: one that ends moves to ledger_ended_hold. So this table and its indexes
+-- stay as small as what is open, and a partial capture, which changes no indexed column, is a HOT
+-- update. A hold is on money (account_id) or on a card (card_id; the amount is one then). Context and
+-- deal say who placed it: only settlements of that context end it.
 CREATE TABLE ledger_hold (
     id         uuid        CONSTRAINT ledger_hold_pkey PRIMARY KEY,
+    context    text        NOT NULL,
+    deal_id    uuid        NOT NULL,
     purpose    text        NOT NULL,
+    owner_id   uuid        NOT NULL,
     account_id uuid,
     card_id    uuid,
-    owner_id   uuid,
     amount     bigint      NOT NULL,
     captured   bigint      NOT NULL DEFAULT 0,
     expires_at timestamptz,
-    state      text        NOT NULL DEFAULT 'open',
-    CONSTRAINT ledger_hold_thing CHECK (
-        num_nonnulls(account_id, card_id) = 1 AND (card_id IS NULL) = (owner_id IS NULL)
-    ),
-    CONSTRAINT ledger_hold_captured CHECK (0 <= captured AND captured <= amount),
-    CONSTRAINT ledger_hold_state CHECK (state IN ('open', 'captured', 'released', 'expired'))
+    CONSTRAINT ledger_hold_thing CHECK (num_nonnulls(account_id, card_id) = 1),
+    CONSTRAINT ledger_hold_captured CHECK (0 <= captured AND captured < amount)
 ) WITH (fillfactor = 85);
-CREATE UNIQUE INDEX ledger_hold_card_once ON ledger_hold (card_id) WHERE state = 'open';
-CREATE INDEX ledger_hold_account ON ledger_hold (account_id, id) WHERE state = 'open';
-CREATE INDEX ledger_hold_owner ON ledger_hold (owner_id, id)
-    WHERE state = 'open' AND owner_id IS NOT NULL;
-CREATE INDEX ledger_hold_expiry ON ledger_hold (expires_at) WHERE state = 'open';
+CREATE UNIQUE INDEX ledger_hold_card_once ON ledger_hold (card_id) WHERE card_id IS NOT NULL;
+CREATE INDEX ledger_hold_owner ON ledger_hold (owner_id, id);
+CREATE INDEX ledger_hold_expiry ON ledger_hold (context, expires_at) WHERE expires_at IS NOT NULL;
+
+-- What became of holds, and which settlement ended them. Append-only.
+CREATE TABLE ledger_ended_hold (
+    id            uuid        CONSTRAINT ledger_ended_hold_pkey PRIMARY KEY,
+    context       text        NOT NULL,
+    deal_id       uuid        NOT NULL,
+    purpose       text        NOT NULL,
+    owner_id      uuid        NOT NULL,
+    account_id    uuid,
+    card_id       uuid,
+    amount        bigint      NOT NULL,
+    captured      bigint      NOT NULL,
+    expires_at    timestamptz,
+    state         text        NOT NULL,
+    settlement_id uuid        NOT NULL,
+    CONSTRAINT ledger_ended_hold_state CHECK (state IN ('captured', 'released', 'expired'))
+);
+
+CREATE VIEW ledger_any_hold AS
+    SELECT id, context, deal_id, purpose, owner_id, account_id, card_id, amount, captured,
+        expires_at, 'open' AS state
+    FROM ledger_hold
+    UNION ALL
+    SELECT id, context, deal_id, purpose, owner_id, account_id, card_id, amount, captured,
+        expires_at, state
+    FROM ledger_ended_hold;
 
 -- The ids of one card's handovers are in the order of its owners, as its row is locked first.
 CREATE TABLE ledger_handover (
