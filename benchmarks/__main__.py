@@ -19,6 +19,7 @@ from . import (
     hot_row,
     many_clients,
     open_loop,
+    price_guide,
     purchase_http,
     settle,
     supply,
@@ -36,6 +37,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Site], Iterator[Figure]]]] = MappingPro
         "open_loop": open_loop.measure,
         "catalogue": catalogue.measure,
         "books": books.measure,
+        "price_guide": price_guide.measure,
         "supply": supply.measure,
         "decision": decision.measure,
     }

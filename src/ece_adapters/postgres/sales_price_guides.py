@@ -9,7 +9,6 @@ from attrs import define
 from ece_domain.cards import PrintingId, PrintingNotFound
 from ece_domain.kernel import Money
 from ece_domain.sales import (
-    BACK_AND_FORTH,
     WINDOWS,
     GuideEntry,
     GuideWindow,
@@ -28,9 +27,7 @@ class PostgresPriceGuides:
     _unit: UnitOfWork
 
     async def price_guide(self, printing_id: PrintingId, now: datetime) -> PriceGuide:
-        rows = await self._unit.fetch(
-            _PRICE_GUIDE, printing_id, now, list(WINDOWS), BACK_AND_FORTH, WINDOWS[-1]
-        )
+        rows = await self._unit.fetch(_PRICE_GUIDE, printing_id, now, list(WINDOWS), WINDOWS[-1])
         if not rows:
             raise PrintingNotFound
         entries = groupby(
@@ -39,60 +36,57 @@ class PostgresPriceGuides:
         return PriceGuide(printing_id, now, tuple(_entry(list(parts)) for _, parts in entries))
 
 
-# A sale counts unless the same two traded the printing the other way, shortly before or after.
-_UNDONE = """
-EXISTS (
-    SELECT FROM sales_sale other
-    WHERE other.printing_id = sale.printing_id
-        AND other.seller_id = sale.buyer_id AND other.buyer_id = sale.seller_id
-        AND other.sold_at BETWEEN sale.sold_at - $4::interval AND sale.sold_at + $4::interval
+# The conditions and assets that a printing was sold in, each found by one step in an index.
+_KEYS = """
+{name} AS (
+    (
+        SELECT condition, asset FROM sales_sale WHERE printing_id = $1 AND {which}
+        ORDER BY condition, asset LIMIT 1
+    )
+    UNION ALL
+    SELECT following.condition, following.asset
+    FROM {name} AS key CROSS JOIN LATERAL (
+        SELECT condition, asset FROM sales_sale
+        WHERE printing_id = $1 AND {which} AND (condition, asset) > (key.condition, key.asset)
+        ORDER BY condition, asset LIMIT 1
+    ) AS following
 )
 """
+_OF_KEY = "printing_id = $1 AND sale.condition = key.condition AND sale.asset = key.asset"
+# A median lies halfway between two whole numbers below 2^52, so a double holds it exactly.
 _PRICE_GUIDE = f"""
-WITH keys AS (
-    SELECT DISTINCT condition, asset FROM sales_sale WHERE printing_id = $1
-), recent AS (
-    SELECT condition, asset, price, sold_at, {_UNDONE} AS is_undone
-    FROM sales_sale sale
-    WHERE printing_id = $1 AND sold_at > $2::timestamptz - make_interval(days => $5)
-), left_out AS (
-    SELECT condition, asset, count(*) AS left_out
-    FROM recent WHERE is_undone
-    GROUP BY condition, asset
-), placed AS (
-    SELECT condition, asset, days, price,
-        row_number() OVER (PARTITION BY condition, asset, days ORDER BY price) AS place,
-        count(*) OVER (PARTITION BY condition, asset, days) AS sales
-    FROM recent CROSS JOIN unnest($3::int[]) AS days
-    WHERE NOT is_undone AND sold_at > $2 - make_interval(days => days)
-), counted AS (
-    SELECT condition, asset, days, sales,
-        div(2 * sum(price) + sales, 2 * sales)::bigint AS average,
-        ((min(price) FILTER (WHERE place = (sales + 1) / 2)
-            + min(price) FILTER (WHERE place = sales / 2 + 1) + 1) / 2) AS median
-    FROM placed
-    GROUP BY condition, asset, days, sales
-)
-SELECT keys.condition, keys.asset, last.price AS last_price, last.sold_at, left_out,
-    days, sales, average, median
+WITH RECURSIVE {_KEYS.format(name="counted_key", which="is_counted")},
+{_KEYS.format(name="left_out_key", which="NOT is_counted")},
+key AS (SELECT * FROM counted_key UNION SELECT * FROM left_out_key)
+SELECT key.condition, key.asset, last.price AS last_price, last.sold_at, left_out.left_out, days,
+    recent.sales, div(2 * recent.total + recent.sales, 2 * recent.sales)::bigint AS average,
+    floor(recent.median + 0.5)::bigint AS median
 FROM cards_printing printing
-LEFT JOIN keys ON true
-LEFT JOIN left_out USING (condition, asset)
-LEFT JOIN counted USING (condition, asset)
+LEFT JOIN key ON true
+LEFT JOIN unnest($3::int[]) AS days ON true
 LEFT JOIN LATERAL (
-    SELECT price, sold_at FROM sales_sale sale
-    WHERE printing_id = $1 AND sale.condition = keys.condition AND sale.asset = keys.asset
-        AND NOT {_UNDONE}
-    ORDER BY sold_at DESC, price DESC
-    LIMIT 1
+    SELECT count(*) AS sales, sum(price) AS total,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY price) AS median
+    FROM sales_sale sale
+    WHERE {_OF_KEY} AND is_counted
+        AND sold_at > $2::timestamptz - days * interval '24 hours'
+) recent ON recent.sales > 0
+LEFT JOIN LATERAL (
+    SELECT count(*) AS left_out FROM sales_sale sale
+    WHERE {_OF_KEY} AND NOT is_counted
+        AND sold_at > $2::timestamptz - $4 * interval '24 hours'
+) left_out ON true
+LEFT JOIN LATERAL (
+    SELECT price, sold_at FROM sales_sale sale WHERE {_OF_KEY} AND is_counted
+    ORDER BY sold_at DESC, price DESC LIMIT 1
 ) last ON true
 WHERE printing.id = $1
-ORDER BY keys.condition, keys.asset
+ORDER BY key.condition, key.asset
 """  # noqa: S608 - all of it is our own text
 
 
 def _entry(rows: Sequence[asyncpg.Record]) -> GuideEntry:
-    """One entry; its rows are its windows in which there were sales."""
+    """One entry; its rows are its windows."""
     row, asset = rows[0], asset_of(rows[0]["asset"])
     windows = {row["days"]: _window(row) for row in rows}
     left_out = row["left_out"]
@@ -109,7 +103,7 @@ def _entry(rows: Sequence[asyncpg.Record]) -> GuideEntry:
 
 
 def _window(row: asyncpg.Record) -> GuideWindow | None:
-    if row["days"] is None:
+    if row["sales"] is None:
         return None
     asset = asset_of(row["asset"])
     average, median = Money(row["average"], asset), Money(row["median"], asset)

@@ -1,5 +1,7 @@
 """Every store's price guide says what ``compute_price_guide`` says."""
 
+import asyncio
+from collections.abc import AsyncIterator
 from datetime import timedelta
 
 import pytest
@@ -7,8 +9,10 @@ from attrs import evolve
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ece_adapters.postgres import PostgresDatabase
+from ece_adapters.postgres.batch import Batch
 from ece_adapters.system import new_id
-from ece_domain.cards import ConditionKey, PrintingId, PrintingNotFound
+from ece_domain.cards import CardId, ConditionKey, PrintingId, PrintingNotFound
 from ece_domain.kernel import USD, Asset, Money
 from ece_domain.market import Decline, GetPriceGuide, Pricing
 from ece_domain.sales import (
@@ -20,10 +24,13 @@ from ece_domain.sales import (
     PricedSale,
     Receipt,
     Royalty,
+    Sale,
     SaleId,
+    SaleOrigin,
     TrailingSales,
     compute_price_guide,
 )
+from tests.contract.conftest import postgres_database
 from tests.contract.market.stall import Stall, usd, user
 
 EUR = Asset("EUR", 2)
@@ -49,16 +56,27 @@ def at_trade(stall: Stall, given_trade) -> PricedSale:
     return PricedSale(condition, seller, buyer, money, stall.clock() - ago)
 
 
-async def sold(stall: Stall, printing_id: PrintingId, trade: PricedSale) -> None:
-    listing = await stall.listing(trade.seller)
+def sale_of(stall: Stall, printing_id: PrintingId, priced: PricedSale) -> Sale:
     nothing = TrailingSales(stall.clock().date(), stall.clock().date(), 0, Money(0, USD))
-    receipt = Receipt.issue(
-        FEES, trade.price, nothing, Royalty(stall.creator, CURRENT_FEES.processing)
+    royalty = Royalty(stall.creator, CURRENT_FEES.processing)
+    return Sale(
+        id=SaleId(new_id()),
+        origin=SaleOrigin("listing", new_id()),
+        card_id=CardId(new_id()),
+        printing_id=printing_id,
+        condition=priced.condition,
+        seller=priced.seller,
+        buyer=priced.buyer,
+        receipt=Receipt.issue(FEES, priced.price, nothing, royalty),
+        sold_at=priced.sold_at,
     )
-    _, sale = listing.sell(SaleId(new_id()), buyer=trade.buyer, receipt=receipt, now=trade.sold_at)
-    sale = evolve(sale, printing_id=printing_id, condition=trade.condition)
+
+
+async def sold(stall: Stall, printing_id: PrintingId, priced: PricedSale) -> Sale:
+    sale = sale_of(stall, printing_id, priced)
     async with stall.database.begin() as transaction:
         transaction.sales.add(sale)
+    return sale
 
 
 async def listed(stall: Stall, printing_id: PrintingId, ask: tuple[ConditionKey, int]) -> None:
@@ -74,7 +92,7 @@ async def listed(stall: Stall, printing_id: PrintingId, ask: tuple[ConditionKey,
 @settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(given_trades=st.lists(trades, max_size=9), given_asks=st.lists(asks, max_size=3))
+@given(given_trades=st.lists(trades, max_size=12), given_asks=st.lists(asks, max_size=3))
 async def test_says_what_the_specification_says(stall: Stall, given_trades, given_asks):
     printing = await stall.printing(await stall.card_set(f"set-{new_id()}"))
     sales = [at_trade(stall, each) for each in given_trades]
@@ -119,3 +137,30 @@ async def test_follows_real_sales_and_offers(stall: Stall):
 async def test_a_printing_that_is_not_there_is_not_found(stall: Stall):
     with pytest.raises(PrintingNotFound):
         await GetPriceGuide(stall.database.begin, stall.clock)(printing_id=PrintingId(new_id()))
+
+
+@pytest.fixture
+async def postgres(postgres_server) -> AsyncIterator[PostgresDatabase]:
+    async with postgres_database(postgres_server) as database:
+        yield database
+
+
+async def test_opposite_sales_at_the_same_moment_are_both_left_out(postgres, clock):
+    """In two assets, so that no account is in both."""
+    stall = Stall(postgres, clock)
+    printing = await stall.printing(await stall.card_set())
+    one, two, _ = TRADERS
+    there = sale_of(stall, printing.id, PricedSale(PSA, one, two, usd(100), clock()))
+    back = PricedSale(PSA, two, one, Money(200, EUR), clock())
+    async with postgres.begin() as transaction:
+        transaction.sales.add(there)
+        sql, arguments = transaction.unit.batch.statement()
+        await transaction.unit.fetch_row_for_update(sql, *arguments)  # sent, and not yet committed
+        transaction.unit.batch = Batch()
+        other = asyncio.create_task(sold(stall, printing.id, back))
+        await asyncio.sleep(0.2)
+    await other
+
+    guide = await GetPriceGuide(postgres.begin, clock)(printing_id=printing.id)
+    assert [entry.last_sale for entry in guide.entries] == [None, None]
+    assert [entry.left_out[0].sales for entry in guide.entries] == [1, 1]

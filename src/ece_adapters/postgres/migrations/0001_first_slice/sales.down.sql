@@ -1,1 +1,2 @@
 DROP TABLE sales_sale;
+DROP FUNCTION sales_mark_back_and_forth;

@@ -1,4 +1,4 @@
--- Sales never change. The id is that of the settlement; the receipt is as the buyer got it.
+-- Sales never change, but for is_counted, which a trigger keeps: whether the sale counts in the price guide. The id is that of the settlement; the receipt is as the buyer got it.
 -- The origin is what was sold: a listing, an auction, an offer.
 CREATE TABLE sales_sale (
     id          uuid        CONSTRAINT sales_sale_pkey PRIMARY KEY,
@@ -13,8 +13,14 @@ CREATE TABLE sales_sale (
     price       bigint      NOT NULL,
     sold_at     timestamptz NOT NULL,
     receipt     json        NOT NULL,
+    is_counted  boolean     NOT NULL DEFAULT true,
     CONSTRAINT sales_sale_origin_once UNIQUE (origin_id, origin_kind)
-);
+-- The guide reads the latest sales from an index alone, which works once a vacuum has seen them.
+) WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 10000);
 CREATE INDEX sales_sale_seller ON sales_sale (seller_id, sold_at, id) INCLUDE (asset, price);
 CREATE INDEX sales_sale_buyer ON sales_sale (buyer_id, sold_at, id);
-CREATE INDEX sales_sale_guide ON sales_sale (printing_id, condition, asset, sold_at);
+CREATE INDEX sales_sale_guide ON sales_sale (printing_id, condition, asset, sold_at, price)
+    WHERE is_counted;
+CREATE INDEX sales_sale_left_out ON sales_sale (printing_id, condition, asset, sold_at)
+    WHERE NOT is_counted;
+CREATE INDEX sales_sale_pair ON sales_sale (printing_id, seller_id, buyer_id, sold_at);

@@ -18,6 +18,7 @@ _FUNCTIONS = (
     "ledger_check_card",
     "ledger_lock",
     "ledger_settle",
+    "sales_mark_back_and_forth",
     "market_price_at",
 )
 
@@ -25,7 +26,7 @@ _FUNCTIONS = (
 def upgrade() -> None:
     script.run("0001_first_slice", "up", _CONTEXTS)
     script.create_functions(_FUNCTIONS)
-    script.run("0001_first_slice", "up", ("cards_triggers", "ledger_triggers"))
+    script.run("0001_first_slice", "up", ("cards_triggers", "ledger_triggers", "sales_triggers"))
 
 
 def downgrade() -> None:
