@@ -3,6 +3,8 @@
 import json
 import socket
 
+import asyncpg
+
 
 def findings(shown):
     return {finding["name"]: finding for finding in json.loads(shown.stdout)["findings"]}
@@ -61,9 +63,33 @@ async def test_finds_an_empty_database_and_is_content_after_the_upgrade(ece, pos
         assert before.returncode == 1
         assert findings(before)["database"]["cure"] == "ece db upgrade"
         assert away("db", "upgrade").returncode == 0
-        assert away("doctor", "--json").returncode == 0
+        after = away("doctor", "--json")
+        assert after.returncode == 0
+        assert findings(after)["roles"]["health"] == "optional"
+        assert "ECE_MIGRATION_URL" in findings(after)["roles"]["cure"]
     finally:
         await postgres_server.drop_database("ece_doctor")
+
+
+async def test_finds_a_privilege_that_the_rules_do_not_give(ece, postgres_server):
+    url = await postgres_server.create_database("ece_doctor_rights")
+    try:
+        away = ece.with_variable(ECE_DATABASE_URL=url)
+        assert away("db", "upgrade").returncode == 0
+        connection = await asyncpg.connect(url)
+        await connection.execute("GRANT DELETE ON ledger_entry TO ece_application")
+        await connection.close()
+
+        shown = away("doctor", "--json")
+
+        assert shown.returncode == 1
+        roles = findings(shown)["roles"]
+        assert roles["what"] == "ece_application has DELETE on ledger_entry"
+        assert roles["cure"] == "ece db upgrade"
+        assert away("db", "upgrade").returncode == 0
+        assert away("doctor", "--json").returncode == 0
+    finally:
+        await postgres_server.drop_database("ece_doctor_rights")
 
 
 def test_misses_npm_without_calling_it_broken(ece):

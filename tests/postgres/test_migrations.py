@@ -26,6 +26,14 @@ UNION ALL SELECT 'type', t.typname FROM pg_type t
     WHERE t.typnamespace = 'public'::regnamespace AND t.typtype IN ('c', 'd', 'e')
     AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = t.oid AND d.deptype = 'e')
 UNION ALL SELECT 'extension', extname FROM pg_extension
+UNION ALL SELECT 'rights', format('%s %s %s', oid::regclass, relowner::regrole, relacl)
+    FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S')
+UNION ALL SELECT 'rights', format('%s %s %s', attrelid::regclass, attname, attacl)
+    FROM pg_attribute JOIN pg_class ON pg_class.oid = attrelid
+    WHERE relnamespace = 'public'::regnamespace AND attacl IS NOT NULL
+UNION ALL SELECT 'rights', format('%s %s %s', p.oid::regprocedure, proowner::regrole, proacl)
+    FROM pg_proc p WHERE pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')
 ORDER BY 1, 2
 """
 

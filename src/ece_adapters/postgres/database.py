@@ -21,6 +21,7 @@ from .ledger_books import PostgresBooks
 from .market import PostgresListings
 from .market_reader import PostgresMarket
 from .requests import PostgresRequests
+from .roles import AS_APPLICATION
 from .sales import PostgresSales, PostgresSalesHistory
 from .sales_price_guides import PostgresPriceGuides
 from .unit_of_work import UnitOfWork
@@ -39,6 +40,7 @@ _SERVER_SETTINGS = {
     "lock_timeout": "2s",
     "statement_timeout": "5s",
     "timezone": "UTC",
+    **AS_APPLICATION,
 }
 _PATIENCE = 10
 """Seconds until a server that says nothing counts as away: longer than it takes a statement."""

@@ -9,17 +9,14 @@ from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from types import MappingProxyType, TracebackType
 from typing import IO, Final, Self, final
-from urllib.parse import quote
 
 from ece_adapters.postgres.data_folder import DataDirectoryInUse, DataFolder, ServerNotStarted
+from ece_adapters.postgres.own_server import USER, OwnServer
 from ece_adapters.postgres.process import end_server
-from ece_adapters.postgres.server import PostgresServer
 from ece_adapters.postgres.server_account import ENVIRONMENT, server_home
 from ece_adapters.postgres.server_binaries import ServerProgramsMissing, find_programs
 
 __all__ = ["DataDirectoryInUse", "EmbeddedPostgres", "ServerNotStarted", "ServerProgramsMissing"]
-
-USER: Final = "ece"
 
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
@@ -46,13 +43,13 @@ _WHEN_NOT_DURABLE: Final = {
 
 
 @final
-class EmbeddedPostgres(PostgresServer):
+class EmbeddedPostgres(OwnServer):
     """
     Use it as a context manager, or call :meth:`start` and :meth:`stop`; either way repeatedly.
 
-    It serves TCP on the loopback alone, to one user with a random password. Linux ends it with
-    the process that started it, however that one dies; elsewhere the next start ends what was
-    left over.
+    It serves TCP on the loopback alone, to a superuser and to the application, each with a random
+    password. Linux ends it with the process that started it, however that one dies; elsewhere the
+    next start ends what was left over.
 
     :param data_directory: a folder of its own. When root starts it and the account that must run
         the server cannot reach it, a folder beneath ``/var/lib/ece`` takes its place.
@@ -105,12 +102,11 @@ class EmbeddedPostgres(PostgresServer):
     def is_running(self) -> bool:
         return self._process is not None and self._process.poll() is None
 
-    def url(self, database: str = "postgres") -> str:
+    def address(self) -> tuple[str, int]:
         """:raises ServerNotStarted: before the first start."""
         if self._password is None:
             raise ServerNotStarted("the embedded PostgreSQL has no address before its first start")
-        name = quote(database, safe="")
-        return f"postgresql://{USER}:{self._password}@127.0.0.1:{self._port}/{name}"
+        return self._password, self._port
 
     def start(self, timeout: float = 60.0) -> Self:
         """

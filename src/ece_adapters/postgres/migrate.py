@@ -20,7 +20,11 @@ T = TypeVar("T")
 
 
 def upgrade(dsn: str, revision: str = "head") -> None:
-    """Run every step up to the revision."""
+    """
+    Run every step up to the revision, as the owner role, and bring all privileges to their rules.
+
+    :raises RolesMissing: when the roles are missing and the account may not make them.
+    """
     _run(dsn, lambda connection: command.upgrade(_config(connection), revision))
 
 

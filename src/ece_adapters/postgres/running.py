@@ -2,12 +2,10 @@
 
 from pathlib import Path
 from typing import Final, Self, final
-from urllib.parse import quote
 
 from attrs import field, frozen
 
-from ece_adapters.postgres.embedded import USER
-from ece_adapters.postgres.server import PostgresServer
+from ece_adapters.postgres.own_server import OwnServer
 from ece_adapters.postgres.server_account import server_home
 
 _PORT_LINE: Final = 3
@@ -15,7 +13,7 @@ _PORT_LINE: Final = 3
 
 @final
 @frozen
-class RunningServer(PostgresServer):
+class RunningServer(OwnServer):
     """It lives as long as the process that started it, which this one does not control."""
 
     port: int
@@ -31,6 +29,5 @@ class RunningServer(PostgresServer):
         except (FileNotFoundError, IndexError, ValueError):
             return None
 
-    def url(self, database: str = "postgres") -> str:
-        name = quote(database, safe="")
-        return f"postgresql://{USER}:{self.password}@127.0.0.1:{self.port}/{name}"
+    def address(self) -> tuple[str, int]:
+        return self.password, self.port

@@ -17,8 +17,8 @@ def seed(*, database_url: DatabaseUrl = None) -> None:
     Its collectors share a published password: not for an exchange that others can reach.
     """
     settings = settings_with(database_url=database_url)
-    with database_of(settings) as url:
-        bring_up_to_date(url)
-        filled = on_exchange(url, settings, fill)
+    with database_of(settings) as urls:
+        bring_up_to_date(urls)
+        filled = on_exchange(urls, settings, fill)
     names = ", ".join(person.email for person in PEOPLE)
     print(f"log in as {names}, with the password {PASSWORD}" if filled else "it was there already")

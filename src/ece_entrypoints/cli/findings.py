@@ -16,6 +16,7 @@ import asyncpg
 from attrs import frozen
 
 from ece_adapters import system
+from ece_adapters.postgres.access import look_at_access
 from ece_adapters.postgres.embedded import ServerProgramsMissing
 from ece_adapters.postgres.revision import NEWEST, Look, look_at
 from ece_adapters.postgres.running import RunningServer
@@ -26,6 +27,7 @@ from ece_entrypoints.wiring.settings import Settings
 from .choices import DATABASE_FOLDER
 from .exits import Stopped
 from .listener import listening
+from .stores import Urls, urls_of
 
 _OLDEST_PYTHON: Final = (3, 11)
 _OLDEST_SERVER: Final = 15
@@ -60,7 +62,7 @@ def look(settings: Settings) -> list[Finding]:
         _secret(settings.secret_file),
         *map(_other_secret, settings.other_secret_files),
         _port(settings.host, settings.port),
-        *(_database(settings.database_url) if settings.database_url else _embedded()),
+        *(_given_database(urls) if (urls := urls_of(settings)) else _embedded()),
         _clock(),
         _node(),
     ]
@@ -151,10 +153,18 @@ def _embedded() -> Iterator[Finding]:
     yield _good("postgresql", f"embedded {programs.major_version} in {programs.folder}")
     running = RunningServer.on(DATABASE_FOLDER)
     found = list(_database(running.url("ece"))) if running else []
-    if found and found[0].health is Health.GOOD:
+    if running and found[0].health is Health.GOOD:
         yield from found
+        yield _access(Urls(running.application_url("ece"), running.url("ece")))
     else:
         yield _good("database", "the embedded server does not run now; a start begins it")
+
+
+def _given_database(urls: Urls) -> Iterator[Finding]:
+    found = list(_database(urls.migration))
+    yield from found
+    if found[0].health is Health.GOOD:
+        yield _access(urls)
 
 
 def _database(url: str) -> Iterator[Finding]:
@@ -171,6 +181,25 @@ def _database(url: str) -> Iterator[Finding]:
     else:
         yield _good("database", f"PostgreSQL {seen.major_version}, schema {seen.revision}")
     yield from _drift(seen)
+
+
+def _access(urls: Urls) -> Finding:
+    try:
+        access = asyncio.run(look_at_access(urls.application))
+    except (OSError, ValueError, asyncpg.PostgresError) as error:
+        return _broken("roles", f"the application cannot log in: {error}", "check ECE_DATABASE_URL")
+    if access.missing:
+        sql = "; ".join(access.missing)
+        return _broken("roles", f"{access.account} lacks a role or a right", f"psql -c '{sql}'")
+    if access.differences:
+        first, *others = access.differences
+        what = f"{first}, and {len(others)} more" if others else first
+        return _broken("roles", what, "ece db upgrade")
+    if access.may_become_owner and urls.application == urls.migration:
+        what = f"{access.account} may change the tables it uses, as it also migrates"
+        cure = "give ECE_MIGRATION_URL the owner's account, and ECE_DATABASE_URL a lesser one"
+        return Finding("roles", Health.OPTIONAL, what, cure)
+    return _good("roles", f"{access.account} has the rights of ece_application, and no others")
 
 
 def _drift(seen: Look) -> Iterator[Finding]:

@@ -83,10 +83,10 @@ def _import(
         with Progress(console=Console(stderr=True), transient=True, disable=silent) as progress:
             progress.add_task("reading the package", total=None)
             package = read(path)
-            with database_of(settings) as url:
-                bring_up_to_date(url)
+            with database_of(settings) as urls:
+                bring_up_to_date(urls)
                 report = on_exchange(
-                    url, settings, lambda exchange: _take_over(exchange, package, issuer, progress)
+                    urls, settings, lambda exchange: _take_over(exchange, package, issuer, progress)
                 )
     except BrokenPackage as broken:
         raise Stopped(f"nothing was imported: {broken}", Exit.MISUSED) from broken

@@ -18,9 +18,9 @@ def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     The exchange may be open meanwhile: everything is read as it was at one moment.
     """
     settings = settings_with(database_url=database_url)
-    with database_of(settings) as url:
-        check_up_to_date(url)
-        checked = on_exchange(url, settings, _check)
+    with database_of(settings) as urls:
+        check_up_to_date(urls)
+        checked = on_exchange(urls, settings, _check)
     print(json.dumps(asdict(checked)) if as_json else _report(checked))
     return Exit.FOUND_WRONG if checked.violations else Exit.DONE
 

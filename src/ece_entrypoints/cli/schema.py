@@ -7,6 +7,7 @@ from cyclopts import App
 
 from ece_adapters.postgres import migrate
 from ece_adapters.postgres.revision import NEWEST
+from ece_adapters.postgres.roles import RolesMissing
 
 from .choices import AsJson, DatabaseUrl, settings_with
 from .exits import Exit, Stopped
@@ -17,9 +18,9 @@ app = App(name="db", help="Look after the database schema.")
 
 @app.command
 def upgrade(*, database_url: DatabaseUrl = None) -> None:
-    """Bring the schema to the newest revision."""
-    with database_of(settings_with(database_url=database_url)) as url:
-        bring_up_to_date(url)
+    """Bring the schema to the newest revision, and its owner and privileges to their rules."""
+    with database_of(settings_with(database_url=database_url)) as urls:
+        bring_up_to_date(urls, even_if_newest=True)
     print(f"the schema is at revision {NEWEST}")
 
 
@@ -29,20 +30,22 @@ def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
 
     :param revision: Where to stop; "base" leaves an empty database.
     """
-    with database_of(settings_with(database_url=database_url)) as url:
-        revision_at(url)
+    with database_of(settings_with(database_url=database_url)) as urls:
+        revision_at(urls.migration)
         try:
-            migrate.downgrade(url, revision)
+            migrate.downgrade(urls.migration, revision)
         except CommandError as error:
             raise Stopped(str(error), Exit.MISUSED) from error
+        except RolesMissing as error:
+            raise Stopped(str(error)) from error
     print(f"the schema is at revision {revision}")
 
 
 @app.command
 def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     """Tell whether the database can be reached, and is at the newest revision."""
-    with database_of(settings_with(database_url=database_url)) as url:
-        revision = revision_at(url)
+    with database_of(settings_with(database_url=database_url)) as urls:
+        revision = revision_at(urls.application)
     if as_json:
         print(json.dumps({"revision": revision, "newest": NEWEST, "ok": revision == NEWEST}))
     elif revision == NEWEST:

@@ -22,7 +22,7 @@ from .choices import DatabaseUrl, settings_with
 from .exits import Stopped
 from .listener import listening, serve_until_told, stop_when_told
 from .parent import stop_with_parent as end_with_parent
-from .stores import bring_up_to_date, own_server
+from .stores import bring_up_to_date, own_server, urls_of
 from .welcome import invite, welcome
 
 log = structlog.get_logger()
@@ -55,10 +55,11 @@ def serve(
         taken = cleanup.enter_context(closing(listening(settings.host, settings.port)))
         server = None
         if settings.store is Store.postgres:
-            if not settings.database_url:
-                url, server = cleanup.enter_context(own_server())
-                settings = evolve(settings, database_url=url)
-            bring_up_to_date(settings.database_url)
+            urls = urls_of(settings)
+            if urls is None:
+                urls, server = cleanup.enter_context(own_server())
+            bring_up_to_date(urls)
+            settings = evolve(settings, database_url=urls.application)
         _serve(settings, taken, server, demo=demo)
 
 

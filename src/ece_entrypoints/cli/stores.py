@@ -6,17 +6,19 @@ from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, TypeVar
 
 import asyncpg
-from attrs import evolve
+from attrs import evolve, field, frozen
 
+from ece_adapters.postgres.connection import connect
 from ece_adapters.postgres.embedded import (
     DataDirectoryInUse,
     EmbeddedPostgres,
     ServerNotStarted,
     ServerProgramsMissing,
 )
+from ece_adapters.postgres.own_server import OwnServer
 from ece_adapters.postgres.revision import NEWEST, look_at
+from ece_adapters.postgres.roles import AS_APPLICATION, RolesMissing
 from ece_adapters.postgres.running import RunningServer
-from ece_adapters.postgres.server import PostgresServer
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings
 
@@ -29,21 +31,35 @@ _DATABASE: Final = "ece"
 _NOT_STARTED: Final = (LookupError, ServerNotStarted, ServerProgramsMissing)
 
 
+@frozen
+class Urls:
+    """Two ways into one database: the exchange trades, and a migration changes the schema."""
+
+    application: str = field(repr=False)
+    migration: str = field(repr=False)
+
+
 @contextmanager
-def database_of(settings: Settings) -> Iterator[str]:
-    """The URL of the settings, or that of the embedded server, whoever runs it.
+def database_of(settings: Settings) -> Iterator[Urls]:
+    """The URLs of the settings, or those of the embedded server, whoever runs it.
 
     If nobody does, it runs as long as the context.
 
     :raises Stopped: if the server does not start.
     """
     with ExitStack() as cleanup:
-        yield settings.database_url or _database_on(_running_server(cleanup))
+        yield urls_of(settings) or _database_on(_running_server(cleanup))
+
+
+def urls_of(settings: Settings) -> Urls | None:
+    """None: the exchange lives on a server of its own."""
+    url = settings.database_url
+    return Urls(url, settings.migration_url or url) if url else None
 
 
 @contextmanager
-def own_server() -> Iterator[tuple[str, EmbeddedPostgres]]:
-    """An embedded server that runs as long as the context, and the URL of its database.
+def own_server() -> Iterator[tuple[Urls, EmbeddedPostgres]]:
+    """An embedded server that runs as long as the context, and the URLs of its database.
 
     :raises Stopped: if it does not start, or another process runs one on the same folder.
     """
@@ -55,7 +71,7 @@ def own_server() -> Iterator[tuple[str, EmbeddedPostgres]]:
         yield _database_on(server), server
 
 
-def _running_server(cleanup: ExitStack) -> PostgresServer:
+def _running_server(cleanup: ExitStack) -> OwnServer:
     try:
         return cleanup.enter_context(EmbeddedPostgres(DATABASE_FOLDER))
     except DataDirectoryInUse as error:
@@ -67,11 +83,12 @@ def _running_server(cleanup: ExitStack) -> PostgresServer:
         raise Stopped(str(error)) from error
 
 
-def _database_on(server: PostgresServer) -> str:
-    """The URL of the exchange's database on a server of our own, made if it is missing."""
+def _database_on(server: OwnServer) -> Urls:
+    """The exchange's database on a server of our own, made if it is missing."""
     with suppress(asyncpg.DuplicateDatabaseError):
-        return asyncio.run(server.create_database(_DATABASE))
-    return server.url(_DATABASE)
+        asyncio.run(server.create_database(_DATABASE))
+    asyncio.run(server.let_application_log_in())
+    return Urls(server.application_url(_DATABASE), server.url(_DATABASE))
 
 
 def revision_at(url: str) -> str | None:
@@ -86,30 +103,52 @@ def revision_at(url: str) -> str | None:
         raise Stopped(f"cannot reach the database: {why}") from error
 
 
-def bring_up_to_date(url: str) -> None:
+def bring_up_to_date(urls: Urls, *, even_if_newest: bool = False) -> None:
     """Migrate, unless the database is at the newest revision already.
 
-    :raises Stopped: if it cannot be reached, or belongs to a newer version of ECE.
+    :param even_if_newest: bring privileges and ownership to their rules all the same.
+    :raises Stopped: if it cannot be reached, belongs to a newer version of ECE, or its roles
+        are not as they should be.
     """
-    revision = revision_at(url)
+    revision = revision_at(urls.migration)
     if revision is not None and revision > NEWEST:
         raise Stopped(f"the database is at revision {revision}, and this ECE knows {NEWEST} only")
-    if revision != NEWEST:
+    if revision != NEWEST or even_if_newest:
         from ece_adapters.postgres.migrate import upgrade  # noqa: PLC0415 - slow, and seldom needed
 
-        upgrade(url)
+        try:
+            upgrade(urls.migration)
+        except RolesMissing as error:
+            raise Stopped(str(error)) from error
+    check_application(urls)
 
 
-def check_up_to_date(url: str) -> None:
+def check_application(urls: Urls) -> None:
+    """:raises Stopped: unless the exchange's account may become the application."""
+    try:
+        asyncio.run(_log_in(urls.application))
+    except (asyncpg.PostgresError, OSError) as error:
+        raise Stopped(f"the exchange cannot log in: {error}: run ece doctor") from error
+
+
+async def _log_in(url: str) -> None:
+    connection = await connect(url, AS_APPLICATION)
+    await connection.close()
+
+
+def check_up_to_date(urls: Urls) -> None:
     """:raises Stopped: unless the database can be reached and is at the newest revision."""
-    revision = revision_at(url)
+    revision = revision_at(urls.application)
     if revision != NEWEST:
         raise Stopped(f"the database is at revision {revision}, not {NEWEST}: run ece db upgrade")
+    check_application(urls)
 
 
-def on_exchange(url: str, settings: Settings, work: Callable[[Exchange], Awaitable[T]]) -> T:
+def on_exchange(urls: Urls, settings: Settings, work: Callable[[Exchange], Awaitable[T]]) -> T:
     """What the work comes to, on the exchange in this database."""
-    return asyncio.run(_opened(Exchange(settings=evolve(settings, database_url=url)), work))
+    return asyncio.run(
+        _opened(Exchange(settings=evolve(settings, database_url=urls.application)), work)
+    )
 
 
 async def _opened(exchange: Exchange, work: Callable[[Exchange], Awaitable[T]]) -> T:

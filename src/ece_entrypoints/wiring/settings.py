@@ -27,6 +27,9 @@ class Settings:
 
     store: Store = Store.postgres
     database_url: str = field(default="", repr=False)
+    """As which the exchange runs: an account that may become ``ece_application``."""
+    migration_url: str = field(default="", repr=False)
+    """As which the schema changes: an account that may become ``ece_owner``. Empty: the same."""
     database_connections: int = 16
     secret_file: Path = Path(".ece/secret")
     other_secret_files: tuple[Path, ...] = ()

@@ -1,0 +1,167 @@
+"""What the application may do with each table and function: no more than it needs.
+
+The rules are computed over the catalogue after every migration, so a table or function that a step
+adds gets what its name says. What the ledger wrote stays: the application reads its tables, and
+changes them only through functions that run with the rights of the owner.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from fnmatch import fnmatchcase
+from typing import Final, TypeAlias
+
+import asyncpg
+
+from .roles import APPLICATION, OWNER
+
+_READ: Final = frozenset({"SELECT"})
+_APPEND: Final = frozenset({"SELECT", "INSERT"})
+_CHANGE: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
+
+TABLE_RULES: Final = (
+    ("alembic_version", _READ),
+    ("ledger_closing*", _APPEND),
+    ("ledger_*", _READ),
+    ("sales_sale", _APPEND),
+    ("*", _CHANGE),
+)
+"""The privileges of a table: those of the first pattern that its name matches."""
+
+COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
+    # Who owns a card, and under which hold it is, changes by settlements alone.
+    ("cards_card", "UPDATE"): lambda column: column not in {"owner_id", "hold_id"},
+    # An empty account may be opened ahead of its first settlement.
+    ("ledger_account", "INSERT"): lambda column: column in {"id", "owner_id", "asset"},
+}
+"""Which columns a privilege covers, where it is not all of them."""
+
+OWNERS_FUNCTIONS: Final = ("ledger_settle", "ledger_lock")
+"""Run with the rights of the owner (``SECURITY DEFINER``), and with a ``search_path`` of their own,
+as whoever could put a table in front of ours would otherwise act with these rights."""
+
+Grant: TypeAlias = tuple[str, str, str]
+"""A table, a privilege, and a column; no column where the privilege covers whole tables alone."""
+
+_COLUMN_PRIVILEGES: Final = ("SELECT", "INSERT", "UPDATE")
+_TABLE_PRIVILEGES: Final = ("DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
+
+_TABLES: Final = """
+SELECT relname AS name, oid::regclass::text AS quoted,
+    relowner = (SELECT oid FROM pg_roles WHERE rolname = $1) AS is_owners,
+    ARRAY(
+        SELECT attname::text FROM pg_attribute
+        WHERE attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped ORDER BY attnum
+    ) AS columns
+FROM pg_class
+WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v')
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_class.oid AND deptype = 'e')
+ORDER BY relname
+"""
+_FUNCTIONS: Final = """
+SELECT proname AS name, oid::regprocedure::text AS quoted,
+    proowner = (SELECT oid FROM pg_roles WHERE rolname = $1) AS is_owners,
+    prosecdef AS is_definer,
+    coalesce('search_path=public, pg_temp' = ANY (proconfig), false) AS is_pinned,
+    has_function_privilege($2, oid, 'EXECUTE') AS may_execute
+FROM pg_proc
+WHERE pronamespace = 'public'::regnamespace
+    AND NOT EXISTS (SELECT FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')
+ORDER BY 2
+"""
+_GRANTS: Final = """
+SELECT relname, privilege, attname::text
+FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid AND attnum > 0 AND NOT attisdropped,
+    unnest($2::text[]) AS privilege
+WHERE relname = ANY ($4) AND relnamespace = 'public'::regnamespace
+    AND has_column_privilege($1, pg_class.oid, attnum, privilege)
+UNION ALL
+SELECT relname, privilege, '' FROM pg_class, unnest($3::text[]) AS privilege
+WHERE relname = ANY ($4) AND relnamespace = 'public'::regnamespace
+    AND has_table_privilege($1, pg_class.oid, privilege)
+"""
+
+
+async def grant(connection: asyncpg.Connection) -> None:
+    """Bring every table and function to the rules. To be called as the owner."""
+    statements: list[str] = []
+    for table in await connection.fetch(_TABLES, OWNER):
+        statements.append(f"REVOKE ALL ON {table['quoted']} FROM PUBLIC, {APPLICATION}")
+        for privilege in sorted(_privileges(table["name"])):
+            columns = ""
+            if (table["name"], privilege) in COLUMN_RULES:
+                columns = f" ({', '.join(_covered(table['name'], privilege, table['columns']))})"
+            statements.append(f"GRANT {privilege}{columns} ON {table['quoted']} TO {APPLICATION}")
+    for function in await connection.fetch(_FUNCTIONS, OWNER, APPLICATION):
+        name, quoted = function["name"], function["quoted"]
+        statements.append(f"REVOKE ALL ON FUNCTION {quoted} FROM PUBLIC, {APPLICATION}")
+        if name in OWNERS_FUNCTIONS:
+            pinned = "SECURITY DEFINER SET search_path = public, pg_temp"
+            statements.append(f"ALTER FUNCTION {quoted} {pinned}")
+        if _may_execute(name):
+            statements.append(f"GRANT EXECUTE ON FUNCTION {quoted} TO {APPLICATION}")
+    await connection.execute("; ".join(statements))
+
+
+async def differences(connection: asyncpg.Connection) -> list[str]:
+    """What the database has otherwise than the rules say, a phrase each."""
+    tables = await connection.fetch(_TABLES, OWNER)
+    functions = await connection.fetch(_FUNCTIONS, OWNER, APPLICATION)
+    names = [table["name"] for table in tables]
+    actual: set[Grant] = {
+        (table, privilege, column)
+        for table, privilege, column in await connection.fetch(
+            _GRANTS, APPLICATION, _COLUMN_PRIVILEGES, _TABLE_PRIVILEGES, names
+        )
+    }
+    wanted = {one for table in tables for one in _wanted(table["name"], table["columns"])}
+    return [
+        *(
+            f"{one['name']} is not owned by {OWNER}"
+            for one in (*tables, *functions)
+            if not one["is_owners"]
+        ),
+        *_phrases("lacks", wanted - actual),
+        *_phrases("has", actual - wanted),
+        *(phrase for function in functions for phrase in _differences_of(function)),
+    ]
+
+
+def _differences_of(function: asyncpg.Record) -> Iterator[str]:
+    name = function["name"]
+    should_be_definer = name in OWNERS_FUNCTIONS
+    if function["is_definer"] is not should_be_definer:
+        yield f"{name} runs with the rights of its {'caller' if should_be_definer else 'owner'}"
+    elif should_be_definer and not function["is_pinned"]:
+        yield f"{name} has no search_path of its own"
+    if function["may_execute"] is not _may_execute(name):
+        verb = "has" if function["may_execute"] else "lacks"
+        yield f"{APPLICATION} {verb} EXECUTE on {name}"
+
+
+def _phrases(verb: str, grants: Iterable[Grant]) -> Iterator[str]:
+    by_table: dict[tuple[str, str], list[str]] = {}
+    for table, privilege, column in sorted(grants):
+        by_table.setdefault((table, privilege), []).append(column)
+    for (table, privilege), columns in by_table.items():
+        named = f" ({', '.join(columns)})" if any(columns) else ""
+        yield f"{APPLICATION} {verb} {privilege}{named} on {table}"
+
+
+def _wanted(table: str, columns: list[str]) -> Iterator[Grant]:
+    for privilege in _privileges(table):
+        is_per_column = privilege in _COLUMN_PRIVILEGES
+        for column in _covered(table, privilege, columns) if is_per_column else [""]:
+            yield table, privilege, column
+
+
+def _privileges(table: str) -> frozenset[str]:
+    by_name = next(rights for pattern, rights in TABLE_RULES if fnmatchcase(table, pattern))
+    return by_name | {privilege for named, privilege in COLUMN_RULES if named == table}
+
+
+def _covered(table: str, privilege: str, columns: list[str]) -> list[str]:
+    covers = COLUMN_RULES.get((table, privilege))
+    return [column for column in columns if covers is None or covers(column)]
+
+
+def _may_execute(function: str) -> bool:
+    return function in OWNERS_FUNCTIONS or not function.startswith("ledger_")
