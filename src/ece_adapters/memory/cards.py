@@ -80,6 +80,9 @@ class MemoryCardSets:
             if card_set.origin and card_set.origin.source == source
         }
 
+    def require_unchanged(self, card_set: CardSet) -> None:
+        self._unit.require_unchanged(self._tables.sets, card_set.id, card_set)
+
     def save(self, card_set: CardSet) -> None:
         self._unit.save(self._tables.sets, card_set.id, card_set)
         row = (self._tables.sets.name, str(card_set.id))

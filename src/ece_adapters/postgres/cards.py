@@ -69,6 +69,9 @@ class PostgresCardSets:
         rows = await self._unit.fetch("SELECT * FROM cards_set WHERE source = $1", source)
         return {row["source_key"]: card_set_of(row) for row in rows}
 
+    def require_unchanged(self, card_set: CardSet) -> None:
+        self._unit.batch.require_unchanged("cards_set", card_set.id, card_set.version)
+
     def save(self, card_set: CardSet) -> None:
         release, origin = card_set.release, card_set.origin
         self._unit.batch.write(

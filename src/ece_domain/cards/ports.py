@@ -24,6 +24,12 @@ class CardSetRepository(Protocol):
     async def of_source(self, source: str) -> Mapping[str, CardSet]:
         """What was imported from a source, by its keys there."""
 
+    def require_unchanged(self, card_set: CardSet) -> None:
+        """Check at the transaction's end that the set is as it was when loaded.
+
+        :raises ConcurrentChange: at the transaction's end, if it was saved in the meantime.
+        """
+
     def save(self, card_set: CardSet) -> None:
         """Store the set and its events with the transaction. At the transaction's end:
 

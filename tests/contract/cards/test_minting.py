@@ -121,6 +121,15 @@ async def test_s5_the_count_of_a_printing_is_that_of_its_cards(world):
     assert shown.minted <= 40
 
 
+async def test_many_who_mint_one_printing_all_get_their_serials(world):
+    await world.create_set()
+    printing = await world.add(a_design())
+    results = await asyncio.gather(*(world.mint(printing, 2) for _ in range(32)))
+
+    assert sorted(minted.first_serial for minted in results) == list(range(1, 65, 2))
+    assert await serials_of(world, printing) == list(range(1, 65))
+
+
 async def race(world, printing, copies):
     mint = Retried(
         cards.MintCards(world.database.begin, world.clock, new_id), random.Random(1).uniform

@@ -28,10 +28,12 @@ class AddPrinting:
         :raises UnknownTrait: if the set has no such rarity or finish.
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
         :raises PrintingExists: if the set has one of this number, finish and variant.
+        :raises ConcurrentChange: if the set, or the user's role, changed at the same time.
         """
         async with self.begin(actor=by) as transaction:
             its_set = await transaction.card_sets.with_code(card_set)
-            its_set.check_run_by(await transaction.users.get(by))
+            user = await transaction.users.get(by)
+            its_set.check_run_by(user)
             printing = Printing.add(
                 PrintingId(self.new_id()),
                 card_set=its_set,
@@ -39,5 +41,7 @@ class AddPrinting:
                 print_run=print_run,
                 now=self.clock(),
             )
+            transaction.card_sets.require_unchanged(its_set)
+            transaction.users.require_unchanged(user)
             transaction.printings.save(printing)
         return printing.saved

@@ -34,6 +34,7 @@ class CreateCardSet:
         :raises UserNotFound: if the issuer or the creator is no user.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         :raises SetCodeTaken: if another set has the code.
+        :raises ConcurrentChange: if the role of ``by`` changed at the same time.
         """
         card_set = CardSet.create(
             CardSetId(self.new_id()),
@@ -45,8 +46,10 @@ class CreateCardSet:
             now=self.clock(),
         )
         async with self.begin(actor=by) as transaction:
-            if (await transaction.users.get(by)).role is not Role.ADMIN:
+            admin = await transaction.users.get(by)
+            if admin.role is not Role.ADMIN:
                 raise AdminsOnly
+            transaction.users.require_unchanged(admin)
             for named in {card_set.issuer, card_set.creator} - {by}:
                 await transaction.users.get(named)
             transaction.card_sets.save(card_set)

@@ -28,15 +28,18 @@ class EditCardSet:
         """
         :raises CardSetNotFound: if there is no such set.
         :raises NotTheIssuer: unless ``by`` is its issuer, or an admin.
-        :raises ConcurrentChange: if the set is not of the expected version.
+        :raises ConcurrentChange: if the set is not of the expected version, or if the user's role
+            changed at the same time.
         :raises TraitFixed: if a rarity or finish is missing, or has another rank.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         """
         async with self.begin(actor=by) as transaction:
             card_set = await transaction.card_sets.with_code(code)
-            card_set.check_run_by(await transaction.users.get(by))
+            user = await transaction.users.get(by)
+            card_set.check_run_by(user)
             if card_set.version != expected_version:
                 raise ConcurrentChange
             edited = card_set.edit(release=release, royalty=royalty, now=self.clock())
+            transaction.users.require_unchanged(user)
             transaction.card_sets.save(edited)
         return edited.saved

@@ -32,7 +32,8 @@ class EditPrinting:
         """
         :raises PrintingNotFound: if there is no such printing.
         :raises NotTheIssuer: unless ``by`` is the issuer of its set, or an admin.
-        :raises ConcurrentChange: if the printing is not of the expected version.
+        :raises ConcurrentChange: if the printing is not of the expected version, or if the set or
+            the user's role changed at the same time.
         :raises UnknownTrait: if the set has no such rarity or finish.
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
@@ -42,11 +43,14 @@ class EditPrinting:
         async with self.begin(actor=by) as transaction:
             printing = await transaction.printings.get(printing_id)
             card_set = await transaction.card_sets.get(printing.card_set)
-            card_set.check_run_by(await transaction.users.get(by))
+            user = await transaction.users.get(by)
+            card_set.check_run_by(user)
             if printing.version != expected_version:
                 raise ConcurrentChange
             edited = printing.edit(
                 design=design, print_run=print_run, card_set=card_set, now=self.clock()
             )
+            transaction.card_sets.require_unchanged(card_set)
+            transaction.users.require_unchanged(user)
             transaction.printings.save(edited)
         return edited.saved

@@ -45,8 +45,10 @@ class ImportCardSets:
         :raises ConcurrentChange: if sets or printings of the source changed at the same time.
         """
         async with self.begin(actor=issuer) as transaction:
-            if (await transaction.users.get(issuer)).role is not Role.ADMIN:
+            admin = await transaction.users.get(issuer)
+            if admin.role is not Role.ADMIN:
                 raise AdminsOnly
+            transaction.users.require_unchanged(admin)
             taking_over = _TakingOver(
                 source=source,
                 issuer=issuer,

@@ -40,7 +40,8 @@ class MintCards:
         :raises UserNotFound: if the owner is no user.
         :raises PrintRunExceeded: if the print run has fewer copies left.
         :raises KeyReused: if the key was used for another request.
-        :raises ConcurrentChange: if others of the printing were minted at the same time.
+        :raises ConcurrentChange: if the set, the owner or the role of ``by`` changed at the same
+            time, or others of the printing were minted for too long.
         """
         if not 1 <= copies <= LARGEST_MINT:
             raise InvalidCount(highest=LARGEST_MINT)
@@ -56,10 +57,15 @@ class MintCards:
         by: UserId,
         transaction: CardsTransaction,
     ) -> Minted:
-        printing = await transaction.printings.get(printing_id)
+        # Locked, so that everybody who mints at the same time gets the next serials in turn.
+        printing = await transaction.printings.get_for_update(printing_id)
         card_set = await transaction.card_sets.get(printing.card_set)
-        card_set.check_run_by(await transaction.users.get(by))
-        await transaction.users.get(owner)
+        user = await transaction.users.get(by)
+        card_set.check_run_by(user)
+        transaction.card_sets.require_unchanged(card_set)
+        transaction.users.require_unchanged(user)
+        if owner != by:
+            transaction.users.require_unchanged(await transaction.users.get(owner))
         ids = [CardId(self.new_id()) for _ in range(copies)]
         printing, cards = printing.mint(ids, owner=owner, now=self.clock())
         transaction.printings.save(printing)

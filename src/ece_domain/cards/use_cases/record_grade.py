@@ -24,16 +24,19 @@ class RecordGrade:
         """
         :raises GradersOnly: unless ``by`` is a moderator, an admin or a service.
         :raises CardNotFound: if there is no such card.
-        :raises ConcurrentChange: if the card is not of the expected version.
+        :raises ConcurrentChange: if the card is not of the expected version, or if the user's role
+            changed at the same time.
         :raises CardSetAside: while the card is listed or otherwise set aside.
         :raises CertificateTaken: if the certificate was recorded for another card.
         """
         async with self.begin(actor=by) as transaction:
-            if (await transaction.users.get(by)).role is Role.COLLECTOR:
+            user = await transaction.users.get(by)
+            if user.role is Role.COLLECTOR:
                 raise GradersOnly
             card = await transaction.cards.get(card_id)
             if card.version != expected_version:
                 raise ConcurrentChange
             graded = card.record_grade(grade, by=by, now=self.clock())
+            transaction.users.require_unchanged(user)
             transaction.cards.save(graded)
         return graded.saved
