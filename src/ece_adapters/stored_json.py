@@ -24,21 +24,15 @@ def version_of(kind: type) -> int:
     return 1 + len(UPGRADES.get(kind, ()))
 
 
-def encode(value: object) -> str:
-    """The value and its version. What is no object in JSON stands under ``value``."""
-    json, version = msgspec.json.encode(value), version_of(type(value))
-    if json[:1] != b"{":
-        json = b'{"value":%b}' % json
-    separator = b"" if json == b"{}" else b","
-    return (b'{"v":%d%b%b' % (version, separator, json[1:])).decode()
+def encode(value: object, kind: type) -> str:
+    """The value together with the version of its type."""
+    return (b'{"v":%d,"value":%b}' % (version_of(kind), msgspec.json.encode(value))).decode()
 
 
 def decode(json: str, kind: type[V]) -> V:
     """The value that ``encode`` wrote, now or in the past."""
     document: Document = msgspec.json.decode(json)
-    upgraded = _upgraded(document, document.pop("v"), kind)
-    only_value = upgraded.keys() == {"value"} and not hasattr(kind, "__attrs_attrs__")
-    return msgspec.convert(upgraded["value"] if only_value else upgraded, kind)
+    return msgspec.convert(_upgraded(document["value"], document["v"], kind), kind)
 
 
 def decode_version(json: str, version: int, kind: type[V]) -> V:

@@ -1,12 +1,20 @@
 """A keyed request is done once in every store, whatever the use case."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from attrs import frozen
 
-from ece_domain.kernel import KeyReused, Request, RequestKey, answer_once
+from ece_domain.kernel import (
+    KeptAs,
+    KeyReused,
+    PruneIdempotencyRecords,
+    Request,
+    RequestKey,
+    answer_once,
+)
 
 
 @frozen
@@ -77,3 +85,54 @@ async def test_of_many_at_the_same_time_one_runs_and_all_get_its_answer(database
 
     assert len({answer.value for answer in answers}) == 1
     assert [answer.replayed for answer in answers].count(False) == 1
+
+
+async def test_an_answer_may_be_kept_as_less_than_itself(database):
+    greetings = {}
+
+    def keep(greeting: Greeting) -> UUID:
+        greetings[greeting.id] = greeting
+        return greeting.id
+
+    async def read_again(transaction: object, id_: UUID) -> Greeting:
+        return greetings[id_]
+
+    request, kept = a_request(uuid4()), KeptAs(UUID, keep, read_again)
+    first = await answer_once(database.begin, request, Greeting, Greeter(), kept)
+    again = await answer_once(database.begin, request, Greeting, Greeter(), kept)
+
+    assert again.replayed
+    assert again.value == first.value
+    async with database.begin() as transaction:
+        assert await transaction.requests.recall(request, UUID) == first.value.id
+
+
+async def test_answers_are_deleted_once_they_are_older_than_the_retention(database):
+    for number in range(3):
+        await answer_once(database.begin, a_request(uuid4(), str(number)), Greeting, Greeter())
+    request = a_request(uuid4())
+    await answer_once(database.begin, request, Greeting, Greeter())
+
+    def prune(later: timedelta) -> PruneIdempotencyRecords:
+        return PruneIdempotencyRecords(
+            database.begin, lambda: datetime.now(UTC) + later, timedelta(days=30)
+        )
+
+    assert await prune(timedelta(days=29))() == 0
+    assert (await answer_once(database.begin, request, Greeting, Greeter())).replayed
+    assert await prune(timedelta(days=31))() == 4
+    assert await prune(timedelta(days=31))() == 0
+    assert not (await answer_once(database.begin, request, Greeting, Greeter())).replayed
+
+
+async def test_answers_are_deleted_the_oldest_first_and_no_more_than_asked(database):
+    requests = [a_request(uuid4(), str(number)) for number in range(5)]
+    for request in requests:
+        await answer_once(database.begin, request, Greeting, Greeter())
+    async with database.begin() as transaction:
+        later = datetime.now(UTC) + timedelta(hours=1)
+        assert await transaction.requests.prune(later, 2) == 2
+
+    async with database.begin() as transaction:
+        left = [await transaction.requests.recall(each, Greeting) for each in requests]
+    assert [answer is None for answer in left] == [True, True, False, False, False]

@@ -106,7 +106,7 @@ class MemoryTransaction:
 
     @property
     def requests(self) -> MemoryRequests:
-        return MemoryRequests(self._database.answered, self._unit)
+        return MemoryRequests(self._database.answered, self._unit, self._database.clock)
 
 
 @define

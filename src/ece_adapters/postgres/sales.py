@@ -1,9 +1,9 @@
 from functools import lru_cache
 
 import asyncpg
-import msgspec
 from attrs import define
 
+from ece_adapters import stored_json
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Asset, ConcurrentChange, Money, Page, PageRequest
@@ -53,7 +53,7 @@ class PostgresSales:
             str(sale.price.asset),
             sale.price.amount,
             sale.sold_at,
-            msgspec.json.encode(sale.receipt).decode(),
+            stored_json.encode(sale.receipt, Receipt),
             row=("sales_sale", str(sale.id)),
         )
         self._unit.publish(sale.sold)
@@ -127,7 +127,7 @@ def sale_from(row: asyncpg.Record) -> Sale:
         condition=condition_of(row["condition"]),
         seller=UserId(row["seller_id"]),
         buyer=UserId(row["buyer_id"]),
-        receipt=msgspec.json.decode(row["receipt"], type=Receipt),
+        receipt=stored_json.decode(row["receipt"], Receipt),
         sold_at=row["sold_at"],
     )
 

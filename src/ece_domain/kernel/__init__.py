@@ -15,6 +15,7 @@ from .errors import (
 )
 from .event_log import EventLog, EventLogTransaction, RecordedEvent, SequenceEvents
 from .events import Aggregate, Event
+from .idempotency_retention import PruneIdempotencyRecords
 from .money import (
     MAX_AMOUNT,
     USD,
@@ -30,6 +31,7 @@ from .ports import Begin, Clock, NewId
 from .requests import (
     Answer,
     InvalidRequestKey,
+    KeptAs,
     KeyReused,
     RemembersRequests,
     Request,
@@ -39,6 +41,7 @@ from .requests import (
     answer_once,
 )
 from .returned import Returned
+from .terms import Term, digest_of
 
 __all__ = [
     "MAX_AMOUNT",
@@ -62,6 +65,7 @@ __all__ = [
     "InvalidInput",
     "InvalidPage",
     "InvalidRequestKey",
+    "KeptAs",
     "KeyReused",
     "LimitExceeded",
     "LockTimeout",
@@ -71,6 +75,7 @@ __all__ = [
     "Page",
     "PageRequest",
     "Position",
+    "PruneIdempotencyRecords",
     "Rate",
     "RecordedEvent",
     "RemembersRequests",
@@ -80,10 +85,12 @@ __all__ = [
     "Requests",
     "Returned",
     "SequenceEvents",
+    "Term",
     "TimedOut",
     "Unauthenticated",
     "Unavailable",
     "answer_once",
+    "digest_of",
     "id_in",
     "moment_in",
 ]

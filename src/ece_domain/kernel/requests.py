@@ -5,9 +5,9 @@ the transaction of the effect, unique per actor and key, so there is one effect 
 happy path reads nothing: the unique key refuses a second run, and only then is the answer recalled.
 """
 
-import hashlib
 import re
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid5
 
@@ -16,6 +16,7 @@ from attrs import define, frozen
 from .errors import Conflict, DomainError, InvalidInput
 from .ports import Begin
 from .returned import Returned
+from .terms import Term, digest_of
 
 _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
@@ -69,10 +70,9 @@ class Request:
         return uuid5(self.actor, self.key.text)
 
     @classmethod
-    def of(cls, actor: UUID, key: RequestKey, what: str, *content: object) -> "Request":
-        """``what`` names the use case; ``content`` is all that the client chose, as text."""
-        text = "\x1f".join((what, *map(str, content)))
-        return cls(actor, key, hashlib.sha256(text.encode()).digest())
+    def of(cls, actor: UUID, key: RequestKey, what: str, *terms: Term) -> "Request":
+        """``what`` names the use case; ``terms`` are all that the client chose."""
+        return cls(actor, key, digest_of(what, *terms))
 
 
 A = TypeVar("A")
@@ -87,10 +87,16 @@ class Requests(Protocol):
         :raises KeyReused: if the key stands for another request of the same actor.
         """
 
-    def record(self, request: Request, answer: object | Returned[Any]) -> None:
+    def record(self, request: Request, answer: object | Returned[Any], kind: type[object]) -> None:
         """Store the answer with the transaction, or what one of its writes will have returned.
 
         :raises ConcurrentChange: at the transaction's end, if the key is taken by then.
+        """
+
+    async def prune(self, before: datetime, limit: int) -> int:
+        """Delete answers that were given before the moment, at once. Gives how many these were.
+
+        Answers that another process deletes at the same time are left to it.
         """
 
 
@@ -110,6 +116,24 @@ class Answer(Generic[A]):
 
 
 T = TypeVar("T", bound=RemembersRequests)
+K = TypeVar("K")
+Reader_contra = TypeVar("Reader_contra", contravariant=True)
+
+
+@frozen
+class KeptAs(Generic[Reader_contra, A, K]):
+    """How an answer is kept: as something smaller, from which a replay has it again.
+
+    For an answer that never changes once it was given, its id is enough.
+    """
+
+    kind: type[K]
+    keep: Callable[[A], K]
+    restore: Callable[[Reader_contra, K], Awaitable[A]]
+
+
+async def _as_it_is(_: RemembersRequests, answer: A) -> A:
+    return answer
 
 
 async def answer_once(
@@ -117,23 +141,27 @@ async def answer_once(
     request: Request,
     answer: type[A],
     effect: Callable[[T], Awaitable[A | Returned[A]]],
+    kept: KeptAs[T, A, Any] | None = None,
 ) -> Answer[A]:
     """Run the effect and store its answer in one transaction, or give the stored answer again.
 
     A refusal is not stored: the same key may be tried again once the reason is gone. A lost
     connection at commit is resolved here too, since the stored answer tells whether it happened.
-    An effect may answer with what one of its writes returns, which is known at the commit.
+    An effect may answer with what one of its writes returns, which is known at the commit, and is
+    always kept whole.
 
     :raises KeyReused: if the key was used for another request.
     """
+    kept = kept or KeptAs(answer, keep=lambda whole: whole, restore=_as_it_is)
     try:
         async with begin(actor=request.actor, cause=request.id) as transaction:
             value = await effect(transaction)
-            transaction.requests.record(request, value)
+            to_keep = value if isinstance(value, Returned) else kept.keep(value)
+            transaction.requests.record(request, to_keep, kept.kind)
     except DomainError:
         async with begin() as transaction:
-            earlier = await transaction.requests.recall(request, answer)
-        if earlier is None:
-            raise
-        return Answer(earlier, replayed=True)
+            earlier = await transaction.requests.recall(request, kept.kind)
+            if earlier is not None:
+                return Answer(await kept.restore(transaction, earlier), replayed=True)
+        raise
     return Answer(value.value if isinstance(value, Returned) else value, replayed=False)

@@ -1,6 +1,5 @@
 """The only way anything changes hands: moves that are applied all or none."""
 
-import hashlib
 import re
 from enum import StrEnum
 from typing import NewType, TypeAlias
@@ -10,7 +9,7 @@ from attrs import frozen
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
-from ece_domain.kernel import MAX_AMOUNT, AssetMismatch, Money
+from ece_domain.kernel import MAX_AMOUNT, AssetMismatch, Money, Term, digest_of
 
 from .account import Account
 from .errors import MalformedSettlement
@@ -138,8 +137,7 @@ class Settlement:
 
         How far a hold has got does not count: it has gone further when the settlement is repeated.
         """
-        content = (self.purpose, *[_terms(move) for move in self.moves])
-        return hashlib.sha256(repr(content).encode()).digest()
+        return digest_of(self.purpose, *[_terms(move) for move in self.moves])
 
     def plan(self) -> Plan:
         """
@@ -158,7 +156,7 @@ class Settlement:
         return netting.plan()
 
 
-def _terms(move: Move) -> tuple[str | int, ...]:
+def _terms(move: Move) -> tuple[Term, ...]:
     """What a move says, in plain values."""
     match move:
         case MoveMoney(giver, taker, amount):
@@ -166,15 +164,8 @@ def _terms(move: Move) -> tuple[str | int, ...]:
         case MoveCard(card, giver, taker):
             return "card", card.int, giver.int, taker.int
         case PlaceHold(hold):
-            deal, expires_at = hold.deal, str(hold.expires_at)
-            return (
-                "place",
-                *_thing(hold),
-                deal.context,
-                deal.id.int,
-                hold.purpose.value,
-                expires_at,
-            )
+            deal, purpose = hold.deal, hold.purpose.value
+            return "place", *_thing(hold), deal.context, deal.id.int, purpose, hold.expires_at
         case CaptureHold(hold, inner):
             return "capture", *_thing(hold), *_terms(inner)
         case ReleaseHold(hold):

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from attrs import frozen
 
-from ece_domain.kernel import Money
+from ece_domain.kernel import Money, Term
 
 from .errors import InvalidDecline
 
@@ -41,6 +41,13 @@ class Pricing:
                 self.decline.floor < self.price and self.decline.starts_at < self.decline.ends_at
             ):
                 raise InvalidDecline
+
+    @property
+    def terms(self) -> Term:
+        """All that it says, to tell a request from another one."""
+        if self.decline is None:
+            return (self.price, None)
+        return (self.price, (self.decline.floor, self.decline.starts_at, self.decline.ends_at))
 
     def at(self, moment: datetime) -> Money:
         """What a buyer pays at the moment: on the line, rounded up to a whole minor unit."""

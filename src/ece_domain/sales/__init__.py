@@ -11,6 +11,7 @@ from .fees import (
     Royalty,
     SellerLevel,
 )
+from .kept_sale import KEPT_BY_ID
 from .origin import SaleOrigin
 from .places import SalePlace
 from .ports import PriceGuides, SaleRepository, SalesHistory, SaleSide, SalesTransaction
@@ -35,6 +36,7 @@ from .trailing_sales import TrailingPeriod, TrailingSales
 __all__ = [
     "BACK_AND_FORTH",
     "CURRENT_FEES",
+    "KEPT_BY_ID",
     "SCHEDULES",
     "WINDOWS",
     "Ask",

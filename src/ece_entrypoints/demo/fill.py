@@ -50,5 +50,5 @@ async def fill(exchange: Exchange) -> bool:
     )
     await trade.happen()
     async with exchange.database().begin() as transaction:
-        transaction.requests.record(request, Filled(now))
+        transaction.requests.record(request, Filled(now), Filled)
     return True

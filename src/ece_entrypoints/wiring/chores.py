@@ -43,6 +43,7 @@ def chores_of(exchange: Exchange) -> tuple[Chore, ...]:
         Chore("expire holds", exchange.ledger.expire_holds(), rest=5),
         Chore("expire listings", exchange.market.expire_listings(), rest=5),
         Chore("sequence events", exchange.sequence_events(), rest=1),
+        Chore("prune idempotency records", exchange.prune_idempotency_records(), rest=3600),
         Chore("close books", exchange.ledger.close_books(), rest=60),
     )
 

@@ -1,11 +1,13 @@
 """All parts of an exchange, each built once and on first need."""
 
+from datetime import timedelta
+
 from dependency_injector import containers, providers
 
 from ece_adapters import system
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres.database import PostgresDatabase
-from ece_domain.kernel import SequenceEvents
+from ece_domain.kernel import PruneIdempotencyRecords, SequenceEvents
 
 from .cards import CardsContainer
 from .identity import IdentityContainer
@@ -32,6 +34,12 @@ class Exchange(containers.DeclarativeContainer):
             connections=settings.provided.database_connections,
             new_id=new_id,
         ),
+    )
+    prune_idempotency_records = providers.Singleton(
+        PruneIdempotencyRecords,
+        begin=database.provided.begin,
+        clock=clock,
+        retention=providers.Factory(timedelta, days=settings.provided.idempotency_retention_days),
     )
     sequence_events = providers.Singleton(SequenceEvents, begin=database.provided.begin)
     identity = providers.Container(

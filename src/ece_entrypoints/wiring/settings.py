@@ -5,6 +5,7 @@ from pathlib import Path
 
 import typed_settings
 from attrs import field, frozen
+from attrs.validators import ge
 
 
 class Store(Enum):
@@ -39,6 +40,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     password_cost: PasswordCost = PasswordCost.standard
     access_log: bool = True
+    idempotency_retention_days: int = field(default=30, validator=ge(1))
 
     @classmethod
     def from_environment(cls) -> "Settings":

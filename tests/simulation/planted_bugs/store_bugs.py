@@ -29,7 +29,7 @@ def key_that_guards_nothing(patch: pytest.MonkeyPatch) -> None:
 
     def record(self: MemoryRequests, request: Any, answer: object) -> None:
         name = (request.actor, request.key.text)
-        self._answered.put(name, Answered(request.fingerprint, answer))
+        self._answered.put(name, Answered(request.fingerprint, answer, self._clock()))
 
     patch.setattr(MemoryRequests, "_record", record)
 
@@ -52,7 +52,7 @@ def _record_by_key_alone(self: MemoryRequests, request: Any, answer: object) -> 
     if any(key == request.key.text for _, key in self._answered._rows):
         raise SettlementIdReused(settlement_id=request.actor)
     name = (request.actor, request.key.text)
-    self._answered.put(name, Answered(request.fingerprint, answer))
+    self._answered.put(name, Answered(request.fingerprint, answer, self._clock()))
 
 
 @planted

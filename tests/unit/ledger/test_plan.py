@@ -211,7 +211,7 @@ def test_the_digest_of_what_stores_remember_is_for_ever():
         ExpireHold(ON_CARD),
     )
 
-    digest = "c88f78fa389ef4a8b95f64fe4d13806051e41984a998f80a1ea078a654d21f00"
+    digest = "d164648e8f219717904e9b9367c28402fdcc7c961553b772c54f28e4b8b88f86"
     assert every_kind.digest.hex() == digest
 
 

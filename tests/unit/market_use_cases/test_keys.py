@@ -1,12 +1,12 @@
 """A key is its collector's own, and stands for all that was asked under it."""
 
 from functools import partial
+from uuid import UUID
 
 import pytest
 
 from ece_domain.kernel import KeyReused, Request, RequestKey
-from ece_domain.market import Listing, Pricing
-from ece_domain.sales import Sale
+from ece_domain.market import Listing
 from tests.contract.market.stall import Stall, usd
 
 
@@ -61,10 +61,17 @@ async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
     cancelled = await stall.cancel(kept, seller, key="cancel")
 
     for actor, key, what, content, kind, answer in (
-        (seller, "list", "market.list-card", (card, Pricing(price), expiry), Listing, listed),
-        (buyer, "buy", "market.buy-listing", (bought.value.origin.id, price), Sale, bought),
-        (seller, "cancel", "market.cancel-listing", (kept.id,), Listing, cancelled),
+        (seller, "list", "market.list-card", (card, (price, None), expiry), Listing, listed.value),
+        (
+            buyer,
+            "buy",
+            "market.buy-listing",
+            (bought.value.origin.id, price),
+            UUID,
+            bought.value.id,
+        ),
+        (seller, "cancel", "market.cancel-listing", (kept.id,), Listing, cancelled.value),
     ):
         request = Request.of(actor, RequestKey(key), what, *content)
         async with stall.database.begin() as transaction:
-            assert await transaction.requests.recall(request, kind) == answer.value
+            assert await transaction.requests.recall(request, kind) == answer

@@ -7,7 +7,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
 from ece_domain.market.listing import ListingId
 from ece_domain.market.ports import MarketTransaction
-from ece_domain.sales import FeeSchedule, Receipt, Sale, SaleId
+from ece_domain.sales import KEPT_BY_ID, FeeSchedule, Receipt, Sale, SaleId
 
 
 @final
@@ -39,7 +39,7 @@ class BuyListing:
         """
         request = Request.of(buyer, key, "market.buy-listing", listing_id, most)
         effect = partial(self._buy, listing_id, buyer, most)
-        return await answer_once(self.begin, request, Sale, effect)
+        return await answer_once(self.begin, request, Sale, effect, KEPT_BY_ID)
 
     async def _buy(
         self,

@@ -46,7 +46,7 @@ class ListCard:
         :raises KeyReused: if the key was used for another request.
         :raises ConcurrentChange: if an expired listing of the card changed at the same time.
         """
-        request = Request.of(seller, key, "market.list-card", card_id, pricing, expires_at)
+        request = Request.of(seller, key, "market.list-card", card_id, pricing.terms, expires_at)
         self.fees.minimum_fee(pricing.price.asset)
         effect = partial(self._list, card_id, seller, pricing, expires_at)
         return await answer_once(self.begin, request, Listing, effect)

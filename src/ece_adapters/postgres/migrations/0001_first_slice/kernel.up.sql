@@ -1,4 +1,4 @@
--- The answers of keyed requests, stored in the transaction of their effects.
+-- The answers of keyed requests, stored in the transaction of their effects, and pruned by age.
 CREATE TABLE request (
     actor       uuid        NOT NULL,
     key         text        NOT NULL,
@@ -7,6 +7,7 @@ CREATE TABLE request (
     answered_at timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT request_key_once PRIMARY KEY (actor, key)
 );
+CREATE INDEX request_answered ON request (answered_at);
 
 -- Events, committed with what they tell of, until they get their position in the log. A number is
 -- drawn before the commit, so a transaction that is slow to commit adds events below numbers that

@@ -1,0 +1,71 @@
+"""Requests and settlements are recognized by what they say, whatever their fields are called."""
+
+from datetime import UTC, datetime, timedelta, timezone
+from uuid import UUID
+
+import pytest
+from attrs import frozen
+
+from ece_domain.kernel import USD, Asset, Money, Rate, Request, RequestKey, digest_of
+
+ANN = UUID("0191f3a0-0000-7000-8000-000000000001")
+NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
+FINGERPRINT = "a1ff64fd675f640ca6c7675ec262cf45d5c5c78c36c6b3ff329470632c170272"
+"""Of the request below. It is stored for a month, so it must not change."""
+
+
+def test_a_fingerprint_is_what_it_was_when_it_was_stored():
+    request = Request.of(
+        ANN,
+        RequestKey("one"),
+        "market.list-card",
+        ANN,
+        (Money(1_250, USD), None),
+        NOON,
+        Rate(5),
+        Asset("EUR", 2),
+        "text",
+        True,
+    )
+    assert request.fingerprint.hex() == FINGERPRINT
+
+
+@pytest.mark.parametrize(
+    ("some", "others"),
+    [
+        (("a", "b"), ("ab",)),
+        (("a", ("b",)), ("a", "b")),
+        ((1,), ("1",)),
+        ((None,), ("None",)),
+        ((None,), ()),
+        ((ANN,), (str(ANN),)),
+        ((Money(5, USD),), ((5, "USD/2"),)),
+        ((Money(5, USD),), (Money(5, Asset("USD", 3)),)),
+        ((Rate(5),), (5,)),
+        ((USD,), ("USD/2",)),
+        ((NOON,), (NOON.isoformat(),)),
+        ((True,), (1,)),
+    ],
+)
+def test_terms_that_differ_have_other_digests(some, others):
+    assert digest_of(*some) != digest_of(*others)
+
+
+def test_a_moment_is_the_same_in_every_time_zone():
+    there = NOON.astimezone(timezone(timedelta(hours=9)))
+    assert digest_of(there) == digest_of(NOON)
+
+
+@frozen
+class Thing:
+    name: str
+
+
+@pytest.mark.parametrize(
+    "other", [1.5, [1], {"a": 1}, b"a", Thing("a"), NOON.replace(tzinfo=None)], ids=repr
+)
+def test_what_is_no_term_is_refused(other):
+    with pytest.raises(TypeError):
+        Request.of(ANN, RequestKey("one"), "test", other)
+    with pytest.raises(TypeError):
+        Request.of(ANN, RequestKey("one"), "test", (other,))
