@@ -5,7 +5,7 @@ from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import CardsTransaction
 from ece_domain.identity import IdentityTransaction
 from ece_domain.kernel import Begin, EventLogTransaction, RemembersRequests
-from ece_domain.ledger import LedgerTransaction
+from ece_domain.ledger import LedgerTransaction, PayoutTransaction
 from ece_domain.market import MarketTransaction
 from ece_domain.sales import SalesTransaction
 
@@ -27,6 +27,10 @@ def memory_serves_cards(database: MemoryDatabase) -> Begin[CardsTransaction]:
 
 
 def memory_serves_the_ledger(database: MemoryDatabase) -> Begin[LedgerTransaction]:
+    return database.begin
+
+
+def memory_serves_payouts(database: MemoryDatabase) -> Begin[PayoutTransaction]:
     return database.begin
 
 
@@ -55,6 +59,10 @@ def postgres_serves_cards(database: PostgresDatabase) -> Begin[CardsTransaction]
 
 
 def postgres_serves_the_ledger(database: PostgresDatabase) -> Begin[LedgerTransaction]:
+    return database.begin
+
+
+def postgres_serves_payouts(database: PostgresDatabase) -> Begin[PayoutTransaction]:
     return database.begin
 
 

@@ -18,6 +18,7 @@ from .identity import IdentityTables, MemorySessions, MemoryUsers
 from .ledger import LedgerTables, MemoryBooks, MemoryLedger
 from .market import MarketTables, MemoryListings
 from .market_reader import MemoryMarket
+from .payouts import MemoryGroupPayouts
 from .requests import Answered, MemoryRequests
 from .row_locks import RowLocks
 from .sales import MemoryPriceGuides, MemorySales, MemorySalesHistory, SalesTables
@@ -95,6 +96,10 @@ class MemoryTransaction:
     @property
     def wallets(self) -> MemoryWallets:
         return MemoryWallets(self._database.ledger, self._unit)
+
+    @property
+    def payouts(self) -> MemoryGroupPayouts:
+        return MemoryGroupPayouts(self._database.ledger, self._unit)
 
     @property
     def outbox(self) -> UnitOfWork:

@@ -1,6 +1,7 @@
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from datetime import datetime
+from uuid import UUID
 
 from attrs import define, field, frozen
 
@@ -17,6 +18,7 @@ from ece_domain.ledger import (
     CardRecord,
     Closing,
     Entry,
+    GroupPayout,
     Handover,
     HeldCard,
     HeldMoney,
@@ -24,6 +26,9 @@ from ece_domain.ledger import (
     HoldId,
     HoldNotFound,
     Line,
+    PayoutId,
+    PayoutLine,
+    PayoutRecord,
     Plan,
     Possession,
     Seal,
@@ -69,6 +74,8 @@ class LedgerTables:
     entries: Log[tuple[SettlementId, Entry]] = field(init=False)
     handovers: Log[tuple[SettlementId, Handover]] = field(init=False)
     closings: Log[Closing] = field(init=False)
+    payouts: Table[UUID, GroupPayout] = field(init=False)
+    payout_lines: Table[PayoutId, tuple[PayoutLine, ...]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.accounts = Table(self._undo_log)
@@ -80,11 +87,16 @@ class LedgerTables:
         self.entries = Log(self._undo_log)
         self.handovers = Log(self._undo_log)
         self.closings = Log(self._undo_log)
+        self.payouts = Table(self._undo_log, "ledger_payout")
+        self.payout_lines = Table(self._undo_log)
 
     def mint(self, card: CardId, to: UserId) -> None:
         """Note a new card's first owner; from then on only settlements change it."""
         self.minted.put(card, Minted(card, to))
         self.possessions.put(card, Possession(to))
+
+    def lines_of(self, payout: GroupPayout) -> tuple[PayoutLine, ...]:
+        return self.payout_lines.get(payout.id) or ()
 
     def part_of_the_book(self, plan: Plan) -> Book:
         """What the plan touches."""
@@ -212,6 +224,24 @@ class MemoryBooks:
                 hold=possession.hold if possession else None,
                 handovers=handovers[card],
                 open_holds=holds[card],
+            )
+
+    async def payouts(self) -> AsyncIterator[PayoutRecord]:
+        tables = self._tables
+        for payout in tables.payouts:
+            lines = tables.lines_of(payout)
+            settled = lines[: payout.settled_count * payout.chunk_size]
+            yield PayoutRecord(
+                payout=payout,
+                line_count=len(lines),
+                line_total=sum(line.amount for line in lines),
+                settled_total=sum(line.amount for line in settled),
+                is_funded=payout.funding.id in tables.settlements,
+                chunks_found=[
+                    payout.chunk_id(number) in tables.settlements
+                    for number in range(payout.chunk_count)
+                ],
+                balance=(tables.balances.get(payout.account) or Balance()).total,
             )
 
     def _last_closing(self) -> Closing | None:

@@ -20,6 +20,7 @@ from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
 from .market import PostgresListings
 from .market_reader import PostgresMarket
+from .payouts import PostgresGroupPayouts
 from .requests import PostgresRequests
 from .roles import AS_APPLICATION
 from .sales import PostgresSales, PostgresSalesHistory
@@ -111,6 +112,10 @@ class PostgresTransaction:
     @property
     def wallets(self) -> PostgresWallets:
         return PostgresWallets(self.unit)
+
+    @property
+    def payouts(self) -> PostgresGroupPayouts:
+        return PostgresGroupPayouts(self.unit)
 
     @property
     def outbox(self) -> UnitOfWork:

@@ -16,10 +16,12 @@ from ece_domain.ledger import (
     Closing,
     HoldId,
     Line,
+    PayoutRecord,
     Seal,
     SettlementId,
 )
 
+from .payouts import payout_records
 from .refusals import CONSTRAINTS
 from .unit_of_work import UnitOfWork
 
@@ -75,6 +77,10 @@ class PostgresBooks:
     async def cards(self) -> AsyncIterator[CardRecord]:
         async for row in self._unit.stream(_CARDS):
             yield _card(row)
+
+    async def payouts(self) -> AsyncIterator[PayoutRecord]:
+        async for record in payout_records(self._unit):
+            yield record
 
     async def _last_closing(self) -> Closing | None:
         row = await self._unit.fetch_row(f"{_CLOSINGS} ORDER BY number DESC LIMIT 1")

@@ -20,6 +20,7 @@ _CHANGE: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 TABLE_RULES: Final = (
     ("alembic_version", _READ),
     ("ledger_closing*", _APPEND),
+    ("ledger_payout*", _APPEND),
     ("ledger_*", _READ),
     ("sales_sale", _APPEND),
     ("*", _CHANGE),
@@ -30,7 +31,11 @@ COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
     # Who owns a card, and under which hold it is, changes by settlements alone.
     ("cards_card", "UPDATE"): lambda column: column not in {"owner_id", "hold_id"},
     # An empty account may be opened ahead of its first settlement.
-    ("ledger_account", "INSERT"): lambda column: column in {"id", "owner_id", "asset"},
+    ("ledger_account", "INSERT"): lambda column: column in {"id", "kind", "owner_id", "asset"},
+    # Of a group payout, how far it has got.
+    ("ledger_payout", "UPDATE"): lambda column: (
+        column in {"version", "settled_count", "finished_at"}
+    ),
 }
 """Which columns a privilege covers, where it is not all of them."""
 

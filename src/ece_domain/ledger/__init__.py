@@ -32,12 +32,16 @@ from .errors import (
     HoldNotFound,
     HoldNotOpen,
     InsufficientFunds,
+    InvalidPayout,
     MalformedSettlement,
+    PayoutIdReused,
+    PayoutNotFound,
     SettlementIdReused,
     SettlementNotFound,
     TransferToOneself,
 )
 from .events import (
+    GroupPaidOut,
     HoldCaptured,
     HoldLapsed,
     HoldReleased,
@@ -46,12 +50,16 @@ from .events import (
     MoneyTransferred,
     MoneyWithdrawn,
 )
+from .group_payout import GroupPayout, PayoutId, PayoutLine, payout_id_of, split_payout
 from .hold import HeldCard, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
 from .invariants import AccountRecord, CardRecord, Violation
+from .payout_audit import PayoutRecord
+from .payouts import GroupPayouts, PayoutTransaction, start_payout
 from .ports import Books, BooksTransaction, Ledger, LedgerTransaction
 from .queries import (
     OPERATORS,
     FindOpenHolds,
+    GetGroupPayout,
     ReadHold,
     ReadReceipt,
     ReadStatement,
@@ -80,7 +88,9 @@ from .use_cases.check_books import BooksChecked, CheckBooks
 from .use_cases.close_books import CloseBooks
 from .use_cases.deposit import Deposit
 from .use_cases.expire_holds import ExpireHolds
+from .use_cases.finish_group_payouts import FinishGroupPayouts
 from .use_cases.open_wallet import OpenWallet
+from .use_cases.pay_out_group import PayOutGroup
 from .use_cases.place_money_hold import PlaceMoneyHold
 from .use_cases.release_money_hold import ReleaseMoneyHold
 from .use_cases.transfer import Transfer
@@ -123,6 +133,11 @@ __all__ = [
     "ExpireHolds",
     "ExpiryOutOfBounds",
     "FindOpenHolds",
+    "FinishGroupPayouts",
+    "GetGroupPayout",
+    "GroupPaidOut",
+    "GroupPayout",
+    "GroupPayouts",
     "Handover",
     "HeldCard",
     "HeldFor",
@@ -143,6 +158,7 @@ __all__ = [
     "HoldReleased",
     "HoldState",
     "InsufficientFunds",
+    "InvalidPayout",
     "Ledger",
     "LedgerTransaction",
     "Line",
@@ -157,6 +173,13 @@ __all__ = [
     "OpenWallet",
     "Outbox",
     "Ownership",
+    "PayOutGroup",
+    "PayoutId",
+    "PayoutIdReused",
+    "PayoutLine",
+    "PayoutNotFound",
+    "PayoutRecord",
+    "PayoutTransaction",
     "PlaceHold",
     "PlaceMoneyHold",
     "Plan",
@@ -185,4 +208,7 @@ __all__ = [
     "Wallets",
     "Withdraw",
     "handovers_of",
+    "payout_id_of",
+    "split_payout",
+    "start_payout",
 ]

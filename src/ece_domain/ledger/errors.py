@@ -140,3 +140,30 @@ class CardAlreadyHeld(Conflict):
 
     code = "ledger.card-already-held"
     card_id: UUID
+
+
+@define(slots=False)
+class InvalidPayout(InvalidInput):
+    """The lines of the group payout cannot be paid as they are."""
+
+    code = "ledger.invalid-payout"
+    why: str
+
+
+@define(slots=False)
+class PayoutNotFound(NotFound):
+    """There is no such group payout."""
+
+    code = "ledger.payout-not-found"
+    payout_id: UUID
+
+
+@define(slots=False)
+class PayoutIdReused(Conflict):
+    """The deal is paid out already, to others or otherwise.
+
+    A deal is paid out once. What is to be paid besides belongs to a deal of its own.
+    """
+
+    code = "ledger.payout-id-reused"
+    payout_id: UUID

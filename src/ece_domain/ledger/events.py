@@ -81,3 +81,17 @@ class HoldLapsed(Event):
 
     hold_id: UUID
     purpose: str
+
+
+@frozen(kw_only=True)
+class GroupPaidOut(Event):
+    """All parties of a deal have been paid."""
+
+    kind = "ledger.group-paid-out"
+    subject = "payout_id"
+
+    payout_id: UUID
+    context: str
+    deal_id: UUID
+    total: Money
+    line_count: int

@@ -10,6 +10,7 @@ from .account import Account
 from .closing import Closing, Line
 from .hold import Hold, HoldId
 from .invariants import AccountRecord, CardRecord
+from .payout_audit import PayoutRecord
 from .settled import Settled
 from .settlement import Settlement, SettlementId
 
@@ -69,6 +70,9 @@ class Books(Protocol):
 
     def cards(self) -> AsyncIterator[CardRecord]:
         """Every card, and what handovers and open holds say of it."""
+
+    def payouts(self) -> AsyncIterator[PayoutRecord]:
+        """Every group payout, and what lines, settlements and its account say of it."""
 
 
 class BooksTransaction(Protocol):

@@ -12,8 +12,11 @@ from ece_domain.identity import Role, UserId, UserNotFound
 from ece_domain.kernel import Asset, Begin, Page, PageRequest
 
 from .account import Account
+from .deal import Deal
 from .errors import HoldNotFound, SettlementNotFound
+from .group_payout import GroupPayout, payout_id_of
 from .hold import Hold, HoldId
+from .payouts import PayoutTransaction
 from .receipt import as_read_by, has_part_in
 from .settled import Settled
 from .settlement import SettlementId
@@ -90,6 +93,19 @@ class ReadHold:
         if role not in OPERATORS and hold.owner != reader:
             raise HoldNotFound(hold_id=hold_id)
         return hold
+
+
+@final
+@frozen
+class GetGroupPayout:
+    """A deal's payout: finished or not, and nothing in between. For the context of the deal."""
+
+    begin: Begin[PayoutTransaction]
+
+    async def __call__(self, *, deal: Deal) -> GroupPayout:
+        """:raises PayoutNotFound: if the deal has none."""
+        async with self.begin() as transaction:
+            return await transaction.payouts.get(payout_id_of(deal))
 
 
 @final

@@ -41,6 +41,7 @@ class Chore:
 def chores_of(exchange: Exchange) -> tuple[Chore, ...]:
     return (
         Chore("expire holds", exchange.ledger.expire_holds(), rest=5),
+        Chore("finish payouts", exchange.ledger.finish_group_payouts(), rest=5),
         Chore("expire listings", exchange.market.expire_listings(), rest=5),
         Chore("sequence events", exchange.sequence_events(), rest=1),
         Chore("prune idempotency records", exchange.prune_idempotency_records(), rest=3600),

@@ -27,6 +27,9 @@ class LedgerContainer(containers.DeclarativeContainer):
         ledger.ReleaseMoneyHold, begin=begin, clock=clock, new_id=new_id
     )
     expire_holds = providers.Singleton(ledger.ExpireHolds, begin=begin, clock=clock, new_id=new_id)
+    pay_out_group = providers.Singleton(ledger.PayOutGroup, begin=begin, clock=clock)
+    finish_group_payouts = providers.Singleton(ledger.FinishGroupPayouts, begin=begin, clock=clock)
+    get_group_payout = providers.Singleton(ledger.GetGroupPayout, begin=begin)
     read_wallet = providers.Singleton(ledger.ReadWallet, begin=begin)
     find_open_holds = providers.Singleton(ledger.FindOpenHolds, begin=begin)
     read_statement = providers.Singleton(ledger.ReadStatement, begin=begin)

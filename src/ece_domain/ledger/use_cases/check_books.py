@@ -5,6 +5,7 @@ from attrs import define, frozen
 
 from ece_domain.kernel import Begin
 from ece_domain.ledger.invariants import Violation, check_cards, check_lines
+from ece_domain.ledger.payout_audit import check_payouts
 from ece_domain.ledger.ports import BooksTransaction
 
 T = TypeVar("T")
@@ -24,7 +25,7 @@ class BooksChecked:
 @final
 @frozen
 class CheckBooks:
-    """Hold the live ledger to its invariants, I1 to I5, and name every violation."""
+    """Hold the live ledger to its invariants, I1 to I5 and I25, and name every violation."""
 
     begin: Begin[BooksTransaction]
 
@@ -38,6 +39,7 @@ class CheckBooks:
                     lines.count(books.lines()), accounts.count(books.accounts()), closings
                 ),
                 *await check_cards(cards.count(books.cards())),
+                *await check_payouts(books.payouts()),
             ]
         return BooksChecked(
             entries=lines.seen,

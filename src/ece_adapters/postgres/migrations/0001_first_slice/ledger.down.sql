@@ -7,6 +7,8 @@ DROP FUNCTION ledger_check_replay;
 DROP TABLE ledger_closing_balance;
 DROP TABLE ledger_closing;
 DROP TABLE ledger_handover;
+DROP TABLE ledger_payout_line;
+DROP TABLE ledger_payout;
 DROP VIEW ledger_any_hold;
 DROP TABLE ledger_ended_hold;
 DROP TABLE ledger_hold;

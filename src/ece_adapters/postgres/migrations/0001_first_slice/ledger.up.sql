@@ -98,6 +98,40 @@ CREATE VIEW ledger_any_hold AS
         expires_at, state
     FROM ledger_ended_hold;
 
+-- A payout to more parties than one settlement may hold: how far its chunks have got. No column that
+-- changes is indexed but the last change, so all others are HOT updates.
+CREATE TABLE ledger_payout (
+    id            uuid        CONSTRAINT ledger_payout_pkey PRIMARY KEY,
+    version       integer     NOT NULL,
+    context       text        NOT NULL,
+    deal_id       uuid        NOT NULL,
+    source_kind   text        NOT NULL,
+    source_owner  text        NOT NULL,
+    asset         text        NOT NULL,
+    total         bigint      NOT NULL,
+    line_count    integer     NOT NULL,
+    digest        bytea       NOT NULL,
+    chunk_size    integer     NOT NULL,
+    settled_count integer     NOT NULL,
+    started_at    timestamptz NOT NULL,
+    finished_at   timestamptz,
+    CONSTRAINT ledger_payout_finished CHECK (
+        (finished_at IS NOT NULL) = (settled_count::bigint * chunk_size >= line_count)
+    )
+) WITH (fillfactor = 70);
+CREATE INDEX ledger_payout_unfinished ON ledger_payout (started_at, id)
+    WHERE finished_at IS NULL;
+
+-- What a payout pays to whom, written with the plan. Append-only.
+CREATE TABLE ledger_payout_line (
+    payout_id uuid    NOT NULL,
+    number    integer NOT NULL,
+    kind      text    NOT NULL,
+    owner     text    NOT NULL,
+    amount    bigint  NOT NULL CONSTRAINT ledger_payout_line_amount CHECK (amount > 0),
+    CONSTRAINT ledger_payout_line_pkey PRIMARY KEY (payout_id, number)
+);
+
 -- The ids of one card's handovers are in the order of its owners, as its row is locked first.
 CREATE TABLE ledger_handover (
     id            bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT ledger_handover_pkey PRIMARY KEY,

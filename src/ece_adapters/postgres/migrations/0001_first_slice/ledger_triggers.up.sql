@@ -7,6 +7,8 @@ CREATE TRIGGER ledger_handover_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledg
     EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_ended_hold_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_ended_hold
     EXECUTE FUNCTION ledger_forbid_change();
+CREATE TRIGGER ledger_payout_line_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_payout_line
+    EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_closing_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_closing
     EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_closing_balance_stays

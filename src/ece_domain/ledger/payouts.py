@@ -1,0 +1,77 @@
+"""Group payouts in a transaction: how a deal's context starts one, and how its chunks settle."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from ece_domain.kernel import Begin, Clock
+
+from .group_payout import GroupPayout, PayoutId, PayoutLine
+from .ports import LedgerTransaction
+
+
+class GroupPayouts(Protocol):
+    """Group payouts with their lines. Lines never change."""
+
+    async def find(self, payout_id: PayoutId) -> GroupPayout | None: ...
+
+    async def get(self, payout_id: PayoutId) -> GroupPayout:
+        """:raises PayoutNotFound: if there is none."""
+
+    async def unfinished(self, limit: int) -> Sequence[PayoutId]:
+        """The payouts that wait for chunks, the one that started first at first."""
+
+    async def next_lines(self, payout: GroupPayout) -> Sequence[PayoutLine]:
+        """The lines of the first chunk that is not settled, in the order in which they came."""
+
+    async def add(self, payout: GroupPayout, lines: Sequence[PayoutLine]) -> None:
+        """Store a new payout and its lines with the transaction.
+
+        :raises ConcurrentChange: if the deal has a payout by the transaction's end.
+        """
+
+    def save(self, payout: GroupPayout) -> None:
+        """Store how far it has got, and its events. At the transaction's end:
+
+        :raises ConcurrentChange: if it was saved by someone else in the meantime.
+        """
+
+
+class PayoutTransaction(LedgerTransaction, Protocol):
+    """What group payouts need of their transaction."""
+
+    @property
+    def payouts(self) -> GroupPayouts: ...
+
+
+async def start_payout(
+    transaction: PayoutTransaction, payout: GroupPayout, lines: Sequence[PayoutLine], now: datetime
+) -> None:
+    """Store the plan with its lines, and queue the settlement that funds it.
+
+    :raises InsufficientFunds: at the transaction's end, if the source has less than the total.
+    :raises ConcurrentChange: if the deal has a payout by the transaction's end.
+    """
+    await transaction.payouts.add(payout, lines)
+    transaction.ledger.settle(payout.funding, now)
+
+
+async def settle_next_chunk(
+    begin: Begin[PayoutTransaction], clock: Clock, payout_id: PayoutId
+) -> GroupPayout:
+    """Settle one chunk and count it, in one transaction; nothing if the payout is finished.
+
+    :raises PayoutNotFound: if there is no such payout.
+    :raises BalanceLimit: if a recipient would hold more than an account may hold.
+    :raises ConcurrentChange: if somebody else settled the chunk at the same time.
+    """
+    async with begin() as transaction:
+        payout = await transaction.payouts.get(payout_id)
+        if payout.is_finished:
+            return payout
+        now = clock()
+        lines = await transaction.payouts.next_lines(payout)
+        transaction.ledger.settle(payout.next_chunk(lines), now)
+        payout = payout.with_next_chunk_settled(now)
+        transaction.payouts.save(payout)
+    return payout.saved

@@ -1,0 +1,48 @@
+from typing import final
+
+from attrs import frozen
+
+from ece_domain.kernel import Begin, Clock, ConcurrentChange, DomainError
+from ece_domain.ledger.group_payout import PayoutId
+from ece_domain.ledger.payouts import PayoutTransaction, settle_next_chunk
+
+BATCH = 100
+
+
+@final
+@frozen
+class FinishGroupPayouts:
+    """Settle what is left of unfinished group payouts; for a periodic job.
+
+    A payout that cannot go on keeps no other from being finished.
+    """
+
+    begin: Begin[PayoutTransaction]
+    clock: Clock
+
+    async def __call__(self) -> int:
+        """How many payouts it finished.
+
+        :raises DomainError: the first refusal of a payout that cannot go on, once all others are
+            done. One that somebody else is settling at the same time is left to them.
+        """
+        async with self.begin() as transaction:
+            unfinished = await transaction.payouts.unfinished(BATCH)
+        refusals: list[DomainError] = []
+        finished = 0
+        for payout_id in unfinished:
+            try:
+                await self._finish(payout_id)
+            except ConcurrentChange:
+                continue
+            except DomainError as refusal:
+                refusals.append(refusal)
+            else:
+                finished += 1
+        if refusals:
+            raise refusals[0]
+        return finished
+
+    async def _finish(self, payout_id: PayoutId) -> None:
+        while not (await settle_next_chunk(self.begin, self.clock, payout_id)).is_finished:
+            pass
