@@ -37,14 +37,18 @@ WITH settlement AS (
     SELECT n, lpad(n::text, 32, '0')::uuid AS id FROM generate_series({first}, {last}) AS n
 ), kept AS (
     INSERT INTO ledger_settlement SELECT id, 'bench.deposit', '', now() FROM settlement
+), queued AS (
+    INSERT INTO ledger_unsealed SELECT id FROM settlement
 ), changed AS (
-    UPDATE ledger_account AS account SET balance = {last} / {users}
+    UPDATE ledger_account AS account
+    SET balance = {last} / {users}, entry_count = {last} / {users}
 )
-INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after)
+INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after, nth)
     SELECT settlement.id, entry.* FROM settlement
     JOIN account_of ON number = (n - 1) % {users}
     CROSS JOIN LATERAL (
-        VALUES (account_of.id, 1, (n - 1) / {users} + 1), ('{external}'::uuid, -1, NULL)
+        VALUES (account_of.id, 1, (n - 1) / {users} + 1, (n - 1) / {users} + 1),
+            ('{external}'::uuid, -1, NULL, NULL)
     ) AS entry
     ORDER BY n
 """

@@ -53,8 +53,9 @@ INSERT INTO market_listing
         now() + interval '90 days', 'active'
     FROM cards_card;
 INSERT INTO ledger_settlement VALUES (id_of(0), 'bench.deposit', '', now());
-INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after)
-    SELECT id_of(0), id, balance, balance FROM ledger_account;
+INSERT INTO ledger_unsealed VALUES (id_of(0));
+INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after, nth)
+    SELECT id_of(0), id, balance, balance, 1 FROM ledger_account;
 INSERT INTO ledger_platform_account VALUES
     ('{Account.external(USD).id}', 'external', '{Account.external(USD).owner}', '{USD}');
 INSERT INTO ledger_entry (settlement_id, account_id, amount)
@@ -82,8 +83,8 @@ async def _fill(url: str, listings: int, account_of: Callable[[UUID], UUID]) -> 
     try:
         await connection.copy_records_to_table(
             "ledger_account",
-            columns=("id", "kind", "owner_id", "asset", "balance"),
-            records=[(account_of(buyer), "user", buyer, str(USD), _MONEY) for buyer in buyers],
+            columns=("id", "kind", "owner_id", "asset", "balance", "entry_count"),
+            records=[(account_of(buyer), "user", buyer, str(USD), _MONEY, 1) for buyer in buyers],
         )
         await connection.execute(_STOCK.replace("$LISTINGS", str(listings)))
         await connection.execute("VACUUM ANALYZE")

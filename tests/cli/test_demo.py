@@ -15,7 +15,7 @@ from ece_domain.cards import (
 )
 from ece_domain.identity import EmailAddress, Password, RegisterUser
 from ece_domain.kernel import PageRequest, RequestKey
-from ece_domain.ledger import CheckBooks, Deposit
+from ece_domain.ledger import AuditLedger, Deposit
 from ece_domain.market import BuyListing, ListingFilter, ListingOrder
 from ece_entrypoints import demo
 from ece_entrypoints.wiring.exchange import Exchange
@@ -68,7 +68,7 @@ async def test_has_a_set_collectors_listings_sales_and_sound_books(exchange):
     assert sum(shown.listing.pricing.decline is not None for shown in listings) >= 10
     assert len({shown.listing.seller for shown in listings}) == 12
 
-    checked = await CheckBooks(exchange.database().begin)()
+    checked = await AuditLedger(exchange.database().begin)()
     assert checked.violations == ()
     assert checked.cards >= 150
 
@@ -102,7 +102,7 @@ async def test_an_interrupted_filling_is_ended_by_the_next(exchange, monkeypatch
         with pytest.raises(PowerCut):
             await demo.fill(exchange)
     assert await demo.fill(exchange) is True
-    checked = await CheckBooks(exchange.database().begin)()
+    checked = await AuditLedger(exchange.database().begin)()
     assert checked.violations == ()
     assert (checked.entries, checked.cards) == (268, 180)
 

@@ -277,6 +277,6 @@ class TestS23EveryReaderIsScopedToTheOwner:
 
         for party in (ann, bob):
             receipt = await read(settlement_id=settlement.id, reader=party, role=COLLECTOR)
-            assert receipt.handovers == (ledger.Handover(hold.subject.card, ann, bob),)
+            assert receipt.card_transfers == (ledger.CardTransfer(hold.subject.card, ann, bob),)
         with pytest.raises(SettlementNotFound):
             await read(settlement_id=settlement.id, reader=eve, role=COLLECTOR)

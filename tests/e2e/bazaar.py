@@ -10,7 +10,7 @@ from attrs import define, field, frozen
 
 from ece_domain.cards import Card, CardId
 from ece_domain.identity import Role, UserId
-from ece_domain.ledger import CheckBooks
+from ece_domain.ledger import AuditLedger
 from ece_domain.market import ListingId
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.contract.market.stall import Stall
@@ -89,4 +89,4 @@ class Bazaar:
         )
 
     async def assert_sound(self) -> None:
-        assert (await CheckBooks(self.exchange.database().begin)()).violations == ()
+        assert (await AuditLedger(self.exchange.database().begin)()).violations == ()

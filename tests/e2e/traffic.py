@@ -177,6 +177,9 @@ class Traffic:
         return False
 
 
+_TRANSFERS = "SELECT card_id, to_owner_id FROM ledger_card_transfer ORDER BY card_id, nth"
+
+
 async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
     """What the traders were told is what was done, no less and no more, and the books say so."""
     database = exchange.database()
@@ -187,14 +190,14 @@ async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
         listings = {row["id"] for row in await fetch("SELECT id FROM market_listing")}
         purposes = "SELECT purpose, count(*) FROM ledger_settlement GROUP BY purpose"
         settled = {row["purpose"]: row["count"] for row in await fetch(purposes)}
-        handovers = await fetch("SELECT card_id, taker FROM ledger_handover ORDER BY id")
+        transfers = await fetch(_TRANSFERS)
     assert sales == {sale.id for sale in traffic.sales}
     assert listings == set(traffic.listings)
     assert settled["market.listing"] == len(listings)
     assert settled["market.purchase"] == len(sales)
     for pair in traffic.pairs:
         told = [sale.buyer for sale in traffic.sales if sale.card_id == pair.card]
-        assert [row["taker"] for row in handovers if row["card_id"] == pair.card] == told
+        assert [row["to_owner_id"] for row in transfers if row["card_id"] == pair.card] == told
         for trader in (pair.owner, pair.buyer):
             assert await _balance(database, trader.id) == _told_balance(traffic, trader.id)
     await assert_sound(database)

@@ -160,7 +160,7 @@ class Town:
 
     def violations(self) -> tuple[object, ...]:
         """What is wrong with the books."""
-        return self.run(self.exchange.ledger.check_books()()).violations
+        return self.run(self.exchange.ledger.audit_ledger()()).violations
 
     def furnish(self, owner: Person, handle: str, bank: Person, boss: Person) -> Belongings:
         """One of everything for the owner. The bank is of the service, the boss an admin."""

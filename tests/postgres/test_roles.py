@@ -89,8 +89,8 @@ async def test_the_application_writes_ledger_entries_by_settlements_alone(applic
 
 async def test_the_application_cannot_change_who_owns_a_card(application):
     card = stores.an_id("card")
-    for column in ("owner_id", "hold_id"):
-        assert await refused(application, f"UPDATE cards_card SET {column} = gen_random_uuid()")
+    for column in ("owner_id", "hold_id", "transfer_count"):
+        assert await refused(application, f"UPDATE cards_card SET {column} = NULL")
     async with application.transaction():
         await application.fetchrow("SELECT id FROM cards_card WHERE id = $1 FOR UPDATE", card)
         changed = "UPDATE cards_card SET version = version + 1 WHERE id = $1"
@@ -142,7 +142,7 @@ async def test_what_a_migration_leaves_is_what_the_rules_say_and_it_mends_the_re
         "ece_application has DELETE on ledger_entry",
         "ece_application has UPDATE (account_id,",
         "ece_application lacks INSERT",
-        "ece_application has UPDATE (hold_id, owner_id) on cards_card",
+        "ece_application has UPDATE (hold_id, owner_id, transfer_count) on cards_card",
         "sales_sale is not owned by ece_owner",
         "ledger_settle runs with the rights of its caller",
         "ece_application has EXECUTE on ledger_check_card",

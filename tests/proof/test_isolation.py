@@ -191,10 +191,10 @@ async def test_phantom_unguarded(at: Sessions):
 
 async def test_phantom(at: Sessions):
     async with at.a.begin() as transaction:
-        before = [line async for line in transaction.books.lines()]
+        before = [record async for record in transaction.books.journal()]
         await at.b.settle("pay", pay(60))
-        assert [line async for line in transaction.books.lines()] == before
-    assert (await check(at.database)).entries == len(before) + 2
+        assert [record async for record in transaction.books.journal()] == before
+    assert (await check(at.database)).settlements == len(before) + 1
 
 
 @pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])

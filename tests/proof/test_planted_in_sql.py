@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 from attrs import frozen
 
-from ece_adapters.postgres import PostgresDatabase, ledger_books, market
+from ece_adapters.postgres import PostgresDatabase, market
 from ece_domain.cards import CardId
 from ece_domain.kernel import DomainError
 from ece_domain.ledger import CaptureHold, MoveCard, MoveMoney, ReleaseHold
@@ -36,10 +36,11 @@ BUDGET = 100
 
 @frozen
 class Bug:
-    """``replaced`` are texts of ``ledger_settle``, ``in_python`` one of the adapter's own SQL."""
+    """``replaced`` are texts of the SQL function, ``in_python`` one of the adapter's own SQL."""
 
     race: Run
     replaced: tuple[tuple[str, str], ...] = ()
+    in_function: str = "ledger_settle"
     gone: tuple[str, ...] = ()
     in_python: tuple[ModuleType, str, str, str] | None = None
     names: str = ""
@@ -127,9 +128,22 @@ BUGS = {
         ),
         gone=("ALTER TABLE ledger_settlement DROP CONSTRAINT ledger_settlement_pkey",),
     ),
-    "roll-up skips a late commit": Bug(
+    "position skipped": Bug(
         crowds.the_books_are_closed_while_money_moves,
-        in_python=(ledger_books, "_WATERMARK", "pg_snapshot_xmin(", "pg_snapshot_xmax("),
+        in_function="ledger_close",
+        replaced=(
+            (
+                "settlement_id = ANY (settlement_ids)",
+                # Taken for an order of commits: what is below the last one sealed.
+                "settlement_id <= settlement_ids[cardinality(settlement_ids)]",
+            ),
+            ("taken <> cardinality(settlement_ids)", "FALSE"),
+        ),
+    ),
+    "a platform account pays what another debit took": Bug(
+        crowds.a_platform_account_pays_what_it_has,
+        in_function="ledger_check_platform_account",
+        replaced=((" WHERE id = p_id FOR UPDATE", " WHERE id = p_id"),),
     ),
     "unique key removed": Bug(
         market_crowds.s21_a_key_sent_by_many_buys_once,
@@ -156,7 +170,7 @@ async def plant(bug: Bug, postgres: PostgresDatabase, patch: pytest.MonkeyPatch)
         for statement in bug.gone:
             await connection.execute(statement)
         definition = await connection.fetchval(
-            "SELECT pg_get_functiondef('ledger_settle'::regproc)"
+            "SELECT pg_get_functiondef($1::regproc)", bug.in_function
         )
         for sound, buggy in bug.replaced:
             definition = replaced_once(definition, sound, buggy)

@@ -11,24 +11,28 @@ from typing import Any, TypeVar
 from attrs import define, field
 
 from ece_adapters.memory import MemoryDatabase
+from ece_adapters.memory.ledger import PostedEntry, PostedTransfer
+from ece_adapters.memory.ledger_books import MemoryBooks
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.ledger import (
     Account,
     AccountId,
+    AccountLine,
     AccountRecord,
+    AuditLedger,
     Balance,
     CardRecord,
-    CheckBooks,
-    Entry,
     HeldMoney,
     Hold,
     HoldId,
-    Line,
+    JournalLine,
+    JournalRecord,
+    RunningBalance,
     SettlementId,
     Violation,
 )
-from ece_domain.ledger.invariants import check_cards, check_lines
+from ece_domain.ledger.invariants import check_accounts, check_cards, check_record
 
 from .changes import LogChanges, TableChanges
 
@@ -44,11 +48,13 @@ class BooksWatch:
     _changed_holds: TableChanges[HoldId, Hold] = field(init=False)
     _changed_balances: TableChanges[Account, Balance] = field(init=False)
     _changed_cards: TableChanges[CardId, Any] = field(init=False)
-    _new_entries: LogChanges[tuple[SettlementId, Entry]] = field(init=False)
-    _new_handovers: LogChanges[Any] = field(init=False)
-    _totals: dict[AccountId, int] = field(factory=dict)
+    _new_entries: LogChanges[PostedEntry] = field(init=False)
+    _new_transfers: LogChanges[PostedTransfer] = field(init=False)
+    _running: dict[AccountId, RunningBalance] = field(factory=dict)
     _open: dict[Account | CardId, dict[HoldId, Hold]] = field(factory=lambda: defaultdict(dict))
-    _handovers: dict[CardId, list[tuple[UserId, UserId]]] = field(factory=lambda: defaultdict(list))
+    _transfers: dict[CardId, list[tuple[int, UserId, UserId]]] = field(
+        factory=lambda: defaultdict(list)
+    )
     _closings: int = 0
 
     def __attrs_post_init__(self) -> None:
@@ -57,11 +63,13 @@ class BooksWatch:
         self._changed_balances = TableChanges(tables.balances)
         self._changed_cards = TableChanges(tables.possessions)
         self._new_entries = LogChanges(tables.entries)
-        self._new_handovers = LogChanges(tables.handovers)
+        self._new_transfers = LogChanges(tables.card_transfers)
 
     def look(self) -> list[Hold]:
         """The holds that changed; what is wrong is in ``violations``."""
-        accounts = {account: None for account, _ in self._changed_balances.look()}
+        accounts = {
+            account: None for account, _ in self._changed_balances.look() if account.keeps_balance
+        }
         cards = {card: None for card, _ in self._changed_cards.look()}
         holds = [hold for _, hold in self._changed_holds.look()]
         for hold in holds:
@@ -71,13 +79,17 @@ class BooksWatch:
             else:
                 cards[hold.subject.card] = None
                 self._note(hold, hold.subject.card)
-        for _, handover in self._new_handovers.look():
-            cards[handover.card] = None
-            self._handovers[handover.card].append((handover.giver, handover.taker))
+        for posted in self._new_transfers.look():
+            moved = posted.transfer
+            cards[moved.card_id] = None
+            self._transfers[moved.card_id].append(
+                (posted.nth, moved.from_owner_id, moved.to_owner_id)
+            )
         entries = self._new_entries.look()
         if entries or accounts:
-            accounts |= {entry.account: None for _, entry in entries if entry.account.keeps_balance}
+            accounts |= {each.entry.account: None for each in entries if each.nth is not None}
             self.violations += self._check_accounts(entries, accounts)
+            self.violations += self._check_records(entries)
         if cards:
             self.violations += run(check_cards(_each(map(self._card, cards))))
         if len(self.database.ledger.closings) != self._closings:
@@ -87,7 +99,7 @@ class BooksWatch:
 
     def everything(self) -> tuple[Violation, ...]:
         """What is wrong with the whole ledger, as operators are told by ``ece check``."""
-        return run(CheckBooks(self.database.begin)()).violations
+        return run(AuditLedger(self.database.begin)()).violations
 
     def _note(self, hold: Hold, what: Account | CardId) -> None:
         if hold.remaining:
@@ -96,25 +108,39 @@ class BooksWatch:
             self._open[what].pop(hold.id, None)
 
     def _check_accounts(
-        self, entries: list[tuple[SettlementId, Entry]], accounts: Iterable[Account]
+        self, entries: list[PostedEntry], accounts: Iterable[Account]
     ) -> list[Violation]:
-        opening = {account.id: self._totals.get(account.id, 0) for account in accounts}
-        for _, entry in entries:
-            self._totals[entry.account.id] = self._totals.get(entry.account.id, 0) + entry.amount
-        lines = (self._line(*recorded) for recorded in entries)
+        lines = [_line(posted) for posted in entries if posted.nth is not None]
+        opening = {
+            account.id: self._running.get(account.id, RunningBalance()) for account in accounts
+        }
+        for line in lines:
+            before = self._running.get(line.account_id, RunningBalance())
+            self._running[line.account_id] = before.after(line)
         records = map(self._account, accounts)
-        return run(check_lines(_each(lines), _each(records), (), opening))
+        return run(check_accounts(_each(lines), _each(records), opening))
 
-    def _line(self, settlement: SettlementId, entry: Entry) -> Line:
-        # Where it stands matters to seals alone, and those are for the full check.
-        account, asset = entry.account, str(entry.account.asset)
-        is_settled = settlement in self.database.ledger.settlements
-        return Line(0, settlement, account.id, asset, entry.amount, entry.balance_after, is_settled)
+    def _check_records(self, entries: list[PostedEntry]) -> list[Violation]:
+        tables, books = self.database.ledger, MemoryBooks(self.database.ledger, unit=None)
+        lines: dict[SettlementId, list[JournalLine]] = defaultdict(list)
+        for posted in entries:
+            lines[posted.settlement_id].append(books.line(posted))
+        records = (
+            JournalRecord(
+                settlement_id=id_,
+                settlement=books.settlement(id_),
+                lines=tuple(lines[id_]),
+                is_queued=id_ in tables.unsealed,
+            )
+            for id_ in lines
+        )
+        return [violation for record in records for violation in check_record(record)]
 
     def _account(self, account: Account) -> AccountRecord:
         balance = self.database.ledger.balances.get(account) or Balance()
         set_aside = sum(hold.remaining for hold in self._open[account].values())
-        return AccountRecord(account.id, balance, set_aside)
+        count = self.database.ledger.entry_counts.get(account.id) or 0
+        return AccountRecord(account.id, balance, set_aside, count)
 
     def _card(self, card: CardId) -> CardRecord:
         tables = self.database.ledger
@@ -124,7 +150,8 @@ class BooksWatch:
             minted_to=minted and minted.to,
             owner=possession and possession.owner,
             hold=possession and possession.hold,
-            handovers=self._handovers[card],
+            transfer_count=tables.transfer_counts.get(card) or 0,
+            transfers=self._transfers[card],
             open_holds=[(hold.id, hold.owner) for hold in self._open[card].values()],
         )
 
@@ -136,6 +163,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     except StopIteration as done:
         return done.value
     raise AssertionError("the memory store waited")
+
+
+def _line(posted: PostedEntry) -> AccountLine:
+    entry = posted.entry
+    return AccountLine(entry.account.id, posted.nth, entry.amount, entry.balance_after)
 
 
 async def _each(rows: Iterable[T]) -> AsyncIterator[T]:

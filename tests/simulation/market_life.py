@@ -23,7 +23,7 @@ from ece_domain.cards import (
     SetCode,
 )
 from ece_domain.kernel import USD, Money, Rate
-from ece_domain.ledger import Handover, Hold, HoldId, HoldPurpose, HoldState
+from ece_domain.ledger import CardTransfer, Hold, HoldId, HoldPurpose, HoldState
 from ece_domain.market import Decline, ListingId, ListingState, Pricing
 from ece_domain.sales import CURRENT_FEES, CardSold, Sale
 
@@ -217,7 +217,7 @@ class MarketLife:
         if recorded is None:
             raise Violated(f"a sale without its settlement: {sale}")
         settled = recorded.settled
-        if settled.handovers != (Handover(sale.card_id, sale.seller, sale.buyer),):
+        if settled.card_transfers != (CardTransfer(sale.card_id, sale.seller, sale.buyer),):
             raise Violated(f"the card did not go to its buyer alone: {settled}")
         paid = -sum(
             entry.amount for entry in settled.entries if entry.account.owner == str(sale.buyer)

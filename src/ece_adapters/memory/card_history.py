@@ -22,19 +22,22 @@ class MemoryCardHistories:
         minting = Ownership(
             owner=card.minted_to, since=card.minted_at, purpose=MINTING, settlement=None
         )
-        numbered = list(enumerate([minting, *self._handed_over(card_id)]))
+        numbered = [(0, minting), *self._transferred(card_id)]
         earlier = [row for row in reversed(numbered) if row[0] < below]
         return cut(earlier, page, lambda row: row[0], lambda row: row[1])
 
-    def _handed_over(self, card_id: CardId) -> list[Ownership]:
+    def _transferred(self, card_id: CardId) -> list[tuple[int, Ownership]]:
         return [
-            Ownership(
-                owner=handover.taker,
-                since=recorded.settled.settled_at,
-                purpose=recorded.settled.purpose,
-                settlement=settlement_id,
+            (
+                posted.nth,
+                Ownership(
+                    owner=posted.transfer.to_owner_id,
+                    since=recorded.settled.settled_at,
+                    purpose=recorded.settled.purpose,
+                    settlement=posted.settlement_id,
+                ),
             )
-            for settlement_id, handover in self._ledger.handovers
-            if handover.card == card_id
-            if (recorded := self._ledger.settlements.get(settlement_id))
+            for posted in self._ledger.card_transfers
+            if posted.transfer.card_id == card_id
+            if (recorded := self._ledger.settlements.get(posted.settlement_id))
         ]

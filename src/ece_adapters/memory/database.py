@@ -15,7 +15,8 @@ from .cards import CardsTables, MemoryCards, MemoryCardSets, MemoryPrintings
 from .cards_catalogue import MemoryCatalogue
 from .event_log import MemoryEventLog, Outbox
 from .identity import IdentityTables, MemorySessions, MemoryUsers
-from .ledger import LedgerTables, MemoryBooks, MemoryLedger
+from .ledger import LedgerTables, MemoryLedger
+from .ledger_books import MemoryBooks
 from .market import MarketTables, MemoryListings
 from .market_reader import MemoryMarket
 from .payouts import MemoryGroupPayouts

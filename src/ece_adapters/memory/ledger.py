@@ -1,5 +1,4 @@
-from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -8,36 +7,28 @@ from attrs import define, field, frozen
 from ece_adapters.write_order import Phase
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
-from ece_domain.kernel import ConcurrentChange
 from ece_domain.ledger import (
     Account,
     AccountId,
-    AccountRecord,
     Balance,
     Book,
-    CardRecord,
+    CardTransfer,
     Closing,
     Entry,
     GroupPayout,
-    Handover,
-    HeldCard,
-    HeldMoney,
     Hold,
     HoldId,
     HoldNotFound,
-    Line,
     PayoutId,
     PayoutLine,
-    PayoutRecord,
     Plan,
     Possession,
-    Seal,
     Settled,
     Settlement,
     SettlementId,
     SettlementIdReused,
     SettlementNotFound,
-    handovers_of,
+    card_transfers_of,
 )
 
 from .table import Key, Log, Row, Table, UndoLog
@@ -60,6 +51,32 @@ class Recorded:
     settled: Settled
 
 
+@frozen
+class PostedEntry:
+    """An entry as the journal keeps it; ``nth`` is None for accounts that keep no balance."""
+
+    settlement_id: SettlementId
+    entry: Entry
+    nth: int | None
+
+
+@frozen
+class PostedTransfer:
+    """A card transfer as the journal keeps it."""
+
+    settlement_id: SettlementId
+    transfer: CardTransfer
+    nth: int
+
+
+@frozen
+class Sealed:
+    """Which closing sealed a settlement."""
+
+    settlement_id: SettlementId
+    closing_number: int
+
+
 @define
 class LedgerTables:
     """Balances, holds, who has which card, and everything that ever happened to them."""
@@ -71,8 +88,12 @@ class LedgerTables:
     minted: Table[CardId, Minted] = field(init=False)
     possessions: Table[CardId, Possession] = field(init=False)
     settlements: Table[SettlementId, Recorded] = field(init=False)
-    entries: Log[tuple[SettlementId, Entry]] = field(init=False)
-    handovers: Log[tuple[SettlementId, Handover]] = field(init=False)
+    entries: Log[PostedEntry] = field(init=False)
+    entry_counts: Table[AccountId, int] = field(init=False)
+    card_transfers: Log[PostedTransfer] = field(init=False)
+    transfer_counts: Table[CardId, int] = field(init=False)
+    unsealed: Table[SettlementId, SettlementId] = field(init=False)
+    sealed: Table[SettlementId, Sealed] = field(init=False)
     closings: Log[Closing] = field(init=False)
     payouts: Table[UUID, GroupPayout] = field(init=False)
     payout_lines: Table[PayoutId, tuple[PayoutLine, ...]] = field(init=False)
@@ -85,7 +106,11 @@ class LedgerTables:
         self.possessions = Table(self._undo_log)
         self.settlements = Table(self._undo_log)
         self.entries = Log(self._undo_log)
-        self.handovers = Log(self._undo_log)
+        self.entry_counts = Table(self._undo_log)
+        self.card_transfers = Log(self._undo_log)
+        self.transfer_counts = Table(self._undo_log)
+        self.unsealed = Table(self._undo_log)
+        self.sealed = Table(self._undo_log)
         self.closings = Log(self._undo_log)
         self.payouts = Table(self._undo_log, "ledger_payout")
         self.payout_lines = Table(self._undo_log)
@@ -113,6 +138,19 @@ class LedgerTables:
             self.holds.put(hold_id, hold)
         for card, possession in book.cards.items():
             self.possessions.put(card, possession)
+
+    def record(self, digest: bytes, settled: Settled) -> None:
+        """Post a settlement's entries and card transfers, and queue it to be sealed."""
+        for entry in settled.entries:
+            nth = None
+            if entry.account.keeps_balance:
+                nth = _next(self.entry_counts, entry.account.id)
+            self.entries.append(PostedEntry(settled.id, entry, nth))
+        for transfer in settled.card_transfers:
+            nth = _next(self.transfer_counts, transfer.card_id)
+            self.card_transfers.append(PostedTransfer(settled.id, transfer, nth))
+        self.settlements.put(settled.id, Recorded(digest, settled))
+        self.unsealed.put(settled.id, settled.id)
 
 
 @define
@@ -144,115 +182,19 @@ class MemoryLedger:
             if earlier.digest != digest:
                 raise SettlementIdReused(settlement_id=settlement.id)
             return
-        handovers = handovers_of(plan)
         book, entries = tables.part_of_the_book(plan).settle(settlement, now)
         tables.put(book)
         for change in plan.balances:
             tables.accounts.put(change.account.id, change.account)
-        for entry in entries:
-            tables.entries.append((settlement.id, entry))
-        for handover in handovers:
-            tables.handovers.append((settlement.id, handover))
-        settled = Settled(settlement.id, settlement.purpose, now, entries, handovers)
-        tables.settlements.put(settlement.id, Recorded(digest, settled))
-
-
-@define
-class MemoryBooks:
-    _tables: LedgerTables
-    _unit: UnitOfWork
-
-    async def balance_of(self, account: Account) -> int:
-        if account.keeps_balance:
-            return (self._tables.balances.get(account) or Balance()).total
-        return sum(entry.amount for _, entry in self._tables.entries if entry.account == account)
-
-    async def close(self, now: datetime) -> Closing | None:
-        previous = self._last_closing()
-        seal = Seal.after(previous)
-        sealed = previous.watermark if previous else 0
-        async for line in self.lines():
-            if line.position >= sealed:
-                seal.add(line)
-        if not seal.entries:
-            return None
-        closing = seal.close(previous, len(self._tables.entries), now)
-        self._unit.later(lambda: self._close(closing))
-        return closing
-
-    async def closings(self) -> tuple[Closing, ...]:
-        return tuple(self._tables.closings)
-
-    async def lines(self) -> AsyncIterator[Line]:
-        for position, (settlement_id, entry) in enumerate(self._tables.entries):
-            account = self._tables.accounts.get(entry.account.id)
-            yield Line(
-                position,
-                settlement_id,
-                entry.account.id,
-                str(account.asset) if account else None,
-                entry.amount,
-                entry.balance_after,
-                settlement_id in self._tables.settlements,
-            )
-
-    async def accounts(self) -> AsyncIterator[AccountRecord]:
-        set_aside: dict[AccountId, int] = defaultdict(int)
-        for hold in self._tables.holds:
-            if isinstance(hold.subject, HeldMoney):
-                set_aside[hold.subject.account.id] += hold.remaining
-        for account in self._tables.accounts:
-            if account.keeps_balance:
-                balance = self._tables.balances.get(account) or Balance()
-                yield AccountRecord(account.id, balance, set_aside[account.id])
-
-    async def cards(self) -> AsyncIterator[CardRecord]:
-        handovers: dict[CardId, list[tuple[UserId, UserId]]] = defaultdict(list)
-        for _, handover in self._tables.handovers:
-            handovers[handover.card].append((handover.giver, handover.taker))
-        holds: dict[CardId, list[tuple[HoldId, UserId]]] = defaultdict(list)
-        for hold in self._tables.holds:
-            if isinstance(hold.subject, HeldCard) and hold.remaining:
-                holds[hold.subject.card].append((hold.id, hold.subject.owner))
-        minted = {minted.card: minted.to for minted in self._tables.minted}
-        for card in {**minted, **handovers, **holds}:
-            possession = self._tables.possessions.get(card)
-            yield CardRecord(
-                card=card,
-                minted_to=minted.get(card),
-                owner=possession.owner if possession else None,
-                hold=possession.hold if possession else None,
-                handovers=handovers[card],
-                open_holds=holds[card],
-            )
-
-    async def payouts(self) -> AsyncIterator[PayoutRecord]:
-        tables = self._tables
-        for payout in tables.payouts:
-            lines = tables.lines_of(payout)
-            settled = lines[: payout.settled_count * payout.chunk_size]
-            yield PayoutRecord(
-                payout=payout,
-                line_count=len(lines),
-                line_total=sum(line.amount for line in lines),
-                settled_total=sum(line.amount for line in settled),
-                is_funded=payout.funding.id in tables.settlements,
-                chunks_found=[
-                    payout.chunk_id(number) in tables.settlements
-                    for number in range(payout.chunk_count)
-                ],
-                balance=(tables.balances.get(payout.account) or Balance()).total,
-            )
-
-    def _last_closing(self) -> Closing | None:
-        closings = self._tables.closings
-        return closings[len(closings) - 1] if len(closings) else None
-
-    def _close(self, closing: Closing) -> None:
-        if closing.number != len(self._tables.closings) + 1:
-            raise ConcurrentChange
-        self._tables.closings.append(closing)
+        transfers = card_transfers_of(plan)
+        tables.record(digest, Settled(settlement.id, settlement.purpose, now, entries, transfers))
 
 
 def _present(table: Table[Key, Row], keys: Iterable[Key]) -> dict[Key, Row]:
     return {key: row for key in keys if (row := table.get(key)) is not None}
+
+
+def _next(counts: Table[Key, int], key: Key) -> int:
+    count = (counts.get(key) or 0) + 1
+    counts.put(key, count)
+    return count

@@ -49,6 +49,13 @@ class UnitOfWork:
         """
         await self.locks.lock(row, self._owner)
 
+    async def try_lock(self, row: Row) -> bool:
+        """Keep a row to the end of the transaction, unless somebody else has it."""
+        if not self.locks.is_free(row, self._owner):
+            return False
+        await self.lock(row)
+        return True
+
     def later(
         self,
         write: Callable[[], None],

@@ -54,12 +54,17 @@ class MemoryWallets:
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
         below = below_number(page)
         found = [
-            (number, settlement_id, entry)
-            for number, (settlement_id, entry) in enumerate(self._tables.entries)
-            if entry.account == account and number < below
+            (posted.nth, posted)
+            for posted in self._tables.entries
+            if posted.entry.account == account and posted.nth is not None and posted.nth < below
         ]
         found.reverse()
-        return cut(found, page, lambda row: row[0], lambda row: self._line(row[1], row[2]))
+        return cut(
+            found,
+            page,
+            lambda row: row[0],
+            lambda row: self._line(row[1].settlement_id, row[1].entry),
+        )
 
     async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
         due = [

@@ -32,6 +32,8 @@ class LedgerRows:
 
     hold_ids: Sequence[UUID] = ()
     account_ids: Sequence[UUID] = ()
+    debited_ids: Sequence[UUID] = ()
+    """Platform accounts that pay: credits lock nothing."""
     card_ids: Sequence[UUID] = ()
 
 
@@ -167,12 +169,13 @@ class Batch:
         arguments = (
             [hold for each in rows for hold in each.hold_ids],
             [account for each in rows for account in each.account_ids],
+            [account for each in rows for account in each.debited_ids],
             [card for each in rows for card in each.card_ids],
         )
         return [Part(WriteOrder(Phase.LOCK), _LOCK, arguments, is_call=True)]
 
 
-_LOCK: Final = "ledger_lock(hold_ids => $1, account_ids => $2, card_ids => $3)"
+_LOCK: Final = "ledger_lock(hold_ids => $1, account_ids => $2, debited_ids => $3, card_ids => $4)"
 
 
 @lru_cache(maxsize=1024)

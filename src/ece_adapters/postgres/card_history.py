@@ -25,12 +25,12 @@ class PostgresCardHistories:
         return cut(rows, page, itemgetter("number"), _ownership_of)
 
 
-# Handovers are numbered from 1 on, so the minting is before them all.
+# Transfers are numbered from 1 on, so the minting is before them all.
 _OWNERSHIPS = """
 SELECT * FROM (
-    SELECT handover.id AS number, taker AS owner, settled_at AS since, purpose, settlement_id
-    FROM ledger_handover handover
-    JOIN ledger_settlement settlement ON settlement.id = handover.settlement_id
+    SELECT nth AS number, to_owner_id AS owner, settled_at AS since, purpose, settlement_id
+    FROM ledger_card_transfer transfer
+    JOIN ledger_settlement settlement ON settlement.id = transfer.settlement_id
     WHERE card_id = $1
     UNION ALL
     SELECT 0, minted_to, minted_at, $4, NULL FROM cards_card WHERE id = $1

@@ -11,9 +11,9 @@ from ece_domain.kernel import Asset
 from ece_domain.ledger import (
     Account,
     AccountKind,
+    CardTransfer,
     Deal,
     Entry,
-    Handover,
     HeldCard,
     HeldMoney,
     Hold,
@@ -46,21 +46,10 @@ class PostgresLedger:
         self._unit.batch.share_ledger_rows(_locked_rows(plan))
 
     async def settled(self, settlement_id: SettlementId) -> Settled:
-        settlement = await self._unit.fetch_row(_SETTLEMENT, settlement_id)
-        if settlement is None:
+        row = await self._unit.fetch_row(_RECEIPT, settlement_id)
+        if row is None:
             raise SettlementNotFound(settlement_id=settlement_id)
-        entries = await self._unit.fetch(_ENTRIES, settlement_id)
-        handovers = await self._unit.fetch(_HANDOVERS, settlement_id)
-        return Settled(
-            id=settlement_id,
-            purpose=settlement["purpose"],
-            settled_at=settlement["settled_at"],
-            entries=tuple(_entry(row) for row in entries),
-            handovers=tuple(
-                Handover(CardId(row["card_id"]), UserId(row["giver"]), UserId(row["taker"]))
-                for row in handovers
-            ),
-        )
+        return _receipt(settlement_id, row)
 
     async def hold(self, hold_id: HoldId) -> Hold:
         row = await self._unit.fetch_row(_ANY_HOLD, hold_id)
@@ -99,15 +88,25 @@ def hold_from_row(row: asyncpg.Record) -> Hold:
     )
 
 
-_SETTLEMENT = "SELECT purpose, settled_at FROM ledger_settlement WHERE id = $1"
-_ENTRIES = """
-SELECT kind, owner, asset, amount, balance_after
-FROM ledger_entry AS entry JOIN ledger_account_name AS name ON name.id = entry.account_id
-WHERE settlement_id = $1
-ORDER BY entry.id
-"""
-_HANDOVERS = """
-SELECT card_id, giver, taker FROM ledger_handover WHERE settlement_id = $1 ORDER BY id
+_RECEIPT = """
+SELECT purpose, settled_at, entry.*, transfer.*
+FROM ledger_settlement AS settlement
+    CROSS JOIN LATERAL (
+        SELECT array_agg(kind ORDER BY nth IS NULL, account_id) AS kinds,
+            array_agg(owner ORDER BY nth IS NULL, account_id) AS owners,
+            array_agg(asset ORDER BY nth IS NULL, account_id) AS assets,
+            array_agg(amount ORDER BY nth IS NULL, account_id) AS amounts,
+            array_agg(balance_after ORDER BY nth IS NULL, account_id) AS balances
+        FROM ledger_entry JOIN ledger_account_name AS name ON name.id = account_id
+        WHERE settlement_id = settlement.id
+    ) AS entry
+    CROSS JOIN LATERAL (
+        SELECT array_agg(card_id ORDER BY card_id) AS cards,
+            array_agg(from_owner_id ORDER BY card_id) AS from_owners,
+            array_agg(to_owner_id ORDER BY card_id) AS to_owners
+        FROM ledger_card_transfer WHERE settlement_id = settlement.id
+    ) AS transfer
+WHERE settlement.id = $1
 """
 
 _LEFT_AS = {
@@ -164,6 +163,12 @@ def _locked_rows(plan: Plan) -> LedgerRows:
     return LedgerRows(
         [change.hold.id for change in plan.holds if change.action is not HoldAction.PLACE],
         [change.account.id for change in plan.balances if change.account.keeps_balance],
+        [
+            change.account.id
+            for change in plan.balances
+            if change.amount < 0 and not change.account.keeps_balance
+            if not change.account.kind.may_be_negative
+        ],
         [change.card for change in plan.cards],
     )
 
@@ -184,6 +189,18 @@ def _amount(hold: Hold) -> int:
     return hold.subject.amount if isinstance(hold.subject, HeldMoney) else 1
 
 
-def _entry(row: asyncpg.Record) -> Entry:
-    account = Account(AccountKind(row["kind"]), row["owner"], Asset.parse(row["asset"]))
-    return Entry(account, row["amount"], row["balance_after"])
+def _receipt(settlement_id: SettlementId, row: asyncpg.Record) -> Settled:
+    accounts = map(
+        Account,
+        map(AccountKind, row["kinds"] or ()),
+        row["owners"] or (),
+        map(Asset.parse, row["assets"] or ()),
+    )
+    cards = row["cards"] or (), row["from_owners"] or (), row["to_owners"] or ()
+    return Settled(
+        id=settlement_id,
+        purpose=row["purpose"],
+        settled_at=row["settled_at"],
+        entries=tuple(map(Entry, accounts, row["amounts"] or (), row["balances"] or ())),
+        card_transfers=tuple(map(CardTransfer, *cards)),
+    )

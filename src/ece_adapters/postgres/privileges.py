@@ -19,7 +19,6 @@ _CHANGE: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 TABLE_RULES: Final = (
     ("alembic_version", _READ),
-    ("ledger_closing*", _APPEND),
     ("ledger_payout*", _APPEND),
     ("ledger_*", _READ),
     ("sales_sale", _APPEND),
@@ -29,7 +28,9 @@ TABLE_RULES: Final = (
 
 COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
     # Who owns a card, and under which hold it is, changes by settlements alone.
-    ("cards_card", "UPDATE"): lambda column: column not in {"owner_id", "hold_id"},
+    ("cards_card", "UPDATE"): lambda column: (
+        column not in {"owner_id", "hold_id", "transfer_count"}
+    ),
     # An empty account may be opened ahead of its first settlement.
     ("ledger_account", "INSERT"): lambda column: column in {"id", "kind", "owner_id", "asset"},
     # Of a group payout, how far it has got.
@@ -39,9 +40,12 @@ COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
 }
 """Which columns a privilege covers, where it is not all of them."""
 
-OWNERS_FUNCTIONS: Final = ("ledger_settle", "ledger_lock")
+OWNERS_FUNCTIONS: Final = ("ledger_settle", "ledger_lock", "ledger_close")
 """Run with the rights of the owner (``SECURITY DEFINER``), and with a ``search_path`` of their own,
 as whoever could put a table in front of ours would otherwise act with these rights."""
+
+READERS_FUNCTIONS: Final = ("ledger_rolled_up_balance",)
+"""Functions of the ledger that only read, which the application may call itself."""
 
 Grant: TypeAlias = tuple[str, str, str]
 """A table, a privilege, and a column; no column where the privilege covers whole tables alone."""
@@ -169,4 +173,5 @@ def _covered(table: str, privilege: str, columns: list[str]) -> list[str]:
 
 
 def _may_execute(function: str) -> bool:
-    return function in OWNERS_FUNCTIONS or not function.startswith("ledger_")
+    is_for_all = function in OWNERS_FUNCTIONS + READERS_FUNCTIONS
+    return is_for_all or not function.startswith("ledger_")

@@ -54,7 +54,7 @@ class PostgresWallets:
         rows = await self._unit.fetch(
             _STATEMENT, account.id, str(account.asset), below_number(page), page.limit + 1
         )
-        return cut(rows, page, itemgetter("id"), lambda row: _line(row, account.asset))
+        return cut(rows, page, itemgetter("nth"), lambda row: _line(row, account.asset))
 
     async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
         rows = await self._unit.fetch(_PAST_EXPIRY, context, now, limit)
@@ -79,7 +79,7 @@ _PAST_EXPIRY = f"""
 ORDER BY expires_at, hold.id LIMIT $3
 """
 _STATEMENT = """
-SELECT entry.id, settlement_id, purpose, settled_at, amount, balance_after, kind, owner
+SELECT nth, settlement_id, purpose, settled_at, amount, balance_after, kind, owner
 FROM ledger_entry entry
 JOIN ledger_settlement settlement ON settlement.id = settlement_id
 LEFT JOIN LATERAL (
@@ -88,8 +88,8 @@ LEFT JOIN LATERAL (
     WHERE other.settlement_id = entry.settlement_id AND other.account_id <> $1 AND asset = $2
     HAVING count(*) = 1
 ) counterparty ON true
-WHERE account_id = $1 AND entry.id < $3
-ORDER BY entry.id DESC LIMIT $4
+WHERE account_id = $1 AND nth < $3
+ORDER BY nth DESC LIMIT $4
 """
 
 

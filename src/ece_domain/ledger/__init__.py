@@ -17,7 +17,15 @@ from .card_history import (
     Ownership,
     ReadCardHistory,
 )
-from .closing import Closing, Line, Seal
+from .closing import (
+    SETTLEMENTS_PER_CLOSING,
+    Closing,
+    ClosingHash,
+    JournalLine,
+    JournalRecord,
+    JournalTransfer,
+    RecordedSettlement,
+)
 from .deal import LEDGER, Deal
 from .errors import (
     AssetNotAccepted,
@@ -52,7 +60,14 @@ from .events import (
 )
 from .group_payout import GroupPayout, PayoutId, PayoutLine, payout_id_of, split_payout
 from .hold import HeldCard, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
-from .invariants import AccountRecord, CardRecord, Violation
+from .invariants import (
+    AccountLine,
+    AccountRecord,
+    CardRecord,
+    RolledUpAccount,
+    RunningBalance,
+    Violation,
+)
 from .payout_audit import PayoutRecord
 from .payouts import GroupPayouts, PayoutTransaction, start_payout
 from .ports import Books, BooksTransaction, Ledger, LedgerTransaction
@@ -65,7 +80,7 @@ from .queries import (
     ReadStatement,
     ReadWallet,
 )
-from .settled import Handover, Settled, handovers_of
+from .settled import CardTransfer, Settled, card_transfers_of
 from .settlement import (
     BalanceChange,
     CaptureHold,
@@ -83,8 +98,8 @@ from .settlement import (
     SettlementId,
 )
 from .statement import StatementLine
+from .use_cases.audit_ledger import AuditLedger, LedgerAudited
 from .use_cases.capture_money_hold import CaptureMoneyHold
-from .use_cases.check_books import BooksChecked, CheckBooks
 from .use_cases.close_books import CloseBooks
 from .use_cases.deposit import Deposit
 from .use_cases.expire_holds import ExpireHolds
@@ -103,17 +118,19 @@ __all__ = [
     "MINTING",
     "OPERATORS",
     "OPERATOR_PARTY",
+    "SETTLEMENTS_PER_CLOSING",
     "Account",
     "AccountId",
     "AccountKind",
+    "AccountLine",
     "AccountRecord",
     "AssetNotAccepted",
+    "AuditLedger",
     "Balance",
     "BalanceChange",
     "BalanceLimit",
     "Book",
     "Books",
-    "BooksChecked",
     "BooksTransaction",
     "CaptureHold",
     "CaptureMoneyHold",
@@ -123,9 +140,10 @@ __all__ = [
     "CardHistoryTransaction",
     "CardNotOwned",
     "CardRecord",
-    "CheckBooks",
+    "CardTransfer",
     "CloseBooks",
     "Closing",
+    "ClosingHash",
     "Deal",
     "Deposit",
     "Entry",
@@ -138,7 +156,6 @@ __all__ = [
     "GroupPaidOut",
     "GroupPayout",
     "GroupPayouts",
-    "Handover",
     "HeldCard",
     "HeldFor",
     "HeldMoney",
@@ -159,9 +176,12 @@ __all__ = [
     "HoldState",
     "InsufficientFunds",
     "InvalidPayout",
+    "JournalLine",
+    "JournalRecord",
+    "JournalTransfer",
     "Ledger",
+    "LedgerAudited",
     "LedgerTransaction",
-    "Line",
     "MalformedSettlement",
     "MoneyDeposited",
     "MoneySetAside",
@@ -190,9 +210,11 @@ __all__ = [
     "ReadReceipt",
     "ReadStatement",
     "ReadWallet",
+    "RecordedSettlement",
     "ReleaseHold",
     "ReleaseMoneyHold",
-    "Seal",
+    "RolledUpAccount",
+    "RunningBalance",
     "Settled",
     "Settlement",
     "SettlementId",
@@ -207,7 +229,7 @@ __all__ = [
     "WalletTransaction",
     "Wallets",
     "Withdraw",
-    "handovers_of",
+    "card_transfers_of",
     "payout_id_of",
     "split_payout",
     "start_payout",

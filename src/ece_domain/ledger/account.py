@@ -25,7 +25,7 @@ class AccountKind(StrEnum):
     |----------|-------------------|---------------------|-------------|-------------------|
     | user     | never             | yes                 | yes         | yes               |
     | escrow   | never             | yes                 | no          | no                |
-    | platform | never (audited)   | no, rolled up       | no          | no                |
+    | platform | never               | no, rolled up       | no          | no                |
     | external | yes               | no, rolled up       | no          | no                |
     """
 

@@ -43,7 +43,7 @@ class Possession:
 
 @frozen
 class Book:
-    """Balances of the accounts that keep one, holds, and who has which card."""
+    """Balances of all but external accounts, holds, and who has which card."""
 
     balances: Mapping[Account, Balance] = field(factory=dict)
     holds: Mapping[HoldId, Hold] = field(factory=dict)
@@ -60,9 +60,10 @@ class Book:
         :raises HoldExpired: on capturing a hold past its expiry.
         :raises HoldNotExpired: on expiring a hold before its time.
         :raises HoldExceeded: if its captures sum to more than a hold has left.
-        :raises InsufficientFunds: if less than nothing would be available on an account that keeps
-            a balance.
-        :raises BalanceLimit: if such an account would hold more than ``MAX_BALANCE``.
+        :raises InsufficientFunds: if less than nothing would be available on an account that is not
+            an external one.
+        :raises BalanceLimit: if an account that keeps a balance would hold more than
+            ``MAX_BALANCE``.
         :raises CardNotFound: for a card that does not exist.
         :raises CardNotOwned: if the giver does not own the card.
         :raises CardAlreadyHeld: if the card is under another hold than the settlement says.
@@ -118,12 +119,12 @@ class Book:
         entries: list[Entry] = []
         for change in plan.balances:
             account = change.account
-            total = None
-            if account.keeps_balance:
+            after = Balance()
+            if not account.kind.may_be_negative:
                 after = self._balance_after(change, given_back.get(account, 0))
                 balances[account] = after
-                total = after.total
             if change.amount:
+                total = after.total if account.keeps_balance else None
                 entries.append(Entry(account, change.amount, total))
         return balances, tuple(entries)
 
@@ -136,7 +137,7 @@ class Book:
                 available=before.available,
                 needed=before.available - after.available,
             )
-        if after.total > MAX_BALANCE:
+        if change.account.keeps_balance and after.total > MAX_BALANCE:
             raise BalanceLimit(highest=MAX_BALANCE)
         return after
 

@@ -1,21 +1,26 @@
 """What must be true of every ledger at every moment, and the name of whatever is not.
 
-Pure functions over the rows of one snapshot, in one pass, so that the same judge tries every store.
+Pure functions over the rows of one snapshot, in one pass each, so that the same judge tries every
+store:
+
+- I1: every settlement sums to zero per asset.
+- I2: balances are what their entries say, and none but external accounts goes below zero.
+- I3: what a closing sealed is as it was, and every settlement is either sealed or queued.
+- I4: a card's transfers lead from its first owner to its present one.
+- I5: a card and its open hold know of each other.
 """
 
-from bisect import bisect_right
 from collections.abc import AsyncIterable, Mapping, Sequence
 
-from attrs import define, field, frozen
+from attrs import frozen
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 
-from .account import AccountId, Balance
+from .account import AccountId, AccountKind, Balance
 from .book import MAX_BALANCE
-from .closing import Closing, Line, Seal
+from .closing import Closing, ClosingHash, JournalRecord
 from .hold import HoldId
-from .settlement import SettlementId
 
 
 @frozen
@@ -29,45 +34,120 @@ class Violation:
 
 @frozen
 class AccountRecord:
-    """A user's account, and what its open holds have left between them."""
+    """An account that keeps a balance, and what its open holds have left between them."""
 
     account: AccountId
     balance: Balance
     set_aside: int
+    entry_count: int
+
+
+@frozen
+class AccountLine:
+    """An entry of an account that keeps a balance: its nth, counted from one on."""
+
+    account_id: AccountId
+    nth: int
+    amount: int
+    balance_after: int
+
+
+@frozen
+class RunningBalance:
+    """Where the entries of an account have got."""
+
+    entry_count: int = 0
+    total: int = 0
+
+    def after(self, line: AccountLine) -> "RunningBalance":
+        return RunningBalance(line.nth, self.total + line.amount)
+
+
+@frozen
+class RolledUpAccount:
+    """An account that keeps no balance; ``balance`` is what a reader of it is told."""
+
+    account: AccountId
+    kind: AccountKind
+    balance: int
 
 
 @frozen(kw_only=True)
 class CardRecord:
     """A card, all that is known of its owners, and its open holds with whom they were placed by.
 
-    The first three are None where handovers or holds speak of a card that does not exist.
+    The first owner and the present one are None where transfers or holds speak of a card that does
+    not exist. Each transfer is its nth, and the owners before and after it.
     """
 
     card: CardId
     minted_to: UserId | None
     owner: UserId | None
     hold: HoldId | None
-    handovers: Sequence[tuple[UserId, UserId]]
+    transfer_count: int
+    transfers: Sequence[tuple[int, UserId, UserId]]
     open_holds: Sequence[tuple[HoldId, UserId]]
 
 
-async def check_lines(
-    lines: AsyncIterable[Line],
-    accounts: AsyncIterable[AccountRecord],
-    closings: Sequence[Closing],
-    opening: Mapping[AccountId, int] | None = None,
-) -> list[Violation]:
-    """I1, I2 and I3.
+def check_record(record: JournalRecord) -> list[Violation]:
+    """I1, and of I3 whether one settlement is where it belongs."""
+    return [*_wrong_sums(record), *_wrong_places(record)]
 
-    ``opening`` is what the accounts had before the first of the lines, where these go on from
+
+async def check_journal(
+    records: AsyncIterable[JournalRecord],
+    rolled_up: AsyncIterable[RolledUpAccount],
+    closings: Sequence[Closing],
+) -> list[Violation]:
+    """I1, I3, and I2 of the accounts that keep no balance. The records come by id."""
+    found: list[Violation] = []
+    seals, sums = _Seals(closings), dict[AccountId, int]()
+    async for record in records:
+        found += check_record(record)
+        seals.add(record)
+        for line in record.lines:
+            if line.balance_after is None:
+                sums[line.account_id] = sums.get(line.account_id, 0) + line.amount
+    async for account in rolled_up:
+        total = sums.get(account.account, 0)
+        found += [
+            Violation("I2", what, f"account {account.account}")
+            for what in _wrong_roll_up(account, total)
+        ]
+    return [*found, *seals.violations()]
+
+
+async def check_accounts(
+    lines: AsyncIterable[AccountLine],
+    accounts: AsyncIterable[AccountRecord],
+    opening: Mapping[AccountId, RunningBalance] | None = None,
+) -> list[Violation]:
+    """I2 of the accounts that keep a balance. The lines of each account come by their nth.
+
+    ``opening`` is where the accounts were before the first of the lines, where these go on from
     lines that were checked before.
     """
-    sums, balances, seals = _Sums(), _Balances(dict(opening or {})), _Seals(closings)
+    found: list[Violation] = []
+    running = dict(opening or {})
     async for line in lines:
-        sums.add(line)
-        balances.add(line)
-        seals.add(line)
-    return [*sums.violations(), *await balances.violations(accounts), *seals.violations()]
+        before = running.get(line.account_id, RunningBalance())
+        found += [
+            Violation("I2", what, f"account {line.account_id}, entry {line.nth}")
+            for what in _wrong_line(line, before)
+        ]
+        running[line.account_id] = before.after(line)
+    async for record in accounts:
+        entries = running.pop(record.account, RunningBalance())
+        found += [
+            Violation("I2", what, f"account {record.account}")
+            for what in _wrong_balance(record, entries)
+        ]
+    found += [
+        Violation("I2", f"its entries sum to {left.total}, but it has no balance", f"account {id_}")
+        for id_, left in running.items()
+        if left.total
+    ]
+    return found
 
 
 async def check_cards(cards: AsyncIterable[CardRecord]) -> list[Violation]:
@@ -75,79 +155,69 @@ async def check_cards(cards: AsyncIterable[CardRecord]) -> list[Violation]:
     return [violation async for card in cards for violation in _check_card(card)]
 
 
-@define
-class _Sums:
-    """I1: every settlement sums to zero per asset.
-
-    A sum that has come to zero is forgotten, so this keeps no more than what is wrong.
-    """
-
-    _open: dict[tuple[SettlementId, str], int] = field(factory=dict)
-    _unnamed: set[AccountId] = field(factory=set)
-
-    def add(self, line: Line) -> None:
+def _wrong_sums(record: JournalRecord) -> list[Violation]:
+    sums: dict[str, int] = {}
+    found = []
+    for line in record.lines:
         if line.asset is None:
-            self._unnamed.add(line.account)
-            return
-        key = (line.settlement, line.asset)
-        total = self._open.pop(key, 0) + line.amount
-        if total:
-            self._open[key] = total
-
-    def violations(self) -> list[Violation]:
-        return [
-            *(
-                Violation("I1", f"sums to {total} {asset}, not to zero", f"settlement {settlement}")
-                for (settlement, asset), total in self._open.items()
-            ),
-            *(
-                Violation("I1", "has entries, but its asset is not recorded", f"account {account}")
-                for account in self._unnamed
-            ),
-        ]
-
-
-@define
-class _Balances:
-    """I2: balances are what their entries say, never negative, and cover what holds set aside."""
-
-    _after: dict[AccountId, int] = field(factory=dict)
-    _broken: list[Violation] = field(factory=list)
-
-    def add(self, line: Line) -> None:
-        if line.balance_after is None:
-            return
-        expected = self._after.get(line.account, 0) + line.amount
-        if line.balance_after != expected:
-            self._broken.append(
+            found.append(
                 Violation(
-                    "I2",
-                    f"its entry says {line.balance_after} where entries sum to {expected}",
-                    f"account {line.account}, settlement {line.settlement}",
+                    "I1",
+                    "has entries, but its asset is not recorded",
+                    f"account {line.account_id}",
                 )
             )
-        self._after[line.account] = expected
-
-    async def violations(self, accounts: AsyncIterable[AccountRecord]) -> list[Violation]:
-        found = self._broken
-        async for record in accounts:
-            entries = self._after.pop(record.account, 0)
-            found += [
-                Violation("I2", what, f"account {record.account}")
-                for what in _wrong_with(record, entries)
-            ]
-        found += [
-            Violation("I2", f"its entries sum to {total}, but it has no balance", f"account {id_}")
-            for id_, total in self._after.items()
-            if total
-        ]
-        return found
+        else:
+            sums[line.asset] = sums.get(line.asset, 0) + line.amount
+    found += [
+        Violation(
+            "I1",
+            f"sums to {total} {asset}, not to zero",
+            f"settlement {record.settlement_id}",
+        )
+        for asset, total in sums.items()
+        if total
+    ]
+    return found
 
 
-def _wrong_with(record: AccountRecord, entries: int) -> list[str]:
+def _wrong_places(record: JournalRecord) -> list[Violation]:
+    is_sealed = record.closing_number is not None
+    if record.settlement is None:
+        what = "has entries, card transfers or a seal, but is not recorded"
+    elif is_sealed and record.is_queued:
+        what = "is sealed, and queued to be sealed"
+    elif not (is_sealed or record.is_queued):
+        what = "is neither sealed nor queued to be sealed"
+    else:
+        return []
+    return [Violation("I3", what, f"settlement {record.settlement_id}")]
+
+
+def _wrong_roll_up(account: RolledUpAccount, total: int) -> list[str]:
+    wrong = []
+    if account.balance != total:
+        wrong.append(f"balance is {account.balance}, its entries sum to {total}")
+    if total < 0 and not account.kind.may_be_negative:
+        wrong.append(f"balance {total} is below zero")
+    return wrong
+
+
+def _wrong_line(line: AccountLine, before: RunningBalance) -> list[str]:
+    wrong = []
+    if line.nth != before.entry_count + 1:
+        wrong.append(f"comes where the number is {before.entry_count + 1}")
+    if line.balance_after != before.total + line.amount:
+        wrong.append(f"says {line.balance_after}, entries sum to {before.total + line.amount}")
+    return wrong
+
+
+def _wrong_balance(record: AccountRecord, entries: RunningBalance) -> list[str]:
     balance, wrong = record.balance, []
-    if balance.total != entries:
-        wrong.append(f"balance is {balance.total}, its entries sum to {entries}")
+    if balance.total != entries.total:
+        wrong.append(f"balance is {balance.total}, its entries sum to {entries.total}")
+    if record.entry_count != entries.entry_count:
+        wrong.append(f"counts {record.entry_count} entries, the last one is {entries.entry_count}")
     if not 0 <= balance.total <= MAX_BALANCE:
         wrong.append(f"balance {balance.total} is out of bounds")
     if balance.held != record.set_aside:
@@ -158,60 +228,60 @@ def _wrong_with(record: AccountRecord, entries: int) -> list[str]:
 
 
 class _Seals:
-    """I3: what is closed is as it was, and every entry belongs to a settlement on record."""
+    """I3: what is closed is as it was."""
 
     def __init__(self, closings: Sequence[Closing]) -> None:
         self._closings = closings
-        self._watermarks = [closing.watermark for closing in closings]
-        self._seals = [Seal() for _ in closings]
-        self._unsettled: set[SettlementId] = set()
+        self._hashes = {closing.number: ClosingHash() for closing in closings}
+        self._unknown: set[int] = set()
 
-    def add(self, line: Line) -> None:
-        if not line.is_settled:
-            self._unsettled.add(line.settlement)
-        number = bisect_right(self._watermarks, line.position)
-        if number < len(self._seals):
-            self._seals[number].add(line)
+    def add(self, record: JournalRecord) -> None:
+        if record.closing_number is None:
+            return
+        closing_hash = self._hashes.get(record.closing_number)
+        if closing_hash is None:
+            self._unknown.add(record.closing_number)
+        else:
+            closing_hash.add(record)
 
     def violations(self) -> list[Violation]:
         found = [
-            Violation("I3", "has entries, but is not recorded", f"settlement {settlement}")
-            for settlement in self._unsettled
+            Violation("I3", "has sealed settlements, but is not recorded", f"closing {number}")
+            for number in sorted(self._unknown)
         ]
         previous, balances = None, dict[AccountId, int]()
-        for number, (closing, seal) in enumerate(zip(self._closings, self._seals, strict=True), 1):
-            _add(balances, seal.balances)
-            wrong = []
-            if closing.number != number:
-                wrong.append(f"is not the closing number {number} that comes next")
-            if closing.entries != seal.entries:
-                wrong.append(f"sealed {closing.entries} entries, there are {seal.entries}")
-            if closing.digest != seal.digest(previous):
-                wrong.append("its digest is not that of its entries and the closing before")
-            if closing.balances != balances:
-                wrong.append("its balances are not what the entries come to")
-            found += [Violation("I3", what, f"closing {closing.number}") for what in wrong]
+        for number, closing in enumerate(self._closings, 1):
+            closing_hash = self._hashes[closing.number]
+            expected = closing_hash.close(previous, balances, closing.closed_at)
+            balances |= expected.balances
+            found += [
+                Violation("I3", what, f"closing {closing.number}")
+                for what in _wrong_closing(closing, number, expected)
+            ]
             previous = closing
         return found
 
 
-def _add(balances: dict[AccountId, int], changes: Mapping[AccountId, int]) -> None:
-    for account, change in changes.items():
-        balances[account] = balances.get(account, 0) + change
+def _wrong_closing(closing: Closing, number: int, expected: Closing) -> list[str]:
+    wrong = []
+    if closing.number != number:
+        wrong.append(f"is not the closing number {number} that comes next")
+    if closing.settlement_count != expected.settlement_count:
+        wrong.append(
+            f"sealed {closing.settlement_count} settlements, there are {expected.settlement_count}"
+        )
+    if closing.digest != expected.digest:
+        wrong.append("its digest is not that of its settlements and the closing before")
+    if closing.balances != expected.balances:
+        wrong.append("its balances are not what the entries come to")
+    return wrong
 
 
 def _check_card(card: CardRecord) -> list[Violation]:
     subject = f"card {card.card}"
     if card.owner is None or card.minted_to is None:
-        return [Violation("I4", "is handed over or held, but does not exist", subject)]
-    found = []
-    owner = card.minted_to
-    for giver, taker in card.handovers:
-        if giver != owner:
-            found.append(Violation("I4", f"{giver} gave what was {owner}'s", subject))
-        owner = taker
-    if owner != card.owner:
-        found.append(Violation("I4", f"is {card.owner}'s, its last taker is {owner}", subject))
+        return [Violation("I4", "is transferred or held, but does not exist", subject)]
+    found = [Violation("I4", what, subject) for what in _wrong_transfers(card, card.minted_to)]
     if len(card.open_holds) > 1:
         found.append(Violation("I5", f"is under {len(card.open_holds)} open holds", subject))
     held_under = [str(hold) for hold, _ in card.open_holds]
@@ -223,3 +293,18 @@ def _check_card(card: CardRecord) -> list[Violation]:
         if placer != card.owner
     ]
     return found
+
+
+def _wrong_transfers(card: CardRecord, owner: UserId) -> list[str]:
+    wrong = []
+    for number, (nth, from_owner_id, to_owner_id) in enumerate(card.transfers, 1):
+        if nth != number:
+            wrong.append(f"transfer {nth} comes where the number is {number}")
+        if from_owner_id != owner:
+            wrong.append(f"{from_owner_id} gave what was {owner}'s")
+        owner = to_owner_id
+    if owner != card.owner:
+        wrong.append(f"is {card.owner}'s, its last transfer was to {owner}")
+    if card.transfer_count != len(card.transfers):
+        wrong.append(f"counts {card.transfer_count} transfers, there are {len(card.transfers)}")
+    return wrong

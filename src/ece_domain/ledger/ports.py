@@ -7,9 +7,9 @@ from typing import Protocol
 from ece_domain.kernel import RemembersRequests
 
 from .account import Account
-from .closing import Closing, Line
+from .closing import Closing, JournalRecord
 from .hold import Hold, HoldId
-from .invariants import AccountRecord, CardRecord
+from .invariants import AccountLine, AccountRecord, CardRecord, RolledUpAccount
 from .payout_audit import PayoutRecord
 from .settled import Settled
 from .settlement import Settlement, SettlementId
@@ -51,25 +51,32 @@ class Books(Protocol):
     async def balance_of(self, account: Account) -> int:
         """The balance of any account; where none is kept: the last closing, and what came since."""
 
-    async def close(self, now: datetime) -> Closing | None:
-        """Seal what was settled since the last closing, or None if that is nothing.
+    async def close(self, now: datetime, limit: int) -> Closing | None:
+        """Seal settlements that wait for it, at most ``limit``, those of the lowest ids first.
 
-        What is being settled at this moment is left for the next closing.
+        What is being settled at this moment is left for a later closing. None if nothing waits, or
+        if somebody else is closing the books.
 
-        :raises ConcurrentChange: at the transaction's end, if somebody else closed the books.
+        :raises ConcurrentChange: at the transaction's end, if somebody else has closed the books.
         """
 
     async def closings(self) -> Sequence[Closing]:
         """All of them, the first one first."""
 
-    def lines(self) -> AsyncIterator[Line]:
-        """Every entry, those of one account in the order in which its balance came about."""
+    def journal(self) -> AsyncIterator[JournalRecord]:
+        """Every settlement, by id, with what was posted under ids that are not recorded."""
+
+    def account_lines(self) -> AsyncIterator[AccountLine]:
+        """The entries of the accounts that keep a balance, those of one account by their nth."""
 
     def accounts(self) -> AsyncIterator[AccountRecord]:
-        """Every user's account."""
+        """Every account that keeps a balance."""
+
+    def rolled_up(self) -> AsyncIterator[RolledUpAccount]:
+        """Every account that keeps none, with its balance as ``balance_of`` tells it."""
 
     def cards(self) -> AsyncIterator[CardRecord]:
-        """Every card, and what handovers and open holds say of it."""
+        """Every card, and what transfers and open holds say of it."""
 
     def payouts(self) -> AsyncIterator[PayoutRecord]:
         """Every group payout, and what lines, settlements and its account say of it."""

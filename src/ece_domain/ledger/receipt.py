@@ -33,7 +33,8 @@ async def receipt_once(
 def has_part_in(user: UserId, settled: Settled) -> bool:
     """Whether the settlement changed an account of the user, or moved a card to or from them."""
     return any(_is_of(user, entry) for entry in settled.entries) or any(
-        user in (handover.giver, handover.taker) for handover in settled.handovers
+        user in (transfer.from_owner_id, transfer.to_owner_id)
+        for transfer in settled.card_transfers
     )
 
 

@@ -12,12 +12,12 @@ from .settlement import Plan, SettlementId
 
 
 @frozen
-class Handover:
+class CardTransfer:
     """A card that changed hands."""
 
-    card: CardId
-    giver: UserId
-    taker: UserId
+    card_id: CardId
+    from_owner_id: UserId
+    to_owner_id: UserId
 
 
 @frozen
@@ -28,13 +28,13 @@ class Settled:
     purpose: str
     settled_at: datetime
     entries: tuple[Entry, ...]
-    handovers: tuple[Handover, ...]
+    card_transfers: tuple[CardTransfer, ...]
 
 
-def handovers_of(plan: Plan) -> tuple[Handover, ...]:
+def card_transfers_of(plan: Plan) -> tuple[CardTransfer, ...]:
     """The cards that change hands, by id; others are set aside or given back."""
     return tuple(
-        Handover(change.card, change.owner_before, change.owner_after)
+        CardTransfer(change.card, change.owner_before, change.owner_after)
         for change in plan.cards
         if change.owner_before != change.owner_after
     )

@@ -11,7 +11,7 @@ from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.kernel import MAX_AMOUNT, AssetMismatch, Money, Term, digest_of
 
-from .account import Account
+from .account import Account, AccountId
 from .errors import MalformedSettlement
 from .hold import HeldCard, HeldMoney, Hold, HoldId
 
@@ -107,7 +107,10 @@ class CardChange:
 
 @frozen
 class Plan:
-    """A settlement as net changes, each sorted by id: the order in which stores lock rows."""
+    """A settlement as net changes, each sorted by id: the order in which stores lock rows.
+
+    Accounts that keep a balance come before those that keep none.
+    """
 
     holds: tuple[HoldChange, ...]
     balances: tuple[BalanceChange, ...]
@@ -208,7 +211,7 @@ class _Netting:
     def plan(self) -> Plan:
         return Plan(
             holds=tuple(sorted(self._holds.values(), key=lambda change: change.hold.id)),
-            balances=tuple(sorted(self._balances.values(), key=lambda change: change.account.id)),
+            balances=tuple(sorted(self._balances.values(), key=_place_of_account)),
             cards=tuple(sorted(self._cards.values(), key=lambda change: change.card)),
         )
 
@@ -289,6 +292,10 @@ class _Netting:
         else:
             card, owner = subject.card, subject.owner
             self._change_card(card, owner, hold.id, owner=owner, hold=None)
+
+
+def _place_of_account(change: BalanceChange) -> tuple[bool, AccountId]:
+    return not change.account.keeps_balance, change.account.id
 
 
 def _check_amount(amount: int) -> None:

@@ -4,7 +4,7 @@ import json
 
 from attrs import asdict
 
-from ece_domain.ledger import BooksChecked, CheckBooks
+from ece_domain.ledger import AuditLedger, LedgerAudited
 from ece_entrypoints.wiring.exchange import Exchange
 
 from .choices import AsJson, DatabaseUrl, settings_with
@@ -25,11 +25,11 @@ def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     return Exit.FOUND_WRONG if checked.violations else Exit.DONE
 
 
-async def _check(exchange: Exchange) -> BooksChecked:
-    return await CheckBooks(exchange.database().begin)()
+async def _check(exchange: Exchange) -> LedgerAudited:
+    return await AuditLedger(exchange.database().begin)()
 
 
-def _report(checked: BooksChecked) -> str:
+def _report(checked: LedgerAudited) -> str:
     broken = [f"{one.invariant}: {one.subject}: {one.what}" for one in checked.violations]
     seen = (
         f"{checked.entries} entries, {checked.accounts} accounts, {checked.cards} cards and"

@@ -135,8 +135,8 @@ async def transfer(
     summary="Hold the whole ledger to its invariants, and name every violation: for operators",
     tags=_TAGS,
 )
-async def check_books(check_books: UseCase[ledger.CheckBooks]) -> BooksView:
-    return view(await check_books(), BooksView)
+async def check_books(audit_ledger: UseCase[ledger.AuditLedger]) -> BooksView:
+    return view(await audit_ledger(), BooksView)
 
 
 routes: list[ControllerRouterHandler] = [

@@ -37,12 +37,12 @@ class EntryView(Struct, frozen=True, kw_only=True):
     ]
 
 
-class HandoverView(Struct, frozen=True, kw_only=True):
+class CardTransferView(Struct, frozen=True, kw_only=True):
     """A card that changed hands."""
 
-    card: UUID
-    giver: UUID
-    taker: UUID
+    card_id: UUID
+    from_owner_id: UUID
+    to_owner_id: UUID
 
 
 class SettlementView(Struct, frozen=True, kw_only=True):
@@ -52,7 +52,7 @@ class SettlementView(Struct, frozen=True, kw_only=True):
     purpose: str
     settled_at: datetime
     entries: tuple[EntryView, ...]
-    handovers: tuple[HandoverView, ...]
+    card_transfers: tuple[CardTransferView, ...]
 
 
 @get(

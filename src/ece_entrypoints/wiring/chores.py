@@ -45,7 +45,7 @@ def chores_of(exchange: Exchange) -> tuple[Chore, ...]:
         Chore("expire listings", exchange.market.expire_listings(), rest=5),
         Chore("sequence events", exchange.sequence_events(), rest=1),
         Chore("prune idempotency records", exchange.prune_idempotency_records(), rest=3600),
-        Chore("close books", exchange.ledger.close_books(), rest=60),
+        Chore("close books", exchange.ledger.close_books(), rest=10),
     )
 
 

@@ -36,5 +36,5 @@ class LedgerContainer(containers.DeclarativeContainer):
     read_hold = providers.Singleton(ledger.ReadHold, begin=begin)
     read_receipt = providers.Singleton(ledger.ReadReceipt, begin=begin)
     read_card_history = providers.Singleton(ledger.ReadCardHistory, begin=begin)
-    check_books = providers.Singleton(ledger.CheckBooks, begin=begin)
+    audit_ledger = providers.Singleton(ledger.AuditLedger, begin=begin)
     close_books = providers.Singleton(ledger.CloseBooks, begin=begin, clock=clock)

@@ -8,9 +8,11 @@ from datetime import timedelta
 
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import CardId
+from ece_domain.kernel import Asset, Money
 from ece_domain.ledger import (
     Account,
     CaptureHold,
+    CloseBooks,
     ExpireHold,
     HeldCard,
     HeldMoney,
@@ -20,6 +22,7 @@ from ece_domain.ledger import (
     MoveCard,
     MoveMoney,
     PlaceHold,
+    PlatformRole,
     ReleaseHold,
 )
 from tests.strategies.ledger import DEAL, NOON
@@ -177,6 +180,26 @@ async def s15_nobody_spends_more_than_there_is(
     return counted
 
 
+async def a_platform_account_pays_what_it_has(postgres: PostgresDatabase, run: int) -> Counter[str]:
+    """While the books are closed, so that what it has is partly rolled up and partly not."""
+    gem = Asset(f"GEM{run:05}", 0)
+    house, shop = Account.of_platform(PlatformRole.COMMISSION, gem), Account.external(gem)
+    await settle(postgres, ("fee", run), deposit(house, 50))
+    await CloseBooks(postgres.begin, lambda: NOON)()
+    await settle(postgres, ("late fee", run), deposit(house, 50))
+
+    def attempt(racer: int) -> Awaitable[object]:
+        if racer % 16 == 8:
+            return CloseBooks(postgres.begin, lambda: NOON)()
+        return settle(postgres, ("pay", run, racer), MoveMoney(house, shop, Money(9, gem)))
+
+    counted = await outcomes(map(attempt, range(RACERS)))
+
+    assert counted == {WON: 11 + RACERS // 16, NO_FUNDS: RACERS * 15 // 16 - 11}, counted
+    assert await balance(postgres, house) == 1
+    return counted
+
+
 async def one_settlement_sent_by_many_is_settled_once(
     postgres: PostgresDatabase, run: int
 ) -> Counter[str]:
@@ -239,12 +262,12 @@ async def the_books_are_closed_while_money_moves(
     postgres: PostgresDatabase, run: int
 ) -> Counter[str]:
     await settle(postgres, ("fund", run), deposit(bidder(run), 10_000))
-    before = sum(closing.entries for closing in await closings(postgres))
+    before = sum(closing.settlement_count for closing in await closings(postgres))
 
     async def close() -> int:
         async with postgres.begin() as transaction:
-            closing = await transaction.books.close(NOON)
-        return closing.entries if closing else 0
+            closing = await transaction.books.close(NOON, limit=30)
+        return closing.settlement_count if closing else 0
 
     async def pay(worker: int) -> Counter[str]:
         payment = MoveMoney(bidder(run), dollars("shop"), usd(1))
@@ -257,11 +280,12 @@ async def the_books_are_closed_while_money_moves(
     while not workers.done():
         closed.append(await close())
     counted = sum(await workers, Counter[str]())
-    closed.append(await close())
+    while sealed := await close():
+        closed.append(sealed)
 
     assert counted == {WON: 200}, counted
-    assert before + sum(closed) == (await check(postgres)).entries
-    assert sum(1 for entries in closed if entries) >= 2
+    assert before + sum(closed) == (await check(postgres)).settlements
+    assert sum(1 for sealed in closed if sealed) >= 2
     await assert_sound(postgres)
     return counted
 
@@ -276,6 +300,7 @@ RACES = {
         Race(s12_what_is_captured_is_not_given_back, rounds=2, attempts=2 * RACERS),
         Race(the_sweep_and_a_capture_at_the_expiry, rounds=4, attempts=RACERS),
         Race(s15_nobody_spends_more_than_there_is, rounds=1, attempts=RACERS),
+        Race(a_platform_account_pays_what_it_has, rounds=2, attempts=RACERS),
         Race(one_settlement_sent_by_many_is_settled_once, rounds=1, attempts=RACERS),
         Race(s17_crossing_transfers_wait_in_no_circle, rounds=2, attempts=200),
         Race(a_bank_of_workers_loses_no_money, rounds=2, attempts=320),

@@ -13,13 +13,13 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Money
 from ece_domain.ledger import (
     Account,
-    BooksChecked,
-    CheckBooks,
+    AuditLedger,
     HeldCard,
     HeldMoney,
     Hold,
     HoldId,
     HoldPurpose,
+    LedgerAudited,
     Move,
     MoveMoney,
     Settled,
@@ -74,8 +74,8 @@ async def settle(store: Store, name: object, *moves: Move, now: datetime = NOON)
         return await transaction.ledger.settled(settlement_id)
 
 
-async def check(store: Store) -> BooksChecked:
-    return await CheckBooks(store.begin)()
+async def check(store: Store) -> LedgerAudited:
+    return await AuditLedger(store.begin)()
 
 
 async def assert_sound(store: Store) -> None:

@@ -7,59 +7,35 @@ import pytest
 from attrs import evolve, frozen
 
 from ece_adapters.memory import MemoryDatabase
-from ece_adapters.memory.ledger import LedgerTables
+from ece_adapters.memory.ledger import LedgerTables, Sealed
 from ece_adapters.postgres import PostgresDatabase
-from ece_domain.cards import CardId
-from ece_domain.kernel import USD, ConcurrentChange
 from ece_domain.ledger import (
     Account,
     Balance,
-    CaptureHold,
-    CloseBooks,
+    Entry,
     HeldCard,
-    HeldMoney,
-    Hold,
     HoldId,
-    HoldPurpose,
     HoldState,
-    MoveCard,
-    MoveMoney,
-    PlaceHold,
-    PlatformRole,
     Possession,
+    Settled,
+    SettlementId,
 )
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import DEAL, NOON
 
-from .stores import Store, a_user, an_id, check, deposit, dollars, mint, settle, tamper, usd
-
-ANNA, BELA = a_user("anna"), a_user("bela")
-ANNAS, BELAS = dollars("anna"), dollars("bela")
-HOUSE = Account.of_platform(PlatformRole.COMMISSION, USD)
-SOLD, LISTED = CardId(an_id("sold")), CardId(an_id("listed"))
-BID = Hold(
-    id=HoldId(an_id("bid")), deal=DEAL, purpose=HoldPurpose.BID, subject=HeldMoney(ANNAS, 30)
+from .day_of_trade import (
+    ANNA,
+    ANNAS,
+    BELA,
+    BID,
+    HOUSE,
+    LISTED,
+    LISTING,
+    SOLD,
+    WORLD,
+    a_day_of_trade,
 )
-SALE, LISTING = (
-    Hold(id=HoldId(card), deal=DEAL, purpose=HoldPurpose.LISTING, subject=HeldCard(card, ANNA))
-    for card in (SOLD, LISTED)
-)
-
-
-async def a_day_of_trade(store: Store) -> None:
-    """Money in, a bid, a card sold with a fee, another one listed; the books closed twice."""
-    await mint(store, ANNA, SOLD, LISTED)
-    await settle(store, "deposit", deposit(ANNAS, 100), deposit(BELAS, 100), PlaceHold(BID))
-    await settle(store, "list", PlaceHold(SALE), PlaceHold(LISTING))
-    await CloseBooks(store.begin, lambda: NOON)()
-    await settle(
-        store,
-        "sell",
-        CaptureHold(SALE, MoveCard(SOLD, ANNA, BELA)),
-        MoveMoney(BELAS, ANNAS, usd(45)),
-        MoveMoney(BELAS, HOUSE, usd(5)),
-    )
-    await CloseBooks(store.begin, lambda: NOON)()
+from .stores import an_id, check, tamper
 
 
 @frozen
@@ -71,42 +47,120 @@ class Tampering:
     found: set[tuple[str, str]]
 
 
-def an_entry(tables: LedgerTables, name: str, account: Account) -> int:
-    (found,) = [
-        place
-        for place, (settlement, entry) in enumerate(tables.entries)
-        if settlement == an_id("settlement", name) and entry.account == account
-    ]
-    return found
-
-
 def change_entry(tables: LedgerTables, name: str, account: Account, amount: int) -> None:
-    place = an_entry(tables, name, account)
-    settlement, entry = tables.entries[place]
-    tables.entries._rows[place] = settlement, evolve(entry, amount=amount)
+    """With an amount of zero it vanishes."""
+    rows = tables.entries._rows
+    (place,) = [
+        place
+        for place, posted in enumerate(rows)
+        if posted.settlement_id == an_id("settlement", name) and posted.entry.account == account
+    ]
+    changed = evolve(rows[place], entry=evolve(rows[place].entry, amount=amount))
+    rows[place : place + 1] = [changed] if amount else []
+
+
+def change_transfer(tables: LedgerTables, **change: object) -> None:
+    posted = tables.card_transfers._rows[0]
+    tables.card_transfers._rows[0] = evolve(posted, transfer=evolve(posted.transfer, **change))
 
 
 def forge(tables: LedgerTables, **change: object) -> None:
     tables.closings._rows[0] = evolve(tables.closings[0], **change)
 
 
-SALE_ID, HOUSE_ID, ANNAS_ID = an_id("settlement", "sell"), HOUSE.id, ANNAS.id
+def change_settlement(tables: LedgerTables, **change: object) -> None:
+    recorded = tables.settlements.get(SALE_ID)
+    assert recorded is not None
+    changed = evolve(recorded, settled=evolve(recorded.settled, **change))
+    tables.settlements.put(SALE_ID, changed)
+
+
+SALE_ID, LATE_ID, FORGED_ID = (
+    SettlementId(an_id("settlement", name)) for name in ("sell", "late", "forged")
+)
+HOUSE_ID, ANNAS_ID = HOUSE.id, ANNAS.id
+DIGEST = "its digest is not that of its settlements and the closing before"
 
 TAMPERINGS = {
     "an entry changes after the fact": Tampering(
-        f"UPDATE ledger_entry SET amount = 6 WHERE account_id = '{HOUSE_ID}'",
+        "UPDATE ledger_entry SET amount = 6"
+        f" WHERE account_id = '{HOUSE_ID}' AND settlement_id = '{SALE_ID}'",
         lambda tables: change_entry(tables, "sell", HOUSE, 6),
         {
             ("I1", f"settlement {SALE_ID}: sums to 1 USD/2, not to zero"),
-            ("I3", "closing 2: its digest is not that of its entries and the closing before"),
+            ("I2", f"account {HOUSE_ID}: balance is 8, its entries sum to 9"),
+            ("I3", f"closing 2: {DIGEST}"),
             ("I3", "closing 2: its balances are not what the entries come to"),
         },
     ),
     "an entry vanishes": Tampering(
-        f"DELETE FROM ledger_entry WHERE account_id = '{HOUSE_ID}'",
-        # The place stays, as numbers do in PostgreSQL.
+        f"DELETE FROM ledger_entry WHERE account_id = '{HOUSE_ID}' AND settlement_id = '{SALE_ID}'",
         lambda tables: change_entry(tables, "sell", HOUSE, 0),
         {("I1", f"settlement {SALE_ID}: sums to -5 USD/2, not to zero")},
+    ),
+    "the last entry of a user vanishes": Tampering(
+        f"DELETE FROM ledger_entry WHERE account_id = '{ANNAS_ID}' AND nth = 2",
+        lambda tables: change_entry(tables, "sell", ANNAS, 0),
+        {
+            ("I2", f"account {ANNAS_ID}: counts 2 entries, the last one is 1"),
+            ("I2", f"account {ANNAS_ID}: balance is 145, its entries sum to 100"),
+        },
+    ),
+    "an entry of a user vanishes from between": Tampering(
+        f"DELETE FROM ledger_entry WHERE account_id = '{ANNAS_ID}' AND nth = 1",
+        lambda tables: change_entry(tables, "deposit", ANNAS, 0),
+        {("I2", f"account {ANNAS_ID}, entry 2: comes where the number is 1")},
+    ),
+    "a settlement is said to be about something else": Tampering(
+        f"UPDATE ledger_settlement SET purpose = 'test.gift' WHERE id = '{SALE_ID}'",
+        lambda tables: change_settlement(tables, purpose="test.gift"),
+        {("I3", f"closing 2: {DIGEST}")},
+    ),
+    "a settlement drops out of the queue": Tampering(
+        f"DELETE FROM ledger_unsealed WHERE settlement_id = '{LATE_ID}'",
+        lambda tables: tables.unsealed.remove(LATE_ID),
+        {
+            ("I3", f"settlement {LATE_ID}: is neither sealed nor queued to be sealed"),
+            ("I2", f"account {HOUSE_ID}: balance is 5, its entries sum to 8"),
+        },
+    ),
+    "a settlement is sealed, and queued once more": Tampering(
+        f"INSERT INTO ledger_unsealed VALUES ('{SALE_ID}')",
+        lambda tables: tables.unsealed.put(SALE_ID, SALE_ID),
+        {
+            ("I3", f"settlement {SALE_ID}: is sealed, and queued to be sealed"),
+            ("I2", f"account {HOUSE_ID}: balance is 13, its entries sum to 8"),
+        },
+    ),
+    "a settlement changes its closing": Tampering(
+        f"UPDATE ledger_sealed SET closing_number = 1 WHERE settlement_id = '{SALE_ID}'",
+        lambda tables: tables.sealed.put(SALE_ID, Sealed(SALE_ID, 1)),
+        {
+            ("I3", "closing 1: sealed 2 settlements, there are 3"),
+            ("I3", "closing 2: sealed 1 settlements, there are 0"),
+        },
+    ),
+    "a closing is lost": Tampering(
+        "DELETE FROM ledger_closing WHERE number = 2",
+        lambda tables: tables.closings._rows.pop(),
+        {("I3", "closing 2: has sealed settlements, but is not recorded")},
+    ),
+    "the exchange pays out what it does not have": Tampering(
+        f"INSERT INTO ledger_settlement VALUES ('{FORGED_ID}', 'test.forged', '', now());"
+        f" INSERT INTO ledger_unsealed VALUES ('{FORGED_ID}');"
+        f" INSERT INTO ledger_entry VALUES ('{FORGED_ID}', '{HOUSE_ID}', -9, NULL, NULL),"
+        f" ('{FORGED_ID}', '{WORLD.id}', 9, NULL, NULL)",
+        lambda tables: tables.record(
+            b"",
+            Settled(
+                SettlementId(FORGED_ID),
+                "test.forged",
+                NOON,
+                (Entry(HOUSE, -9, None), Entry(WORLD, 9, None)),
+                (),
+            ),
+        ),
+        {("I2", f"account {HOUSE_ID}: balance -1 is below zero")},
     ),
     "an account loses its name": Tampering(
         f"DELETE FROM ledger_platform_account WHERE id = '{HOUSE_ID}'",
@@ -131,33 +185,47 @@ TAMPERINGS = {
     "a settlement is struck from the record": Tampering(
         f"DELETE FROM ledger_settlement WHERE id = '{SALE_ID}'",
         lambda tables: tables.settlements.remove(SALE_ID),
-        {("I3", f"settlement {SALE_ID}: has entries, but is not recorded")},
+        {
+            (
+                "I3",
+                f"settlement {SALE_ID}: has entries, card transfers or a seal, but is not recorded",
+            )
+        },
     ),
     "a closing is forged": Tampering(
-        r"UPDATE ledger_closing SET digest = '\x00', entries = 9 WHERE number = 1",
-        lambda tables: forge(tables, digest=b"\0", entries=9),
+        r"UPDATE ledger_closing SET digest = '\x00', settlement_count = 9 WHERE number = 1",
+        lambda tables: forge(tables, digest=b"\0", settlement_count=9),
         {
-            ("I3", "closing 1: sealed 9 entries, there are 3"),
-            ("I3", "closing 1: its digest is not that of its entries and the closing before"),
-            ("I3", "closing 2: its digest is not that of its entries and the closing before"),
+            ("I3", "closing 1: sealed 9 settlements, there are 2"),
+            ("I3", f"closing 1: {DIGEST}"),
+            ("I3", f"closing 2: {DIGEST}"),
         },
     ),
     "a card changes hands by itself": Tampering(
         f"UPDATE cards_card SET owner_id = '{ANNA}' WHERE id = '{SOLD}'",
         lambda tables: tables.possessions.put(SOLD, Possession(ANNA)),
-        {("I4", f"card {SOLD}: is {ANNA}'s, its last taker is {BELA}")},
+        {("I4", f"card {SOLD}: is {ANNA}'s, its last transfer was to {BELA}")},
     ),
-    "a handover comes from one who does not own the card": Tampering(
-        f"UPDATE ledger_handover SET giver = '{BELA}'",
-        lambda tables: tables.handovers._rows.__setitem__(
-            0, (SALE_ID, evolve(tables.handovers[0][1], giver=BELA))
-        ),
-        {("I4", f"card {SOLD}: {BELA} gave what was {ANNA}'s")},
+    "a card comes from one who does not own it": Tampering(
+        f"UPDATE ledger_card_transfer SET from_owner_id = '{BELA}'",
+        lambda tables: change_transfer(tables, from_owner_id=BELA),
+        {
+            ("I4", f"card {SOLD}: {BELA} gave what was {ANNA}'s"),
+            ("I3", f"closing 2: {DIGEST}"),
+        },
+    ),
+    "a card transfer vanishes": Tampering(
+        "DELETE FROM ledger_card_transfer",
+        lambda tables: tables.card_transfers._rows.pop(),
+        {
+            ("I4", f"card {SOLD}: counts 1 transfers, there are 0"),
+            ("I3", f"closing 2: {DIGEST}"),
+        },
     ),
     "a card vanishes": Tampering(
         f"DELETE FROM cards_card WHERE id = '{SOLD}'",
         lambda tables: (tables.minted.remove(SOLD), tables.possessions.remove(SOLD)),
-        {("I4", f"card {SOLD}: is handed over or held, but does not exist")},
+        {("I4", f"card {SOLD}: is transferred or held, but does not exist")},
     ),
     "a card forgets its hold": Tampering(
         f"UPDATE cards_card SET hold_id = NULL WHERE id = '{LISTED}'",
@@ -204,42 +272,9 @@ async def test_finds_nothing_wrong_with_a_day_of_trade_and_says_what_it_saw(data
     checked = await check(database)
 
     assert checked.violations == ()
-    # The deposits make three entries with the external account, the sale makes three.
-    assert (checked.entries, checked.accounts, checked.cards, checked.closings) == (6, 2, 2, 2)
-
-
-async def test_both_stores_close_their_books_to_the_same_digest(postgres_server):
-    memory = MemoryDatabase()
-    async with postgres_database(postgres_server) as postgres:
-        chains = []
-        for store in (memory, postgres):
-            await a_day_of_trade(store)
-            async with store.begin() as transaction:
-                closings = await transaction.books.closings()
-            chains.append([evolve(closing, watermark=0) for closing in closings])
-
-    assert chains[0] == chains[1]
-    assert [closing.number for closing in chains[0]] == [1, 2]
-    assert chains[0][1].balances == {Account.external(USD).id: -200, HOUSE.id: 5}
-
-
-async def test_closes_nothing_when_nothing_was_settled(database):
-    close = CloseBooks(database.begin, lambda: NOON)
-    assert await close() is None
-
-    await settle(database, "deposit", deposit(ANNAS, 1))
-    assert await close() is not None
-    assert await close() is None
-
-
-async def test_a_platform_account_is_rolled_up_and_what_came_since_counts(database):
-    await a_day_of_trade(database)
-    await settle(database, "fee", MoveMoney(ANNAS, HOUSE, usd(7)))
-
-    async with database.begin() as transaction:
-        assert await transaction.books.balance_of(HOUSE) == 12
-        assert await transaction.books.balance_of(ANNAS) == 138
-        assert await transaction.books.balance_of(dollars("nobody")) == 0
+    # The deposits make three entries with the external account, the sale three, the late fee two.
+    assert (checked.settlements, checked.entries) == (4, 8)
+    assert (checked.accounts, checked.cards, checked.closings) == (2, 2, 2)
 
 
 KEPT_FOR_EVER = {
@@ -247,7 +282,8 @@ KEPT_FOR_EVER = {
     "ledger_closing_balance": "balance",
     "ledger_ended_hold": "state",
     "ledger_entry": "amount",
-    "ledger_handover": "giver",
+    "ledger_card_transfer": "nth",
+    "ledger_sealed": "closing_number",
     "ledger_settlement": "settled_at",
 }
 
@@ -269,19 +305,3 @@ async def _is_forbidden(postgres: PostgresDatabase, change: str) -> None:
             await connection.execute(change)
     finally:
         await connection.close()
-
-
-async def test_of_two_who_close_the_books_at_once_one_does(database):
-    await settle(database, "deposit", deposit(ANNAS, 1))
-
-    async def close_and_be_late() -> None:
-        async with database.begin() as late:
-            assert await late.books.close(NOON) is not None
-            async with database.begin() as early:
-                assert await early.books.close(NOON) is not None
-
-    with pytest.raises(ConcurrentChange):
-        await close_and_be_late()
-
-    async with database.begin() as transaction:
-        assert [closing.number for closing in await transaction.books.closings()] == [1]

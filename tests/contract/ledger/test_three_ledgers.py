@@ -40,7 +40,7 @@ from ece_domain.ledger import (
     Settlement,
     SettlementId,
     SettlementIdReused,
-    handovers_of,
+    card_transfers_of,
 )
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import (
@@ -72,10 +72,11 @@ _PAUSES = st.sampled_from([0, 0, 0, 0.5, 1, 2])
 
 _AS_AT_FIRST = """
 DELETE FROM ledger_account; DELETE FROM ledger_platform_account; DELETE FROM ledger_settlement;
-DELETE FROM ledger_entry; DELETE FROM ledger_handover;
+DELETE FROM ledger_entry; DELETE FROM ledger_card_transfer;
 DELETE FROM ledger_hold; DELETE FROM ledger_ended_hold;
+DELETE FROM ledger_unsealed; DELETE FROM ledger_sealed;
 DELETE FROM ledger_closing; DELETE FROM ledger_closing_balance;
-UPDATE cards_card SET owner_id = minted_to, hold_id = NULL
+UPDATE cards_card SET owner_id = minted_to, hold_id = NULL, transfer_count = 0
 """
 """Of so few rows cheaper than TRUNCATE, which makes new files."""
 
@@ -148,13 +149,8 @@ class Walk(RuleBasedStateMachine):
         memory, postgres = (
             self.runner.run(CloseBooks(store.begin, lambda: self.now)()) for store in self._stores()
         )
-        assert (memory is None) == (postgres is None)
-        if memory and postgres:
-            self.outcomes["closings"] += 1
-            assert memory.number == postgres.number
-            assert memory.entries == postgres.entries
-            assert memory.balances == postgres.balances
-            assert memory.digest == postgres.digest
+        assert memory == postgres
+        self.outcomes["closings"] += len(memory)
 
     def _compare_everything(self) -> None:
         self.outcomes["looks"] += 1
@@ -185,7 +181,9 @@ class Walk(RuleBasedStateMachine):
 
     def _settle_anew(self, settlement: Settlement, plan: Plan) -> None:
         self.book, entries = self.book.settle(settlement, self.now)
-        settled = Settled(settlement.id, settlement.purpose, self.now, entries, handovers_of(plan))
+        settled = Settled(
+            settlement.id, settlement.purpose, self.now, entries, card_transfers_of(plan)
+        )
         self.settled[settlement.id] = settlement, settled
         for entry in entries:
             self.rolled_up[entry.account] += entry.amount
@@ -211,7 +209,7 @@ def _held_by_the_book(book: Book, rolled_up: Counter[Account]) -> Held:
         balances={
             account.id: balance
             for account, balance in book.balances.items()
-            if balance != Balance()
+            if balance != Balance() and account.keeps_balance
         },
         rolled_up={account.id: rolled_up[account] for account in OTHER_ACCOUNTS},
         holds=dict(book.holds),

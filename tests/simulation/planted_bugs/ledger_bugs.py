@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from ece_adapters.memory.ledger import LedgerTables, MemoryBooks, MemoryLedger
+from ece_adapters.memory.ledger import LedgerTables, MemoryLedger
+from ece_adapters.memory.ledger_books import MemoryBooks
 from ece_adapters.write_order import Phase
 from ece_domain.ledger import Balance, Book, HeldMoney, Hold, HoldState, InsufficientFunds
 
@@ -119,7 +120,7 @@ def entry_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def card_kept_by_its_giver(patch: pytest.MonkeyPatch) -> None:
-    """Write the handover, and forget the new owner."""
+    """Write the transfer, and forget the new owner."""
     sound = Book._change_cards
 
     def change_cards(self: Book, plan: Any) -> Any:
@@ -133,20 +134,13 @@ def card_kept_by_its_giver(patch: pytest.MonkeyPatch) -> None:
 
 
 @planted
-def roll_up_skips_a_late_entry(patch: pytest.MonkeyPatch) -> None:
-    """Close the books up to the highest number, though a lower one is still to come."""
-    sound = MemoryBooks.close
-    lines = MemoryBooks.lines
+def position_skipped(patch: pytest.MonkeyPatch) -> None:
+    """Take a settlement off the queue that no closing has sealed."""
+    sound = MemoryBooks._close
 
-    async def all_but_the_last(self: MemoryBooks) -> Any:
-        last = len(self._tables.entries) - 1
-        async for line in lines(self):
-            if line.position != last or last < 10:
-                yield line
+    def close(self: MemoryBooks, closing: Any, settlements: list[Any]) -> None:
+        sound(self, closing, settlements)
+        if len(settlements) > 1:
+            self._tables.sealed.remove(settlements[-1])
 
-    async def close_too_early(self: MemoryBooks, now: Any) -> Any:
-        with pytest.MonkeyPatch.context() as inner:
-            inner.setattr(MemoryBooks, "lines", all_but_the_last)
-            return await sound(self, now)
-
-    patch.setattr(MemoryBooks, "close", close_too_early)
+    patch.setattr(MemoryBooks, "_close", close)

@@ -74,7 +74,11 @@ def test_a_purchase_moves_card_money_and_fee_at_once():
 
     assert book.cards[CARD] == Possession(BELA)
     assert book.holds[LISTING.id].state is HoldState.CAPTURED
-    assert book.balances == {ANNAS: Balance(160, 50), BELAS: Balance(35, 0)}
+    assert book.balances == {
+        ANNAS: Balance(160, 50),
+        BELAS: Balance(35, 0),
+        HOUSE: Balance(5),
+    }
     assert set(entries) == {
         Entry(ANNAS, 60, 160),
         Entry(BELAS, 35, 35),

@@ -1,64 +1,113 @@
-"""What seals an account book: anybody can compute it again, and nobody can change it unseen."""
+"""What seals a journal: anybody can compute it again, and nobody can change it unseen."""
 
 import hashlib
+from datetime import timedelta
 from uuid import UUID
 
+import pytest
 from attrs import evolve
 
-from ece_domain.ledger import AccountId, Closing, Line, Seal, SettlementId
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId
+from ece_domain.ledger import (
+    AccountId,
+    Closing,
+    ClosingHash,
+    JournalLine,
+    JournalRecord,
+    JournalTransfer,
+    RecordedSettlement,
+    SettlementId,
+)
 from tests.strategies.ledger import NOON
 
 USERS, HOUSE, WORLD = (AccountId(UUID(int=number)) for number in (1, 2, 3))
-DEPOSIT, FEE = SettlementId(UUID(int=8)), SettlementId(UUID(int=9))
-LINES = (
-    Line(0, DEPOSIT, WORLD, "USD/2", -100, None),
-    Line(0, DEPOSIT, USERS, "USD/2", 100, 100),
-    Line(1, FEE, USERS, "USD/2", -7, 93),
-    Line(1, FEE, HOUSE, "USD/2", 3, None),
-    Line(1, FEE, HOUSE, "USD/2", 4, None),
+ANNA, BELA = (UserId(UUID(int=number)) for number in (4, 5))
+CARD = CardId(UUID(int=6))
+MICROSECONDS = b"%d" % (int(NOON.timestamp()) * 1_000_000)
+DEPOSIT = JournalRecord(
+    settlement_id=SettlementId(UUID(int=8)),
+    settlement=RecordedSettlement("test.deposit", b"moves", NOON),
+    lines=(
+        JournalLine(USERS, "USD/2", 100, 1, 100),
+        JournalLine(WORLD, "USD/2", -100, None, None),
+    ),
+)
+SALE = JournalRecord(
+    settlement_id=SettlementId(UUID(int=9)),
+    settlement=RecordedSettlement("test.sale", b"others", NOON),
+    lines=(
+        JournalLine(USERS, "USD/2", -7, 2, 93),
+        JournalLine(HOUSE, "USD/2", 7, None, None),
+    ),
+    transfers=(JournalTransfer(CARD, ANNA, BELA, 1),),
 )
 
 
-def seal(*lines: Line, after: Closing | None = None) -> Closing:
-    sealing = Seal.after(after)
-    for line in lines:
-        sealing.add(line)
-    return sealing.close(after, 2, NOON)
+def sealed(*records: JournalRecord, after: Closing | None = None) -> Closing:
+    closing_hash = ClosingHash()
+    for record in records:
+        closing_hash.add(record)
+    return closing_hash.close(after, after.balances if after else {}, NOON)
 
 
-def test_seals_every_line_in_its_order_after_the_closing_before():
-    content = b"".join(
-        settlement.bytes + account.bytes + text
-        for settlement, account, text in (
-            (DEPOSIT, WORLD, b"-100/-1;"),
-            (DEPOSIT, USERS, b"100/100;"),
-            (FEE, USERS, b"-7/93;"),
-            (FEE, HOUSE, b"3/-1;"),
-            (FEE, HOUSE, b"4/-1;"),
-        )
+def test_the_digest_is_over_settlements_lines_and_transfers_after_the_closing_before():
+    content = (
+        DEPOSIT.settlement_id.bytes + MICROSECONDS + b"/12/5/2/0;test.depositmoves",
+        USERS.bytes + b"100/1/100;",
+        WORLD.bytes + b"-100/0/-1;",
+        SALE.settlement_id.bytes + MICROSECONDS + b"/9/6/2/1;test.saleothers",
+        USERS.bytes + b"-7/2/93;",
+        HOUSE.bytes + b"7/0/-1;",
+        CARD.bytes + ANNA.bytes + BELA.bytes + b"1;",
     )
-    first = hashlib.sha256(bytes(32) + hashlib.sha256(content).digest()).digest()
+    first = hashlib.sha256(bytes(32) + hashlib.sha256(b"".join(content)).digest()).digest()
     second = hashlib.sha256(first + hashlib.sha256(b"").digest()).digest()
 
-    assert seal(*LINES).digest == first
-    assert seal(after=seal(*LINES)).digest == second
+    assert sealed(DEPOSIT, SALE).digest == first
+    assert sealed(after=sealed(DEPOSIT, SALE)).digest == second
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        evolve(SALE, settlement_id=DEPOSIT.settlement_id),
+        evolve(SALE, settlement=None),
+        evolve(SALE, settlement=evolve(SALE.settlement, purpose="test.gift")),
+        evolve(SALE, settlement=evolve(SALE.settlement, purpose="test.saleo", digest=b"thers")),
+        evolve(SALE, settlement=evolve(SALE.settlement, digest=b"")),
+        evolve(
+            SALE, settlement=evolve(SALE.settlement, settled_at=NOON + timedelta(microseconds=1))
+        ),
+        evolve(SALE, lines=SALE.lines[:1]),
+        evolve(SALE, lines=(evolve(SALE.lines[0], amount=-8), SALE.lines[1])),
+        evolve(SALE, lines=(evolve(SALE.lines[0], account_id=WORLD), SALE.lines[1])),
+        evolve(SALE, lines=(evolve(SALE.lines[0], nth=3), SALE.lines[1])),
+        evolve(SALE, lines=(evolve(SALE.lines[0], balance_after=94), SALE.lines[1])),
+        evolve(SALE, transfers=()),
+        evolve(SALE, transfers=(evolve(SALE.transfers[0], card_id=CardId(UUID(int=7))),)),
+        evolve(SALE, transfers=(evolve(SALE.transfers[0], from_owner_id=BELA),)),
+        evolve(SALE, transfers=(evolve(SALE.transfers[0], to_owner_id=ANNA),)),
+        evolve(SALE, transfers=(evolve(SALE.transfers[0], nth=2),)),
+    ],
+)
+def test_whatever_changes_changes_the_digest(changed):
+    assert sealed(changed).digest != sealed(SALE).digest
 
 
 def test_rolls_up_the_accounts_that_keep_no_balance_themselves():
-    assert seal(*LINES) == Closing(
+    assert sealed(DEPOSIT, SALE) == Closing(
         number=1,
-        watermark=2,
-        entries=5,
-        digest=seal(*LINES).digest,
+        settlement_count=2,
+        digest=sealed(DEPOSIT, SALE).digest,
         balances={WORLD: -100, HOUSE: 7},
         closed_at=NOON,
     )
 
 
-def test_goes_on_where_the_closing_before_ended():
-    first = seal(*LINES)
-    second = seal(evolve(LINES[3], amount=10), after=first)
+def test_goes_on_where_the_closing_before_ended_and_copies_no_other_balance():
+    first = sealed(DEPOSIT, SALE)
+    second = sealed(SALE, after=first)
 
-    assert (second.number, second.entries) == (2, 1)
-    assert second.balances == {WORLD: -100, HOUSE: 17}
-    assert first.balances == {WORLD: -100, HOUSE: 7}
+    assert (second.number, second.settlement_count) == (2, 1)
+    assert second.balances == {HOUSE: 14}

@@ -12,16 +12,23 @@ from ece_domain.identity import UserId
 from ece_domain.ledger import (
     MAX_BALANCE,
     AccountId,
+    AccountKind,
+    AccountLine,
     AccountRecord,
     Balance,
     CardRecord,
     Closing,
+    ClosingHash,
     HoldId,
-    Line,
-    Seal,
+    JournalLine,
+    JournalRecord,
+    RecordedSettlement,
+    RolledUpAccount,
+    RunningBalance,
     SettlementId,
+    Violation,
 )
-from ece_domain.ledger.invariants import Violation, check_cards, check_lines
+from ece_domain.ledger.invariants import check_accounts, check_cards, check_journal
 from tests.strategies.ledger import NOON
 
 T = TypeVar("T")
@@ -34,17 +41,29 @@ CARD = CardRecord(
     minted_to=ANNA,
     owner=CARA,
     hold=LISTING,
-    handovers=((ANNA, BELA), (BELA, CARA)),
+    transfer_count=2,
+    transfers=((1, ANNA, BELA), (2, BELA, CARA)),
     open_holds=((LISTING, CARA),),
 )
-DEPOSIT = [
-    Line(0, ONE, HERE, "USD/2", 5, 5),
-    Line(0, ONE, THERE, "USD/2", -5, None),
+DEPOSIT, FEE = (
+    JournalRecord(
+        settlement_id=settlement_id,
+        settlement=RecordedSettlement("test.settle", b"moves", NOON),
+        lines=(
+            JournalLine(HERE, "USD/2", amount, nth, balance),
+            JournalLine(THERE, "USD/2", -amount, None, None),
+        ),
+        is_queued=True,
+    )
+    for settlement_id, amount, nth, balance in ((ONE, 5, 1, 5), (TWO, -1, 2, 4))
+)
+IN_CLOSINGS = [
+    evolve(record, is_queued=False, closing_number=number)
+    for number, record in enumerate((DEPOSIT, FEE), 1)
 ]
-FEE = [
-    Line(1, TWO, HERE, "USD/2", -1, 4),
-    Line(1, TWO, THERE, "USD/2", 1, None),
-]
+LINES = [AccountLine(HERE, 1, 5, 5), AccountLine(HERE, 2, -1, 4)]
+ACCOUNT = AccountRecord(HERE, Balance(4, 2), 2, 2)
+WORLD = RolledUpAccount(THERE, AccountKind.EXTERNAL, -4)
 
 
 async def rows(of: Iterable[T]) -> AsyncIterator[T]:
@@ -52,171 +71,199 @@ async def rows(of: Iterable[T]) -> AsyncIterator[T]:
         yield row
 
 
-def line(account: AccountId, amount: int, balance_after: int | None) -> Line:
-    return Line(0, ONE, account, "USD/2", amount, balance_after)
+def closed(record: JournalRecord, previous: Closing | None = None) -> Closing:
+    closing_hash = ClosingHash()
+    closing_hash.add(record)
+    return closing_hash.close(previous, previous.balances if previous else {}, NOON)
 
 
-def closed(lines: Iterable[Line], watermark: int, previous: Closing | None = None) -> Closing:
-    seal = Seal.after(previous)
-    for each in lines:
-        seal.add(each)
-    return seal.close(previous, watermark, NOON)
+FIRST = closed(DEPOSIT)
+CLOSINGS = [FIRST, closed(FEE, FIRST)]
 
 
 async def judged(
-    lines: list[Line], accounts: list[AccountRecord], closings: list[Closing] | None = None
+    records: list[JournalRecord],
+    closings: list[Closing] | None = None,
+    *,
+    rolled_up: list[RolledUpAccount] | None = None,
 ) -> set[Violation]:
-    found = await check_lines(rows(lines), rows(accounts), closings or [])
-    return set(found)
+    """``rolled_up`` is as the records have it, unless it is given."""
+    if rolled_up is None:
+        total = sum(line.amount for record in records for line in record.lines if line.nth is None)
+        rolled_up = [evolve(WORLD, balance=total)]
+    return set(await check_journal(rows(records), rows(rolled_up), closings or []))
+
+
+async def accounted(
+    lines: list[AccountLine],
+    accounts: list[AccountRecord],
+    opening: dict[AccountId, RunningBalance] | None = None,
+) -> set[Violation]:
+    return set(await check_accounts(rows(lines), rows(accounts), opening))
 
 
 def i2(what: str, subject: str = f"account {HERE}") -> Violation:
     return Violation("I2", what, subject)
 
 
-async def test_sound_books_are_left_alone():
-    first = closed(DEPOSIT, 1)
-    closings = [first, closed(FEE, 2, first)]
+def i3(what: str, subject: str = f"settlement {ONE}") -> Violation:
+    return Violation("I3", what, subject)
 
-    assert await judged([*DEPOSIT, *FEE], [AccountRecord(HERE, Balance(4, 2), 2)]) == set()
-    assert await judged([*DEPOSIT, *FEE], [AccountRecord(HERE, Balance(4), 0)], closings) == set()
+
+async def test_sound_books_are_left_alone():
+    assert await judged([DEPOSIT, FEE]) == set()
+    assert await judged(IN_CLOSINGS, CLOSINGS) == set()
+    assert await judged([IN_CLOSINGS[0], FEE], CLOSINGS[:1]) == set()
+    assert await accounted(LINES, [ACCOUNT]) == set()
 
 
 async def test_lines_that_go_on_from_those_checked_before():
-    account = AccountRecord(HERE, Balance(4), 0)
-
-    async def found(opening: int) -> list[Violation]:
-        return await check_lines(rows(FEE), rows([account]), [], {HERE: opening})
-
-    assert await found(5) == []
-    assert set(await found(6)) == {
-        i2("its entry says 4 where entries sum to 5", f"account {HERE}, settlement {TWO}"),
+    assert await accounted(LINES[1:], [ACCOUNT], {HERE: RunningBalance(1, 5)}) == set()
+    assert await accounted(LINES[1:], [ACCOUNT], {HERE: RunningBalance(1, 6)}) == {
+        i2("says 4, entries sum to 5", f"account {HERE}, entry 2"),
         i2("balance is 4, its entries sum to 5"),
     }
 
 
 async def test_a_settlement_that_makes_money():
-    lines = [
-        line(THERE, -5, None),
-        line(THERE, 7, None),
-        Line(0, ONE, THERE, "EUR/2", 3, None),
-        Line(0, TWO, THERE, "USD/2", -2, None),
-    ]
+    gems = JournalLine(THERE, "GEM/0", 3, None, None)
+    too_little = evolve(DEPOSIT.lines[0], amount=4)
+    record = evolve(DEPOSIT, lines=(too_little, DEPOSIT.lines[1], gems))
 
-    assert await judged(lines, []) == {
-        Violation("I1", "sums to 2 USD/2, not to zero", f"settlement {ONE}"),
-        Violation("I1", "sums to 3 EUR/2, not to zero", f"settlement {ONE}"),
-        Violation("I1", "sums to -2 USD/2, not to zero", f"settlement {TWO}"),
+    assert await judged([record, evolve(FEE, lines=FEE.lines[:1])]) == {
+        Violation("I1", "sums to -1 USD/2, not to zero", f"settlement {ONE}"),
+        Violation("I1", "sums to 3 GEM/0, not to zero", f"settlement {ONE}"),
+        Violation("I1", "sums to -1 USD/2, not to zero", f"settlement {TWO}"),
     }
 
 
 async def test_an_account_without_a_name():
-    assert await judged([Line(0, ONE, THERE, None, 3, None)], []) == {
+    unnamed = evolve(DEPOSIT, lines=(JournalLine(THERE, None, 3, None, None),))
+
+    assert await judged([unnamed]) == {
         Violation("I1", "has entries, but its asset is not recorded", f"account {THERE}")
     }
 
 
-async def test_an_entry_that_does_not_follow_from_the_one_before():
-    lines = [line(HERE, 5, 5), line(HERE, 5, 11), line(THERE, -10, None)]
+@pytest.mark.parametrize(
+    ("line", "wrong"),
+    [
+        (AccountLine(HERE, 2, -1, 3), {"says 3, entries sum to 4"}),
+        (AccountLine(HERE, 3, -1, 4), {"comes where the number is 2"}),
+        (AccountLine(HERE, 1, -1, 4), {"comes where the number is 2"}),
+    ],
+)
+async def test_an_entry_that_does_not_follow_from_the_one_before(line, wrong):
+    account = evolve(ACCOUNT, entry_count=line.nth)
 
-    assert await judged(lines, [AccountRecord(HERE, Balance(10), 0)]) == {
-        i2(
-            "its entry says 11 where entries sum to 10",
-            f"account {HERE}, settlement {ONE}",
-        )
+    assert await accounted([LINES[0], line], [account]) == {
+        i2(what, f"account {HERE}, entry {line.nth}") for what in wrong
     }
 
 
-async def test_a_balance_that_is_not_the_sum_of_its_entries():
-    assert await judged(DEPOSIT, [AccountRecord(HERE, Balance(6), 0)]) == {
-        i2("balance is 6, its entries sum to 5")
+TOO_MUCH = MAX_BALANCE + 1
+
+
+@pytest.mark.parametrize(
+    ("total", "wrong"),
+    [
+        (-5, {"balance -5 is out of bounds", "0 is held of -5"}),
+        (TOO_MUCH, {f"balance {TOO_MUCH} is out of bounds"}),
+    ],
+)
+async def test_a_balance_below_zero_and_one_above_the_limit(total, wrong):
+    lines = [AccountLine(HERE, 1, total, total)]
+
+    assert await accounted(lines, [AccountRecord(HERE, Balance(total), 0, 1)]) == {
+        i2(what) for what in wrong
     }
 
 
-async def test_a_balance_below_zero_and_one_above_the_limit():
-    lines = [line(HERE, -5, -5), line(THERE, 5, None)]
-    assert await judged(lines, [AccountRecord(HERE, Balance(-5), 0)]) == {
-        i2("balance -5 is out of bounds"),
-        i2("0 is held of -5"),
-    }
-
-    too_much = MAX_BALANCE + 1
-    lines = [line(HERE, too_much, too_much), line(THERE, -too_much, None)]
-    assert await judged(lines, [AccountRecord(HERE, Balance(too_much), 0)]) == {
-        i2(f"balance {too_much} is out of bounds")
-    }
-
-
-async def test_more_held_than_is_there():
-    assert await judged(DEPOSIT, [AccountRecord(HERE, Balance(5, 6), 6)]) == {i2("6 is held of 5")}
-
-
-async def test_a_counter_that_drifts_from_the_holds():
-    assert await judged(DEPOSIT, [AccountRecord(HERE, Balance(5, 3), 2)]) == {
-        i2("3 is held, its open holds sum to 2")
-    }
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"balance": Balance(6, 2)}, {"balance is 6, its entries sum to 4"}),
+        ({"balance": Balance(4, 5), "set_aside": 5}, {"5 is held of 4"}),
+        ({"balance": Balance(4, 3)}, {"3 is held, its open holds sum to 2"}),
+        ({"entry_count": 3}, {"counts 3 entries, the last one is 2"}),
+    ],
+)
+async def test_an_account_that_is_not_what_its_entries_and_holds_say(change, wrong):
+    assert await accounted(LINES, [evolve(ACCOUNT, **change)]) == {i2(what) for what in wrong}
 
 
 async def test_entries_of_an_account_that_is_gone():
-    assert await judged(DEPOSIT, []) == {i2("its entries sum to 5, but it has no balance")}
+    assert await accounted(LINES, []) == {i2("its entries sum to 4, but it has no balance")}
 
 
-async def test_entries_of_a_settlement_that_is_gone():
-    lines = [evolve(each, is_settled=False) for each in DEPOSIT]
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"balance": -5}, {"balance is -5, its entries sum to -4"}),
+        ({"kind": AccountKind.PLATFORM}, {"balance -4 is below zero"}),
+    ],
+)
+async def test_a_platform_account_that_is_told_wrong_or_below_zero(change, wrong):
+    rolled_up = [evolve(WORLD, **change)]
 
-    assert await judged(lines, [AccountRecord(HERE, Balance(5), 0)]) == {
-        Violation("I3", "has entries, but is not recorded", f"settlement {ONE}")
+    assert await judged([DEPOSIT, FEE], rolled_up=rolled_up) == {
+        i2(what, f"account {THERE}") for what in wrong
     }
 
 
-DIGEST = "its digest is not that of its entries and the closing before"
+@pytest.mark.parametrize(
+    ("change", "wrong"),
+    [
+        ({"is_queued": False}, "is neither sealed nor queued to be sealed"),
+        ({"closing_number": 1}, "is sealed, and queued to be sealed"),
+        ({"settlement": None}, "has entries, card transfers or a seal, but is not recorded"),
+    ],
+)
+async def test_a_settlement_that_is_not_where_it_belongs(change, wrong):
+    record = evolve(DEPOSIT, **change)
+
+    assert await judged([record], [closed(record)] if record.closing_number else []) == {i3(wrong)}
+
+
+DIGEST = "its digest is not that of its settlements and the closing before"
 BALANCES = "its balances are not what the entries come to"
+NINE = "sealed 9 settlements, there are 1"
 
 
 @pytest.mark.parametrize(
     ("change", "first", "second"),
     [
         ({"digest": b"\0"}, {DIGEST}, {DIGEST}),
-        ({"entries": 9}, {"sealed 9 entries, there are 2"}, set()),
+        ({"settlement_count": 9}, {NINE}, set()),
         ({"balances": {THERE: -6}}, {BALANCES}, set()),
-        ({"number": 2}, {"is not the closing number 1 that comes next"}, set()),
         (
-            {"digest": b"\0", "entries": 9, "balances": {}},
-            {DIGEST, BALANCES, "sealed 9 entries, there are 2"},
+            {"digest": b"\0", "settlement_count": 9, "balances": {}},
+            {DIGEST, BALANCES, NINE},
             {DIGEST},
         ),
     ],
 )
 async def test_a_closing_that_is_forged(change, first, second):
-    genuine = closed(DEPOSIT, 1)
-    forged = evolve(genuine, **change)
-    closings = [forged, closed(FEE, 2, genuine)]
-    accounts = [AccountRecord(HERE, Balance(4), 0)]
-
-    assert await judged([*DEPOSIT, *FEE], accounts, closings) == {
-        *(Violation("I3", what, f"closing {forged.number}") for what in first),
-        *(Violation("I3", what, "closing 2") for what in second),
+    assert await judged(IN_CLOSINGS, [evolve(FIRST, **change), CLOSINGS[1]]) == {
+        *(i3(what, "closing 1") for what in first),
+        *(i3(what, "closing 2") for what in second),
     }
 
 
 async def test_a_closing_that_is_missing():
-    first = closed(DEPOSIT, 1)
-    accounts = [AccountRecord(HERE, Balance(4), 0)]
-
-    assert await judged([*DEPOSIT, *FEE], accounts, [closed(FEE, 2, first)]) == {
-        Violation("I3", "is not the closing number 1 that comes next", "closing 2"),
-        Violation("I3", "sealed 2 entries, there are 4", "closing 2"),
-        Violation("I3", DIGEST, "closing 2"),
+    assert await judged(IN_CLOSINGS, CLOSINGS[1:]) == {
+        i3("has sealed settlements, but is not recorded", "closing 1"),
+        i3("is not the closing number 1 that comes next", "closing 2"),
+        i3(DIGEST, "closing 2"),
+        i3(BALANCES, "closing 2"),
     }
 
 
-async def test_a_line_that_was_sealed_and_changed():
-    first = closed(DEPOSIT, 1)
-    changed = [evolve(each, settlement=TWO) for each in DEPOSIT]
+async def test_a_settlement_that_was_sealed_and_changed():
+    settlement = RecordedSettlement("test.gift", b"moves", NOON)
+    changed = evolve(IN_CLOSINGS[0], settlement=settlement)
 
-    assert await judged(changed, [AccountRecord(HERE, Balance(5), 0)], [first]) == {
-        Violation("I3", DIGEST, "closing 1")
-    }
+    assert await judged([changed], [FIRST]) == {i3(DIGEST, "closing 1")}
 
 
 async def test_sound_cards_are_left_alone():
@@ -228,16 +275,21 @@ async def test_sound_cards_are_left_alone():
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ({"owner": None}, [("I4", "is handed over or held, but does not exist")]),
-        ({"minted_to": None}, [("I4", "is handed over or held, but does not exist")]),
+        ({"owner": None}, [("I4", "is transferred or held, but does not exist")]),
+        ({"minted_to": None}, [("I4", "is transferred or held, but does not exist")]),
         (
-            {"handovers": ((ANNA, BELA), (ANNA, CARA))},
+            {"transfers": ((1, ANNA, BELA), (2, ANNA, CARA))},
             [("I4", f"{ANNA} gave what was {BELA}'s")],
+        ),
+        ({"transfer_count": 3}, [("I4", "counts 3 transfers, there are 2")]),
+        (
+            {"transfers": ((1, ANNA, BELA), (3, BELA, CARA))},
+            [("I4", "transfer 3 comes where the number is 2")],
         ),
         ({"minted_to": CARA}, [("I4", f"{ANNA} gave what was {CARA}'s")]),
         (
-            {"handovers": ((ANNA, BELA),)},
-            [("I4", f"is {CARA}'s, its last taker is {BELA}")],
+            {"transfers": ((1, ANNA, BELA),), "transfer_count": 1},
+            [("I4", f"is {CARA}'s, its last transfer was to {BELA}")],
         ),
         (
             {"open_holds": ((LISTING, CARA), (BID, CARA))},
@@ -253,9 +305,9 @@ async def test_sound_cards_are_left_alone():
             [("I5", f"hold {LISTING} was placed by {BELA}, who does not own it")],
         ),
         (
-            {"handovers": (), "open_holds": ((BID, ANNA),)},
+            {"transfers": (), "transfer_count": 0, "open_holds": ((BID, ANNA),)},
             [
-                ("I4", f"is {CARA}'s, its last taker is {ANNA}"),
+                ("I4", f"is {CARA}'s, its last transfer was to {ANNA}"),
                 ("I5", f"says hold {LISTING}, open are ['{BID}']"),
                 ("I5", f"hold {BID} was placed by {ANNA}, who does not own it"),
             ],

@@ -44,11 +44,10 @@ async def test_a_check_of_the_books_tells_how_much_it_saw(teller):
     ann = await teller.someone(500)
     await teller.withdraw(ann, 1)
     await teller.listed_card(ann)
-    closing = await ledger.CloseBooks(teller.database.begin, teller.clock)()
-    assert closing is not None
+    (closing,) = await ledger.CloseBooks(teller.database.begin, teller.clock)()
     assert closing.closed_at == teller.clock()
 
-    checked = await ledger.CheckBooks(teller.database.begin)()
+    checked = await ledger.AuditLedger(teller.database.begin)()
 
     assert (checked.entries, checked.accounts, checked.cards, checked.closings) == (4, 1, 1, 1)
     assert checked.violations == ()

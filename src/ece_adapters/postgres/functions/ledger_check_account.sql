@@ -12,6 +12,11 @@ BEGIN
     VALUES (p_id, p_kind, p_owner, p_asset)
     ON CONFLICT (id) DO NOTHING;
     SELECT * INTO account FROM ledger_account WHERE id = p_id FOR UPDATE;
+    IF account.asset <> p_asset THEN
+        RAISE EXCEPTION USING
+            errcode = 'check_violation', constraint = 'ledger_account_asset',
+            message = format('account %s is not in %s', p_id, p_asset);
+    END IF;
     IF account.balance - account.held + p_amount - p_held < 0 THEN
         PERFORM refuse('ledger.insufficient-funds', jsonb_build_object(
             'asset', p_asset,

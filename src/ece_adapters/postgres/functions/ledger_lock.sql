@@ -1,10 +1,12 @@
 -- Locks the rows that several writes of one transaction will change, in one order for everybody. What
 -- is not there yet is nobody's to lock.
-CREATE OR REPLACE FUNCTION ledger_lock(hold_ids uuid[], account_ids uuid[], card_ids uuid[])
-RETURNS void
+CREATE OR REPLACE FUNCTION ledger_lock(
+    hold_ids uuid[], account_ids uuid[], debited_ids uuid[], card_ids uuid[]
+) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM ledger_hold WHERE id = ANY (hold_ids) ORDER BY id FOR NO KEY UPDATE;
     PERFORM FROM ledger_account WHERE id = ANY (account_ids) ORDER BY id FOR NO KEY UPDATE;
+    PERFORM FROM ledger_platform_account WHERE id = ANY (debited_ids) ORDER BY id FOR UPDATE;
     PERFORM FROM cards_card WHERE id = ANY (card_ids) ORDER BY id FOR NO KEY UPDATE;
 END $$;

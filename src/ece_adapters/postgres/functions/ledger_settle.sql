@@ -1,5 +1,5 @@
--- Applies a settlement's net changes, each kind sorted by id, as Book.settle says: the same checks
--- in the same order. Each change is one keyed statement that carries its own check. The arrays of one
+-- Applies a settlement's net changes, each kind sorted as the plan has it, as Book.settle says: the same
+-- checks in the same order. Each change is one keyed statement that carries its own check. The arrays of one
 -- kind run in parallel, and the caller's clock tells the time.
 CREATE OR REPLACE FUNCTION ledger_settle(
     p_id uuid, p_purpose text, p_digest bytea, p_now timestamptz,
@@ -23,6 +23,9 @@ DECLARE
     remainder  bigint;
     afterwards bigint;
     place      integer;
+    counted    bigint;
+    total      bigint := 0;
+    is_mixed   boolean := FALSE;
 BEGIN
     IF (cardinality(closed) = ALL (ARRAY[
             cardinality(closed_thing), cardinality(closed_owner), cardinality(captures),
@@ -52,6 +55,7 @@ BEGIN
         PERFORM ledger_check_replay(p_id, p_digest);
         RETURN;
     END IF;
+    INSERT INTO ledger_unsealed (settlement_id) VALUES (p_id);
 
     FOR i IN 1 .. cardinality(closed) LOOP
         LOOP
@@ -98,43 +102,61 @@ BEGIN
     END LOOP;
 
     FOR i IN 1 .. cardinality(accounts) LOOP
+        total := total + amounts[i];
+        is_mixed := is_mixed OR assets[i] <> assets[1];
         afterwards := NULL;
+        counted := NULL;
         IF kinds[i] IN ('user', 'escrow') THEN
             LOOP
                 UPDATE ledger_account
-                SET balance = balance + amounts[i], held = held + helds[i]
+                SET balance = balance + amounts[i],
+                    held = held + helds[i],
+                    entry_count = entry_count + CASE amounts[i] WHEN 0 THEN 0 ELSE 1 END
                 WHERE id = accounts[i]
                     AND balance - held + amounts[i] - helds[i] >= 0
                     AND balance + amounts[i] <= 1000000000000000000
-                RETURNING balance INTO afterwards;
+                    AND asset = assets[i]
+                RETURNING balance, entry_count INTO afterwards, counted;
                 EXIT WHEN FOUND;
                 PERFORM ledger_check_account(
                     accounts[i], kinds[i], owners[i]::uuid, assets[i], amounts[i], helds[i]
                 );
             END LOOP;
-        ELSIF NOT EXISTS (SELECT FROM ledger_platform_account WHERE id = accounts[i]) THEN
-            INSERT INTO ledger_platform_account (id, kind, owner, asset)
-            VALUES (accounts[i], kinds[i], owners[i], assets[i])
-            ON CONFLICT (id) DO NOTHING;
+        ELSIF kinds[i] <> 'external' AND amounts[i] < 0
+            OR NOT EXISTS (
+                SELECT FROM ledger_platform_account WHERE id = accounts[i] AND asset = assets[i]
+            )
+        THEN
+            PERFORM ledger_check_platform_account(
+                accounts[i], kinds[i], owners[i], assets[i], amounts[i]
+            );
         END IF;
         IF amounts[i] <> 0 THEN
-            INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after)
-            VALUES (p_id, accounts[i], amounts[i], afterwards);
+            INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after, nth)
+            VALUES (p_id, accounts[i], amounts[i], afterwards, counted);
         END IF;
     END LOOP;
+    IF total <> 0 OR is_mixed THEN
+        PERFORM ledger_check_sums(assets, amounts);
+    END IF;
 
     FOR i IN 1 .. cardinality(cards) LOOP
         LOOP
-            UPDATE cards_card SET owner_id = takers[i], hold_id = holds_after[i]
+            UPDATE cards_card
+            SET owner_id = takers[i],
+                hold_id = holds_after[i],
+                transfer_count = transfer_count + CASE givers[i] WHEN takers[i] THEN 0 ELSE 1 END
             WHERE id = cards[i]
                 AND owner_id = givers[i]
-                AND hold_id IS NOT DISTINCT FROM holds_before[i];
+                AND hold_id IS NOT DISTINCT FROM holds_before[i]
+            RETURNING transfer_count INTO counted;
             EXIT WHEN FOUND;
             PERFORM ledger_check_card(cards[i], givers[i], holds_before[i]);
         END LOOP;
         IF givers[i] <> takers[i] THEN
-            INSERT INTO ledger_handover (settlement_id, card_id, giver, taker)
-            VALUES (p_id, cards[i], givers[i], takers[i]);
+            INSERT INTO ledger_card_transfer (
+                settlement_id, card_id, from_owner_id, to_owner_id, nth
+            ) VALUES (p_id, cards[i], givers[i], takers[i], counted);
         END IF;
     END LOOP;
 

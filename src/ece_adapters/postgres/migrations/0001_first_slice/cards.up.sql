@@ -67,8 +67,9 @@ CREATE INDEX cards_word_similar ON cards_word USING gin (word gin_trgm_ops);
 
 -- No foreign key to the printing: it is the issuer's, and the card somebody else's. Minting saves the
 -- printing in the same transaction, and nothing deletes one.
--- owner_id and hold_id (the open hold that the card is under) are the ledger's to change; all else
--- is the card's own. A change of hands leaves the version alone.
+-- owner_id, hold_id (the open hold that the card is under) and transfer_count (the nth of its last
+-- transfer) are the ledger's to change; all else is the card's own. A change of hands leaves the version
+-- alone.
 CREATE TABLE cards_card (
     id              uuid        CONSTRAINT cards_card_pkey PRIMARY KEY,
     version         integer     NOT NULL DEFAULT 1,
@@ -76,6 +77,7 @@ CREATE TABLE cards_card (
     serial          integer     NOT NULL CONSTRAINT cards_card_serial CHECK (serial > 0),
     owner_id        uuid        NOT NULL,
     hold_id         uuid,
+    transfer_count  bigint      NOT NULL DEFAULT 0,
     minted_to       uuid        NOT NULL,
     minted_at       timestamptz NOT NULL,
     condition_scale text,

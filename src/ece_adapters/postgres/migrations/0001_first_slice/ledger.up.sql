@@ -7,6 +7,8 @@ CREATE TABLE ledger_account (
     asset    text   NOT NULL,
     balance  bigint NOT NULL DEFAULT 0,
     held     bigint NOT NULL DEFAULT 0,
+    -- How many entries the account has: the nth of the last one.
+    entry_count bigint NOT NULL DEFAULT 0,
     CONSTRAINT ledger_account_kind CHECK (kind IN ('user', 'escrow')),
     CONSTRAINT ledger_account_held CHECK (0 <= held AND held <= balance),
     CONSTRAINT ledger_account_holds_of_users CHECK (held = 0 OR kind = 'user'),
@@ -35,20 +37,19 @@ CREATE TABLE ledger_settlement (
     settled_at timestamptz NOT NULL
 );
 
--- No foreign keys: they would cost more than the rest of an entry, and the books are checked anyway.
--- The ids of one account's entries are in the order of its balances, as its row is locked first.
--- The order of commits is another one, and only xid tells which entries may still come.
+-- No foreign keys: they would cost more than the rest of an entry, and the audit checks what they would.
+-- nth counts the entries of an account that keeps a balance, in the order of its balances: it comes from
+-- the account's row, which the settlement has locked. Nothing here depends on transaction ids, sequences
+-- or the order of rows, so that a dump, logical replication or another engine keeps all of it.
 CREATE TABLE ledger_entry (
-    id            bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT ledger_entry_pkey PRIMARY KEY,
     settlement_id uuid   NOT NULL,
     account_id    uuid   NOT NULL,
     amount        bigint NOT NULL CONSTRAINT ledger_entry_amount CHECK (amount <> 0),
     balance_after bigint,
-    xid           xid8   NOT NULL DEFAULT pg_current_xact_id()
+    nth           bigint,
+    CONSTRAINT ledger_entry_pkey PRIMARY KEY (settlement_id, account_id)
 );
-CREATE INDEX ledger_entry_account ON ledger_entry (account_id, id);
-CREATE INDEX ledger_entry_settlement ON ledger_entry (settlement_id);
-CREATE INDEX ledger_entry_xid ON ledger_entry (xid);
+CREATE UNIQUE INDEX ledger_entry_nth ON ledger_entry (account_id, nth) WHERE nth IS NOT NULL;
 
 -- Open holds, and no others: one that ends moves to ledger_ended_hold. So this table and its indexes
 -- stay as small as what is open, and a partial capture, which changes no indexed column, is a HOT
@@ -132,28 +133,39 @@ CREATE TABLE ledger_payout_line (
     CONSTRAINT ledger_payout_line_pkey PRIMARY KEY (payout_id, number)
 );
 
--- The ids of one card's handovers are in the order of its owners, as its row is locked first.
-CREATE TABLE ledger_handover (
-    id            bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT ledger_handover_pkey PRIMARY KEY,
+-- nth counts the transfers of a card, in the order of its owners: it comes from the card's row.
+CREATE TABLE ledger_card_transfer (
     settlement_id uuid   NOT NULL,
     card_id       uuid   NOT NULL,
-    giver         uuid   NOT NULL,
-    taker         uuid   NOT NULL
+    from_owner_id uuid   NOT NULL,
+    to_owner_id   uuid   NOT NULL,
+    nth           bigint NOT NULL,
+    CONSTRAINT ledger_card_transfer_pkey PRIMARY KEY (settlement_id, card_id)
 );
-CREATE INDEX ledger_handover_card ON ledger_handover (card_id, id);
-CREATE INDEX ledger_handover_settlement ON ledger_handover (settlement_id);
+CREATE UNIQUE INDEX ledger_card_transfer_nth ON ledger_card_transfer (card_id, nth);
 
--- Seals the entries of all transactions before the watermark, and rolls up what they come to.
+-- A settlement is queued by itself, and sealed by the next closing after its commit: it is in one of the
+-- two tables at any time. Sealed settlements are in one total order, (closing_number, settlement_id).
+CREATE TABLE ledger_unsealed (
+    settlement_id uuid CONSTRAINT ledger_unsealed_pkey PRIMARY KEY
+) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
+CREATE TABLE ledger_sealed (
+    settlement_id  uuid   CONSTRAINT ledger_sealed_pkey PRIMARY KEY,
+    closing_number bigint NOT NULL
+);
+
+-- A closing's digest is over its settlements, their entries and card transfers, and the closing before.
 CREATE TABLE ledger_closing (
-    number    bigint      CONSTRAINT ledger_closing_pkey PRIMARY KEY,
-    watermark xid8        NOT NULL,
-    entries   bigint      NOT NULL,
-    digest    bytea       NOT NULL,
-    closed_at timestamptz NOT NULL
+    number           bigint      CONSTRAINT ledger_closing_pkey PRIMARY KEY,
+    settlement_count bigint      NOT NULL,
+    digest           bytea       NOT NULL,
+    closed_at        timestamptz NOT NULL
 );
+-- The accounts that keep no balance themselves, after each closing that changed them.
 CREATE TABLE ledger_closing_balance (
-    closing_number bigint  NOT NULL,
     account_id     uuid    NOT NULL,
+    closing_number bigint  NOT NULL,
     balance        numeric NOT NULL,
-    CONSTRAINT ledger_closing_balance_pkey PRIMARY KEY (closing_number, account_id)
+    CONSTRAINT ledger_closing_balance_pkey PRIMARY KEY (account_id, closing_number)
 );
+CREATE INDEX ledger_closing_balance_number ON ledger_closing_balance (closing_number);

@@ -3,7 +3,9 @@ CREATE TRIGGER ledger_settlement_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON le
     EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry
     EXECUTE FUNCTION ledger_forbid_change();
-CREATE TRIGGER ledger_handover_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_handover
+CREATE TRIGGER ledger_card_transfer_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_card_transfer
+    EXECUTE FUNCTION ledger_forbid_change();
+CREATE TRIGGER ledger_sealed_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_sealed
     EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_ended_hold_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_ended_hold
     EXECUTE FUNCTION ledger_forbid_change();

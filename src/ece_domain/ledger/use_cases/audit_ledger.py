@@ -4,7 +4,8 @@ from typing import TypeVar, final
 from attrs import define, frozen
 
 from ece_domain.kernel import Begin
-from ece_domain.ledger.invariants import Violation, check_cards, check_lines
+from ece_domain.ledger.closing import JournalRecord
+from ece_domain.ledger.invariants import Violation, check_accounts, check_cards, check_journal
 from ece_domain.ledger.payout_audit import check_payouts
 from ece_domain.ledger.ports import BooksTransaction
 
@@ -12,9 +13,10 @@ T = TypeVar("T")
 
 
 @frozen(kw_only=True)
-class BooksChecked:
+class LedgerAudited:
     """How much was looked at, and everything that is wrong with it."""
 
+    settlements: int
     entries: int
     accounts: int
     cards: int
@@ -24,25 +26,25 @@ class BooksChecked:
 
 @final
 @frozen
-class CheckBooks:
+class AuditLedger:
     """Hold the live ledger to its invariants, I1 to I5 and I25, and name every violation."""
 
     begin: Begin[BooksTransaction]
 
-    async def __call__(self) -> BooksChecked:
-        lines, accounts, cards = _Counter(), _Counter(), _Counter()
+    async def __call__(self) -> LedgerAudited:
+        journal, accounts, cards = _JournalCounter(), _Counter(), _Counter()
         async with self.begin() as transaction:
             books = transaction.books
             closings = await books.closings()
             violations = [
-                *await check_lines(
-                    lines.count(books.lines()), accounts.count(books.accounts()), closings
-                ),
+                *await check_journal(journal.count(books.journal()), books.rolled_up(), closings),
+                *await check_accounts(books.account_lines(), accounts.count(books.accounts())),
                 *await check_cards(cards.count(books.cards())),
                 *await check_payouts(books.payouts()),
             ]
-        return BooksChecked(
-            entries=lines.seen,
+        return LedgerAudited(
+            settlements=journal.settlements,
+            entries=journal.entries,
             accounts=accounts.seen,
             cards=cards.seen,
             closings=len(closings),
@@ -60,3 +62,17 @@ class _Counter:
         async for row in rows:
             self.seen += 1
             yield row
+
+
+@define
+class _JournalCounter:
+    """Counts settlements and entries that pass."""
+
+    settlements: int = 0
+    entries: int = 0
+
+    async def count(self, records: AsyncIterator[JournalRecord]) -> AsyncIterator[JournalRecord]:
+        async for record in records:
+            self.settlements += record.settlement is not None
+            self.entries += len(record.lines)
+            yield record

@@ -1,0 +1,31 @@
+-- Records the name of an account that keeps no balance, unless it is on record, and lets a platform
+-- account pay no more than it has. Credits lock nothing. A debit locks the name to the end of the
+-- transaction: the next one counts what this one has taken.
+CREATE OR REPLACE FUNCTION ledger_check_platform_account(
+    p_id uuid, p_kind text, p_owner text, p_asset text, p_amount bigint
+) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    recorded_asset text;
+    balance        numeric;
+BEGIN
+    INSERT INTO ledger_platform_account (id, kind, owner, asset)
+    VALUES (p_id, p_kind, p_owner, p_asset)
+    ON CONFLICT (id) DO NOTHING;
+    IF p_kind = 'external' OR p_amount >= 0 THEN
+        SELECT asset INTO recorded_asset FROM ledger_platform_account WHERE id = p_id;
+    ELSE
+        SELECT asset INTO recorded_asset FROM ledger_platform_account WHERE id = p_id FOR UPDATE;
+        balance := ledger_rolled_up_balance(p_id);
+        IF balance + p_amount < 0 THEN
+            PERFORM refuse('ledger.insufficient-funds', jsonb_build_object(
+                'asset', p_asset, 'available', balance, 'needed', -p_amount
+            ));
+        END IF;
+    END IF;
+    IF recorded_asset <> p_asset THEN
+        RAISE EXCEPTION USING
+            errcode = 'check_violation', constraint = 'ledger_account_asset',
+            message = format('account %s is not in %s', p_id, p_asset);
+    END IF;
+END $$;
