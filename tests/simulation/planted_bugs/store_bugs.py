@@ -123,3 +123,13 @@ def answers_that_a_crash_forgets(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(MemoryRequests, "_record", record)
     patch.setattr(Process, "crash", crash)
+
+
+@planted
+def lock_dropped(patch: pytest.MonkeyPatch) -> None:
+    """Read for an update like for anything else, and let the versions find out."""
+
+    async def lock(_: UnitOfWork, row: Any) -> None:
+        """Wait for nobody."""
+
+    patch.setattr(UnitOfWork, "lock", lock)

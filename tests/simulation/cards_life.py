@@ -1,0 +1,107 @@
+"""What an issuer does: printings of which several servers mint cards at the same time."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from types import SimpleNamespace
+from typing import Any
+
+from attrs import define, field
+
+from ece_domain.cards import (
+    CardSet,
+    CardSetId,
+    Design,
+    Finish,
+    MintCards,
+    Minted,
+    Printing,
+    PrintingId,
+    Rarity,
+    Release,
+    SetCode,
+)
+from ece_domain.kernel import Answer, ConcurrentChange, LockTimeout, Rate
+
+from .process import Process
+from .world import Violated, World, at_once
+
+PRINT_RUN = 25
+
+
+@define(eq=False)
+class CardsLife:
+    """One printing that everybody wants cards of: nobody is refused because of another."""
+
+    world: World
+    printing_id: PrintingId = field(init=False)
+
+    async def start(self, process: Process) -> SimpleNamespace:
+        world = self.world
+        mint_cards = MintCards(world.store.begin, world.clock, world.new_id)
+
+        async def mint(**content: Any) -> Answer[Minted]:
+            try:
+                return await mint_cards(**content)
+            except LockTimeout:
+                raise
+            except ConcurrentChange as refusal:
+                raise Violated("a minting was refused because of another") from refusal
+
+        return SimpleNamespace(mint=mint)
+
+    async def set_up(self) -> None:
+        world = self.world
+        card_set = CardSet.create(
+            CardSetId(world.new_id()),
+            code=SetCode("minted"),
+            issuer=world.users[0],
+            creator=world.users[0],
+            royalty=Rate(0),
+            release=Release(
+                name="Minted",
+                rarities=(Rarity("common", "Common", 1),),
+                finishes=(Finish("plain", "Plain", 1),),
+            ),
+            now=world.clock(),
+        )
+        printing = Printing.add(
+            PrintingId(world.new_id()),
+            card_set=card_set,
+            design=Design(number="1", name="Tide Wyrm", rarity="common", finish="plain"),
+            print_run=PRINT_RUN,
+            now=world.clock(),
+        )
+        async with world.store.begin() as transaction:
+            transaction.card_sets.save(card_set)
+            transaction.printings.save(printing)
+        self.printing_id = printing.id
+
+    def actions(self) -> Sequence[Callable[[], Awaitable[None]]]:
+        return (self.mint, partial(at_once_twice, self.mint))
+
+    async def mint(self) -> None:
+        world = self.world
+        issuer = world.users[0]
+        copies = world.chance.choice((1, 1, 2))
+        await world.ask(
+            self, "mint", printing_id=self.printing_id, copies=copies, owner=issuer, by=issuer
+        )
+
+    def check(self) -> None:
+        """The serials are checked at the end: cards never change once they are there."""
+
+    async def settle_down(self) -> None:
+        """Nothing is pending."""
+
+    def check_at_the_end(self) -> None:
+        tables = self.world.store.database.cards
+        printing = tables.printings.get(self.printing_id)
+        if printing is None:
+            raise Violated("the printing is gone")
+        serials = sorted(card.serial for card in tables.cards if card.printing == printing.id)
+        if serials != list(range(1, printing.minted + 1)) or printing.minted > PRINT_RUN:
+            raise Violated(f"{printing.minted} of {PRINT_RUN} were minted: {serials}")
+
+
+async def at_once_twice(action: Callable[[], Awaitable[None]]) -> None:
+    await at_once(action(), action())
