@@ -13,6 +13,7 @@ from ece_domain.cards import CardId, Condition, ConditionScale, StateCondition
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, DomainError, LockTimeout
 from ece_domain.ledger import (
+    Deal,
     HeldCard,
     Hold,
     HoldId,
@@ -235,5 +236,11 @@ def a_payment(name: str, amount: int) -> Settlement:
 
 
 def a_hold(card: CardId, owner: UserId) -> Settlement:
-    hold = Hold(id=HoldId(new_id()), purpose=HoldPurpose.TRADE, subject=HeldCard(card, owner))
+    hold_id = HoldId(new_id())
+    hold = Hold(
+        id=hold_id,
+        deal=Deal("trades", hold_id),
+        purpose=HoldPurpose.TRADE,
+        subject=HeldCard(card, owner),
+    )
     return Settlement(SettlementId(new_id()), "test.hold", (PlaceHold(hold),))

@@ -156,7 +156,12 @@ class PostgresCards:
         return _card_of(row)
 
     async def add(self, cards: Sequence[Card]) -> None:
-        await self._unit.copy("cards_card", _CARD_COLUMNS, map(_card_row, cards))
+        if len(cards) <= _FEW:
+            columns = zip(*map(_card_row, cards), strict=True)
+            row = ("cards_card", str(cards[0].id))
+            self._unit.batch.write(_INSERT_CARDS, *map(list, columns), row=row)
+        else:
+            await self._unit.copy("cards_card", _CARD_COLUMNS, map(_card_row, cards))
         for card in cards:
             self._claim_certificate(card)
 
@@ -248,6 +253,15 @@ _CARD_COLUMNS = (
     "grade",
     "certificate",
 )
+_FEW = 100
+"""Cards that the one statement of the writes takes along; more of them are copied ahead of it."""
+_INSERT_CARDS = f"""
+INSERT INTO cards_card ({", ".join(_CARD_COLUMNS)})
+SELECT * FROM unnest(
+    $1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[],
+    $8::text[], $9::text[], $10::text[], $11::text[]
+)
+"""  # noqa: S608 - all of it is our own text
 _UPDATE_CARD = """
 UPDATE cards_card
 SET version = version + 1, condition_scale = $5, condition_code = $6, grade_company = $7,

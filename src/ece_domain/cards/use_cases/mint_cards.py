@@ -8,7 +8,16 @@ from ece_domain.cards.errors import InvalidCount
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.cards.printing import LARGEST_MINT
 from ece_domain.identity import UserId
-from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+from ece_domain.kernel import (
+    Answer,
+    Begin,
+    Clock,
+    ConcurrentChange,
+    NewId,
+    Request,
+    RequestKey,
+    answer_once,
+)
 
 
 @frozen
@@ -57,8 +66,7 @@ class MintCards:
         by: UserId,
         transaction: CardsTransaction,
     ) -> Minted:
-        # Locked, so that everybody who mints at the same time gets the next serials in turn.
-        printing = await transaction.printings.get_for_update(printing_id)
+        printing = await transaction.printings.get(printing_id)
         card_set = await transaction.card_sets.get(printing.card_set)
         user = await transaction.users.get(by)
         card_set.check_run_by(user)
@@ -66,6 +74,11 @@ class MintCards:
         transaction.users.require_unchanged(user)
         if owner != by:
             transaction.users.require_unchanged(await transaction.users.get(owner))
+        # Locked, so that all who mint at the same time get the next serials in turn; and locked
+        # last, so that they wait for each other no longer than the write takes.
+        printing = await transaction.printings.get_for_update(printing_id)
+        if printing.card_set != card_set.id:
+            raise ConcurrentChange
         ids = [CardId(self.new_id()) for _ in range(copies)]
         printing, cards = printing.mint(ids, owner=owner, now=self.clock())
         transaction.printings.save(printing)
