@@ -7,6 +7,7 @@ from attrs import define, field, frozen
 from ece_adapters.write_order import Phase
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
+from ece_domain.kernel import Returned
 from ece_domain.ledger import (
     Account,
     AccountId,
@@ -158,10 +159,14 @@ class MemoryLedger:
     _tables: LedgerTables
     _unit: UnitOfWork
 
-    def settle(self, settlement: Settlement, now: datetime) -> None:
+    def settle(self, settlement: Settlement, now: datetime) -> Returned[Settled | None]:
         plan = settlement.plan()
         cards = tuple(("cards_card", str(change.card)) for change in plan.cards)
-        self._unit.later(lambda: self._settle(settlement, plan, now), Phase.SETTLE, rows=cards)
+        returned = Returned[Settled | None]()
+        self._unit.later(
+            lambda: returned.give(self._settle(settlement, plan, now)), Phase.SETTLE, rows=cards
+        )
+        return returned
 
     async def settled(self, settlement_id: SettlementId) -> Settled:
         recorded = self._tables.settlements.get(settlement_id)
@@ -175,19 +180,21 @@ class MemoryLedger:
             raise HoldNotFound(hold_id=hold_id)
         return hold
 
-    def _settle(self, settlement: Settlement, plan: Plan, now: datetime) -> None:
+    def _settle(self, settlement: Settlement, plan: Plan, now: datetime) -> Settled | None:
         tables, digest = self._tables, settlement.digest
         earlier = tables.settlements.get(settlement.id)
         if earlier is not None:
             if earlier.digest != digest:
                 raise SettlementIdReused(settlement_id=settlement.id)
-            return
+            return None
         book, entries = tables.part_of_the_book(plan).settle(settlement, now)
         tables.put(book)
         for change in plan.balances:
             tables.accounts.put(change.account.id, change.account)
         transfers = card_transfers_of(plan)
-        tables.record(digest, Settled(settlement.id, settlement.purpose, now, entries, transfers))
+        settled = Settled(settlement.id, settlement.purpose, now, entries, transfers)
+        tables.record(digest, settled)
+        return settled
 
 
 def _present(table: Table[Key, Row], keys: Iterable[Key]) -> dict[Key, Row]:

@@ -1,5 +1,5 @@
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from uuid import UUID
 
 import asyncpg
@@ -7,7 +7,7 @@ from attrs import define
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Asset
+from ece_domain.kernel import Asset, Returned
 from ece_domain.ledger import (
     Account,
     AccountKind,
@@ -27,6 +27,7 @@ from ece_domain.ledger import (
     Settlement,
     SettlementId,
     SettlementNotFound,
+    card_transfers_of,
 )
 
 from .batch import LedgerRows
@@ -39,11 +40,14 @@ class PostgresLedger:
 
     _unit: UnitOfWork
 
-    def settle(self, settlement: Settlement, now: datetime) -> None:
+    def settle(self, settlement: Settlement, now: datetime) -> Returned[Settled | None]:
         plan = settlement.plan()
         arguments = settle_arguments(settlement, plan, now)
-        self._unit.batch.call(settle_call(tuple(arguments)), *arguments.values())
+        returned = Returned(partial(_receipt_of, settlement, plan, now))
+        call = settle_call(tuple(arguments))
+        self._unit.batch.call(call, *arguments.values(), returned=returned)
         self._unit.batch.share_ledger_rows(_locked_rows(plan))
+        return returned
 
     async def settled(self, settlement_id: SettlementId) -> Settled:
         row = await self._unit.fetch_row(_RECEIPT, settlement_id)
@@ -157,6 +161,19 @@ def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[
         "placed_amount": [_amount(hold) for hold in placed],
         "expiries": [hold.expires_at for hold in placed],
     }
+
+
+def _receipt_of(
+    settlement: Settlement, plan: Plan, now: datetime, balances_after: list[int | None] | None
+) -> Settled | None:
+    if balances_after is None:
+        return None
+    entries = tuple(
+        Entry(change.account, change.amount, balance_after)
+        for change, balance_after in zip(plan.balances, balances_after, strict=True)
+        if change.amount
+    )
+    return Settled(settlement.id, settlement.purpose, now, entries, card_transfers_of(plan))
 
 
 def _locked_rows(plan: Plan) -> LedgerRows:

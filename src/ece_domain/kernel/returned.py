@@ -1,9 +1,10 @@
 """What a queued write gives back."""
 
+from collections.abc import Callable
 from enum import Enum
-from typing import Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from attrs import define
+from attrs import define, field
 
 V = TypeVar("V")
 
@@ -17,6 +18,10 @@ class _Pending(Enum):
 _PENDING: Final = _Pending.VALUE
 
 
+def _as_it_is(given: Any) -> Any:  # noqa: ANN401 - whatever the store gives
+    return given
+
+
 @define(eq=False)
 class Returned(Generic[V]):
     """A value that a queued write gives back, such as the unit it chose or the balance after it.
@@ -25,15 +30,16 @@ class Returned(Generic[V]):
     return it as its answer, and the store records the value in the same round trip.
     """
 
-    _value: V | _Pending = _PENDING
+    _read: Callable[[Any], V] = field(default=_as_it_is, repr=False)
+    _given: object = _PENDING
 
     @property
     def value(self) -> V:
         """The value; a program that asks before the commit has a bug, and gets RuntimeError."""
-        if self._value is _PENDING:
+        if self._given is _PENDING:
             raise RuntimeError("the transaction has not committed yet")
-        return self._value
+        return self._read(self._given)
 
-    def give(self, value: V) -> None:
-        """For stores: fill in the value at the commit."""
-        self._value = value
+    def give(self, given: object) -> None:
+        """For stores: fill in at the commit what the value is read from, if anybody asks for it."""
+        self._given = given

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ece_domain.kernel import RemembersRequests
+from ece_domain.kernel import RemembersRequests, Returned
 
 from .account import Account
 from .closing import Closing, JournalRecord
@@ -18,8 +18,10 @@ from .settlement import Settlement, SettlementId
 class Ledger(Protocol):
     """The one place where money and cards change hands."""
 
-    def settle(self, settlement: Settlement, now: datetime) -> None:
+    def settle(self, settlement: Settlement, now: datetime) -> Returned[Settled | None]:
         """Queue a settlement; the end of the transaction applies it as ``Book.settle`` says.
+
+        Returns its receipt, with the balances after it; None if it had been settled before.
 
         :raises MalformedSettlement: at once, if its moves contradict each other.
         :raises AssetMismatch: at once, if an amount's asset is not that of both accounts.

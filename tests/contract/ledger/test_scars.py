@@ -32,6 +32,8 @@ from ece_domain.ledger import (
     PlaceHold,
     PlatformRole,
     ReleaseHold,
+    Settlement,
+    SettlementId,
     SettlementIdReused,
 )
 from tests.strategies.ledger import DEAL, NOON
@@ -221,6 +223,19 @@ async def test_s22_a_settlement_tells_the_balances_after_it(database):
         ANNAS: 70,
         BELAS: 30,
     }
+
+
+async def test_s22_the_receipt_comes_back_with_the_settlement_itself(database):
+    moves = (deposit(ANNAS, 100), MoveMoney(ANNAS, BELAS, usd(30)))
+    settlement = Settlement(SettlementId(an_id("returned")), "test.settle", moves)
+    receipts = []
+    for _ in range(2):
+        async with database.begin() as transaction:
+            receipts.append(transaction.ledger.settle(settlement, NOON))
+
+    async with database.begin() as transaction:
+        assert receipts[0].value == await transaction.ledger.settled(settlement.id)
+    assert receipts[1].value is None, "a repetition settles nothing"
 
 
 async def test_a_hold_is_past_its_expiry_from_the_very_moment_on(database):

@@ -12,7 +12,7 @@ CREATE OR REPLACE FUNCTION ledger_settle(
     -- Holds to place.
     placed uuid[], placed_deal uuid[], purposes text[], placed_owner uuid[], placed_account uuid[],
     placed_card uuid[], placed_amount bigint[], expiries timestamptz[]
-) RETURNS void
+) RETURNS bigint[]  -- the balance of each account after it; NULL for what was settled before
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- a keyed statement has but one plan
 AS $$
@@ -22,6 +22,7 @@ DECLARE
     account    uuid;
     remainder  bigint;
     afterwards bigint;
+    balances   bigint[] := '{}';
     place      integer;
     counted    bigint;
     total      bigint := 0;
@@ -53,7 +54,7 @@ BEGIN
     ON CONFLICT (id) DO NOTHING;
     IF NOT FOUND THEN
         PERFORM ledger_check_replay(p_id, p_digest);
-        RETURN;
+        RETURN NULL;
     END IF;
     INSERT INTO ledger_unsealed (settlement_id) VALUES (p_id);
 
@@ -135,6 +136,7 @@ BEGIN
             INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after, nth)
             VALUES (p_id, accounts[i], amounts[i], afterwards, counted);
         END IF;
+        balances := array_append(balances, afterwards);
     END LOOP;
     IF total <> 0 OR is_mixed THEN
         PERFORM ledger_check_sums(assets, amounts);
@@ -182,4 +184,5 @@ BEGIN
             );
         END IF;
     END LOOP;
+    RETURN balances;
 END $$;
