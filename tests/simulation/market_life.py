@@ -10,10 +10,14 @@ from attrs import define, field
 
 from ece_domain import market
 from ece_domain.cards import (
+    CONDITIONS,
     Card,
     CardId,
     CardSet,
     CardSetId,
+    Condition,
+    ConditionKey,
+    ConditionScale,
     Design,
     Finish,
     Printing,
@@ -21,6 +25,7 @@ from ece_domain.cards import (
     Rarity,
     Release,
     SetCode,
+    StateCondition,
 )
 from ece_domain.kernel import USD, Money, Rate
 from ece_domain.ledger import CardTransfer, Hold, HoldId, HoldPurpose, HoldState
@@ -60,6 +65,7 @@ class MarketLife:
             reprice=market.RepriceListing(begin, clock, fees),
             cancel=market.CancelListing(begin, clock, new_id),
             expire_listings=market.ExpireListings(begin, clock, new_id),
+            assess=StateCondition(begin, clock),
         )
 
     async def set_up(self) -> None:
@@ -103,6 +109,7 @@ class MarketLife:
             self.reprice,
             self.cancel,
             self.expire,
+            self.assess,
         )
 
     async def offer(self) -> None:
@@ -157,6 +164,23 @@ class MarketLife:
     async def expire(self) -> None:
         await self.world.call(self, "expire_listings")
 
+    async def assess(self) -> None:
+        """A card is found to be more worn, perhaps while it is being listed."""
+        world = self.world
+        card = world.store.database.cards.cards.get(world.chance.choice(self.cards))
+        possession = card and world.store.database.ledger.possessions.get(card.id)
+        if card is None or possession is None:
+            raise Violated("a card is gone")
+        codes = list(CONDITIONS[ConditionScale.TCGPLAYER])
+        await world.call(
+            self,
+            "assess",
+            card_id=card.id,
+            condition=Condition(ConditionScale.TCGPLAYER, world.chance.choice(codes)),
+            by=possession.owner,
+            expected_version=card.version,
+        )
+
     def check(self) -> None:
         database = self.world.store.database
         for _, listing in self._changed_listings.look():
@@ -197,6 +221,9 @@ class MarketLife:
         is_active = listing.state is ListingState.ACTIVE
         if hold is None or (hold.state is HoldState.OPEN) != is_active:
             raise Violated(f"listing and hold disagree: {listing.state} {hold}")
+        card = database.cards.cards.get(listing.card_id)
+        if is_active and (card is None or listing.condition != ConditionKey.of(card.assessment)):
+            raise Violated(f"not the condition of its card: {listing.condition} {card}")
         is_sold = listing.state is ListingState.SOLD
         if is_sold != (listing.as_origin in database.sales.by_origin):
             raise Violated(f"sold or not: {listing}")

@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from ece_domain.market import (
 )
 from ece_domain.sales import FeeSchedule, Royalty, TrailingPeriod
 
-from .cards import CardsTables
+from .cards import CardsTables, as_possessed
 from .ledger import LedgerTables
 from .sales import MemorySalesHistory
 from .table import Table, UndoLog
@@ -70,15 +70,25 @@ class MemoryListings:
         possession = self._ledger.possessions.get(card_id)
         hold = possession and possession.hold
         listing = self._tables.listings.get(hold) if hold else None
-        return ListableCard(card.printing, card.assessment, listing)
+        return ListableCard(as_possessed(card, self._ledger), listing)
 
-    async def overdue(self, now: datetime, limit: int) -> Sequence[Listing]:
+    async def claim_overdue(
+        self, now: datetime, limit: int, without: Collection[ListingId]
+    ) -> Sequence[Listing]:
         overdue = (
             listing
             for listing in self._tables.listings
-            if listing.state is ListingState.ACTIVE and listing.expires_at <= now
+            if listing.state is ListingState.ACTIVE
+            and listing.expires_at <= now
+            and listing.id not in without
         )
-        return sorted(overdue, key=lambda listing: (listing.expires_at, listing.id))[:limit]
+        claimed: list[Listing] = []
+        for listing in sorted(overdue, key=lambda listing: (listing.expires_at, listing.id)):
+            if len(claimed) == limit:
+                break
+            if await self._unit.try_lock((self._tables.listings.name, str(listing.id))):
+                claimed.append(listing)
+        return claimed
 
     def save(self, listing: Listing) -> None:
         self._unit.save(self._tables.listings, listing.id, listing)

@@ -153,7 +153,7 @@ class PostgresCards:
         row = await self._unit.fetch_row("SELECT * FROM cards_card WHERE id = $1", card_id)
         if row is None:
             raise CardNotFound(card_id=card_id)
-        return _card_of(row)
+        return card_of(row)
 
     async def add(self, cards: Sequence[Card]) -> None:
         if len(cards) <= _FEW:
@@ -380,7 +380,7 @@ def _card_row(card: Card) -> tuple[object, ...]:
     )
 
 
-def _card_of(row: asyncpg.Record) -> Card:
+def card_of(row: asyncpg.Record) -> Card:
     return Card(
         version=row["version"],
         id=CardId(row["id"]),

@@ -1,10 +1,11 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import asyncpg
 from attrs import define
 
-from ece_domain.cards import CardId, CardNotFound, Condition, ConditionScale, Grade, PrintingId
+from ece_domain.cards import CardId, CardNotFound, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, Money, Rate
 from ece_domain.market import (
@@ -19,6 +20,7 @@ from ece_domain.market import (
 )
 from ece_domain.sales import FeeSchedule, Royalty, TrailingPeriod
 
+from .cards import card_of
 from .refusals import CONSTRAINTS
 from .sales import TRAILING_SALES, asset_of, condition_of, trailing_sales_from
 from .unit_of_work import UnitOfWork
@@ -68,14 +70,13 @@ class PostgresListings:
         row = await self._unit.fetch_row(_CARD_TO_LIST, card_id)
         if row is None:
             raise CardNotFound(card_id=card_id)
-        return ListableCard(
-            PrintingId(row["card_printing_id"]),
-            _assessment_from(row),
-            listing_from(row) if row["id"] else None,
-        )
+        earlier = {column: row[f"listing_{column}"] for column in _LISTING_COLUMNS}
+        return ListableCard(card_of(row), listing_from(earlier) if earlier["id"] else None)
 
-    async def overdue(self, now: datetime, limit: int) -> Sequence[Listing]:
-        rows = await self._unit.fetch(_OVERDUE, now, limit)
+    async def claim_overdue(
+        self, now: datetime, limit: int, without: Collection[ListingId]
+    ) -> Sequence[Listing]:
+        rows = await self._unit.fetch_for_update(_CLAIM_OVERDUE, now, limit, list(without))
         return [listing_from(row) for row in rows]
 
     def save(self, listing: Listing) -> None:
@@ -103,25 +104,27 @@ JOIN cards_set card_set ON card_set.id = printing.set_id
 CROSS JOIN LATERAL ({TRAILING_SALES.format(seller="listing.seller_id")}) seller_sales
 WHERE listing.id = $1
 """  # noqa: S608 - all of it is our own text
-_CARD_TO_LIST = """
-SELECT listing.*, card.printing_id AS card_printing_id, card.condition_scale, card.condition_code,
-    card.grade_company, card.grade, card.certificate
+_LISTING_COLUMNS = (
+    *("id", "version", "asset", "price", "floor_price", "falls_from", "falls_until", "state"),
+    *("card_id", "printing_id", "condition", "seller_id", "listed_at", "expires_at"),
+)
+_CARD_TO_LIST = f"""
+SELECT card.*, {", ".join(f"listing.{name} AS listing_{name}" for name in _LISTING_COLUMNS)}
 FROM cards_card card
 LEFT JOIN market_listing listing ON listing.id = card.hold_id
 WHERE card.id = $1
-"""
-_OVERDUE = """
+"""  # noqa: S608 - all of it is our own text
+_CLAIM_OVERDUE = """
 SELECT * FROM market_listing
-WHERE state = 'active' AND expires_at <= $1
+WHERE state = 'active' AND expires_at <= $1 AND id <> ALL ($3::uuid[])
 ORDER BY expires_at, id
 LIMIT $2
+FOR NO KEY UPDATE SKIP LOCKED
 """
-_INSERT_LISTING = """
-INSERT INTO market_listing
-    (id, version, asset, price, floor_price, falls_from, falls_until, state,
-     card_id, printing_id, condition, seller_id, listed_at, expires_at)
+_INSERT_LISTING = f"""
+INSERT INTO market_listing ({", ".join(_LISTING_COLUMNS)})
 VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-"""
+"""  # noqa: S608 - all of it is our own text
 _UPDATE_LISTING = """
 UPDATE market_listing
 SET version = version + 1, asset = $3, price = $4, floor_price = $5, falls_from = $6,
@@ -145,7 +148,7 @@ def _listing_to_row(listing: Listing) -> tuple[object, ...]:
     )
 
 
-def listing_from(row: asyncpg.Record) -> Listing:
+def listing_from(row: asyncpg.Record | Mapping[str, Any]) -> Listing:
     return Listing(
         id=ListingId(row["id"]),
         version=row["version"],
@@ -168,18 +171,10 @@ def _pricing_to_row(pricing: Pricing) -> tuple[object, ...]:
     return (*fixed, decline.floor.amount, decline.starts_at, decline.ends_at)
 
 
-def _pricing_from(row: asyncpg.Record) -> Pricing:
+def _pricing_from(row: asyncpg.Record | Mapping[str, Any]) -> Pricing:
     asset = asset_of(row["asset"])
     price = Money(row["price"], asset)
     if row["floor_price"] is None:
         return Pricing(price)
     floor = Money(row["floor_price"], asset)
     return Pricing(price, Decline(floor, row["falls_from"], row["falls_until"]))
-
-
-def _assessment_from(row: asyncpg.Record) -> Condition | Grade | None:
-    if row["grade"] is not None:
-        return Grade(row["grade_company"], row["grade"], row["certificate"])
-    if row["condition_code"] is not None:
-        return Condition(ConditionScale(row["condition_scale"]), row["condition_code"])
-    return None

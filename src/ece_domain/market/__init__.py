@@ -29,7 +29,7 @@ from .queries import (
 )
 from .use_cases.buy_listing import BuyListing
 from .use_cases.cancel_listing import CancelListing
-from .use_cases.expire_listings import ExpireListings
+from .use_cases.expire_listings import ExpireListings, ExpiryRefused, ListingsExpired
 from .use_cases.list_card import ListCard
 from .use_cases.reprice_listing import RepriceListing
 from .views import ListingFilter, ListingOrder, ListingView
@@ -46,6 +46,7 @@ __all__ = [
     "CountListings",
     "Decline",
     "ExpireListings",
+    "ExpiryRefused",
     "GetPriceGuide",
     "InvalidDecline",
     "InvalidExpiry",
@@ -63,6 +64,7 @@ __all__ = [
     "ListingRepriced",
     "ListingState",
     "ListingView",
+    "ListingsExpired",
     "MarketReader",
     "MarketTransaction",
     "OwnListing",

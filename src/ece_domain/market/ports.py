@@ -1,12 +1,12 @@
 """What the market's use cases ask of a store."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
 
-from ece_domain.cards import CardId, Condition, Facets, Grade, PrintingId
+from ece_domain.cards import Card, CardId, CardRepository, Facets, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.sales import Ask, FeeSchedule, Royalty, SalesTransaction, TrailingSales
@@ -17,10 +17,9 @@ from .views import ListingFilter, ListingOrder, ListingView
 
 @frozen
 class ListableCard:
-    """What a listing takes over from its card."""
+    """A card, whose printing and condition a listing takes over."""
 
-    printing_id: PrintingId
-    assessment: Condition | Grade | None
+    card: Card
     listing: Listing | None
     """The listing that still holds the card, or None."""
 
@@ -58,8 +57,13 @@ class ListingRepository(Protocol):
     async def card_to_list(self, card_id: CardId) -> ListableCard:
         """:raises CardNotFound: if there is no such card."""
 
-    async def overdue(self, now: datetime, limit: int) -> Sequence[Listing]:
-        """Active listings whose time is over, the oldest expiry first."""
+    async def claim_overdue(
+        self, now: datetime, limit: int, without: Collection[ListingId]
+    ) -> Sequence[Listing]:
+        """Active listings whose time is over, locked to the end of the transaction.
+
+        Those that somebody else keeps locked are passed over.
+        """
 
     def save(self, listing: Listing) -> None:
         """Store the listing and its events with the transaction. At the transaction's end:
@@ -93,6 +97,9 @@ class MarketReader(Protocol):
 
 class MarketTransaction(SalesTransaction, Protocol):
     """What the use cases of this context need from a transaction."""
+
+    @property
+    def cards(self) -> CardRepository: ...
 
     @property
     def listings(self) -> ListingRepository: ...

@@ -155,6 +155,7 @@ async def cancel_listing(
         market.ListingNotActive,
         market.OwnListing,
         market.PriceChanged,
+        sales.AssetNotAccepted,
         ledger.InsufficientFunds,
         ledger.BalanceLimit,
     ),

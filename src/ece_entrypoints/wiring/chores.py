@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from attrs import field, frozen
 
 from ece_domain.kernel import ConcurrentChange
+from ece_domain.market import ListingsExpired
 
 from .exchange import Exchange
 
@@ -42,11 +43,25 @@ def chores_of(exchange: Exchange) -> tuple[Chore, ...]:
     return (
         Chore("expire holds", exchange.ledger.expire_holds(), rest=5),
         Chore("finish payouts", exchange.ledger.finish_group_payouts(), rest=5),
-        Chore("expire listings", exchange.market.expire_listings(), rest=5),
+        Chore(
+            "expire listings", expire_listings_and_log(exchange.market.expire_listings()), rest=5
+        ),
         Chore("sequence events", exchange.sequence_events(), rest=1),
         Chore("prune idempotency records", exchange.prune_idempotency_records(), rest=3600),
         Chore("close books", exchange.ledger.close_books(), rest=10),
     )
+
+
+def expire_listings_and_log(
+    expire_listings: Callable[[], Awaitable[ListingsExpired]],
+) -> Callable[[], Awaitable[None]]:
+    """The use case, with a line in the log for each listing that it had to leave."""
+
+    async def expire() -> None:
+        for left in (await expire_listings()).refused:
+            _log.error("listing %s cannot expire: %s", left.listing_id, left.refusal)
+
+    return expire
 
 
 @asynccontextmanager

@@ -26,7 +26,14 @@ from ece_domain.cards import (
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Answer, Money, NewId, Page, PageRequest, Rate, RequestKey
 from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
-from ece_domain.market import Listing, ListingFilter, ListingOrder, ListingView, Pricing
+from ece_domain.market import (
+    Listing,
+    ListingFilter,
+    ListingOrder,
+    ListingsExpired,
+    ListingView,
+    Pricing,
+)
 from ece_domain.sales import CURRENT_FEES, Sale
 from tests.clock import SettableClock
 from tests.contract.conftest import Database
@@ -186,8 +193,12 @@ class Stall:
         wanted = pricing if isinstance(pricing, Pricing) else Pricing(usd(pricing))
         return await reprice(listing_id=listing.id, pricing=wanted, **facts)
 
-    async def expire(self, at_most: int = 50) -> int:
-        return await market.ExpireListings(**self._ports, new_id=self.new_id)(at_most=at_most)
+    async def sweep(self, batch_size: int = 50) -> ListingsExpired:
+        expire = market.ExpireListings(**self._ports, new_id=self.new_id, batch_size=batch_size)
+        return await expire()
+
+    async def expire(self) -> int:
+        return (await self.sweep()).expired_count
 
     async def show(self, listing: Listing) -> ListingView:
         return await market.ShowListing(**self._ports)(listing_id=listing.id)

@@ -5,10 +5,11 @@ from typing import Any
 import pytest
 from attrs import evolve
 
+from ece_adapters.memory.cards import MemoryCards
 from ece_domain.kernel import Money
 from ece_domain.ledger import CardChange, ExpireHold, MoveCard, Settlement, SettlementId
 from ece_domain.ledger.settlement import _Netting
-from ece_domain.market import ExpireListings, Listing, ListingState
+from ece_domain.market import ExpireListings, Listing, ListingsExpired, ListingState
 from ece_domain.sales import FeeSchedule, Receipt, Sale
 
 from .ledger_bugs import expired_hold_captured
@@ -41,10 +42,10 @@ def fee_rounded_per_part(patch: pytest.MonkeyPatch) -> None:
 def listing_expiry_beating_a_purchase(patch: pytest.MonkeyPatch) -> None:
     """Ask which listings are overdue, and then end them, whatever has become of them meanwhile."""
 
-    async def sweep(self: ExpireListings, *, at_most: int = 50) -> int:
+    async def sweep(self: ExpireListings) -> ListingsExpired:
         now = self.clock()
         async with self.begin() as transaction:
-            overdue = await transaction.listings.overdue(now, at_most)
+            overdue = await transaction.listings.claim_overdue(now, self.batch_size, ())
         for seen in overdue:
             async with self.begin() as transaction:
                 listing = await transaction.listings.get(seen.id)
@@ -53,9 +54,15 @@ def listing_expiry_beating_a_purchase(patch: pytest.MonkeyPatch) -> None:
                     expiry = (ExpireHold(listing.hold),)
                     settlement = Settlement(SettlementId(self.new_id()), "market.expiry", expiry)
                     transaction.ledger.settle(settlement, now)
-        return len(overdue)
+        return ListingsExpired(len(overdue), ())
 
     patch.setattr(ExpireListings, "__call__", sweep)
+
+
+@planted
+def guard_dropped(patch: pytest.MonkeyPatch) -> None:
+    """List a card in the condition that it had when it was read, whatever it has now."""
+    patch.setattr(MemoryCards, "require_unchanged", lambda *_: None)
 
 
 @planted

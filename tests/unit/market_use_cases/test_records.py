@@ -62,15 +62,17 @@ async def test_an_expiry_is_told_when_it_is_recorded(stall):
     ]
 
 
-async def test_expires_fifty_at_a_time(stall):
+async def test_expires_fifty_in_a_settlement(stall):
     seller = await stall.someone()
     printing = await stall.printing(await stall.card_set())
     for _ in range(51):
         await stall.listing(seller, printing=printing, minutes=1)
     stall.clock.advance(minutes=1)
-    expire = ExpireListings(stall.database.begin, stall.clock, stall.new_id)
 
-    assert [await expire(), await expire(), await expire()] == [50, 1, 0]
+    expired = await ExpireListings(stall.database.begin, stall.clock, stall.new_id)()
+
+    assert (expired.expired_count, expired.refused) == (51, ())
+    assert [purpose for purpose, _ in settled(stall)].count("market.expiry") == 2
 
 
 async def test_a_sale_that_is_not_for_the_reader_is_not_there(stall):

@@ -1,11 +1,14 @@
 """Chores are done again and again, whatever happens, and stop when the exchange stops."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 
 from ece_domain.kernel import ConcurrentChange
-from ece_entrypoints.wiring.chores import Chore, chores_of, doing
+from ece_domain.ledger import CardAlreadyHeld
+from ece_domain.market import ExpiryRefused, ListingId, ListingsExpired
+from ece_entrypoints.wiring.chores import Chore, chores_of, doing, expire_listings_and_log
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
 
@@ -94,3 +97,18 @@ async def test_an_exchange_expires_holds_and_closes_its_books_by_itself(tmp_path
     assert await chores["close books"].do() is None
     assert await chores["sequence events"].do() == 0
     assert await chores["prune idempotency records"].do() == 0
+
+
+async def test_a_listing_that_cannot_expire_is_logged(caplog):
+    refused = ExpiryRefused(ListingId(UUID(int=7)), CardAlreadyHeld(card_id=UUID(int=8)))
+
+    async def expire() -> ListingsExpired:
+        return ListingsExpired(3, (refused,))
+
+    await expire_listings_and_log(expire)()
+
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.getMessage().startswith(
+        f"listing {UUID(int=7)} cannot expire: ledger.card-already-held"
+    )

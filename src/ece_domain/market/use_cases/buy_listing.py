@@ -33,7 +33,9 @@ class BuyListing:
         :raises OwnListing: if the buyer is the seller.
         :raises AssetMismatch: if ``most`` is in another asset than the price.
         :raises PriceChanged: if the price is above ``most``.
+        :raises AssetNotAccepted: if nothing is sold any more for the price's asset.
         :raises InsufficientFunds: if the buyer's available balance is below the price.
+        :raises BalanceLimit: if a receiver's balance would exceed what an account can hold.
         :raises KeyReused: if the key was used for another request.
         :raises ConcurrentChange: if the listing changed at the same time; look at it again.
         """

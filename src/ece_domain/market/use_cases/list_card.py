@@ -44,7 +44,8 @@ class ListCard:
         :raises CardNotOwned: if the card is somebody else's.
         :raises CardAlreadyHeld: if the card is set aside already, for a listing or otherwise.
         :raises KeyReused: if the key was used for another request.
-        :raises ConcurrentChange: if an expired listing of the card changed at the same time.
+        :raises ConcurrentChange: if the card's condition changed at the same time.
+        :raises LockTimeout: if an earlier listing of the card is being changed for too long.
         """
         request = Request.of(seller, key, "market.list-card", card_id, pricing.terms, expires_at)
         self.fees.minimum_fee(pricing.price.asset)
@@ -60,11 +61,12 @@ class ListCard:
         transaction: MarketTransaction,
     ) -> Listing:
         now = self.clock()
-        card = await transaction.listings.card_to_list(card_id)
+        to_list = await transaction.listings.card_to_list(card_id)
+        card, earlier = to_list.card, to_list.listing
         listing = Listing.of_card(
             ListingId(self.new_id()),
             card_id=card_id,
-            printing_id=card.printing_id,
+            printing_id=card.printing,
             condition=ConditionKey.of(card.assessment),
             seller=seller,
             pricing=pricing,
@@ -72,10 +74,14 @@ class ListCard:
             now=now,
         )
         moves: list[Move] = []
-        if card.listing is not None and _makes_room(card.listing, seller, now):
-            transaction.listings.save(card.listing.expire(now))
-            moves.append(ExpireHold(card.listing.hold))
+        if earlier is not None and _makes_room(earlier, seller, now):
+            # Locked before the card, as whoever else ends it does.
+            earlier = await transaction.listings.get_for_update(earlier.id)
+            if earlier.state is ListingState.ACTIVE:
+                transaction.listings.save(earlier.expire(now))
+                moves.append(ExpireHold(earlier.hold))
         moves.append(PlaceHold(listing.hold))
+        transaction.cards.require_unchanged(card)
         transaction.listings.save(listing)
         settlement = Settlement(SettlementId(self.new_id()), "market.listing", tuple(moves))
         transaction.ledger.settle(settlement, now)

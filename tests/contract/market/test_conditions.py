@@ -1,0 +1,81 @@
+"""A listing says in which condition its card is, whatever happens at the same time."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from attrs import evolve, frozen
+
+from ece_domain.cards import (
+    CardId,
+    Condition,
+    ConditionKey,
+    ConditionScale,
+    Grade,
+    StateCondition,
+)
+from ece_domain.kernel import ConcurrentChange
+from ece_domain.market import ListableCard
+from tests.contract.conftest import Database
+from tests.contract.market.stall import Stall
+
+
+@frozen
+class AfterTheRead:
+    """A database in which something happens once a transaction has read the card to list."""
+
+    database: Database
+    happens: Callable[[], Awaitable[None]]
+
+    @asynccontextmanager
+    async def begin(self, **origin: Any) -> AsyncIterator[Any]:
+        async with self.database.begin(**origin) as transaction:
+            listings = transaction.listings
+
+            async def card_to_list(card_id: CardId) -> ListableCard:
+                card = await listings.card_to_list(card_id)
+                await self.happens()
+                return card
+
+            yield SimpleNamespace(
+                requests=transaction.requests,
+                cards=transaction.cards,
+                ledger=transaction.ledger,
+                listings=SimpleNamespace(card_to_list=card_to_list, save=listings.save),
+            )
+
+
+@pytest.mark.parametrize(
+    ("assessment", "condition"),
+    [
+        (None, "unstated"),
+        (Condition(ConditionScale.CARDMARKET, "LP"), "cardmarket LP"),
+        (Grade("PSA", "9", "12345678"), "PSA 9"),
+    ],
+)
+async def test_a_listing_keeps_the_condition_of_its_card(stall: Stall, assessment, condition):
+    seller = await stall.someone()
+    card = await stall.card(seller, assessment=assessment)
+    listing = await stall.listing(seller, card=card)
+    assert listing.condition == ConditionKey(condition)
+
+
+async def test_a_condition_stated_while_the_card_is_listed_is_not_missed(stall: Stall):
+    """Between the read of the card and the listing's save, the owner says that it is damaged."""
+    seller = await stall.someone()
+    near_mint, damaged = [Condition(ConditionScale.TCGPLAYER, code) for code in ("NM", "DM")]
+    card = await stall.card(seller, assessment=near_mint)
+
+    async def state_condition() -> None:
+        await StateCondition(stall.database.begin, stall.clock)(
+            card_id=card, condition=damaged, by=seller, expected_version=1
+        )
+
+    interrupted = evolve(stall, database=AfterTheRead(stall.database, state_condition))
+    with pytest.raises(ConcurrentChange):
+        await interrupted.answer_list(card, seller)
+
+    assert not await stall.is_held(card)
+    assert (await stall.answer_list(card, seller)).value.condition == ConditionKey.of(damaged)
