@@ -24,13 +24,15 @@ UNITS = 20
 
 @pytest.fixture
 async def database(postgres_url: str) -> AsyncIterator[PostgresDatabase]:
+    owner = await asyncpg.connect(postgres_url)
+    await owner.execute("CREATE TABLE unit (id uuid PRIMARY KEY, taker uuid)")
+    await owner.execute("GRANT ALL ON unit TO ece_application")
+    await owner.execute(
+        "INSERT INTO unit SELECT gen_random_uuid() FROM generate_series(1, $1)", UNITS
+    )
+    await owner.close()
     database = PostgresDatabase(postgres_url, connections=4)
     await database.open()
-    async with database.begin() as transaction:
-        await transaction.unit.fetch("CREATE TABLE unit (id uuid PRIMARY KEY, taker uuid)")
-        await transaction.unit.fetch(
-            "INSERT INTO unit SELECT gen_random_uuid() FROM generate_series(1, $1)", UNITS
-        )
     yield database
     await database.close()
 
