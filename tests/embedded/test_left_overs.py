@@ -83,7 +83,7 @@ def test_starts_beside_a_process_that_got_the_number_of_a_dead_server(server):
         with of_the_same_account(server, "sleep", "60") as stranger:
             lines = state.read_text().splitlines()
             state.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
-            server.start(timeout=10)
+            server.start(patience=10)
             assert stranger.poll() is None
             stranger.kill()
 
@@ -92,7 +92,7 @@ def test_starts_over_a_torn_state_file(server):
     with server:
         server.kill()
         (server.data_directory / "cluster/postmaster.pid").write_text("")
-        server.start(timeout=10)
+        server.start(patience=10)
 
 
 def test_makes_a_cluster_anew_when_its_making_was_cut_short(server):

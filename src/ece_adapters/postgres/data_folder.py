@@ -124,6 +124,13 @@ class DataFolder:
         state = self._state()
         return state[:1] == [str(pid)] and state[_READY_LINE:][:1] == ["ready"]
 
+    def progress(self) -> int:
+        """Grows while a server that starts says how far it is. What it tells clients is none."""
+        try:
+            return self.log.read_bytes().count(b" LOG: ")
+        except FileNotFoundError:
+            return 0
+
     def end_left_over_server(self) -> None:
         """To be called by the holder of the lock, as only then the server's owner must be gone."""
         state = self._state()

@@ -1,10 +1,12 @@
 """A PostgreSQL server of our own: made on first use, ended with the process that started it."""
 
+import asyncio
 import os
 import socket
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from pathlib import Path
 from subprocess import DEVNULL, STDOUT, Popen
 from types import MappingProxyType, TracebackType
@@ -29,9 +31,12 @@ _SETTINGS: Final = {
     "jit": "off",
     "deadlock_timeout": "200ms",  # the usual second makes a deadlock look like slowness
     "log_min_messages": "warning",
+    "log_startup_progress_interval": "1s",  # so that a long recovery can be told from a stuck one
     "log_error_verbosity": "terse",  # the details of an error quote what collectors entered
     "timezone": "UTC",
 }
+_GLANCE: Final = 0.01
+"""Seconds between two looks at a server that starts."""
 _WHEN_NOT_DURABLE: Final = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -108,13 +113,32 @@ class EmbeddedPostgres(OwnServer):
             raise ServerNotStarted("the embedded PostgreSQL has no address before its first start")
         return self._password, self._port
 
-    def start(self, timeout: float = 60.0) -> Self:
+    def start(self, patience: float = 60.0) -> Self:
         """
         Returns once the server accepts connections, with its recovery from a crash behind it.
 
+        A recovery takes as long as it takes: ended early, it would begin anew the next time.
+
+        :param patience: seconds without any progress.
         :raises DataDirectoryInUse: when a server already runs on the folder.
-        :raises ServerNotStarted: when it fails, or takes longer than `timeout` seconds.
+        :raises ServerNotStarted: when it fails, or makes no progress any more.
         """
+        for _ in self._starting(patience):
+            time.sleep(_GLANCE)
+        return self
+
+    async def start_again(self, patience: float = 60.0) -> None:
+        """
+        Does the same from inside an event loop, which goes on meanwhile.
+
+        Not in a thread: Linux would end the server with the thread that started it.
+        """
+        with closing(self._starting(patience)) as waiting:
+            for _ in waiting:
+                await asyncio.sleep(_GLANCE)
+
+    def _starting(self, patience: float) -> Generator[None]:
+        """Gives its caller a turn whenever there is nothing to do but to wait."""
         if threading.current_thread() is not threading.main_thread():
             # Linux would end the server with the thread that started it, not with the process.
             raise ServerNotStarted("start the embedded PostgreSQL from the main thread")
@@ -124,17 +148,14 @@ class EmbeddedPostgres(OwnServer):
                 self._folder.initialise(self._programs, user=USER, durable=self._durable)
             self._password = self._folder.password
             self._folder.end_left_over_server()
-            self._serve(time.monotonic() + timeout)
+            yield from self._serving(patience)
         except BaseException:
-            self.stop()
+            self._end(at_once=True)
             raise
-        return self
 
     def stop(self) -> None:
         """Cuts off the clients, rolls back what they left open, and shuts down cleanly."""
-        if process := self._process:
-            end_server(process.send_signal, lambda: process.poll() is None)
-        self._release()
+        self._end(at_once=False)
 
     def kill(self) -> None:
         """Crashes the server with SIGKILL: it flushes, rolls back and removes nothing."""
@@ -154,28 +175,32 @@ class EmbeddedPostgres(OwnServer):
     ) -> None:
         self.stop()
 
-    def _serve(self, deadline: float) -> None:
+    def _serving(self, patience: float) -> Generator[None]:
         any_port = self._port == 0
+        give_up_at = time.monotonic() + patience
         while True:
             if any_port:
                 self._port = _free_port()
             self._process = process = self._launch()
+            deadline, progress = time.monotonic() + patience, 0
             while process.poll() is None and time.monotonic() < deadline:
                 if self._folder.says_ready(process.pid):
                     return
-                time.sleep(0.01)
+                if progress < (progress := self._folder.progress()):
+                    deadline = time.monotonic() + patience
+                yield
             said = self._folder.log.read_text(errors="replace")
             # The children of a killed server hold its memory for a moment, and a port that was
             # free may no longer be.
             passing = "pre-existing shared memory" in said or (
                 any_port and "could not bind" in said
             )
-            if not passing or time.monotonic() > deadline:
+            if not passing or time.monotonic() > give_up_at:
                 tail = "\n".join(said.splitlines()[-15:])
                 raise ServerNotStarted(
                     f"PostgreSQL did not start; {self._folder.log} ends:\n{tail}"
                 )
-            time.sleep(0.1)
+            yield
 
     def _launch(self) -> Popen[bytes]:
         settings = {**self._settings, "port": str(self._port)}.items()
@@ -196,6 +221,11 @@ class EmbeddedPostgres(OwnServer):
                 stderr=STDOUT,
                 start_new_session=True,  # Ctrl-C is for us: the server ends after its clients
             )
+
+    def _end(self, *, at_once: bool) -> None:
+        if process := self._process:
+            end_server(process.send_signal, lambda: process.poll() is None, at_once=at_once)
+        self._release()
 
     def _release(self) -> None:
         self._process = None

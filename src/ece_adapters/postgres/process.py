@@ -33,13 +33,16 @@ def command_line(pid: int) -> str:
     return os.fsdecode(arguments.replace(b"\0", b" ")).rstrip()
 
 
-def end_server(send: Callable[[int], None], is_running: Callable[[], bool]) -> None:
-    """Ever less politely: PostgreSQL's fast shutdown, its immediate one, then the system's."""
-    for signal_number, patience in (
-        (signal.SIGINT, 30.0),
-        (signal.SIGQUIT, 5.0),
-        (signal.SIGKILL, 5.0),
-    ):
+def end_server(
+    send: Callable[[int], None], is_running: Callable[[], bool], *, at_once: bool = False
+) -> None:
+    """
+    By PostgreSQL's fast shutdown, then its immediate one, then the system's.
+
+    :param at_once: leave out the first, as nothing would be lost: the server is not up yet.
+    """
+    fast, immediate, killed = (signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)
+    for signal_number, patience in (immediate, killed) if at_once else (fast, immediate, killed):
         if is_running():
             send(signal_number)
         deadline = time.monotonic() + patience

@@ -11,7 +11,7 @@ from attrs import evolve
 from cyclopts import Parameter
 from cyclopts.types import Port
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres, ServerNotStarted
+from ece_adapters.postgres.embedded import DataDirectoryInUse, EmbeddedPostgres, ServerNotStarted
 from ece_adapters.system import SecretTooOpen
 from ece_entrypoints.http.app import create_app
 from ece_entrypoints.http.logs import configure_logs
@@ -94,6 +94,6 @@ async def _keep_running(server: EmbeddedPostgres) -> None:
             log.warning("the embedded PostgreSQL is gone and will be started again")
             server.stop()
             try:
-                server.start()
-            except ServerNotStarted:
+                await server.start_again()
+            except (DataDirectoryInUse, ServerNotStarted):
                 log.exception("the embedded PostgreSQL did not start")
