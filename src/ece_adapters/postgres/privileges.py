@@ -15,6 +15,7 @@ from .roles import APPLICATION, OWNER
 
 _READ: Final = frozenset({"SELECT"})
 _APPEND: Final = frozenset({"SELECT", "INSERT"})
+_MOVE: Final = frozenset({"SELECT", "INSERT", "DELETE"})
 _CHANGE: Final = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE"})
 
 TABLE_RULES: Final = (
@@ -22,6 +23,8 @@ TABLE_RULES: Final = (
     ("ledger_payout*", _APPEND),
     ("ledger_*", _READ),
     ("sales_sale", _APPEND),
+    ("outbox", _MOVE),
+    ("event_log", _MOVE),
     ("*", _CHANGE),
 )
 """The privileges of a table: those of the first pattern that its name matches."""
@@ -37,6 +40,8 @@ COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
     ("ledger_payout", "UPDATE"): lambda column: (
         column in {"version", "settled_count", "finished_at"}
     ),
+    # Whether a sale counts in price guides, which later sales tell.
+    ("sales_sale", "UPDATE"): lambda column: column == "is_counted",
 }
 """Which columns a privilege covers, where it is not all of them."""
 
