@@ -14,7 +14,7 @@ import uvloop
 from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.system import new_id, now
 from ece_domain.cards import ImportCardSets, MintCards, PrintingId
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor
 from ece_domain.kernel import RequestKey
 
 from .figure import Figure
@@ -37,7 +37,7 @@ async def _measured(url: str, count: int) -> float:
     await database.open()
     issuer = await make_issuer(database)
     import_card_sets = ImportCardSets(database.begin, now, new_id)
-    await import_card_sets(source="bench", records=islice(made_up(), 2), issuer=issuer)
+    await import_card_sets(source="bench", records=islice(made_up(), 2), actor=issuer)
     (printing,) = await some_printings(database, 1)
     await asyncio.gather(*(database.ready() for _ in range(database.connections)))
     left = iter(range(count))
@@ -49,9 +49,9 @@ async def _measured(url: str, count: int) -> float:
 
 
 async def _mint(
-    database: PostgresDatabase, printing: PrintingId, issuer: UserId, left: Iterator[int]
+    database: PostgresDatabase, printing: PrintingId, issuer: Actor, left: Iterator[int]
 ) -> None:
     mint_cards = MintCards(database.begin, now, new_id)
     for number in left:
         key = RequestKey(f"mint-{number}")
-        await mint_cards(printing_id=printing, copies=1, owner=issuer, by=issuer, key=key)
+        await mint_cards(printing_id=printing, copies=1, owner=issuer.id, actor=issuer, key=key)

@@ -26,7 +26,7 @@ from ece_domain.cards import (
     Release,
     SetCode,
 )
-from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
+from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import RequestKey
 
 from .figure import Figure
@@ -50,7 +50,7 @@ async def _measured(url: str, mintings: int) -> list[Figure]:
     started = perf_counter()
     records, note = _records()
     import_card_sets = ImportCardSets(database.begin, now, new_id)
-    report = await import_card_sets(source="bench", records=records, issuer=issuer)
+    report = await import_card_sets(source="bench", records=records, actor=issuer)
     imported = report.printings_created / (perf_counter() - started)
     printings = await some_printings(database, mintings)
     started = perf_counter()
@@ -58,8 +58,8 @@ async def _measured(url: str, mintings: int) -> list[Figure]:
         await MintCards(database.begin, now, new_id)(
             printing_id=printing,
             copies=_LARGEST_MINT,
-            owner=issuer,
-            by=issuer,
+            owner=issuer.id,
+            actor=issuer,
             key=RequestKey(f"mint-{nth}"),
         )
     minted = mintings * _LARGEST_MINT / (perf_counter() - started)
@@ -94,7 +94,7 @@ def made_up() -> Iterator[Record]:
             yield PrintingRecord(key=key, card_set=code, design=design)
 
 
-async def make_issuer(database: PostgresDatabase) -> UserId:
+async def make_issuer(database: PostgresDatabase) -> Actor:
     user = User.register(
         UserId(new_id()),
         email=EmailAddress("issuer@example.org"),
@@ -105,7 +105,7 @@ async def make_issuer(database: PostgresDatabase) -> UserId:
     )
     async with database.begin() as transaction:
         transaction.users.save(user)
-    return user.id
+    return Actor.of(user)
 
 
 async def some_printings(database: PostgresDatabase, count: int) -> list[PrintingId]:

@@ -11,7 +11,7 @@ from ece_adapters.card_packages import (
     read_tcg_pocket,
 )
 from ece_domain.cards import CardSetRecord, ImportReport
-from ece_domain.identity import Role
+from ece_domain.identity import Actor, Role
 from ece_domain.kernel import USD, Money, RequestKey
 from tests.unit.card_packages.invented import printings_of
 
@@ -81,7 +81,7 @@ async def curator(sign_up):
 def take_over(exchange, curator):
     async def run(package: CardPackage) -> ImportReport:
         return await exchange.cards.import_card_sets()(
-            source=package.source, records=package.records, issuer=curator.id
+            source=package.source, records=package.records, actor=Actor(curator.id, Role.ADMIN)
         )
 
     return run

@@ -20,6 +20,7 @@ from ece_domain.cards import (
     Release,
     SetCode,
 )
+from ece_domain.identity import Actor, Role
 from ece_domain.kernel import Answer, ConcurrentChange, LockTimeout, Rate
 
 from .process import Process
@@ -81,10 +82,15 @@ class CardsLife:
 
     async def mint(self) -> None:
         world = self.world
-        issuer = world.users[0]
+        issuer = Actor(world.users[0], Role.COLLECTOR)
         copies = world.chance.choice((1, 1, 2))
         await world.ask(
-            self, "mint", printing_id=self.printing_id, copies=copies, owner=issuer, by=issuer
+            self,
+            "mint",
+            printing_id=self.printing_id,
+            copies=copies,
+            owner=issuer.id,
+            actor=issuer,
         )
 
     def check(self) -> None:

@@ -1,6 +1,7 @@
 """What people, thieves and admins do with accounts and sessions, and what must be true of them."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from types import SimpleNamespace
@@ -17,6 +18,7 @@ from ece_adapters.crypto import (
 from ece_domain import identity
 from ece_domain.identity import (
     REFRESH_GRACE,
+    Actor,
     Claims,
     EmailAddress,
     Handle,
@@ -157,6 +159,7 @@ class IdentityLife:
             raise Violated(f"a token was taken though its session is over: {session}")
         if (claims.session_id, claims.user_id) != (family.id, family.user):
             raise Violated(f"a token speaks for somebody else: {claims}")
+        self._check_role(token, session)
 
     async def log_out(self) -> None:
         family = self._some_family()
@@ -201,6 +204,9 @@ class IdentityLife:
             await self._come_back(family, family.tokens[0])
 
     def check_at_the_end(self) -> None:
+        for family in self.families:
+            for token in family.access:
+                self._check_role(token, self._stored(family.id))
         tables = self.world.store.database.identity
         for user in tables.users:
             self._check_names(user)
@@ -296,9 +302,13 @@ class IdentityLife:
             raise Violated(f"a client was taken for a thief: {session}")
 
     async def _change_role(self, user: User, role: Role, *, by: User) -> None:
+        """Whatever they are by now, their token says that they are an admin."""
+        actor = Actor(by.id, Role.ADMIN)
         open_before = self._open_sessions(user.id)
         was = self._user(user.id).role
-        changed = await self.world.call(self, "change_role", user_id=user.id, role=role, by=by.id)
+        changed = await self.world.call(
+            self, "change_role", user_id=user.id, role=role, actor=actor
+        )
         self.world.counts["roles changed"] += 1
         if changed.role is not was and any(
             self._stored(session).ended_at is None for session in open_before
@@ -318,6 +328,11 @@ class IdentityLife:
         process.keep(watch())
         await looked.wait()
         return revoked
+
+    def _check_role(self, token: str, session: Session) -> None:
+        says = json.loads(self._key.open(token))["role"]
+        if session.ended_at is None and says != self._user(session.user_id).role:
+            raise Violated(f"a token of a session that is open speaks of an earlier role: {says}")
 
     def _check_names(self, user: User) -> None:
         tables = self.world.store.database.identity

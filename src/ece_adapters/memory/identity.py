@@ -34,8 +34,8 @@ class IdentityTables:
 
     def __attrs_post_init__(self) -> None:
         self.users = Table(self._undo_log, "identity_user")
-        self.by_email = Table(self._undo_log)
-        self.by_handle = Table(self._undo_log)
+        self.by_email = Table(self._undo_log, "identity_email_claim")
+        self.by_handle = Table(self._undo_log, "identity_handle_claim")
         self.sessions = Table(self._undo_log, "identity_session")
         self.by_family = Table(self._undo_log)
 
@@ -46,6 +46,10 @@ class MemoryUsers:
     _unit: UnitOfWork
 
     async def get(self, user_id: UserId) -> User:
+        return self._known(user_id)
+
+    async def get_for_update(self, user_id: UserId) -> User:
+        await self._unit.lock((self._tables.users.name, str(user_id)))
         return self._known(user_id)
 
     async def with_email(self, email: EmailAddress) -> User | None:
@@ -59,10 +63,10 @@ class MemoryUsers:
         self._unit.require_unchanged(self._tables.users, user.id, user)
 
     def save(self, user: User) -> None:
-        row = (self._tables.users.name, str(user.id))
-        self._unit.later(lambda: self._give_up_names(user.id), row=row)
+        claims = self._tables.by_email, self._tables.by_handle
+        self._unit.later(lambda: self._claim_email(user), row=(claims[0].name, user.email.key))
+        self._unit.later(lambda: self._claim_handle(user), row=(claims[1].name, user.handle.text))
         self._unit.save(self._tables.users, user.id, user)
-        self._unit.later(lambda: self._claim_names(user), row=row)
 
     def _known(self, user_id: UserId | None) -> User:
         user = self._tables.users.get(user_id) if user_id else None
@@ -70,19 +74,23 @@ class MemoryUsers:
             raise UserNotFound
         return user
 
-    def _give_up_names(self, user_id: UserId) -> None:
-        earlier = self._tables.users.get(user_id)
-        if earlier is not None:
-            self._tables.by_email.remove(earlier.email.key)
-            self._tables.by_handle.remove(earlier.handle.text)
-
-    def _claim_names(self, user: User) -> None:
-        if user.email.key in self._tables.by_email:
+    def _claim_email(self, user: User) -> None:
+        before = self._tables.users.get(user.id)
+        claims, key = self._tables.by_email, user.email.key
+        if claims.get(key) not in {None, user.id}:
             raise EmailTaken
-        if user.handle.text in self._tables.by_handle:
+        if before is not None:
+            claims.remove(before.email.key)
+        claims.put(key, user.id)
+
+    def _claim_handle(self, user: User) -> None:
+        before = self._tables.users.get(user.id)
+        claims, key = self._tables.by_handle, user.handle.text
+        if claims.get(key) not in {None, user.id}:
             raise HandleTaken
-        self._tables.by_email.put(user.email.key, user.id)
-        self._tables.by_handle.put(user.handle.text, user.id)
+        if before is not None:
+            claims.remove(before.handle.text)
+        claims.put(key, user.id)
 
 
 @define

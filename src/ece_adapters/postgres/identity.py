@@ -24,8 +24,8 @@ from .unit_of_work import UnitOfWork
 
 CONSTRAINTS.update(
     identity_user_pkey=ConcurrentChange,
-    identity_user_email_once=EmailTaken,
-    identity_user_handle_once=HandleTaken,
+    identity_email_claim_pkey=EmailTaken,
+    identity_handle_claim_pkey=HandleTaken,
 )
 
 
@@ -38,27 +38,46 @@ class PostgresUsers:
             await self._unit.fetch_row("SELECT * FROM identity_user WHERE id = $1", user_id)
         )
 
+    async def get_for_update(self, user_id: UserId) -> User:
+        return _known(
+            await self._unit.fetch_row_for_update(
+                "SELECT * FROM identity_user WHERE id = $1 FOR UPDATE", user_id
+            )
+        )
+
     async def with_email(self, email: EmailAddress) -> User | None:
         row = await self._unit.fetch_row(
-            'SELECT * FROM identity_user WHERE lower(email COLLATE "C") = $1', email.key
+            "SELECT found.* FROM identity_email_claim JOIN identity_user AS found"
+            " ON found.id = user_id WHERE email_key = $1",
+            email.key,
         )
         return _user(row) if row else None
 
     async def with_handle(self, handle: Handle) -> User:
         return _known(
-            await self._unit.fetch_row("SELECT * FROM identity_user WHERE handle = $1", handle.text)
+            await self._unit.fetch_row(
+                "SELECT found.* FROM identity_handle_claim AS claim JOIN identity_user AS found"
+                " ON found.id = user_id WHERE claim.handle = $1",
+                handle.text,
+            )
         )
 
     def require_unchanged(self, user: User) -> None:
         self._unit.batch.require_unchanged("identity_user", user.id, user.version)
 
     def save(self, user: User) -> None:
-        self._unit.batch.write(
+        write, email, handle = self._unit.batch.write, user.email.key, user.handle.text
+        if user.version > 0:
+            write(_GIVE_UP_EMAIL, user.id, email, row=("identity_email_claim", ""))
+            write(_GIVE_UP_HANDLE, user.id, handle, row=("identity_handle_claim", ""))
+        write(_CLAIM_EMAIL, user.id, email, row=("identity_email_claim", email))
+        write(_CLAIM_HANDLE, user.id, handle, row=("identity_handle_claim", handle))
+        write(
             _INSERT_USER if user.version == 0 else _UPDATE_USER,
             user.id,
             user.version,
             user.email.text,
-            user.handle.text,
+            handle,
             user.password_hash,
             user.role.value,
             user.registered_at,
@@ -111,6 +130,25 @@ class PostgresSessions:
             self._unit.publish(*session.events)
 
 
+# A name that stays costs a look. Parts of one statement see what was there before it: the name
+# given up is that of the row which the save changes, or refuses to.
+_CLAIM_EMAIL = """
+INSERT INTO identity_email_claim (email_key, user_id) SELECT $2, $1
+WHERE NOT EXISTS (SELECT FROM identity_email_claim WHERE email_key = $2 AND user_id = $1)
+"""
+_CLAIM_HANDLE = """
+INSERT INTO identity_handle_claim (handle, user_id) SELECT $2, $1
+WHERE NOT EXISTS (SELECT FROM identity_handle_claim WHERE handle = $2 AND user_id = $1)
+"""
+_GIVE_UP_EMAIL = """
+DELETE FROM identity_email_claim AS given_up USING identity_user AS before
+WHERE before.id = $1 AND given_up.email_key <> $2
+    AND given_up.email_key = lower(before.email COLLATE "C")
+"""
+_GIVE_UP_HANDLE = """
+DELETE FROM identity_handle_claim AS given_up USING identity_user AS before
+WHERE before.id = $1 AND given_up.handle <> $2 AND given_up.handle = before.handle
+"""
 _INSERT_USER = """
 INSERT INTO identity_user
     (id, version, email, handle, password_hash, role, registered_at)

@@ -26,7 +26,6 @@ from .errors import (
     CardSetAside,
     CardSetNotFound,
     CertificateTaken,
-    GradersOnly,
     InvalidCount,
     InvalidGrade,
     InvalidImport,
@@ -77,11 +76,12 @@ from .use_cases.edit_card_set import EditCardSet
 from .use_cases.edit_printing import EditPrinting
 from .use_cases.import_card_sets import ImportCardSets
 from .use_cases.mint_cards import MintCards, Minted
-from .use_cases.record_grade import RecordGrade
+from .use_cases.record_grade import GRADERS, RecordGrade
 from .use_cases.state_condition import StateCondition
 
 __all__ = [
     "CONDITIONS",
+    "GRADERS",
     "HIGHEST_ROYALTY",
     "LARGEST_MINT",
     "LARGEST_PRINT_RUN",
@@ -123,7 +123,6 @@ __all__ = [
     "Finish",
     "FoundPrintings",
     "Grade",
-    "GradersOnly",
     "ImportCardSets",
     "ImportReport",
     "InvalidCount",

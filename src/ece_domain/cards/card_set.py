@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import evolve, field, frozen
 
-from ece_domain.identity import Role, User, UserId
+from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Aggregate, Rate
 
 from .errors import InvalidCount, InvalidSetCode, NotTheIssuer, RoyaltyTooHigh, UnknownTrait
@@ -128,9 +128,9 @@ class CardSet(Aggregate):
             events=(created,),
         )
 
-    def check_run_by(self, user: User) -> None:
-        """:raises NotTheIssuer: unless the user is its issuer, or an admin."""
-        if user.id != self.issuer and user.role is not Role.ADMIN:
+    def check_run_by(self, actor: Actor) -> None:
+        """:raises NotTheIssuer: unless the actor is its issuer, or an admin."""
+        if actor.id != self.issuer and actor.role not in ADMINS:
             raise NotTheIssuer
 
     def edit(self, *, release: Release, royalty: Rate, now: datetime) -> "CardSet":

@@ -129,13 +129,6 @@ class NotTheOwner(Forbidden):
 
 
 @define(slots=False)
-class GradersOnly(Forbidden):
-    """Only moderators, admins and services record grades."""
-
-    code = "cards.graders-only"
-
-
-@define(slots=False)
 class SetCodeTaken(Conflict):
     """Another card set has this code."""
 

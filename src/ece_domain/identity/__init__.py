@@ -1,9 +1,9 @@
 """Identity: who somebody is, and what they may do."""
 
+from .actor import ADMINS, Actor
 from .claims import Claims
 from .email import EmailAddress
 from .errors import (
-    AdminsOnly,
     EmailTaken,
     HandleReserved,
     HandleTaken,
@@ -13,6 +13,7 @@ from .errors import (
     InvalidToken,
     OwnRole,
     RefreshTokenReused,
+    RoleNotAllowed,
     SessionOver,
     TokenExpired,
     TooBusy,
@@ -44,9 +45,10 @@ from .user import Role, User, UserId
 
 __all__ = [
     "ACCESS_LIFETIME",
+    "ADMINS",
     "REFRESH_GRACE",
     "AccessToken",
-    "AdminsOnly",
+    "Actor",
     "ChangeRole",
     "Claims",
     "EmailAddress",
@@ -76,6 +78,7 @@ __all__ = [
     "RevokedSessions",
     "Role",
     "RoleChanged",
+    "RoleNotAllowed",
     "SecretSource",
     "SecretSuccession",
     "Session",

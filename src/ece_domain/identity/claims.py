@@ -2,6 +2,7 @@ from datetime import datetime
 
 from attrs import frozen
 
+from .actor import Actor
 from .session import SessionId
 from .user import Role, UserId
 
@@ -14,3 +15,8 @@ class Claims:
     session_id: SessionId
     role: Role
     expires_at: datetime
+
+    @property
+    def actor(self) -> Actor:
+        """The caller, for a use case."""
+        return Actor(self.user_id, self.role)

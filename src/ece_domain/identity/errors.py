@@ -113,10 +113,11 @@ class SessionOver(Unauthenticated):
 
 
 @define(slots=False)
-class AdminsOnly(Forbidden):
-    """Only an admin may do this."""
+class RoleNotAllowed(Forbidden):
+    """Your role may not do this: ``required`` lists the roles that may."""
 
-    code = "identity.admins-only"
+    code = "identity.role-not-allowed"
+    required: tuple[str, ...]
 
 
 @define(slots=False)

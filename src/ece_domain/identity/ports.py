@@ -59,6 +59,12 @@ class UserRepository(Protocol):
     async def get(self, user_id: UserId) -> User:
         """:raises UserNotFound: if there is none."""
 
+    async def get_for_update(self, user_id: UserId) -> User:
+        """The user, locked to the end of the transaction.
+
+        :raises UserNotFound: if there is none.
+        """
+
     async def with_email(self, email: EmailAddress) -> User | None:
         """The user with this mailbox, regardless of case."""
 

@@ -19,7 +19,15 @@ from ece_adapters.card_packages import (
     read_tcg_pocket,
 )
 from ece_domain.cards import ImportReport, InvalidImport
-from ece_domain.identity import EmailAddress, Handle, Password, Role, User, UserId, UserNotFound
+from ece_domain.identity import (
+    Actor,
+    EmailAddress,
+    Handle,
+    Password,
+    Role,
+    User,
+    UserNotFound,
+)
 from ece_entrypoints.wiring.exchange import Exchange
 
 from .choices import AsJson, DatabaseUrl, settings_with
@@ -103,7 +111,7 @@ async def _take_over(
     report: ImportReport = await import_card_sets(
         source=package.source,
         records=_shown(package, progress),
-        issuer=await (_issuer(exchange, Handle(issuer)) if issuer else _archive(exchange)),
+        actor=await (_issuer(exchange, Handle(issuer)) if issuer else _archive(exchange)),
     )
     return evolve(report, quirks=(*package.quirks, *report.quirks))
 
@@ -113,13 +121,13 @@ def _shown(package: CardPackage, progress: Progress) -> Iterator[Record]:
     progress.add_task("saving what is new", total=None)
 
 
-async def _issuer(exchange: Exchange, handle: Handle) -> UserId:
+async def _issuer(exchange: Exchange, handle: Handle) -> Actor:
     async with exchange.database().begin() as transaction:
         user: User = await transaction.users.with_handle(handle)
-    return user.id
+    return Actor.of(user)
 
 
-async def _archive(exchange: Exchange) -> UserId:
+async def _archive(exchange: Exchange) -> Actor:
     try:
         return await _issuer(exchange, _ARCHIVE)
     except UserNotFound:
@@ -130,7 +138,7 @@ async def _archive(exchange: Exchange) -> UserId:
             password=Password(fresh_secret().hex()),
             role=Role.ADMIN,
         )
-        return archive.id
+        return Actor.of(archive)
 
 
 def _in_words(report: ImportReport) -> str:

@@ -6,6 +6,7 @@ from typing import Final
 from attrs import frozen
 from dependency_injector import providers
 
+from ece_domain.identity import Actor
 from ece_domain.kernel import Request, RequestKey
 from ece_entrypoints.wiring.exchange import Exchange
 
@@ -46,7 +47,7 @@ async def fill(exchange: Exchange) -> bool:
         exchange=past,
         clock=clock,
         people={person: (await registered(past, person)).id for person in PEOPLE},
-        printings=await genesis.issue(past, curator.id),
+        printings=await genesis.issue(past, Actor.of(curator)),
     )
     await trade.happen()
     async with exchange.database().begin() as transaction:

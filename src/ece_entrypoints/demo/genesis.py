@@ -15,7 +15,7 @@ from ece_domain.cards import (
     SetCode,
     SetCodeTaken,
 )
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor
 from ece_domain.kernel import MAX_PAGE, PageRequest, Rate
 from ece_entrypoints.wiring.exchange import Exchange
 
@@ -33,11 +33,11 @@ _RELEASE: Final = Release(
 )
 
 
-async def issue(exchange: Exchange, issuer: UserId) -> dict[int, PrintingId]:
+async def issue(exchange: Exchange, curator: Actor) -> dict[int, PrintingId]:
     """The printings of Genesis by their numbers; what is missing of the set is added."""
     try:
         await exchange.cards.create_card_set()(
-            code=CODE, release=_RELEASE, issuer=issuer, royalty=_ROYALTY, by=issuer
+            code=CODE, release=_RELEASE, issuer=curator.id, royalty=_ROYALTY, actor=curator
         )
     except SetCodeTaken:
         found = await _printings(exchange)
@@ -47,7 +47,7 @@ async def issue(exchange: Exchange, issuer: UserId) -> dict[int, PrintingId]:
     for printing in genesis.printings():
         if printing.number not in found:
             added = await add_printing(
-                card_set=CODE, design=_design(printing), print_run=printing.print_run, by=issuer
+                card_set=CODE, design=_design(printing), print_run=printing.print_run, actor=curator
             )
             found[printing.number] = added.id
     return found

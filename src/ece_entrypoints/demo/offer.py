@@ -5,7 +5,7 @@ from typing import Final
 from attrs import frozen
 
 from ece_domain.cards import CardFilter, CardId, PrintingFilter, PrintingSort
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import USD, Money, PageRequest, RequestKey
 from ece_domain.market import (
     LONGEST_LIFETIME,
@@ -70,7 +70,7 @@ async def _card_in_stock(exchange: Exchange, shop: UserId) -> CardId:
 
 
 async def _mint_stock(exchange: Exchange, shop: UserId) -> None:
-    curator = (await registered(exchange, CURATOR)).id
+    curator = Actor.of(await registered(exchange, CURATOR))
     common = PrintingFilter(card_set=CODE, rarity="common")
     found = await exchange.cards.search_printings()(
         wanted=common, page=PageRequest(1), sort=PrintingSort.NUMBER
@@ -79,7 +79,7 @@ async def _mint_stock(exchange: Exchange, shop: UserId) -> None:
         printing_id=found.page.items[0].id,
         copies=_STOCK,
         owner=shop,
-        by=curator,
+        actor=curator,
         key=RequestKey(f"demo-stock-{exchange.new_id()()}"),
     )
 

@@ -16,7 +16,7 @@ from ece_domain.cards import (
     ConditionScale,
     PrintingId,
 )
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import USD, Money, PageRequest, RequestKey
 from ece_domain.market import LONGEST_LIFETIME, Decline, ListingId, Pricing
 from ece_entrypoints.wiring.exchange import Exchange
@@ -69,6 +69,10 @@ class Trade:
     printings: Mapping[int, PrintingId]
     _cards: dict[int, Sequence[CardView]] = Factory(dict)
 
+    @property
+    def _curator(self) -> Actor:
+        return Actor(self.people[CURATOR], CURATOR.role)
+
     async def happen(self) -> None:
         """Everything, in the order of the days. What happened already does not happen again."""
         self.clock.day = 2
@@ -97,7 +101,7 @@ class Trade:
             printing_id=printing_id,
             copies=5 if nth < _OFTEN_SOLD else 2,
             owner=owner,
-            by=self.people[CURATOR],
+            actor=self._curator,
             key=RequestKey(f"demo-mint-{printing.number}"),
         )
         found = await self.exchange.cards.search_cards()(

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import cards, ledger
+from ece_domain import cards, identity, ledger
 from ece_domain.cards import (
     CardFilter,
     CardId,
@@ -226,7 +226,7 @@ async def state_condition(
     summary="Record what a grading company certified, while it is not on offer: for moderators",
     tags=_TAGS,
     responses=problems(
-        cards.GradersOnly, cards.CardNotFound, cards.CardSetAside, cards.CertificateTaken
+        identity.RoleNotAllowed, cards.CardNotFound, cards.CardSetAside, cards.CertificateTaken
     ),
 )
 async def record_grade(
@@ -241,7 +241,7 @@ async def record_grade(
     card = await record_grade(
         card_id=CardId(card_id),
         grade=Grade(data.company, data.grade, data.certificate),
-        by=caller.user_id,
+        actor=caller.actor,
         expected_version=if_match,
     )
     return await _shown(card.id, show_card)

@@ -256,7 +256,7 @@ async def add_printing(
     design = msgspec.structs.asdict(data)
     print_run = design.pop("print_run")
     printing = await add_printing(
-        card_set=SetCode(code), design=Design(**design), print_run=print_run, by=caller.user_id
+        card_set=SetCode(code), design=Design(**design), print_run=print_run, actor=caller.actor
     )
     response = _tagged(await show_printing(printing_id=printing.id))
     response.headers["Location"] = f"/v1/printings/{printing.id}"
@@ -295,7 +295,7 @@ async def edit_printing(
         printing_id=before.id,
         design=evolve(_design_of(before), **changes),
         print_run=print_run,
-        by=caller.user_id,
+        actor=caller.actor,
         expected_version=if_match,
     )
     return _tagged(await show_printing(printing_id=before.id))
@@ -325,7 +325,7 @@ async def mint_cards(
         printing_id=PrintingId(printing_id),
         copies=data.copies,
         owner=UserId(data.owner),
-        by=caller.user_id,
+        actor=caller.actor,
         key=key,
     )
     return answered(answer, view(answer.value, MintedView))

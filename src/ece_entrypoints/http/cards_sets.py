@@ -152,7 +152,7 @@ async def get_card_set(
     responses=problems(
         cards.InvalidText,
         cards.InvalidTraits,
-        identity.AdminsOnly,
+        identity.RoleNotAllowed,
         identity.UserNotFound,
         cards.SetCodeTaken,
     ),
@@ -173,7 +173,7 @@ async def create_card_set(
         issuer=UserId(data.issuer) if data.issuer else caller.user_id,
         creator=UserId(data.creator) if data.creator else None,
         royalty=Rate(data.royalty_ppm),
-        by=caller.user_id,
+        actor=caller.actor,
     )
     response = tagged(_shown(card_set), card_set.version)
     response.headers["Location"] = f"/v1/card-sets/{card_set.code}"
@@ -214,7 +214,7 @@ async def edit_card_set(
         code=before.code,
         release=evolve(before.release, **given),
         royalty=before.royalty if data.royalty_ppm is UNSET else Rate(data.royalty_ppm),
-        by=caller.user_id,
+        actor=caller.actor,
         expected_version=if_match,
     )
     return tagged(_shown(card_set), card_set.version)

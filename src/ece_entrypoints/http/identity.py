@@ -187,7 +187,7 @@ async def get_profile(
     operation_id="changeRole",
     summary="Give a user another role, and end their sessions",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound, identity.OwnRole, identity.AdminsOnly),
+    responses=problems(identity.UserNotFound, identity.OwnRole, identity.RoleNotAllowed),
 )
 async def change_role(
     user_id: FromPath[UUID],
@@ -195,7 +195,7 @@ async def change_role(
     caller: Caller,
     change_role: UseCase[identity.ChangeRole],
 ) -> RoleView:
-    user = await change_role(user_id=UserId(user_id), role=data.role, by=caller.user_id)
+    user = await change_role(user_id=UserId(user_id), role=data.role, actor=caller.actor)
     return view(user, RoleView)
 
 

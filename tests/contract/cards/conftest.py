@@ -17,7 +17,7 @@ from ece_domain.cards import (
     Release,
     SetCode,
 )
-from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
+from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import PageRequest, RequestKey
 from ece_domain.ledger import (
     HeldCard,
@@ -56,6 +56,18 @@ class World:
     issuer: UserId = field(factory=lambda: UserId(new_id()))
     ann: UserId = field(factory=lambda: UserId(new_id()))
 
+    @property
+    def as_admin(self) -> Actor:
+        return Actor(self.admin, Role.ADMIN)
+
+    @property
+    def as_issuer(self) -> Actor:
+        return Actor(self.issuer, Role.COLLECTOR)
+
+    @property
+    def as_ann(self) -> Actor:
+        return Actor(self.ann, Role.COLLECTOR)
+
     async def settle_in(self) -> "World":
         roles = {"boss": Role.ADMIN, "issuer": Role.COLLECTOR, "ann": Role.COLLECTOR}
         ids = (self.admin, self.issuer, self.ann)
@@ -78,15 +90,22 @@ class World:
 
     async def create_set(self, code: str = "moonlit", release: Release = RELEASE) -> CardSet:
         create = cards.CreateCardSet(self.database.begin, self.clock, new_id)
-        return await create(code=SetCode(code), release=release, issuer=self.issuer, by=self.admin)
+        return await create(
+            code=SetCode(code), release=release, issuer=self.issuer, actor=self.as_admin
+        )
 
     async def add(self, design: Design, code: str = "moonlit", **more: object) -> Printing:
         add = cards.AddPrinting(self.database.begin, self.clock, new_id)
-        return await add(card_set=SetCode(code), design=design, by=self.issuer, **more)
+        return await add(card_set=SetCode(code), design=design, actor=self.as_issuer, **more)
 
     async def mint(self, printing: Printing, copies: int, **more: object) -> Minted:
         mint = cards.MintCards(self.database.begin, self.clock, new_id)
-        given = {"owner": self.ann, "by": self.issuer, "key": RequestKey(str(uuid4())), **more}
+        given = {
+            "owner": self.ann,
+            "actor": self.as_issuer,
+            "key": RequestKey(str(uuid4())),
+            **more,
+        }
         return (await mint(printing_id=printing.id, copies=copies, **given)).value
 
     async def a_card(self) -> cards.CardView:

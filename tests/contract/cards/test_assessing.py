@@ -15,10 +15,9 @@ from ece_domain.cards import (
     Condition,
     ConditionScale,
     Grade,
-    GradersOnly,
     NotTheOwner,
 )
-from ece_domain.identity import Role
+from ece_domain.identity import Actor, Role, RoleNotAllowed
 from ece_domain.kernel import ConcurrentChange
 from tests.contract.cards.conftest import a_design
 from tests.contract.cards.test_stores import outbox_of
@@ -78,22 +77,22 @@ async def test_a_card_on_offer_stays_as_it_was_offered(world, state, card):
 async def test_a_card_on_offer_is_not_graded(world, grade, card):
     await world.set_aside(card)
     with pytest.raises(CardSetAside):
-        await grade(card_id=card.id, grade=NINE, by=world.admin, expected_version=1)
+        await grade(card_id=card.id, grade=NINE, actor=world.as_admin, expected_version=1)
     assert (await shown(world, card)).grade is None
 
 
 async def test_refuses_what_was_decided_on_an_older_version(world, state, grade, card):
-    moderator = await world.sign_up("mod", Role.MODERATOR)
+    moderator = Actor(await world.sign_up("mod", Role.MODERATOR), Role.MODERATOR)
     with pytest.raises(ConcurrentChange):
         await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=9)
     with pytest.raises(ConcurrentChange):
-        await grade(card_id=card.id, grade=NINE, by=moderator, expected_version=9)
+        await grade(card_id=card.id, grade=NINE, actor=moderator, expected_version=9)
 
 
 async def test_a_moderator_records_a_grade_in_place_of_the_condition(world, state, grade, card):
-    moderator = await world.sign_up("mod", Role.MODERATOR)
+    moderator = Actor(await world.sign_up("mod", Role.MODERATOR), Role.MODERATOR)
     await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
-    await grade(card_id=card.id, grade=NINE, by=moderator, expected_version=2)
+    await grade(card_id=card.id, grade=NINE, actor=moderator, expected_version=2)
 
     now = await shown(world, card)
     assert (now.condition, now.grade) == (None, Grade("PSA", "9", "12345678"))
@@ -102,17 +101,17 @@ async def test_a_moderator_records_a_grade_in_place_of_the_condition(world, stat
 
 
 async def test_collectors_record_no_grades(world, grade, card):
-    with pytest.raises(GradersOnly):
-        await grade(card_id=card.id, grade=NINE, by=world.ann, expected_version=1)
+    with pytest.raises(RoleNotAllowed):
+        await grade(card_id=card.id, grade=NINE, actor=world.as_ann, expected_version=1)
 
 
 async def test_a_certificate_is_for_one_card(world, grade):
     await world.create_set()
     await world.mint(await world.add(a_design()), 2)
     one, two = await world.cards_of(world.ann)
-    await grade(card_id=one.id, grade=NINE, by=world.admin, expected_version=1)
+    await grade(card_id=one.id, grade=NINE, actor=world.as_admin, expected_version=1)
     with pytest.raises(CertificateTaken):
-        await grade(card_id=two.id, grade=NINE, by=world.admin, expected_version=1)
+        await grade(card_id=two.id, grade=NINE, actor=world.as_admin, expected_version=1)
 
 
 async def test_a_certificate_stays_with_its_card_after_a_later_grade(world, grade):
@@ -121,11 +120,11 @@ async def test_a_certificate_stays_with_its_card_after_a_later_grade(world, grad
     one, two = await world.cards_of(world.ann)
     regraded = Grade("psa", "10", "87654321")
     for version, each in enumerate((NINE, regraded, NINE), 1):
-        await grade(card_id=one.id, grade=each, by=world.admin, expected_version=version)
+        await grade(card_id=one.id, grade=each, actor=world.as_admin, expected_version=version)
 
     for each in (NINE, regraded):
         with pytest.raises(CertificateTaken):
-            await grade(card_id=two.id, grade=each, by=world.admin, expected_version=1)
+            await grade(card_id=two.id, grade=each, actor=world.as_admin, expected_version=1)
 
 
 async def test_of_many_cards_with_one_certificate_one_is_graded(world, grade):
@@ -134,7 +133,7 @@ async def test_of_many_cards_with_one_certificate_one_is_graded(world, grade):
     rivals = await world.cards_of(world.ann)
     results = await asyncio.gather(
         *(
-            grade(card_id=card.id, grade=NINE, by=world.admin, expected_version=1)
+            grade(card_id=card.id, grade=NINE, actor=world.as_admin, expected_version=1)
             for card in rivals
         ),
         return_exceptions=True,
@@ -150,6 +149,6 @@ async def test_refuses_a_card_that_is_not_there(world, state, grade):
     with pytest.raises(CardNotFound):
         await state(card_id=unknown, condition=PLAYED, by=world.ann, expected_version=1)
     with pytest.raises(CardNotFound):
-        await grade(card_id=unknown, grade=NINE, by=world.admin, expected_version=1)
+        await grade(card_id=unknown, grade=NINE, actor=world.as_admin, expected_version=1)
     with pytest.raises(CardNotFound):
         await cards.ShowCard(world.database.begin)(card_id=unknown)

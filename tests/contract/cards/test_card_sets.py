@@ -24,7 +24,7 @@ from ece_domain.cards import (
     TraitFixed,
     UnknownTrait,
 )
-from ece_domain.identity import AdminsOnly, UserId, UserNotFound
+from ece_domain.identity import RoleNotAllowed, UserId, UserNotFound
 from ece_domain.kernel import ConcurrentChange, PageRequest, Rate
 from tests.contract.cards.conftest import RELEASE, a_design
 
@@ -51,17 +51,17 @@ class TestCreatingASet:
 
     async def test_is_for_admins(self, world):
         create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
-        with pytest.raises(AdminsOnly):
-            await create(code=CODE, release=RELEASE, issuer=world.ann, by=world.ann)
+        with pytest.raises(RoleNotAllowed):
+            await create(code=CODE, release=RELEASE, issuer=world.ann, actor=world.as_ann)
 
     async def test_refuses_an_issuer_or_creator_who_is_no_user(self, world):
         create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
         nobody = UserId(new_id())
         with pytest.raises(UserNotFound):
-            await create(code=CODE, release=RELEASE, issuer=nobody, by=world.admin)
+            await create(code=CODE, release=RELEASE, issuer=nobody, actor=world.as_admin)
         with pytest.raises(UserNotFound):
             await create(
-                code=CODE, release=RELEASE, issuer=world.ann, creator=nobody, by=world.admin
+                code=CODE, release=RELEASE, issuer=world.ann, creator=nobody, actor=world.as_admin
             )
 
     async def test_refuses_a_code_that_is_taken(self, world):
@@ -88,7 +88,11 @@ class TestEditingASet:
             RELEASE, name="Moonlit Shore", rarities=(*RELEASE.rarities, Rarity("epic", "Epic", 3))
         )
         edited = await edit_set(
-            code=CODE, release=release, royalty=Rate(50_000), by=world.issuer, expected_version=1
+            code=CODE,
+            release=release,
+            royalty=Rate(50_000),
+            actor=world.as_issuer,
+            expected_version=1,
         )
 
         assert edited == evolve(created, version=2, release=release, royalty=Rate(50_000))
@@ -108,7 +112,7 @@ class TestEditingASet:
                 code=CODE,
                 release=evolve(RELEASE, **changed),
                 royalty=Rate(0),
-                by=world.issuer,
+                actor=world.as_issuer,
                 expected_version=1,
             )
 
@@ -118,18 +122,18 @@ class TestEditingASet:
             "code": CODE,
             "release": RELEASE,
             "royalty": Rate(0),
-            "by": world.issuer,
+            "actor": world.as_issuer,
             "expected_version": 1,
         }
         with pytest.raises(NotTheIssuer):
-            await edit_set(**{**right, "by": world.ann})
+            await edit_set(**{**right, "actor": world.as_ann})
         with pytest.raises(ConcurrentChange):
             await edit_set(**{**right, "expected_version": 7})
         with pytest.raises(RoyaltyTooHigh):
             await edit_set(**{**right, "royalty": Rate(100_001)})
         with pytest.raises(CardSetNotFound):
             await edit_set(**{**right, "code": SetCode("nowhere")})
-        await edit_set(**{**right, "by": world.admin})
+        await edit_set(**{**right, "actor": world.as_admin})
 
 
 class TestPrintings:
@@ -165,7 +169,7 @@ class TestPrintings:
         await world.create_set()
         add = cards.AddPrinting(world.database.begin, world.clock, new_id)
         with pytest.raises(NotTheIssuer):
-            await add(card_set=CODE, design=a_design(), by=world.ann)
+            await add(card_set=CODE, design=a_design(), actor=world.as_ann)
 
     async def test_are_edited_by_the_issuer(self, world, edit_printing):
         await world.create_set()
@@ -175,11 +179,11 @@ class TestPrintings:
             "printing_id": printing.id,
             "design": design,
             "print_run": 3,
-            "by": world.issuer,
+            "actor": world.as_issuer,
             "expected_version": 1,
         }
         with pytest.raises(NotTheIssuer):
-            await edit_printing(**{**right, "by": world.ann})
+            await edit_printing(**{**right, "actor": world.as_ann})
         with pytest.raises(ConcurrentChange):
             await edit_printing(**{**right, "expected_version": 2})
         with pytest.raises(UnknownTrait):
@@ -200,7 +204,7 @@ class TestPrintings:
                 printing_id=printing.id,
                 design=printing.design,
                 print_run=2,
-                by=world.issuer,
+                actor=world.as_issuer,
                 expected_version=2,
             )
 
@@ -216,7 +220,7 @@ class TestPrintings:
                 printing_id=printing.id,
                 design=printing.design,
                 print_run=print_run,
-                by=world.issuer,
+                actor=world.as_issuer,
                 expected_version=2,
             )
         assert (refused.value.print_run, refused.value.minted) == (5, 1)
@@ -232,7 +236,7 @@ class TestPrintings:
             printing_id=printing.id,
             design=printing.design,
             print_run=later,
-            by=world.issuer,
+            actor=world.as_issuer,
             expected_version=2,
         )
         assert (edited.print_run, edited.minted) == (later, 3)
@@ -244,7 +248,7 @@ class TestPrintings:
             printing_id=printing.id,
             design=printing.design,
             print_run=None,
-            by=world.issuer,
+            actor=world.as_issuer,
             expected_version=1,
         )
         assert edited.print_run is None

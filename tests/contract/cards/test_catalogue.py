@@ -208,7 +208,7 @@ async def test_search_follows_an_edit(world):
         printing_id=printing.id,
         design=a_design("1", "Tide Wyrm"),
         print_run=None,
-        by=world.issuer,
+        actor=world.as_issuer,
         expected_version=1,
     )
     assert await names_found(world.database, "dragon") == []

@@ -17,7 +17,7 @@ from ece_domain.cards import (
     SetCode,
     SetCodeTaken,
 )
-from ece_domain.identity import AdminsOnly
+from ece_domain.identity import RoleNotAllowed
 from ece_domain.kernel import PageRequest, Rate
 from tests.contract.cards.conftest import RELEASE, a_design
 from tests.contract.cards.test_stores import outbox_of
@@ -37,8 +37,8 @@ SOURCE = [COAST, a_record("c1", "1"), a_record("c2", "2"), HILLS, a_record("h1",
 def take(world):
     use_case = cards.ImportCardSets(world.database.begin, world.clock, new_id)
 
-    async def take(*records, source="game", issuer=world.admin):
-        return await use_case(source=source, records=iter(records), issuer=issuer)
+    async def take(*records, source="game", actor=world.as_admin):
+        return await use_case(source=source, records=iter(records), actor=actor)
 
     return take
 
@@ -80,7 +80,7 @@ async def test_changes_what_the_source_has_changed_and_keeps_what_the_issuer_set
         code=COAST.code,
         release=coast.release,
         royalty=Rate(10_000),
-        by=world.admin,
+        actor=world.as_admin,
         expected_version=coast.version,
     )
     renamed = evolve(COAST, release=evolve(RELEASE, name="Coast, revised"))
@@ -148,7 +148,7 @@ async def edit_set(world, **changes):
         code=COAST.code,
         release=evolve(coast.release, **changes),
         royalty=coast.royalty,
-        by=world.admin,
+        actor=world.as_admin,
         expected_version=coast.version,
     )
 
@@ -162,7 +162,7 @@ async def edit_printing(world, number, /, **changes):
         printing_id=printing.id,
         design=evolve(printing.design, **changes),
         print_run=printing.print_run,
-        by=world.admin,
+        actor=world.as_admin,
         expected_version=printing.version,
     )
 
@@ -311,12 +311,12 @@ async def test_refuses_what_others_have_taken(world, take):
 async def test_refuses_the_place_of_a_printing_that_was_added_by_hand(world, take):
     await take(COAST)
     await cards.AddPrinting(world.database.begin, world.clock, new_id)(
-        card_set=COAST.code, design=a_design("1"), by=world.admin
+        card_set=COAST.code, design=a_design("1"), actor=world.as_admin
     )
     with pytest.raises(PrintingExists):
         await take(COAST, a_record("c1", "1"))
 
 
 async def test_is_for_admins(world, take):
-    with pytest.raises(AdminsOnly):
-        await take(*SOURCE, issuer=world.ann)
+    with pytest.raises(RoleNotAllowed):
+        await take(*SOURCE, actor=world.as_ann)

@@ -63,7 +63,7 @@ async def test_never_exceeds_the_print_run(world, printing):
 async def test_answers_a_repeated_key_with_the_same_cards(world, printing):
     key = RequestKey("once")
     mint = cards.MintCards(world.database.begin, world.clock, new_id)
-    asked = {"printing_id": printing.id, "owner": world.ann, "by": world.issuer, "key": key}
+    asked = {"printing_id": printing.id, "owner": world.ann, "actor": world.as_issuer, "key": key}
     first = await mint(copies=4, **asked)
     again = await mint(copies=4, **asked)
 
@@ -79,7 +79,7 @@ async def test_refuses_what_cannot_be_minted(world, printing):
     with pytest.raises(InvalidCount):
         await world.mint(printing, LARGEST_MINT + 1)
     with pytest.raises(NotTheIssuer):
-        await world.mint(printing, 1, by=world.ann)
+        await world.mint(printing, 1, actor=world.as_ann)
     with pytest.raises(UserNotFound):
         await world.mint(printing, 1, owner=UserId(new_id()))
     nothing = type("Nothing", (), {"id": new_id()})
@@ -140,7 +140,7 @@ async def race(world, printing, copies):
                 printing_id=printing.id,
                 copies=some,
                 owner=world.ann,
-                by=world.issuer,
+                actor=world.as_issuer,
                 key=RequestKey(f"racer-{nth}"),
             )
             for nth, some in enumerate(copies)

@@ -16,6 +16,7 @@ from ece_adapters.crypto import (
 from ece_adapters.system import new_id
 from ece_domain import identity
 from ece_domain.identity import (
+    Actor,
     EmailAddress,
     Handle,
     Password,
@@ -80,7 +81,7 @@ class Identity:
 
     async def change_role(self, user, role, by):
         change_role = identity.ChangeRole(self.database.begin, self.revoked, self.clock)
-        return await change_role(user_id=user.id, role=role, by=by.id)
+        return await change_role(user_id=user.id, role=role, actor=Actor(by.id, by.role))
 
     def claims(self, signed):
         return SignedTokenVerifier(KEY, self.revoked, self.clock).verify(signed.access.text)

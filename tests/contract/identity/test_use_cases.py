@@ -17,12 +17,14 @@ from ece_adapters.crypto import (
 )
 from ece_domain import identity
 from ece_domain.identity import (
+    Actor,
     EmailTaken,
     Handle,
     Password,
     RefreshToken,
     RefreshTokenReused,
     Role,
+    RoleNotAllowed,
     SessionId,
     SessionOver,
     User,
@@ -124,16 +126,22 @@ class TestLogIn:
         assert len({exchange.claims(one).session_id for one in signed}) == 4
 
     async def test_gives_up_where_others_always_come_first(self, exchange):
-        await exchange.register("ann")
+        ann = await exchange.register("ann")
 
         @asynccontextmanager
         async def begin(**origin):
             async with exchange.database.begin(**origin) as transaction:
                 yield transaction
-                await exchange.log_in("ann")
+                await save(exchange.database, await load(exchange.database, ann.id))
 
         with pytest.raises(ConcurrentChange):
             await evolve(exchange, database=Begins(begin)).log_in("ann")
+
+    async def test_leaves_the_user_as_they_are(self, exchange):
+        ann = await exchange.register("ann")
+        await exchange.log_in("ann")
+
+        assert await load(exchange.database, ann.id) == ann
 
 
 class TestRefresh:
@@ -286,19 +294,22 @@ class TestChangeRole:
             assert await transaction.sessions.open_of(ann.id) == []
         assert len(exchange.revoked) == 5_000
 
-    async def test_sees_a_log_in_that_comes_while_it_is_under_way(self, exchange):
+    async def test_makes_a_log_in_wait_that_comes_while_it_is_under_way(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)
         ann = await exchange.register("ann")
+        coming = []
 
         @asynccontextmanager
         async def begin(**origin):
             async with exchange.database.begin(**origin) as transaction:
                 yield transaction
-                await exchange.log_in("ann")
+                coming.append(asyncio.create_task(exchange.log_in("ann")))
+                await asyncio.sleep(0.5)
 
         change_role = identity.ChangeRole(begin, exchange.revoked, exchange.clock)
-        with pytest.raises(ConcurrentChange):
-            await change_role(user_id=ann.id, role=Role.MODERATOR, by=admin.id)
+        await change_role(user_id=ann.id, role=Role.MODERATOR, actor=Actor(admin.id, Role.ADMIN))
+
+        assert exchange.claims(await coming[0]).role is Role.MODERATOR
 
     async def test_is_seen_by_a_log_in_that_is_under_way(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)
@@ -328,30 +339,31 @@ class TestChangeRole:
     async def test_is_for_admins_and_not_for_oneself(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)
         moderator = await exchange.register("mod", Role.MODERATOR)
-        with pytest.raises(identity.AdminsOnly):
-            await exchange.change_role(moderator, Role.ADMIN, by=moderator)
+        with pytest.raises(RoleNotAllowed) as refused:
+            await exchange.change_role(admin, Role.COLLECTOR, by=moderator)
         with pytest.raises(identity.OwnRole):
             await exchange.change_role(admin, Role.COLLECTOR, by=admin)
+
+        assert refused.value.required == ("admin",)
+
+    async def test_believes_the_store_more_than_the_token(self, exchange):
+        admin = await exchange.register("boss", Role.ADMIN)
+        other = await exchange.register("chief", Role.ADMIN)
+        await exchange.change_role(other, Role.COLLECTOR, by=admin)
+
+        with pytest.raises(RoleNotAllowed):
+            await exchange.change_role(admin, Role.COLLECTOR, by=other)
 
     async def test_of_two_admins_who_dismiss_each_other_at_once_one_remains(self, exchange):
         one = await exchange.register("boss", Role.ADMIN)
         other = await exchange.register("chief", Role.ADMIN)
-        both_have_looked = asyncio.Barrier(2)
-
-        @asynccontextmanager
-        async def begin(**origin):
-            async with exchange.database.begin(**origin) as transaction:
-                yield transaction
-                await both_have_looked.wait()
-
-        dismiss = identity.ChangeRole(begin, exchange.revoked, exchange.clock)
         answers = await asyncio.gather(
-            dismiss(user_id=one.id, role=Role.COLLECTOR, by=other.id),
-            dismiss(user_id=other.id, role=Role.COLLECTOR, by=one.id),
+            exchange.change_role(one, Role.COLLECTOR, by=other),
+            exchange.change_role(other, Role.COLLECTOR, by=one),
             return_exceptions=True,
         )
 
-        assert {type(answer) for answer in answers} == {ConcurrentChange, User}
+        assert {type(answer) for answer in answers} == {RoleNotAllowed, User}
         after = [await load(exchange.database, user.id) for user in (one, other)]
         assert [user.role for user in after].count(Role.ADMIN) == 1
 

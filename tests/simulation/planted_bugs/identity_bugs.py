@@ -91,11 +91,10 @@ def revocation_known_to_one_server(patch: pytest.MonkeyPatch) -> None:
 def mailbox_checked_before_it_is_claimed(patch: pytest.MonkeyPatch) -> None:
     """Look whether a mailbox is free, and take it later."""
 
-    def claim_names(self: MemoryUsers, user: User) -> None:
+    def claim_email(self: MemoryUsers, user: User) -> None:
         self._tables.by_email.put(user.email.key, user.id)
-        self._tables.by_handle.put(user.handle.text, user.id)
 
-    patch.setattr(MemoryUsers, "_claim_names", claim_names)
+    patch.setattr(MemoryUsers, "_claim_email", claim_email)
 
 
 @planted
@@ -111,10 +110,14 @@ def session_outlives_its_role(patch: pytest.MonkeyPatch) -> None:
 @planted
 def two_admins_dismiss_each_other(patch: pytest.MonkeyPatch) -> None:
     """Look whether an admin asks, and do not care whether they still are one at the end."""
-    sound = MemoryUsers.save
+    patch.setattr(MemoryUsers, "get_for_update", MemoryUsers.get)
 
-    def save(self: MemoryUsers, user: User) -> None:
-        if user.events:
-            sound(self, user)
 
-    patch.setattr(MemoryUsers, "save", save)
+@planted
+def log_in_unaware_of_a_change_of_role(patch: pytest.MonkeyPatch) -> None:
+    """Start the session without a look at what has become of the user meanwhile."""
+
+    def require_unchanged(self: MemoryUsers, user: User) -> None:
+        """Nobody looks."""
+
+    patch.setattr(MemoryUsers, "require_unchanged", require_unchanged)

@@ -4,7 +4,7 @@ from attrs import frozen
 
 from ece_domain.cards.card_set import CardSet, CardSetId, Release, SetCode
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.identity import AdminsOnly, Role, UserId
+from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Begin, Clock, NewId, Rate
 
 NO_ROYALTY = Rate(0)
@@ -27,15 +27,15 @@ class CreateCardSet:
         issuer: UserId,
         creator: UserId | None = None,
         royalty: Rate = NO_ROYALTY,
-        by: UserId,
+        actor: Actor,
     ) -> CardSet:
         """
-        :raises AdminsOnly: unless ``by`` is an admin.
+        :raises RoleNotAllowed: unless the actor is an admin.
         :raises UserNotFound: if the issuer or the creator is no user.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         :raises SetCodeTaken: if another set has the code.
-        :raises ConcurrentChange: if the role of ``by`` changed at the same time.
         """
+        actor.require(ADMINS)
         card_set = CardSet.create(
             CardSetId(self.new_id()),
             code=code,
@@ -45,12 +45,8 @@ class CreateCardSet:
             release=release,
             now=self.clock(),
         )
-        async with self.begin(actor=by) as transaction:
-            admin = await transaction.users.get(by)
-            if admin.role is not Role.ADMIN:
-                raise AdminsOnly
-            transaction.users.require_unchanged(admin)
-            for named in {card_set.issuer, card_set.creator} - {by}:
+        async with self.begin(actor=actor.id) as transaction:
+            for named in sorted({card_set.issuer, card_set.creator}):
                 await transaction.users.get(named)
             transaction.card_sets.save(card_set)
         return card_set.saved

@@ -4,7 +4,7 @@ from attrs import frozen
 
 from ece_domain.cards.card_set import CardSet, Release, SetCode
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor
 from ece_domain.kernel import Begin, Clock, ConcurrentChange, Rate
 
 
@@ -22,24 +22,21 @@ class EditCardSet:
         code: SetCode,
         release: Release,
         royalty: Rate,
-        by: UserId,
+        actor: Actor,
         expected_version: int,
     ) -> CardSet:
         """
         :raises CardSetNotFound: if there is no such set.
-        :raises NotTheIssuer: unless ``by`` is its issuer, or an admin.
-        :raises ConcurrentChange: if the set is not of the expected version, or if the user's role
-            changed at the same time.
+        :raises NotTheIssuer: unless the actor is its issuer, or an admin.
+        :raises ConcurrentChange: if the set is not of the expected version.
         :raises TraitFixed: if a rarity or finish is missing, or has another rank.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         """
-        async with self.begin(actor=by) as transaction:
+        async with self.begin(actor=actor.id) as transaction:
             card_set = await transaction.card_sets.with_code(code)
-            user = await transaction.users.get(by)
-            card_set.check_run_by(user)
+            card_set.check_run_by(actor)
             if card_set.version != expected_version:
                 raise ConcurrentChange
             edited = card_set.edit(release=release, royalty=royalty, now=self.clock())
-            transaction.users.require_unchanged(user)
             transaction.card_sets.save(edited)
         return edited.saved

@@ -13,7 +13,7 @@ from ece_domain.cards.origin import Origin
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.cards.printing import Design, Printing
 from ece_domain.cards.source_changes import digest_of, merge_release
-from ece_domain.identity import AdminsOnly, Role, UserId
+from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Begin, Clock, DomainError, NewId, Rate
 
 _Place: TypeAlias = tuple[str, str, str, str]
@@ -35,23 +35,22 @@ class ImportCardSets:
     new_id: NewId
 
     async def __call__(
-        self, *, source: str, records: Iterable[CardSetRecord | PrintingRecord], issuer: UserId
+        self, *, source: str, records: Iterable[CardSetRecord | PrintingRecord], actor: Actor
     ) -> ImportReport:
         """
-        :raises AdminsOnly: unless the issuer, who becomes that of new sets, is an admin.
+        :raises RoleNotAllowed: unless the actor, who becomes the issuer of new sets, is an admin.
+        :raises UserNotFound: if the actor is no user.
         :raises InvalidImport: if a record breaks a rule of cards, or comes before its set.
         :raises SetCodeTaken: if a set of another origin has the code of a new one.
         :raises PrintingExists: if a printing of another origin has the place of a new one.
         :raises ConcurrentChange: if sets or printings of the source changed at the same time.
         """
-        async with self.begin(actor=issuer) as transaction:
-            admin = await transaction.users.get(issuer)
-            if admin.role is not Role.ADMIN:
-                raise AdminsOnly
-            transaction.users.require_unchanged(admin)
+        actor.require(ADMINS)
+        async with self.begin(actor=actor.id) as transaction:
+            await transaction.users.get(actor.id)
             taking_over = _TakingOver(
                 source=source,
-                issuer=issuer,
+                issuer=actor.id,
                 now=self.clock(),
                 new_id=self.new_id,
                 known_sets=await transaction.card_sets.of_source(source),

@@ -7,7 +7,7 @@ from ece_domain.cards.card import CardId, PrintingId
 from ece_domain.cards.errors import InvalidCount
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.cards.printing import LARGEST_MINT
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import (
     Answer,
     Begin,
@@ -40,22 +40,22 @@ class MintCards:
     new_id: NewId
 
     async def __call__(
-        self, *, printing_id: PrintingId, copies: int, owner: UserId, by: UserId, key: RequestKey
+        self, *, printing_id: PrintingId, copies: int, owner: UserId, actor: Actor, key: RequestKey
     ) -> Answer[Minted]:
         """
         :raises InvalidCount: unless there are 1 to 10,000 copies.
         :raises PrintingNotFound: if there is no such printing.
-        :raises NotTheIssuer: unless ``by`` is the issuer of its set, or an admin.
+        :raises NotTheIssuer: unless the actor is the issuer of its set, or an admin.
         :raises UserNotFound: if the owner is no user.
         :raises PrintRunExceeded: if the print run has fewer copies left.
         :raises KeyReused: if the key was used for another request.
-        :raises ConcurrentChange: if the set, the owner or the role of ``by`` changed at the same
-            time, or others of the printing were minted for too long.
+        :raises ConcurrentChange: if the set changed at the same time, or others of the
+            printing were minted for too long.
         """
         if not 1 <= copies <= LARGEST_MINT:
             raise InvalidCount(highest=LARGEST_MINT)
-        request = Request.of(by, key, "cards.mint-cards", printing_id, copies, owner)
-        effect = partial(self._mint, printing_id, copies, owner, by)
+        request = Request.of(actor.id, key, "cards.mint-cards", printing_id, copies, owner)
+        effect = partial(self._mint, printing_id, copies, owner, actor)
         return await answer_once(self.begin, request, Minted, effect)
 
     async def _mint(
@@ -63,17 +63,14 @@ class MintCards:
         printing_id: PrintingId,
         copies: int,
         owner: UserId,
-        by: UserId,
+        actor: Actor,
         transaction: CardsTransaction,
     ) -> Minted:
         printing = await transaction.printings.get(printing_id)
         card_set = await transaction.card_sets.get(printing.card_set)
-        user = await transaction.users.get(by)
-        card_set.check_run_by(user)
+        card_set.check_run_by(actor)
         transaction.card_sets.require_unchanged(card_set)
-        transaction.users.require_unchanged(user)
-        if owner != by:
-            transaction.users.require_unchanged(await transaction.users.get(owner))
+        await transaction.users.get(owner)
         # Locked, so that all who mint at the same time get the next serials in turn; and locked
         # last, so that they wait for each other no longer than the write takes.
         printing = await transaction.printings.get_for_update(printing_id)

@@ -1,13 +1,15 @@
-from typing import final
+from typing import Final, final
 
 from attrs import frozen
 
 from ece_domain.cards.card import Card, CardId
-from ece_domain.cards.errors import GradersOnly
 from ece_domain.cards.grade import Grade
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.identity import Role, UserId
+from ece_domain.identity import Actor, Role
 from ece_domain.kernel import Begin, Clock, ConcurrentChange
+
+GRADERS: Final = frozenset({Role.MODERATOR, Role.ADMIN, Role.SERVICE})
+"""The roles that are trusted to have seen a certificate."""
 
 
 @final
@@ -19,24 +21,20 @@ class RecordGrade:
     clock: Clock
 
     async def __call__(
-        self, *, card_id: CardId, grade: Grade, by: UserId, expected_version: int
+        self, *, card_id: CardId, grade: Grade, actor: Actor, expected_version: int
     ) -> Card:
         """
-        :raises GradersOnly: unless ``by`` is a moderator, an admin or a service.
+        :raises RoleNotAllowed: unless the actor is a moderator, an admin or a service.
         :raises CardNotFound: if there is no such card.
-        :raises ConcurrentChange: if the card is not of the expected version, or if the user's role
-            changed at the same time.
+        :raises ConcurrentChange: if the card is not of the expected version.
         :raises CardSetAside: while the card is listed or otherwise set aside.
         :raises CertificateTaken: if the certificate was recorded for another card.
         """
-        async with self.begin(actor=by) as transaction:
-            user = await transaction.users.get(by)
-            if user.role is Role.COLLECTOR:
-                raise GradersOnly
+        actor.require(GRADERS)
+        async with self.begin(actor=actor.id) as transaction:
             card = await transaction.cards.get(card_id)
             if card.version != expected_version:
                 raise ConcurrentChange
-            graded = card.record_grade(grade, by=by, now=self.clock())
-            transaction.users.require_unchanged(user)
+            graded = card.record_grade(grade, by=actor.id, now=self.clock())
             transaction.cards.save(graded)
         return graded.saved

@@ -2,7 +2,8 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.identity.errors import AdminsOnly, OwnRole
+from ece_domain.identity.actor import ADMINS, Actor
+from ece_domain.identity.errors import OwnRole
 from ece_domain.identity.ports import IdentityTransaction, RevokedSessions
 from ece_domain.identity.session import EndReason
 from ece_domain.identity.user import Role, User, UserId
@@ -18,28 +19,31 @@ class ChangeRole:
     revoked: RevokedSessions
     clock: Clock
 
-    async def __call__(self, *, user_id: UserId, role: Role, by: UserId) -> User:
+    async def __call__(self, *, user_id: UserId, role: Role, actor: Actor) -> User:
         """
-        :raises AdminsOnly: unless ``by`` is an admin now, whatever their token says.
-        :raises OwnRole: if ``by`` is the user.
+        :raises RoleNotAllowed: unless the actor is an admin, by the store too.
+        :raises OwnRole: if the actor is the user.
         :raises UserNotFound: if there is no such user.
         :raises ConcurrentChange: if either user or a session changed at the same time.
         """
+        actor.require(ADMINS)
+        if user_id == actor.id:
+            raise OwnRole
         now = self.clock()
-        async with self.begin(actor=by) as transaction:
-            actor = await transaction.users.get(by)
-            if actor.role is not Role.ADMIN:
-                raise AdminsOnly
-            if user_id == by:
-                raise OwnRole
-            user = await transaction.users.get(user_id)
+        async with self.begin(actor=actor.id) as transaction:
+            # Both stay as they are to the end, whoever comes first. Of two admins who take each
+            # other's role one is told that they are none any more, and a log-in of the user waits:
+            # its session is ended here, or speaks of the new role.
+            locked = {
+                each: await transaction.users.get_for_update(each)
+                for each in sorted((user_id, actor.id))
+            }
+            Actor.of(locked[actor.id]).require(ADMINS)
+            user = locked[user_id]
             if user.role is role:
                 return user
-            changed = user.with_role(role, by=by, now=now)
-            # Saving the admin as well makes sure that they still are one at the end: two who take
-            # each other's role at the same moment would leave nobody.
-            for each in sorted((changed, actor), key=lambda saved: saved.id):
-                transaction.users.save(each)
+            changed = user.with_role(role, by=actor.id, now=now)
+            transaction.users.save(changed)
             sessions = await transaction.sessions.open_of(user_id)
             transaction.sessions.save(
                 *(session.end(EndReason.ROLE_CHANGED, now) for session in sessions)

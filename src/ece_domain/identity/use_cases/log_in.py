@@ -61,8 +61,10 @@ class LogIn:
         refresh = RefreshToken.fresh(self.secrets)
         session = Session.start(SessionId(self.new_id()), user_id=user.id, token=refresh, now=now)
         async with self.begin(actor=user.id) as transaction:
-            # The user is saved in any case: whoever changes their role at the same moment would
-            # else not see the session that they have to end.
-            transaction.users.save(user.with_password_hash(password_hash))
+            if password_hash == user.password_hash:
+                # A change of role locks the user, so it ends this session or fails this check.
+                transaction.users.require_unchanged(user)
+            else:
+                transaction.users.save(user.with_password_hash(password_hash))
             transaction.sessions.save(session)
         return SignedIn(self.tokens.issue(user, session.id, now), refresh, session.expires_at)

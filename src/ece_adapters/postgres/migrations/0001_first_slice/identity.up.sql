@@ -8,10 +8,17 @@ CREATE TABLE identity_user (
         CONSTRAINT identity_user_role CHECK (role IN ('collector', 'moderator', 'admin', 'service')),
     registered_at timestamptz NOT NULL
 );
--- An address is ASCII, and the C collation lowers ASCII alone, whatever the server's language.
--- This index comes before the next: who collides with both is told of the address in every store.
-CREATE UNIQUE INDEX identity_user_email_once ON identity_user (lower(email COLLATE "C"));
-CREATE UNIQUE INDEX identity_user_handle_once ON identity_user (handle);
+
+-- What is unique among all users stands in tables of its own, whose keys a distributed engine can
+-- place anywhere (decision 15). An address is ASCII, and so is its key: the address in lower case.
+CREATE TABLE identity_email_claim (
+    email_key text COLLATE "C" CONSTRAINT identity_email_claim_pkey PRIMARY KEY,
+    user_id   uuid NOT NULL
+);
+CREATE TABLE identity_handle_claim (
+    handle  text COLLATE "C" CONSTRAINT identity_handle_claim_pkey PRIMARY KEY,
+    user_id uuid NOT NULL
+);
 
 -- One row per log-in. A refresh changes no indexed column, so it stays cheap.
 CREATE TABLE identity_session (
@@ -25,6 +32,7 @@ CREATE TABLE identity_session (
     refreshed_at    timestamptz NOT NULL,
     ended_at        timestamptz
 );
-CREATE UNIQUE INDEX identity_session_family_once ON identity_session (family_digest);
+-- Not unique across users: of secrets of 256 bits no two are the same.
+CREATE INDEX identity_session_family ON identity_session (family_digest);
 CREATE INDEX identity_session_open ON identity_session (user_id, started_at) WHERE ended_at IS NULL;
 CREATE INDEX identity_session_ended ON identity_session (ended_at) WHERE ended_at IS NOT NULL;

@@ -1,0 +1,44 @@
+from collections.abc import Collection
+from typing import Final
+from uuid import UUID
+
+from attrs import frozen
+
+from .errors import RoleNotAllowed
+from .user import Role, User, UserId
+
+ADMINS: Final = frozenset({Role.ADMIN})
+
+_EXCHANGE: Final = UserId(UUID(int=0))
+
+
+@frozen
+class Actor:
+    """Who acts, and in which role: an argument of every use case that depends on the role.
+
+    The role of a person is that of their verified access token. A change of role ends the user's
+    sessions, and every server refuses the tokens of a session at the latest five seconds after its
+    end; so the role is at most five seconds old. A use case that gives power to others
+    (:class:`ChangeRole`) reads the role from the store again.
+    """
+
+    id: UserId
+    role: Role
+
+    @classmethod
+    def of(cls, user: User) -> "Actor":
+        """The user, in the role that they have."""
+        return cls(user.id, user.role)
+
+    @classmethod
+    def exchange(cls) -> "Actor":
+        """The exchange itself, for its own processes: jobs, importers, the command line.
+
+        Its id belongs to no user.
+        """
+        return cls(_EXCHANGE, Role.SERVICE)
+
+    def require(self, allowed: Collection[Role]) -> None:
+        """:raises RoleNotAllowed: unless the role is one of those allowed."""
+        if self.role not in allowed:
+            raise RoleNotAllowed(required=tuple(sorted(allowed)))
