@@ -152,8 +152,12 @@ class LedgerLife:
     def _check_captures(self) -> None:
         database = self.world.store.database
         for event in database.outbox.everything():
-            if isinstance(event, ledger.HoldCaptured):
-                hold = database.ledger.holds.get(HoldId(event.hold_id))
+            if not isinstance(event, ledger.SettlementPosted):
+                continue
+            for posted in event.holds:
+                if posted.action is not ledger.PostedHoldAction.CAPTURED:
+                    continue
+                hold = database.ledger.holds.get(HoldId(posted.hold_id))
                 if hold is None or hold.is_past_expiry(event.occurred_at):
                     raise Violated(f"captured after its time: {hold}")
 

@@ -30,6 +30,7 @@ from ece_domain.ledger import (
     SettlementIdReused,
     SettlementNotFound,
     card_transfers_of,
+    settlement_posted,
 )
 
 from .table import Key, Log, Row, Table, UndoLog
@@ -187,6 +188,8 @@ class MemoryLedger:
             if earlier.digest != digest:
                 raise SettlementIdReused(settlement_id=settlement.id)
             return None
+        named = [hold for change in plan.holds if (hold := tables.holds.get(change.hold.id))]
+        remaining = {hold.id: hold.remaining for hold in named}
         book, entries = tables.part_of_the_book(plan).settle(settlement, now)
         tables.put(book)
         for change in plan.balances:
@@ -194,6 +197,7 @@ class MemoryLedger:
         transfers = card_transfers_of(plan)
         settled = Settled(settlement.id, settlement.purpose, now, entries, transfers)
         tables.record(digest, settled)
+        self._unit.publish_now(settlement_posted(settlement, plan, now, remaining))
         return settled
 
 

@@ -87,6 +87,10 @@ class UnitOfWork:
     def publish(self, *events: Event) -> None:
         self.later(lambda: self._publish(events), Phase.PUBLISH)
 
+    def publish_now(self, event: Event) -> None:
+        """For a queued write that tells of itself, once it knows what to tell."""
+        self._publish((event,))
+
     def draw_number(self) -> int:
         """The number of the transaction's events: drawn once, at the commit at the latest."""
         if self._number is None:

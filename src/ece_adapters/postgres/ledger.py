@@ -28,9 +28,11 @@ from ece_domain.ledger import (
     SettlementId,
     SettlementNotFound,
     card_transfers_of,
+    settlement_posted,
 )
 
 from .batch import LedgerRows
+from .outbox import event_arguments
 from .unit_of_work import UnitOfWork
 
 
@@ -42,7 +44,11 @@ class PostgresLedger:
 
     def settle(self, settlement: Settlement, now: datetime) -> Returned[Settled | None]:
         plan = settlement.plan()
-        arguments = settle_arguments(settlement, plan, now)
+        event = settlement_posted(settlement, plan, now)
+        arguments = {
+            **settle_arguments(settlement, plan, now),
+            **event_arguments(event, self._unit.origin, self._unit.new_id()),
+        }
         returned = Returned(partial(_receipt_of, settlement, plan, now))
         call = settle_call(tuple(arguments))
         self._unit.batch.call(call, *arguments.values(), returned=returned)

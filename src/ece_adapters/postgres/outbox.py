@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Final
+from uuid import UUID
 
 import msgspec
 
@@ -31,3 +32,14 @@ def outbox_columns(events: Sequence[Event], origin: Origin, new_id: NewId) -> tu
         [event.occurred_at for event in events],
         [msgspec.json.encode(event).decode() for event in events],
     )
+
+
+def event_arguments(event: Event, origin: Origin, event_id: UUID) -> dict[str, object]:
+    """An event for a function that writes it itself, by the names of the function's arguments."""
+    return {
+        "event_id": event_id,
+        "event_version": event.version,
+        "event_actor": origin.actor_id,
+        "event_cause": origin.cause_id,
+        "event": msgspec.json.encode(event).decode(),
+    }

@@ -37,8 +37,8 @@ class UnitOfWork:
     """
 
     _pool: asyncpg.Pool
-    _origin: Origin = UNKNOWN_ORIGIN
-    _new_id: NewId = new_event_id
+    origin: Origin = UNKNOWN_ORIGIN
+    new_id: NewId = new_event_id
     batch: Batch = field(factory=Batch)
     _events: list[Event] = field(factory=list)
     _connection: PoolConnectionProxy | None = None
@@ -107,7 +107,7 @@ class UnitOfWork:
             # One part for all: the server runs a statement's parts in no promised order.
             self.batch.write(
                 INSERT_EVENTS,
-                *outbox_columns(self._events, self._origin, self._new_id),
+                *outbox_columns(self._events, self.origin, self.new_id),
                 phase=Phase.PUBLISH,
             )
         row = None

@@ -13,7 +13,7 @@ from .errors import (
     Unauthenticated,
     Unavailable,
 )
-from .event_log import EventLog, EventLogTransaction, RecordedEvent, SequenceEvents
+from .event_log import EventLog, EventLogTransaction, Outbox, RecordedEvent, SequenceEvents
 from .events import Aggregate, Event
 from .idempotency_retention import PruneIdempotencyRecords
 from .money import (
@@ -72,6 +72,7 @@ __all__ = [
     "Money",
     "NewId",
     "NotFound",
+    "Outbox",
     "Page",
     "PageRequest",
     "Position",

@@ -47,8 +47,18 @@ class EventLog(Protocol):
         """The events that follow the position; 0 is before the first."""
 
 
+class Outbox(Protocol):
+    """Where a transaction leaves events of its own, beside those of what it saves."""
+
+    def publish(self, *events: Event) -> None:
+        """Queue events: they are known once the transaction is committed, and never otherwise."""
+
+
 class EventLogTransaction(Protocol):
-    """A transaction in which the log can be read and continued."""
+    """A transaction in which events can be published, and the log read and continued."""
+
+    @property
+    def outbox(self) -> Outbox: ...
 
     @property
     def event_log(self) -> EventLog: ...

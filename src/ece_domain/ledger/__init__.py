@@ -50,13 +50,11 @@ from .errors import (
 )
 from .events import (
     GroupPaidOut,
-    HoldCaptured,
-    HoldLapsed,
-    HoldReleased,
-    MoneyDeposited,
-    MoneySetAside,
-    MoneyTransferred,
-    MoneyWithdrawn,
+    PostedEntry,
+    PostedHold,
+    PostedHoldAction,
+    SettlementPosted,
+    settlement_posted,
 )
 from .group_payout import GroupPayout, PayoutId, PayoutLine, payout_id_of, split_payout
 from .hold import HeldCard, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
@@ -110,7 +108,7 @@ from .use_cases.place_money_hold import PlaceMoneyHold
 from .use_cases.release_money_hold import ReleaseMoneyHold
 from .use_cases.transfer import Transfer
 from .use_cases.withdraw import Withdraw
-from .wallet import HeldFor, Outbox, Wallet, WalletAccount, Wallets, WalletTransaction
+from .wallet import HeldFor, Wallet, WalletAccount, Wallets, WalletTransaction
 
 __all__ = [
     "LEDGER",
@@ -162,17 +160,14 @@ __all__ = [
     "Hold",
     "HoldAction",
     "HoldAlreadyPlaced",
-    "HoldCaptured",
     "HoldChange",
     "HoldExceeded",
     "HoldExpired",
     "HoldId",
-    "HoldLapsed",
     "HoldNotExpired",
     "HoldNotFound",
     "HoldNotOpen",
     "HoldPurpose",
-    "HoldReleased",
     "HoldState",
     "InsufficientFunds",
     "InvalidPayout",
@@ -183,15 +178,10 @@ __all__ = [
     "LedgerAudited",
     "LedgerTransaction",
     "MalformedSettlement",
-    "MoneyDeposited",
-    "MoneySetAside",
-    "MoneyTransferred",
-    "MoneyWithdrawn",
     "Move",
     "MoveCard",
     "MoveMoney",
     "OpenWallet",
-    "Outbox",
     "Ownership",
     "PayOutGroup",
     "PayoutId",
@@ -205,6 +195,9 @@ __all__ = [
     "Plan",
     "PlatformRole",
     "Possession",
+    "PostedEntry",
+    "PostedHold",
+    "PostedHoldAction",
     "ReadCardHistory",
     "ReadHold",
     "ReadReceipt",
@@ -220,6 +213,7 @@ __all__ = [
     "SettlementId",
     "SettlementIdReused",
     "SettlementNotFound",
+    "SettlementPosted",
     "StatementLine",
     "Transfer",
     "TransferToOneself",
@@ -231,6 +225,7 @@ __all__ = [
     "Withdraw",
     "card_transfers_of",
     "payout_id_of",
+    "settlement_posted",
     "split_payout",
     "start_payout",
 ]

@@ -1,86 +1,68 @@
-"""What happened to money that was moved or set aside on its own, and not as part of a deal."""
+"""What the ledger tells: of each settlement, all that it changed and for whom."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from attrs import frozen
 
 from ece_domain.kernel import Event, Money
 
+from .account import AccountKind
+from .hold import HeldMoney, HoldId
+from .settled import CardTransfer, card_transfers_of
+from .settlement import HoldAction, HoldChange, Plan, Settlement
+
+
+class PostedHoldAction(StrEnum):
+    """What happened to a hold."""
+
+    PLACED = "placed"
+    CAPTURED = "captured"
+    RELEASED = "released"
+    EXPIRED = "expired"
+
 
 @frozen(kw_only=True)
-class MoneyDeposited(Event):
-    kind = "ledger.money-deposited"
-    subject = "settlement_id"
+class PostedEntry:
+    """What an account gained (or lost, below zero)."""
 
-    settlement_id: UUID
-    user_id: UUID
+    account_kind: AccountKind
+    owner: str
+    """As in the account's name: the id of a user, or what a platform account is for."""
     money: Money
 
 
 @frozen(kw_only=True)
-class MoneyWithdrawn(Event):
-    kind = "ledger.money-withdrawn"
-    subject = "settlement_id"
-
-    settlement_id: UUID
-    user_id: UUID
-    money: Money
-
-
-@frozen(kw_only=True)
-class MoneyTransferred(Event):
-    kind = "ledger.money-transferred"
-    subject = "settlement_id"
-
-    settlement_id: UUID
-    giver: UUID
-    taker: UUID
-    money: Money
-
-
-@frozen(kw_only=True)
-class MoneySetAside(Event):
-    kind = "ledger.money-set-aside"
-    subject = "hold_id"
+class PostedHold:
+    """A part of somebody's money, or a card, that was set aside, taken or given back."""
 
     hold_id: UUID
-    user_id: UUID
+    action: PostedHoldAction
+    context: str
+    deal_id: UUID
     purpose: str
-    money: Money
+    owner_id: UUID
     expires_at: datetime | None
+    card_id: UUID | None
+    money: Money | None
+    """What was placed, captured or given back by this settlement; None for a card."""
 
 
 @frozen(kw_only=True)
-class HoldCaptured(Event):
-    """``taker`` is None where the money left the exchange."""
+class SettlementPosted(Event):
+    """Balances, cards and holds changed together. Whoever shows a wallet needs no other event."""
 
-    kind = "ledger.hold-captured"
-    subject = "hold_id"
+    kind = "ledger.settlement-posted"
+    subject = "settlement_id"
 
-    hold_id: UUID
     settlement_id: UUID
-    taker: UUID | None
-    money: Money
-
-
-@frozen(kw_only=True)
-class HoldReleased(Event):
-    kind = "ledger.hold-released"
-    subject = "hold_id"
-
-    hold_id: UUID
-
-
-@frozen(kw_only=True)
-class HoldLapsed(Event):
-    """A hold that nobody captured or released before its expiry."""
-
-    kind = "ledger.hold-lapsed"
-    subject = "hold_id"
-
-    hold_id: UUID
     purpose: str
+    entries: tuple[PostedEntry, ...]
+    cards: tuple[CardTransfer, ...]
+    holds: tuple[PostedHold, ...]
+    """Those that ended or were captured by id, then those that were placed by id."""
 
 
 @frozen(kw_only=True)
@@ -95,3 +77,65 @@ class GroupPaidOut(Event):
     deal_id: UUID
     total: Money
     line_count: int
+
+
+def settlement_posted(
+    settlement: Settlement, plan: Plan, now: datetime, remaining: Mapping[HoldId, int] | None = None
+) -> SettlementPosted:
+    """The event of a settlement.
+
+    ``remaining`` is what holds had left, where a store knows better than the holds in hand.
+    """
+    placed = [change for change in plan.holds if change.action is HoldAction.PLACE]
+    ended = [change for change in plan.holds if change.action is not HoldAction.PLACE]
+    return SettlementPosted(
+        occurred_at=now,
+        settlement_id=settlement.id,
+        purpose=settlement.purpose,
+        entries=tuple(
+            PostedEntry(
+                account_kind=change.account.kind,
+                owner=change.account.owner,
+                money=Money(change.amount, change.account.asset),
+            )
+            for change in plan.balances
+            if change.amount
+        ),
+        cards=card_transfers_of(plan),
+        holds=tuple(_posted(change, remaining or {}) for change in (*ended, *placed)),
+    )
+
+
+_ACTIONS = {
+    HoldAction.PLACE: PostedHoldAction.PLACED,
+    HoldAction.CAPTURE: PostedHoldAction.CAPTURED,
+    HoldAction.RELEASE: PostedHoldAction.RELEASED,
+    HoldAction.EXPIRE: PostedHoldAction.EXPIRED,
+}
+
+
+def _posted(change: HoldChange, remaining: Mapping[HoldId, int]) -> PostedHold:
+    hold, subject = change.hold, change.hold.subject
+    card_id: UUID | None = None
+    money: Money | None = None
+    if isinstance(subject, HeldMoney):
+        money = Money(_amount(change, remaining), subject.account.asset)
+    else:
+        card_id = subject.card
+    return PostedHold(
+        hold_id=hold.id,
+        action=_ACTIONS[change.action],
+        context=hold.deal.context,
+        deal_id=hold.deal.id,
+        purpose=hold.purpose.value,
+        owner_id=hold.owner,
+        expires_at=hold.expires_at,
+        card_id=card_id,
+        money=money,
+    )
+
+
+def _amount(change: HoldChange, remaining: Mapping[HoldId, int]) -> int:
+    if change.action is HoldAction.CAPTURE:
+        return change.captured
+    return remaining.get(change.hold.id, change.hold.remaining)

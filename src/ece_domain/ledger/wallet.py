@@ -7,7 +7,7 @@ from typing import Protocol
 from attrs import frozen
 
 from ece_domain.identity import UserId, UserRepository
-from ece_domain.kernel import Asset, Event, Money, Page, PageRequest
+from ece_domain.kernel import Asset, Money, Page, PageRequest
 
 from .account import Account
 from .deal import LEDGER
@@ -72,13 +72,6 @@ class Wallets(Protocol):
         """Open holds of the context that are past their expiry, the longest overdue first."""
 
 
-class Outbox(Protocol):
-    """Where facts that belong to no aggregate are left."""
-
-    def publish(self, *events: Event) -> None:
-        """Queue events: they are known once the transaction is committed, and never otherwise."""
-
-
 class WalletTransaction(LedgerTransaction, Protocol):
     """What the use cases of wallets need of their transaction."""
 
@@ -87,9 +80,6 @@ class WalletTransaction(LedgerTransaction, Protocol):
 
     @property
     def wallets(self) -> Wallets: ...
-
-    @property
-    def outbox(self) -> Outbox: ...
 
 
 async def money_hold(transaction: LedgerTransaction, hold_id: HoldId) -> tuple[Hold, Account]:

@@ -11,7 +11,9 @@ CREATE OR REPLACE FUNCTION ledger_settle(
     cards uuid[], givers uuid[], holds_before uuid[], takers uuid[], holds_after uuid[],
     -- Holds to place.
     placed uuid[], placed_deal uuid[], purposes text[], placed_owner uuid[], placed_account uuid[],
-    placed_card uuid[], placed_amount bigint[], expiries timestamptz[]
+    placed_card uuid[], placed_amount bigint[], expiries timestamptz[],
+    -- What is told of it. Its holds are those to close, then those to place.
+    event_id uuid, event_version integer, event_actor uuid, event_cause uuid, event jsonb
 ) RETURNS bigint[]  -- the balance of each account after it; NULL for what was settled before
 LANGUAGE plpgsql
 SET plan_cache_mode = force_generic_plan  -- a keyed statement has but one plan
@@ -99,6 +101,9 @@ BEGIN
         IF account IS NOT NULL AND remainder > 0 THEN
             place := array_position(accounts, account);
             helds[place] := helds[place] - remainder;
+            event := jsonb_set(
+                event, ARRAY['holds', (i - 1)::text, 'money', 'amount'], to_jsonb(remainder)
+            );
         END IF;
     END LOOP;
 
@@ -184,5 +189,13 @@ BEGIN
             );
         END IF;
     END LOOP;
+
+    -- Last, so that the numbers of events are in the order in which accounts and cards changed.
+    INSERT INTO outbox (
+        id, kind, version, subject_kind, subject_id, actor_id, cause_id, occurred_at, payload
+    ) VALUES (
+        event_id, 'ledger.settlement-posted', event_version, 'settlement', p_id, event_actor,
+        event_cause, p_now, event
+    );
     RETURN balances;
 END $$;

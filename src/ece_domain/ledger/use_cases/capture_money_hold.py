@@ -7,7 +7,6 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
-from ece_domain.ledger.events import HoldCaptured
 from ece_domain.ledger.hold import HoldId
 from ece_domain.ledger.receipt import receipt_once
 from ece_domain.ledger.settled import Settled
@@ -62,15 +61,6 @@ class CaptureMoneyHold:
             now, settlement_id = self.clock(), SettlementId(self.new_id())
             capture = CaptureHold(hold, MoveMoney(account, to, money))
             transaction.ledger.settle(Settlement(settlement_id, "ledger.capture", (capture,)), now)
-            transaction.outbox.publish(
-                HoldCaptured(
-                    occurred_at=now,
-                    hold_id=hold_id,
-                    settlement_id=settlement_id,
-                    taker=taker,
-                    money=money,
-                )
-            )
             return settlement_id
 
         request = Request.of(by, key, "ledger.capture-hold", hold_id, money, taker)

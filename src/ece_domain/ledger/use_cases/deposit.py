@@ -17,7 +17,6 @@ from ece_domain.kernel import (
 )
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import AssetNotAccepted
-from ece_domain.ledger.events import MoneyDeposited
 from ece_domain.ledger.receipt import receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
@@ -57,11 +56,6 @@ class Deposit:
             now, settlement_id = self.clock(), SettlementId(self.new_id())
             move = MoveMoney(Account.external(money.asset), Account.of_user(to, money.asset), money)
             transaction.ledger.settle(Settlement(settlement_id, "ledger.deposit", (move,)), now)
-            transaction.outbox.publish(
-                MoneyDeposited(
-                    occurred_at=now, settlement_id=settlement_id, user_id=to, money=money
-                )
-            )
             return settlement_id
 
         return await receipt_once(

@@ -5,7 +5,6 @@ from attrs import frozen
 from ece_domain.kernel import Begin, Clock, ConcurrentChange, NewId
 from ece_domain.ledger.deal import LEDGER
 from ece_domain.ledger.errors import HoldNotOpen
-from ece_domain.ledger.events import HoldLapsed
 from ece_domain.ledger.hold import Hold
 from ece_domain.ledger.settlement import ExpireHold, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction
@@ -47,9 +46,6 @@ class ExpireHolds:
         try:
             async with self.begin() as transaction:
                 transaction.ledger.settle(settlement, now)
-                transaction.outbox.publish(
-                    HoldLapsed(occurred_at=now, hold_id=hold.id, purpose=hold.purpose.value)
-                )
         except (HoldNotOpen, ConcurrentChange):
             return False
         return True

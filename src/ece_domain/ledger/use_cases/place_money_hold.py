@@ -9,7 +9,6 @@ from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, Reque
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.deal import LEDGER, Deal
 from ece_domain.ledger.errors import ExpiryOutOfBounds
-from ece_domain.ledger.events import MoneySetAside
 from ece_domain.ledger.hold import HeldMoney, Hold, HoldId, HoldPurpose
 from ece_domain.ledger.settlement import PlaceHold, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction
@@ -68,16 +67,6 @@ class PlaceMoneyHold:
                 SettlementId(self.new_id()), "ledger.hold", (PlaceHold(hold(hold_id)),)
             )
             transaction.ledger.settle(settlement, now)
-            transaction.outbox.publish(
-                MoneySetAside(
-                    occurred_at=now,
-                    hold_id=hold_id,
-                    user_id=owner,
-                    purpose=purpose.value,
-                    money=money,
-                    expires_at=expires_at,
-                )
-            )
             return hold_id
 
         request = Request.of(by, key, "ledger.place-hold", owner, money, purpose, expires_at)

@@ -5,7 +5,6 @@ from attrs import frozen
 
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
-from ece_domain.ledger.events import HoldReleased
 from ece_domain.ledger.hold import Hold, HoldId
 from ece_domain.ledger.settlement import ReleaseHold, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction, money_hold
@@ -39,7 +38,6 @@ class ReleaseMoneyHold:
                 SettlementId(self.new_id()), "ledger.release", (ReleaseHold(hold),)
             )
             transaction.ledger.settle(settlement, now)
-            transaction.outbox.publish(HoldReleased(occurred_at=now, hold_id=hold_id))
             return hold_id
 
         request = Request.of(by, key, "ledger.release-hold", hold_id)

@@ -7,7 +7,6 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
-from ece_domain.ledger.events import MoneyTransferred
 from ece_domain.ledger.receipt import as_read_by, receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
@@ -45,15 +44,6 @@ class Transfer:
             theirs = Account.of_user(taker, money.asset)
             move = MoveMoney(Account.of_user(giver, money.asset), theirs, money)
             transaction.ledger.settle(Settlement(settlement_id, "ledger.transfer", (move,)), now)
-            transaction.outbox.publish(
-                MoneyTransferred(
-                    occurred_at=now,
-                    settlement_id=settlement_id,
-                    giver=giver,
-                    taker=taker,
-                    money=money,
-                )
-            )
             return settlement_id
 
         request = Request.of(giver, key, "ledger.transfer", taker, money)

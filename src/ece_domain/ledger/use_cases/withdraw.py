@@ -6,7 +6,6 @@ from attrs import frozen
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
-from ece_domain.ledger.events import MoneyWithdrawn
 from ece_domain.ledger.receipt import receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
@@ -40,11 +39,6 @@ class Withdraw:
             account = Account.of_user(owner, money.asset)
             move = MoveMoney(account, Account.external(money.asset), money)
             transaction.ledger.settle(Settlement(settlement_id, "ledger.withdrawal", (move,)), now)
-            transaction.outbox.publish(
-                MoneyWithdrawn(
-                    occurred_at=now, settlement_id=settlement_id, user_id=owner, money=money
-                )
-            )
             return settlement_id
 
         return await receipt_once(
