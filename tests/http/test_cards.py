@@ -179,6 +179,7 @@ class TestPrintings:
             "rarities": [{"value": "rare", "count": 2}],
             "finishes": [{"value": "plain", "count": 2}],
             "artists": [],
+            "is_capped": False,
         }
         assert [each["name"] for each in second["data"]] == ["Tide Dragon"]
         assert (second["next"], second["facets"]) == (None, None)
@@ -245,6 +246,8 @@ class TestMinting:
         assert again.headers["idempotency-replayed"] == "true"
         listed = await client.get(f"/v1/cards?printing={printing['id']}&sort=serial")
         assert [card["serial"] for card in listed.json()["data"]] == [1, 2, 3]
+        of_several = await client.get(f"/v1/cards?owner={ann.id}&sort=serial")
+        assert is_problem(of_several, 400, "cards.sort-needs-printing")
 
     async def test_refuses_too_many_others_and_reused_keys(self, add, mint, ann):
         printing = (await add(print_run=5)).json()

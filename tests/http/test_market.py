@@ -288,6 +288,7 @@ async def test_offers_are_paged_sorted_filtered_and_counted(fair: Fair):
     assert [each["price"]["amount"] for each in found.json()["data"]] == [200]
     facets = (await fair.client.get("/v1/listings/facets", params={"text": "ash"})).json()
     assert facets["rarities"] == [{"value": "common", "count": 3}]
+    assert facets["is_capped"] is False
     own = await fair.client.get("/v1/users/me/listings", headers=ann.headers)
     assert len(own.json()["data"]) == 3
     for wrong in ({"colour": "red"}, {"lowest": -1}, {"order": "best"}, {"card_set": "a b"}):

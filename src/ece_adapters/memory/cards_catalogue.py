@@ -1,10 +1,12 @@
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TypeVar
 
 from attrs import define
 
 from ece_domain.cards import (
+    MAX_FACETED,
     MOST_FACETS,
     Card,
     CardFilter,
@@ -82,10 +84,14 @@ class MemoryCatalogue:
         return Page(tuple(map(self._shown_printing, found.items)), found.next)
 
     async def count_facets(self, wanted: PrintingFilter) -> Facets:
-        return self.facets_of(list(self.matching(wanted)))
+        return self.facets_of(self.matching(wanted))
 
-    def facets_of(self, found: Sequence[Printing]) -> Facets:
+    def facets_of(self, printings: Iterable[Printing]) -> Facets:
+        """The facets of so many printings as are counted at the most."""
+        rest = iter(printings)
+        found = list(islice(rest, MAX_FACETED))
         return Facets(
+            is_capped=next(rest, None) is not None,
             card_sets=_facets(self._set_of(printing).code.text for printing in found),
             rarities=_facets(printing.design.rarity for printing in found),
             finishes=_facets(printing.design.finish for printing in found),

@@ -50,7 +50,7 @@ class MemoryMarket:
     async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
         printings = {printing.id: printing for printing in self._cards.printings}
         found = self._matching(wanted, now, now)
-        return self._catalogue.facets_of([printings[listing.printing_id] for listing in found])
+        return self._catalogue.facets_of(printings[listing.printing_id] for listing in found)
 
     async def listings_of(
         self, seller: UserId, page: PageRequest, now: datetime

@@ -5,6 +5,7 @@ import asyncpg
 from attrs import define, field, frozen
 
 from ece_domain.cards import (
+    MAX_FACETED,
     MOST_FACETS,
     CardFilter,
     CardId,
@@ -119,7 +120,7 @@ class PostgresCatalogue:
         return _page(rows, page, shown_printing, order)
 
     async def count_facets(self, wanted: PrintingFilter) -> Facets:
-        return await self.facets_of("cards_printing AS p", await self.matching(wanted))
+        return await self.facets_of(await self.matching(wanted), "cards_printing AS p")
 
     async def find_cards(
         self, wanted: CardFilter, sort: CardSort, page: PageRequest
@@ -143,15 +144,17 @@ class PostgresCatalogue:
             *query.arguments,
         )
 
-    async def facets_of(self, source: str, query: Query) -> Facets:
-        """The facets of what a source, in which ``p`` is the printing, has to the conditions."""
-        statement = _FACETS.format(source=source, conditions=query.conditions, most=MOST_FACETS)
+    async def facets_of(self, query: Query, *sources: str) -> Facets:
+        """The facets of what sources, in which ``p`` is the printing, have to the conditions."""
+        found = " UNION ALL ".join(_FACETED.format(source, query.conditions) for source in sources)
+        statement = _FACETS.format(found=found, bound=MAX_FACETED, most=MOST_FACETS)
         rows = await self._unit.fetch(statement, *query.arguments)
         return Facets(
             card_sets=_facets(rows, _CARD_SETS),
             rarities=_facets(rows, _RARITIES),
             finishes=_facets(rows, _FINISHES),
             artists=_facets(rows, _ARTISTS),
+            is_capped=any(row["is_capped"] for row in rows),
         )
 
     async def matching(self, wanted: PrintingFilter) -> Query:
@@ -194,13 +197,16 @@ SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to, c.minted_a
 FROM cards_card AS c
 JOIN cards_printing AS p ON p.id = c.printing_id JOIN cards_set AS s ON s.id = p.set_id
 """  # noqa: S608 - all of it is our own text
-# One pass counts all four kinds. An index holds just these columns, for searches without words.
+# One pass counts all four kinds, of the first rows that come up: to sort them would cost as much as
+# to count them all. An index holds just these columns, for searches without words.
+_FACETED = "SELECT p.set_id, p.rarity, p.finish, p.artist FROM {} WHERE {}"
 _FACETS = """
-WITH counted AS (
+WITH found AS MATERIALIZED (
+    {found} LIMIT {bound} + 1
+), counted AS (
     SELECT grouping(p.set_id, p.rarity, p.finish) AS kind, count(*) AS count,
         p.set_id, coalesce(p.rarity, p.finish, p.artist) AS value
-    FROM {source}
-    WHERE {conditions}
+    FROM (SELECT * FROM found LIMIT {bound}) AS p
     GROUP BY GROUPING SETS ((p.set_id), (p.rarity), (p.finish), (p.artist))
 ), named AS (
     SELECT kind, count, coalesce(s.code, value) COLLATE "C" AS value
@@ -209,7 +215,8 @@ WITH counted AS (
     SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, value) AS place
     FROM named WHERE value <> ''
 )
-SELECT * FROM placed WHERE place <= {most} ORDER BY place
+SELECT *, (SELECT count(*) > {bound} FROM found) AS is_capped
+FROM placed WHERE place <= {most} ORDER BY place
 """
 _CARD_SETS, _RARITIES, _FINISHES, _ARTISTS = 0b011, 0b101, 0b110, 0b111
 _AS_MEANT = """

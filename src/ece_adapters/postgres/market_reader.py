@@ -46,7 +46,11 @@ class PostgresMarket:
 
     async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
         query, asked = await self._matching(wanted, now, now)
-        return await PostgresCatalogue(self._unit).facets_of(_source(asked), query)
+        return await PostgresCatalogue(self._unit).facets_of(
+            query,
+            f"{_priced('listing.price')} {_PRINTING_OF_LISTING} AND {_IS_FIXED}",
+            f"{_priced(asked)} {_PRINTING_OF_LISTING} AND {_IS_FALLING}",
+        )
 
     async def listings_of(
         self, seller: UserId, page: PageRequest, now: datetime
@@ -72,8 +76,8 @@ class PostgresMarket:
             query.where(f"(asked, listing.id) {beyond} ({{}}, {{}})", after.price, after.listing_id)
         by = f"ORDER BY asked {direction}, id {direction} LIMIT {page.limit + 1}"
         # Fixed prices come sorted from their index; only the declining ones have to be computed.
-        fixed = f"{_offered('listing.price', query)} AND listing.floor_price IS NULL {by}"
-        falling = f"{_offered(asked, query)} AND listing.floor_price IS NOT NULL {by}"
+        fixed = f"{_offered('listing.price', query)} AND {_IS_FIXED} {by}"
+        falling = f"{_offered(asked, query)} AND {_IS_FALLING} {by}"
         rows = await self._unit.fetch(f"({fixed}) UNION ALL ({falling}) {by}", *query.arguments)
         views = tuple(_shown(row, at, now) for row in rows[: page.limit])
         more = len(rows) > len(views)
@@ -100,9 +104,11 @@ class PostgresMarket:
 
 
 _COLUMNS = f"listing.*, card.serial, {PRINTING_COLUMNS}"
-_JOINS = """
+_IS_FIXED, _IS_FALLING = "listing.floor_price IS NULL", "listing.floor_price IS NOT NULL"
+_PRINTING_OF_LISTING = "JOIN cards_printing p ON p.id = listing.printing_id"
+_JOINS = f"""
 JOIN cards_card card ON card.id = listing.card_id
-JOIN cards_printing p ON p.id = listing.printing_id
+{_PRINTING_OF_LISTING}
 JOIN cards_set s ON s.id = p.set_id
 """
 _LISTINGS = f"SELECT {_COLUMNS} FROM market_listing listing {_JOINS}"  # noqa: S608 - our own text
@@ -124,7 +130,11 @@ GROUP BY condition, asset
 
 def _source(asked: str) -> str:
     """Listings with what they ask, so that conditions and order can speak of it."""
-    return f"market_listing listing CROSS JOIN LATERAL (SELECT {asked} AS asked) AS price {_JOINS}"
+    return f"{_priced(asked)} {_JOINS}"
+
+
+def _priced(asked: str) -> str:
+    return f"market_listing listing CROSS JOIN LATERAL (SELECT {asked} AS asked) AS price"
 
 
 def _offered(asked: str, query: Query) -> str:

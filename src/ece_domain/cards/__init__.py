@@ -4,6 +4,7 @@ from .art import Drawing, PrintingArt
 from .card import Card, CardId, PrintingId
 from .card_set import HIGHEST_ROYALTY, CardSet, CardSetId, Release, SetCode
 from .catalogue import (
+    MAX_FACETED,
     MOST_FACETS,
     CardFilter,
     CardSort,
@@ -40,6 +41,7 @@ from .errors import (
     PrintRunFixed,
     RoyaltyTooHigh,
     SetCodeTaken,
+    SortNeedsPrinting,
     TraitFixed,
     UnknownCondition,
     UnknownTrait,
@@ -85,6 +87,7 @@ __all__ = [
     "HIGHEST_ROYALTY",
     "LARGEST_MINT",
     "LARGEST_PRINT_RUN",
+    "MAX_FACETED",
     "MOST_FACETS",
     "AddPrinting",
     "AlreadyImported",
@@ -165,6 +168,7 @@ __all__ = [
     "ShowCardSet",
     "ShowPrinting",
     "ShowPrintingArt",
+    "SortNeedsPrinting",
     "StateCondition",
     "Trait",
     "TraitFixed",

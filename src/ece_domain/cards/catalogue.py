@@ -19,7 +19,8 @@ from .wording import line
 
 MOST_FACETS = 20
 """How many values of each kind a search counts, the most frequent first."""
-
+MAX_FACETED = 10_000
+"""How many printings or listings facets count at the most, so that counting takes bounded time."""
 
 Kind: TypeAlias = type[str] | type[int]
 
@@ -48,6 +49,7 @@ class CardSort(StrEnum):
 
     NEWEST = "newest"
     SERIAL = "serial"
+    """Of the copies of one printing. Other cards have no serials to compare."""
 
     @property
     def is_descending(self) -> bool:
@@ -139,12 +141,18 @@ class Facet:
 
 @frozen(kw_only=True)
 class Facets:
-    """What the printings found have in common, the most frequent first."""
+    """What the printings found have in common, the most frequent first.
+
+    Counts are exact up to ``MAX_FACETED`` printings. Where more are found, ``is_capped`` says that
+    so many of them were counted, whichever the store came across first: each count is a lower
+    bound, and values may be missing.
+    """
 
     card_sets: tuple[Facet, ...]
     rarities: tuple[Facet, ...]
     finishes: tuple[Facet, ...]
     artists: tuple[Facet, ...]
+    is_capped: bool = False
 
 
 def place_of(position: Position, *kinds: Kind) -> Position:

@@ -86,6 +86,13 @@ class InvalidImport(InvalidInput):
 
 
 @define(slots=False)
+class SortNeedsPrinting(InvalidInput):
+    """Cards are sorted by serial among the copies of one printing: name it, or sort by newest."""
+
+    code = "cards.sort-needs-printing"
+
+
+@define(slots=False)
 class CardSetNotFound(NotFound):
     """There is no such card set."""
 

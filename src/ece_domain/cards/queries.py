@@ -18,7 +18,7 @@ from .catalogue import (
     PrintingSort,
     PrintingView,
 )
-from .errors import ArtNotFound
+from .errors import ArtNotFound, SortNeedsPrinting
 from .ports import CardsTransaction
 
 
@@ -122,7 +122,12 @@ class SearchCards:
     async def __call__(
         self, *, wanted: CardFilter, page: PageRequest, sort: CardSort = CardSort.NEWEST
     ) -> Page[CardView]:
-        """:raises InvalidPage: if the page continues another list."""
+        """
+        :raises SortNeedsPrinting: if cards of several printings were to be sorted by serial.
+        :raises InvalidPage: if the page continues another list.
+        """
+        if sort is CardSort.SERIAL and wanted.printing is None:
+            raise SortNeedsPrinting
         async with self.begin() as transaction:
             return await transaction.catalogue.find_cards(wanted, sort, page)
 

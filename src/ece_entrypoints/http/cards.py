@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Response, get, put
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
@@ -128,7 +128,7 @@ class HistoryPage(Struct, frozen=True):
     operation_id="findCards",
     summary="Find single cards",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.InvalidText),
+    responses=problems(cards.InvalidSetCode, cards.InvalidText, cards.SortNeedsPrinting),
 )
 async def find_cards(
     *,
@@ -141,7 +141,9 @@ async def find_cards(
     rarity: TraitQuery = None,
     finish: TraitQuery = None,
     artist: ArtistQuery = None,
-    sort: FromQuery[CardSort] = CardSort.NEWEST,
+    sort: Annotated[
+        CardSort, QueryParameter(description="By serial only among the copies of one printing.")
+    ] = CardSort.NEWEST,
 ) -> Response[CardsPage]:
     wanted = CardFilter(
         text=text.strip(),

@@ -60,6 +60,13 @@ PrintRun: TypeAlias = Annotated[
         description="The most copies there will ever be. Once copies exist, it is not raised.",
     ),
 ]
+IsCapped: TypeAlias = Annotated[
+    bool,
+    Meta(
+        description="More were found than were counted: each count means *at least*, and values may"
+        " be missing. Filter by more to count exactly."
+    ),
+]
 TextQuery: TypeAlias = Annotated[
     str,
     QueryParameter(
@@ -136,12 +143,16 @@ class PrintingFacet(Struct, frozen=True):
 
 
 class PrintingFacets(Struct, frozen=True, kw_only=True):
-    """What the printings found divide into; of each kind the most frequent first."""
+    """What the printings found divide into; of each kind the most frequent first.
+
+    At most 10,000 printings are counted.
+    """
 
     card_sets: tuple[PrintingFacet, ...]
     rarities: tuple[PrintingFacet, ...]
     finishes: tuple[PrintingFacet, ...]
     artists: tuple[PrintingFacet, ...]
+    is_capped: IsCapped
 
 
 class PrintingsPage(Struct, frozen=True):

@@ -17,6 +17,7 @@ from ece_domain.kernel import MAX_AMOUNT, Asset
 from ece_domain.market import ListingFilter, ListingId, ListingOrder
 
 from .auth import Caller, public, signed_in
+from .cards_printings import IsCapped
 from .conditional import tagged
 from .money import MoneyOut
 from .pages import Paging
@@ -95,12 +96,16 @@ class FacetView(Struct, frozen=True):
 
 
 class FacetsView(Struct, frozen=True, kw_only=True):
-    """What the listings divide into; of each kind the most frequent first."""
+    """What the listings divide into; of each kind the most frequent first.
+
+    At most 10,000 listings are counted.
+    """
 
     card_sets: tuple[FacetView, ...]
     rarities: tuple[FacetView, ...]
     finishes: tuple[FacetView, ...]
     artists: tuple[FacetView, ...]
+    is_capped: IsCapped
 
 
 def offer(listing: market.ListingView) -> OfferView:

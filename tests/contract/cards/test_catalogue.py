@@ -10,6 +10,7 @@ from attrs import evolve, frozen
 from ece_adapters.memory import MemoryDatabase
 from ece_domain import cards
 from ece_domain.cards import (
+    MAX_FACETED,
     Card,
     CardFilter,
     CardId,
@@ -23,6 +24,7 @@ from ece_domain.cards import (
     PrintingSort,
     Rarity,
     SetCode,
+    SortNeedsPrinting,
 )
 from ece_domain.identity import UserId
 from ece_domain.kernel import InvalidPage, PageRequest, Rate
@@ -172,7 +174,9 @@ async def test_both_stores_find_the_same_cards(both):
         CardFilter(printing=stock_of(7).printings[0].id),
         CardFilter(text="dragn", owner=ANN),
     ]
-    for wanted, sort in product(filters, CardSort):
+    by_printing = [wanted for wanted in filters if wanted.printing]
+    orders = [*product(filters, [CardSort.NEWEST]), *product(by_printing, [CardSort.SERIAL])]
+    for wanted, sort in orders:
         memory, postgres = [
             await everything(cards.SearchCards(database.begin), wanted=wanted, sort=sort)
             for database in both
@@ -242,6 +246,46 @@ async def test_facets_count_what_was_found_and_come_with_the_first_page(world):
     assert second.facets is None
 
 
+async def test_facets_are_exact_up_to_ten_thousand_printings_and_capped_beyond(database):
+    card_set = evolve(stock_of(7).sets[0], release=RELEASE)
+    many = [
+        Printing(
+            id=PrintingId(UUID(int=nth)),
+            card_set=card_set.id,
+            design=a_design(str(nth), finish="foil" if nth % 2 else "plain"),
+            rarity_rank=1,
+        )
+        for nth in range(MAX_FACETED + 1)
+    ]
+    search = cards.SearchPrintings(database.begin)
+
+    async def facets(**wanted):
+        return (await search(wanted=PrintingFilter(**wanted), page=PageRequest(1))).facets
+
+    async with database.begin() as transaction:
+        transaction.card_sets.save(card_set)
+        await transaction.printings.add(many[:-1])
+    exact = await facets()
+    assert (exact.is_capped, exact.rarities) == (False, (Facet("common", MAX_FACETED),))
+
+    async with database.begin() as transaction:
+        await transaction.printings.add(many[-1:])
+    for capped in (await facets(), await facets(text="wyrm")):
+        assert capped.is_capped
+        assert capped.rarities == (Facet("common", MAX_FACETED),)
+        assert sum(facet.count for facet in capped.finishes) == MAX_FACETED
+    assert not (await facets(finish="foil")).is_capped
+    assert not (await facets(text="unheard")).is_capped
+
+
+@pytest.mark.parametrize("wanted", [CardFilter(), CardFilter(owner=ANN), CardFilter(rarity="r1")])
+async def test_cards_of_several_printings_are_not_sorted_by_serial(database, wanted):
+    with pytest.raises(SortNeedsPrinting):
+        await cards.SearchCards(database.begin)(
+            wanted=wanted, sort=CardSort.SERIAL, page=PageRequest()
+        )
+
+
 async def test_a_page_does_not_repeat_or_skip_while_printings_come(world):
     await world.create_set()
     for name in ("b", "d", "f"):
@@ -264,5 +308,7 @@ async def test_refuses_the_position_of_another_list(database, after):
         await search(wanted=PrintingFilter(), page=PageRequest(2, after))
     with pytest.raises(InvalidPage):
         await cards.SearchCards(database.begin)(
-            wanted=CardFilter(), sort=CardSort.SERIAL, page=PageRequest(2, (2**31, after[-1]))
+            wanted=CardFilter(printing=PrintingId(UUID(int=1))),
+            sort=CardSort.SERIAL,
+            page=PageRequest(2, (2**31, after[-1])),
         )

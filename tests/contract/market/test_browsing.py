@@ -167,6 +167,20 @@ async def test_counts_what_listings_divide_into(stall: Stall):
     assert found.card_sets == (Facet("beta", 1),)
 
 
+async def test_counts_so_many_listings_at_the_most_and_says_so(stall: Stall, monkeypatch):
+    for catalogue in ("memory", "postgres"):
+        monkeypatch.setattr(f"ece_adapters.{catalogue}.cards_catalogue.MAX_FACETED", 2)
+    seller = await stall.someone()
+    count_listings = CountListings(stall.database.begin, stall.clock)
+    counted = []
+    for cents in (100, 200, 300):
+        await stall.listing(seller, cents)
+        facets = await count_listings(wanted=ListingFilter())
+        counted.append((facets.is_capped, sum(facet.count for facet in facets.rarities)))
+    assert counted == [(False, 1), (False, 2), (True, 2)]
+    assert not (await count_listings(wanted=ListingFilter(lowest=200))).is_capped
+
+
 async def test_a_seller_sees_all_their_listings_newest_first(stall: Stall):
     seller = await stall.someone()
     own = [await stall.listing(seller) for _ in range(3)]
