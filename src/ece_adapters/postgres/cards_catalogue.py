@@ -26,7 +26,8 @@ from ece_domain.cards import (
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest, Position
 
-from .cards import card_set_of, condition_of, grade_of
+from .cards import condition_of, grade_of
+from .cards_sets import card_set_of
 from .unit_of_work import UnitOfWork
 
 Item = TypeVar("Item")

@@ -11,8 +11,10 @@ from ece_adapters.outbox import Origin, new_event_id
 from ece_domain.kernel import NewId, Unavailable
 
 from .card_history import PostgresCardHistories
-from .cards import PostgresCards, PostgresCardSets, PostgresPrintings
+from .cards import PostgresCards
 from .cards_catalogue import PostgresCatalogue
+from .cards_printings import PostgresPrintings
+from .cards_sets import PostgresCardSets
 from .connection import connection_arguments
 from .event_log import PostgresEventLog
 from .identity import PostgresSessions, PostgresUsers
