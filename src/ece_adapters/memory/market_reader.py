@@ -1,14 +1,15 @@
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
 from attrs import define
 
 from ece_adapters.keyset import below_id, cut
-from ece_domain.cards import Facets, PrintingId
+from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.market import (
+    ListedCondition,
     Listing,
     ListingFilter,
     ListingId,
@@ -64,6 +65,13 @@ class MemoryMarket:
             for listing in self._tables.listings
             if listing.printing_id == printing_id and listing.state_at(now) is ListingState.ACTIVE
         ]
+
+    async def listed_conditions(self) -> AsyncIterator[ListedCondition]:
+        for listing in list(self._tables.listings):
+            if listing.state is ListingState.ACTIVE:
+                card = self._cards.cards.get(listing.card_id)
+                found = None if card is None else ConditionKey.of(card.assessment)
+                yield ListedCondition(listing.id, listing.condition, found)
 
     def _matching(self, wanted: ListingFilter, at: datetime, now: datetime) -> Iterator[Listing]:
         """Active listings that are wanted at the prices of a moment."""

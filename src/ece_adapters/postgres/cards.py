@@ -138,7 +138,7 @@ def card_of(row: asyncpg.Record) -> Card:
         held=row["hold_id"] is not None,
         minted_to=UserId(row["minted_to"]),
         minted_at=row["minted_at"],
-        assessment=condition_of(row) or grade_of(row),
+        assessment=assessment_of(row),
     )
 
 
@@ -150,6 +150,10 @@ def _assessment_columns(card: Card) -> tuple[str | None, ...]:
             return (None, None, company, grade, certificate)
         case None:
             return (None,) * 5
+
+
+def assessment_of(row: asyncpg.Record) -> Condition | Grade | None:
+    return condition_of(row) or grade_of(row)
 
 
 def condition_of(row: asyncpg.Record) -> Condition | None:

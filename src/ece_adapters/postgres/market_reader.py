@@ -1,14 +1,15 @@
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 
 import asyncpg
 from attrs import define
 
 from ece_adapters.keyset import below_id, cut
-from ece_domain.cards import Facets, PrintingId
+from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Money, Page, PageRequest
 from ece_domain.market import (
+    ListedCondition,
     ListingFilter,
     ListingId,
     ListingNotFound,
@@ -18,6 +19,7 @@ from ece_domain.market import (
 )
 from ece_domain.sales import Ask
 
+from .cards import assessment_of
 from .cards_catalogue import PRINTING_COLUMNS, PostgresCatalogue, Query, shown_printing
 from .market import listing_from
 from .sales import asset_of, condition_of
@@ -64,6 +66,11 @@ class PostgresMarket:
             Ask(condition_of(row["condition"]), Money(row["lowest_ask"], asset_of(row["asset"])))
             for row in rows
         ]
+
+    async def listed_conditions(self) -> AsyncIterator[ListedCondition]:
+        async for row in self._unit.stream(_LISTED_CONDITIONS):
+            found = None if row["card_id"] is None else ConditionKey.of(assessment_of(row))
+            yield ListedCondition(ListingId(row["id"]), condition_of(row["condition"]), found)
 
     async def _by_price(
         self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
@@ -119,6 +126,12 @@ _PRICE_AT = (
     "market_price_at(listing.price, listing.floor_price, listing.falls_from,"
     " listing.falls_until, ${})"
 )
+_LISTED_CONDITIONS = """
+SELECT listing.id, listing.condition, card.id AS card_id, card.condition_scale,
+    card.condition_code, card.grade_company, card.grade, card.certificate
+FROM market_listing listing LEFT JOIN cards_card card ON card.id = listing.card_id
+WHERE listing.state = 'active'
+"""
 _LOWEST_ASKS = """
 SELECT condition, asset,
     min(market_price_at(price, floor_price, falls_from, falls_until, $2)) AS lowest_ask

@@ -14,6 +14,7 @@ from .listing_state import ListingState
 from .places import PricePlace
 from .ports import (
     ListableCard,
+    ListedCondition,
     ListingRepository,
     MarketReader,
     MarketTransaction,
@@ -27,6 +28,7 @@ from .queries import (
     OwnListings,
     ShowListing,
 )
+from .use_cases.audit_listings import LISTED_CONDITION, AuditListings
 from .use_cases.buy_listing import BuyListing
 from .use_cases.cancel_listing import CancelListing
 from .use_cases.expire_listings import ExpireListings, ExpiryRefused, ListingsExpired
@@ -35,10 +37,12 @@ from .use_cases.reprice_listing import RepriceListing
 from .views import ListingFilter, ListingOrder, ListingView
 
 __all__ = [
+    "LISTED_CONDITION",
     "LONGEST_LIFETIME",
     "LOWEST_PRICE",
     "SALE_ORIGIN",
     "USUAL_LIFETIME",
+    "AuditListings",
     "BrowseListings",
     "BuyListing",
     "CancelListing",
@@ -52,6 +56,7 @@ __all__ = [
     "InvalidExpiry",
     "ListCard",
     "ListableCard",
+    "ListedCondition",
     "Listing",
     "ListingCancelled",
     "ListingExpired",

@@ -1,12 +1,12 @@
 """What the market's use cases ask of a store."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
 from attrs import frozen
 
-from ece_domain.cards import Card, CardId, CardRepository, Facets, PrintingId
+from ece_domain.cards import Card, CardId, CardRepository, ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.sales import Ask, FeeSchedule, Royalty, SalesTransaction, TrailingSales
@@ -22,6 +22,15 @@ class ListableCard:
     card: Card
     listing: Listing | None
     """The listing that still holds the card, or None."""
+
+
+@frozen
+class ListedCondition:
+    """The condition that an active listing says, and that of its card, if there is one."""
+
+    listing_id: ListingId
+    said: ConditionKey
+    found: ConditionKey | None
 
 
 @frozen
@@ -93,6 +102,9 @@ class MarketReader(Protocol):
 
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
         """For how much the printing can be bought now, in each condition and asset."""
+
+    def listed_conditions(self) -> AsyncIterator[ListedCondition]:
+        """Of every active listing, all as they were at one moment."""
 
 
 class MarketTransaction(SalesTransaction, Protocol):

@@ -1,10 +1,11 @@
-"""Whether the books are right: ``ece check``."""
+"""Whether the books and the listings are right: ``ece check``."""
 
 import json
 
-from attrs import asdict
+from attrs import asdict, evolve
 
 from ece_domain.ledger import AuditLedger, LedgerAudited
+from ece_domain.market import AuditListings
 from ece_entrypoints.wiring.exchange import Exchange
 
 from .choices import AsJson, DatabaseUrl, settings_with
@@ -13,7 +14,7 @@ from .stores import check_up_to_date, database_of, on_exchange
 
 
 def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
-    """Hold the live ledger to its invariants, and name every violation.
+    """Hold the live ledger and its listings to their invariants, and name every violation.
 
     The exchange may be open meanwhile: everything is read as it was at one moment.
     """
@@ -26,7 +27,10 @@ def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
 
 
 async def _check(exchange: Exchange) -> LedgerAudited:
-    return await AuditLedger(exchange.database().begin)()
+    begin = exchange.database().begin
+    audited = await AuditLedger(begin)()
+    misdescribed = await AuditListings(begin)()
+    return evolve(audited, violations=(*audited.violations, *misdescribed))
 
 
 def _report(checked: LedgerAudited) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from attrs import evolve, frozen
 
+from ece_adapters.system import new_id
 from ece_domain.cards import (
     CardId,
     Condition,
@@ -17,7 +18,7 @@ from ece_domain.cards import (
     StateCondition,
 )
 from ece_domain.kernel import ConcurrentChange
-from ece_domain.market import ListableCard
+from ece_domain.market import LISTED_CONDITION, AuditListings, ListableCard, ListingId
 from tests.contract.conftest import Database
 from tests.contract.market.stall import Stall
 
@@ -79,3 +80,23 @@ async def test_a_condition_stated_while_the_card_is_listed_is_not_missed(stall: 
 
     assert not await stall.is_held(card)
     assert (await stall.answer_list(card, seller)).value.condition == ConditionKey.of(damaged)
+
+
+async def test_an_audit_names_a_listing_whose_card_is_in_another_condition(stall: Stall):
+    seller = await stall.someone()
+    wrong, right = [await stall.listing(seller) for _ in range(2)]
+    await stall.cancel(await stall.listing(seller), seller)
+    audit = AuditListings(stall.database.begin)
+    assert await audit() == ()
+
+    said = evolve(wrong, id=ListingId(new_id()), version=0, condition=ConditionKey("PSA 9"))
+    gone = evolve(right, id=ListingId(new_id()), version=0, card_id=CardId(new_id()))
+    async with stall.database.begin() as transaction:
+        transaction.listings.save(said)
+        transaction.listings.save(gone)
+
+    found = {violation.subject: violation for violation in await audit()}
+    assert {violation.invariant for violation in found.values()} == {LISTED_CONDITION}
+    assert found[f"listing {said.id}"].what == "says PSA 9, and the card is unstated"
+    assert found[f"listing {gone.id}"].what == "says unstated, and the card is not there"
+    assert len(found) == 2

@@ -1,0 +1,32 @@
+from typing import Final, final
+
+from attrs import frozen
+
+from ece_domain.kernel import Begin
+from ece_domain.ledger import Violation
+from ece_domain.market.ports import MarketTransaction
+
+LISTED_CONDITION: Final = "listed-condition"
+"""The invariant that an active listing says in which condition its card is."""
+
+
+@final
+@frozen
+class AuditListings:
+    """Hold the active listings to what is known of their cards, and name every violation."""
+
+    begin: Begin[MarketTransaction]
+
+    async def __call__(self) -> tuple[Violation, ...]:
+        async with self.begin() as transaction:
+            return tuple(
+                [
+                    Violation(
+                        LISTED_CONDITION,
+                        f"says {listed.said}, and the card is {listed.found or 'not there'}",
+                        f"listing {listed.listing_id}",
+                    )
+                    async for listed in transaction.market.listed_conditions()
+                    if listed.said != listed.found
+                ]
+            )
