@@ -5,8 +5,9 @@ back is seen by the full check, which runs whenever the books were closed, and i
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Collection, Coroutine, Iterable
 from typing import Any, TypeVar
+from uuid import UUID
 
 from attrs import define, field
 
@@ -18,21 +19,25 @@ from ece_domain.identity import UserId
 from ece_domain.ledger import (
     Account,
     AccountId,
+    AccountKind,
     AccountLine,
     AccountRecord,
     AuditLedger,
     Balance,
     CardRecord,
+    GroupPayout,
     HeldMoney,
     Hold,
     HoldId,
     JournalLine,
     JournalRecord,
+    PayoutRecord,
     RunningBalance,
     SettlementId,
     Violation,
 )
 from ece_domain.ledger.invariants import check_accounts, check_cards, check_record
+from ece_domain.ledger.payout_audit import check_payouts
 
 from .changes import LogChanges, TableChanges
 
@@ -41,12 +46,13 @@ T = TypeVar("T")
 
 @define(eq=False)
 class BooksWatch:
-    """I1 to I5 of what is new since the last look."""
+    """I1 to I5 and I25 of what is new since the last look."""
 
     database: MemoryDatabase
     violations: list[Violation] = field(factory=list)
     _changed_holds: TableChanges[HoldId, Hold] = field(init=False)
     _changed_balances: TableChanges[Account, Balance] = field(init=False)
+    _changed_payouts: TableChanges[UUID, GroupPayout] = field(init=False)
     _changed_cards: TableChanges[CardId, Any] = field(init=False)
     _new_entries: LogChanges[PostedEntry] = field(init=False)
     _new_transfers: LogChanges[PostedTransfer] = field(init=False)
@@ -61,6 +67,7 @@ class BooksWatch:
         tables = self.database.ledger
         self._changed_holds = TableChanges(tables.holds)
         self._changed_balances = TableChanges(tables.balances)
+        self._changed_payouts = TableChanges(tables.payouts)
         self._changed_cards = TableChanges(tables.possessions)
         self._new_entries = LogChanges(tables.entries)
         self._new_transfers = LogChanges(tables.card_transfers)
@@ -90,6 +97,9 @@ class BooksWatch:
             accounts |= {each.entry.account: None for each in entries if each.nth is not None}
             self.violations += self._check_accounts(entries, accounts)
             self.violations += self._check_records(entries)
+        payouts = {payout_id for payout_id, _ in self._changed_payouts.look()}
+        if payouts or any(account.kind is AccountKind.ESCROW for account in accounts):
+            self.violations += run(check_payouts(self._payouts(payouts, accounts)))
         if cards:
             self.violations += run(check_cards(_each(map(self._card, cards))))
         if len(self.database.ledger.closings) != self._closings:
@@ -100,6 +110,14 @@ class BooksWatch:
     def everything(self) -> tuple[Violation, ...]:
         """What is wrong with the whole ledger, as operators are told by ``ece check``."""
         return run(AuditLedger(self.database.begin)()).violations
+
+    async def _payouts(
+        self, changed: Collection[UUID], accounts: Collection[Account]
+    ) -> AsyncIterator[PayoutRecord]:
+        async with self.database.begin() as transaction:
+            async for record in transaction.books.payouts():
+                if record.payout.id in changed or record.payout.account in accounts:
+                    yield record
 
     def _note(self, hold: Hold, what: Account | CardId) -> None:
         if hold.remaining:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from attrs import frozen
 
 from .cards_life import CardsLife
+from .deals_life import DealsLife
 from .events_life import EventsLife
 from .identity_life import IdentityLife
 from .ledger_life import LedgerLife
@@ -14,7 +15,7 @@ from .market_life import MarketLife
 from .seeded_loop import SeededLoop, run_seeded
 from .world import Violated, World
 
-CONTEXTS = (LedgerLife, MarketLife, IdentityLife, EventsLife, CardsLife)
+CONTEXTS = (LedgerLife, MarketLife, IdentityLife, CardsLife, DealsLife, EventsLife)
 ACTIONS = 96
 
 

@@ -39,6 +39,8 @@ PER_MILLION = {
     "ledger.insufficient-funds": 2_500,
     "ledger.hold-exceeded": 1_000,
     "ledger.card-already-held": 2_000,
+    "strangers at a hold": 4_000,
+    "groups paid out": 2_500,
     "market.listing-not-active": 60_000,
     "market.price-changed": 2_000,
     "identity.refresh-token-reused": 6_000,

@@ -27,6 +27,7 @@ from ece_domain.ledger import (
     Move,
     MoveCard,
     MoveMoney,
+    PayoutLine,
     PlaceHold,
     PlatformRole,
     Possession,
@@ -88,6 +89,18 @@ class Seen:
 
     book: Book
     context: str
+
+
+PAYOUT_LINES = st.lists(
+    st.builds(
+        PayoutLine,
+        st.sampled_from([account for account in USER_ACCOUNTS if account.asset == USD]),
+        st.integers(1, 20),
+    ),
+    min_size=1,
+    max_size=5,
+).map(tuple)
+"""Small enough that an escrow account can often pay them, and often not."""
 
 
 @st.composite

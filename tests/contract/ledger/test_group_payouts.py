@@ -108,7 +108,7 @@ async def test_tells_once_that_all_are_paid(pool):
 
     async with pool.begin() as transaction:
         if isinstance(pool, MemoryDatabase):
-            kinds = [published.event.kind for published in pool.outbox]
+            kinds = [event.kind for event in pool.outbox.everything()]
         else:
             kinds = [row["kind"] for row in await transaction.unit.fetch("SELECT * FROM outbox")]
     assert kinds.count(GroupPaidOut.kind) == 1

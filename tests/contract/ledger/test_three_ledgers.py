@@ -30,10 +30,14 @@ from ece_domain.ledger import (
     Balance,
     Book,
     CloseBooks,
+    Deal,
+    GroupPayout,
     Hold,
     HoldId,
     HoldNotFound,
     Ledger,
+    PayoutId,
+    PayoutLine,
     Plan,
     Possession,
     Settled,
@@ -41,14 +45,18 @@ from ece_domain.ledger import (
     SettlementId,
     SettlementIdReused,
     card_transfers_of,
+    start_payout,
 )
+from ece_domain.ledger.payouts import settle_next_chunk
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import (
     CARDS,
+    ESCROWS,
     FIRST_BOOK,
     HOLDS,
     NOON,
     OTHER_ACCOUNTS,
+    PAYOUT_LINES,
     USERS,
     one_in,
     settlements,
@@ -58,6 +66,7 @@ from tests.tally import SCALE, Tally
 from .stores import Store, an_id, assert_sound, beyond_rules, mint
 
 WALKS, STEPS = 530, 40
+CHUNK_SIZE = 2
 BETWEEN_LOOKS = 20
 """Steps after which everything is compared, and not only what a step said of itself."""
 
@@ -75,6 +84,7 @@ DELETE FROM ledger_account; DELETE FROM ledger_platform_account; DELETE FROM led
 DELETE FROM ledger_entry; DELETE FROM ledger_card_transfer;
 DELETE FROM ledger_hold; DELETE FROM ledger_ended_hold;
 DELETE FROM ledger_unsealed; DELETE FROM ledger_sealed;
+DELETE FROM ledger_payout; DELETE FROM ledger_payout_line;
 DELETE FROM ledger_closing; DELETE FROM ledger_closing_balance;
 UPDATE cards_card SET owner_id = minted_to, hold_id = NULL, transfer_count = 0
 """
@@ -113,6 +123,7 @@ class Walk(RuleBasedStateMachine):
         self.book: Book = FIRST_BOOK
         self.settled: dict[SettlementId, tuple[Settlement, Settled]] = {}
         self.rolled_up: Counter[Account] = Counter()
+        self.payouts: dict[PayoutId, tuple[GroupPayout, tuple[PayoutLine, ...]]] = {}
         self.memory = MemoryDatabase()
 
     @initialize()
@@ -127,6 +138,8 @@ class Walk(RuleBasedStateMachine):
         self.outcomes["steps"] += 1
         self.now += timedelta(seconds=data.draw(_PAUSES))
         self._settle_everywhere(self._draw_settlement(data))
+        if data.draw(one_in(6)):
+            self._pay_out(data)
         if data.draw(one_in(10)):
             self._close_the_books()
         if self.steps % BETWEEN_LOOKS == 0:
@@ -144,6 +157,36 @@ class Walk(RuleBasedStateMachine):
         is_taken = known and data.draw(one_in(20))
         ids = st.sampled_from(known) if is_taken else st.just(an_id(self.steps))
         return data.draw(settlements(self.book, ids))
+
+    def _pay_out(self, data: st.DataObject) -> None:
+        """Start a group payout from an escrow account, or settle a chunk of one."""
+        waiting = [id_ for id_, (payout, _) in self.payouts.items() if not payout.is_finished]
+        if waiting and data.draw(one_in(2)):
+            self._settle_chunk_everywhere(data.draw(st.sampled_from(waiting)))
+            return
+        lines, deal = data.draw(PAYOUT_LINES), Deal("test", an_id("deal", self.steps))
+        payout = GroupPayout.plan(
+            deal, data.draw(st.sampled_from(ESCROWS)), lines, now=self.now, chunk_size=CHUNK_SIZE
+        )
+        outcome = self._settle_in_the_book(payout.funding)
+        refusal = None if isinstance(outcome[0], Settled) else outcome
+        for store in self._stores():
+            assert self.runner.run(_started(store, payout, lines, self.now)) == refusal
+        self.outcomes["payouts refused" if refusal else "payouts"] += 1
+        if refusal is None:
+            self.payouts[payout.id] = payout.saved, lines
+
+    def _settle_chunk_everywhere(self, payout_id: PayoutId) -> None:
+        payout, lines = self.payouts[payout_id]
+        first = payout.settled_count * CHUNK_SIZE
+        outcome = self._settle_in_the_book(payout.next_chunk(lines[first : first + CHUNK_SIZE]))
+        assert isinstance(outcome[0], Settled)
+        payout = payout.with_next_chunk_settled(self.now).saved
+        for store in self._stores():
+            settling = settle_next_chunk(store.begin, lambda: self.now, payout_id)
+            assert self.runner.run(settling) == payout
+        self.payouts[payout_id] = payout, lines
+        self.outcomes["chunks"] += 1
 
     def _close_the_books(self) -> None:
         memory, postgres = (
@@ -202,6 +245,17 @@ async def _outcome(store: Store, settlement: Settlement, now: datetime) -> Outco
         ledger = transaction.ledger
         holds = [await ledger.hold(change.hold.id) for change in settlement.plan().holds]
         return await ledger.settled(settlement.id), holds
+
+
+async def _started(
+    store: Store, payout: GroupPayout, lines: tuple[PayoutLine, ...], now: datetime
+) -> Outcome | None:
+    try:
+        async with store.begin() as transaction:
+            await start_payout(transaction, payout, lines, now)
+    except DomainError as refusal:
+        return refusal.code, refusal.facts
+    return None
 
 
 def _held_by_the_book(book: Book, rolled_up: Counter[Account]) -> Held:
@@ -289,6 +343,8 @@ def test_all_agree_on_every_step_of_a_random_walk(
     tally.count("steps", outcomes["steps"], at_least=20_000 * SCALE)
     tally.count("settlements", outcomes["settled"], at_least=6_000 * SCALE)
     tally.count("repeats", outcomes["repeats"], at_least=500 * SCALE)
+    tally.count("chunks", outcomes["chunks"], at_least=300 * SCALE)
+    tally.count("payouts refused", outcomes["payouts refused"], at_least=100 * SCALE)
     tally.count("closings", outcomes["closings"], at_least=500 * SCALE)
     tally.count("comparisons of everything", outcomes["looks"], at_least=WALKS * SCALE)
     refusals = Counter({kind: seen for kind, seen in outcomes.items() if "." in kind})

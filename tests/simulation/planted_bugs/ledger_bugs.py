@@ -1,6 +1,8 @@
 """Mistakes with balances, holds, entries and closings."""
 
+from itertools import count
 from typing import Any
+from uuid import uuid5
 
 import pytest
 from attrs import evolve
@@ -8,7 +10,17 @@ from attrs import evolve
 from ece_adapters.memory.ledger import LedgerTables, MemoryLedger
 from ece_adapters.memory.ledger_books import MemoryBooks
 from ece_adapters.write_order import Phase
-from ece_domain.ledger import Balance, Book, HeldMoney, Hold, HoldState, InsufficientFunds
+from ece_domain.ledger import (
+    AccountKind,
+    Balance,
+    Book,
+    GroupPayout,
+    HeldMoney,
+    Hold,
+    HoldState,
+    InsufficientFunds,
+)
+from ece_domain.ledger.use_cases import finish_group_payouts, pay_out_group
 
 from .registry import planted
 
@@ -144,3 +156,74 @@ def position_skipped(patch: pytest.MonkeyPatch) -> None:
             self._tables.sealed.remove(settlements[-1])
 
     patch.setattr(MemoryBooks, "_close", close)
+
+
+@planted
+def hold_released_by_a_stranger(patch: pytest.MonkeyPatch) -> None:
+    """Look at the hold alone, and not at who ends it."""
+    sound = Book._open_hold
+
+    def open_hold(self: Book, change: Any, context: str, now: Any) -> Hold:
+        hold = self.holds.get(change.hold.id)
+        return sound(self, change, hold.deal.context if hold else context, now)
+
+    patch.setattr(Book, "_open_hold", open_hold)
+
+
+@planted
+def escrow_overdrawn(patch: pytest.MonkeyPatch) -> None:
+    """Take an escrow account for one of the exchange's own, and check users alone."""
+    sound = Book._balance_after
+
+    def balance_after(self: Book, change: Any, given_back: int) -> Balance:
+        if change.account.kind is AccountKind.ESCROW:
+            before = self.balances.get(change.account, Balance())
+            return Balance(before.total + change.amount, 0)
+        return sound(self, change, given_back)
+
+    patch.setattr(Book, "_balance_after", balance_after)
+
+
+@planted
+def chunk_lost(patch: pytest.MonkeyPatch) -> None:
+    """Count a chunk in one transaction, and settle it in the next."""
+
+    async def settle_next_chunk(begin: Any, clock: Any, payout_id: Any) -> GroupPayout:
+        async with begin() as transaction:
+            payout: GroupPayout = await transaction.payouts.get(payout_id)
+            if payout.is_finished:
+                return payout
+            lines = await transaction.payouts.next_lines(payout)
+            counted = payout.with_next_chunk_settled(clock())
+            transaction.payouts.save(counted)
+        async with begin() as transaction:
+            transaction.ledger.settle(payout.next_chunk(lines), clock())
+        return counted.saved
+
+    _settle_chunks_by(patch, settle_next_chunk)
+
+
+@planted
+def chunk_doubled(patch: pytest.MonkeyPatch) -> None:
+    """Settle a chunk under a fresh id, and count it in the next transaction."""
+    numbers = count(1)
+
+    async def settle_next_chunk(begin: Any, clock: Any, payout_id: Any) -> GroupPayout:
+        async with begin() as transaction:
+            payout: GroupPayout = await transaction.payouts.get(payout_id)
+            if payout.is_finished:
+                return payout
+            chunk = payout.next_chunk(await transaction.payouts.next_lines(payout))
+            fresh = evolve(chunk, id=uuid5(payout_id, str(next(numbers))))
+            transaction.ledger.settle(fresh, clock())
+        counted = payout.with_next_chunk_settled(clock())
+        async with begin() as transaction:
+            transaction.payouts.save(counted)
+        return counted.saved
+
+    _settle_chunks_by(patch, settle_next_chunk)
+
+
+def _settle_chunks_by(patch: pytest.MonkeyPatch, settle_next_chunk: Any) -> None:
+    for use_case in (pay_out_group, finish_group_payouts):
+        patch.setattr(use_case, "settle_next_chunk", settle_next_chunk)
