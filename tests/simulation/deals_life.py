@@ -186,14 +186,14 @@ class DealsLife:
         """Each got what the plan says, in settlements that pay from this payout's account."""
         tables = self.world.store.database.ledger
         paying = {
-            settlement
-            for settlement, entry in tables.entries
-            if entry.account == payout.account and entry.amount < 0
+            posted.settlement_id
+            for posted in tables.entries
+            if posted.entry.account == payout.account and posted.entry.amount < 0
         }
         received = [
-            (entry.account, entry.amount)
-            for settlement, entry in tables.entries
-            if settlement in paying and entry.account != payout.account
+            (posted.entry.account, posted.entry.amount)
+            for posted in tables.entries
+            if posted.settlement_id in paying and posted.entry.account != payout.account
         ]
         expected = [(line.account, line.amount) for line in self.planned[payout.deal.id]]
         if sorted(received, key=_by_account) != sorted(expected, key=_by_account):

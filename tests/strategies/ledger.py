@@ -95,7 +95,7 @@ PAYOUT_LINES = st.lists(
     st.builds(
         PayoutLine,
         st.sampled_from([account for account in USER_ACCOUNTS if account.asset == USD]),
-        st.integers(1, 20),
+        st.integers(1, 12),
     ),
     min_size=1,
     max_size=5,

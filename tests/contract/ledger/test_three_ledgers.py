@@ -161,7 +161,7 @@ class Walk(RuleBasedStateMachine):
     def _pay_out(self, data: st.DataObject) -> None:
         """Start a group payout from an escrow account, or settle a chunk of one."""
         waiting = [id_ for id_, (payout, _) in self.payouts.items() if not payout.is_finished]
-        if waiting and data.draw(one_in(2)):
+        if waiting and not data.draw(one_in(3)):
             self._settle_chunk_everywhere(data.draw(st.sampled_from(waiting)))
             return
         lines, deal = data.draw(PAYOUT_LINES), Deal("test", an_id("deal", self.steps))
@@ -343,7 +343,7 @@ def test_all_agree_on_every_step_of_a_random_walk(
     tally.count("steps", outcomes["steps"], at_least=20_000 * SCALE)
     tally.count("settlements", outcomes["settled"], at_least=6_000 * SCALE)
     tally.count("repeats", outcomes["repeats"], at_least=500 * SCALE)
-    tally.count("chunks", outcomes["chunks"], at_least=300 * SCALE)
+    tally.count("chunks", outcomes["chunks"], at_least=150 * SCALE)
     tally.count("payouts refused", outcomes["payouts refused"], at_least=100 * SCALE)
     tally.count("closings", outcomes["closings"], at_least=500 * SCALE)
     tally.count("comparisons of everything", outcomes["looks"], at_least=WALKS * SCALE)
