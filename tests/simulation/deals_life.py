@@ -44,6 +44,8 @@ CHUNK_SIZE = 2
 class DealsLife:
     """Pools of stakes in escrow, holds of their own, and payouts to everybody at once."""
 
+    share = 1
+
     world: World
     pools: list[UUID] = field(factory=list)
     holds: list[Hold] = field(factory=list)

@@ -23,6 +23,8 @@ class EventsLife:
     The followers share what they have seen, as processes share a position that they have stored.
     """
 
+    share = 0
+
     world: World
     seen: list[RecordedEvent] = field(factory=list)
 

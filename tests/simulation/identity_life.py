@@ -64,6 +64,8 @@ class Family:
 class IdentityLife:
     """Accounts and sessions, and those who want what is not theirs."""
 
+    share = 3
+
     world: World
     families: list[Family] = field(factory=list)
     people: dict[str, User] = field(factory=dict)

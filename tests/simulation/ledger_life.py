@@ -24,6 +24,8 @@ OPERATOR = UserId(UUID(int=1))
 class LedgerLife:
     """Deposits, withdrawals, transfers and holds."""
 
+    share = 3
+
     world: World
     holds: list[HoldId] = field(factory=list)
     watch: BooksWatch = field(init=False)

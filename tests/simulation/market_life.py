@@ -43,6 +43,8 @@ CARDS = 8
 class MarketLife:
     """Listings that are bought, repriced, cancelled and left to expire, all at the same time."""
 
+    share = 3
+
     world: World
     cards: list[CardId] = field(factory=list)
     listings: list[ListingId] = field(factory=list)

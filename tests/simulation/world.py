@@ -40,6 +40,9 @@ class Violated(AssertionError):
 class Context(Protocol):
     """What a business context adds to a world. It plugs in by one file."""
 
+    share: int
+    """Turns that its actions get, against those of other contexts; 0 if it has none."""
+
     async def start(self, process: Process) -> Any:
         """The use cases as a process has them after its start: attributes that can be called."""
 
@@ -118,7 +121,7 @@ class World:
 
     async def set_up(self, *contexts: Context) -> None:
         self.contexts += contexts
-        self._acting += [context for context in contexts if context.actions()]
+        self._acting += [context for context in contexts for _ in range(context.share)]
         for number in range(COLLECTORS):
             user = User.register(
                 UserId(self.new_id()),
