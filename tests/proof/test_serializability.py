@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from itertools import count
 
+import asyncpg
 import pytest
 from attrs import define, field
 
@@ -106,9 +107,11 @@ class Workers:
 
 @pytest.fixture
 async def direct(postgres_url: str) -> AsyncIterator[PostgresDatabase]:
+    owner = await asyncpg.connect(postgres_url)
+    await owner.execute(_TABLE)
+    await owner.execute("GRANT ALL ON list TO ece_application")
+    await owner.close()
     async with opened(postgres_url) as database:
-        async with database.begin() as transaction:
-            await transaction.unit.fetch(_TABLE)
         yield database
 
 
