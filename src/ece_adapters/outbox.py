@@ -4,7 +4,6 @@ from typing import Final
 from uuid import UUID
 
 from attrs import frozen
-from uuid_utils import uuid7
 
 
 @frozen
@@ -16,8 +15,3 @@ class Origin:
 
 
 UNKNOWN_ORIGIN: Final = Origin()
-
-
-def new_event_id() -> UUID:
-    """A UUID version 7: a store's own source of ids, where it is given none."""
-    return UUID(int=uuid7().int)

@@ -10,8 +10,8 @@ import pytest
 from attrs import frozen
 
 from ece_adapters.memory import MemoryDatabase
-from ece_adapters.outbox import UNKNOWN_ORIGIN, new_event_id
-from ece_adapters.postgres.outbox import INSERT_EVENTS, outbox_columns
+from ece_adapters.outbox import UNKNOWN_ORIGIN
+from ece_adapters.postgres.outbox import INSERT_EVENTS, new_event_id, outbox_columns
 from ece_domain.kernel import Event, Request, RequestKey, SequenceEvents, answer_once
 from tests.contract.conftest import Database
 

@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from attrs import define, field
 
-from ece_adapters.outbox import Origin, new_event_id
+from ece_adapters.outbox import Origin
 from ece_domain.kernel import Clock, NewId
 
 from .card_history import MemoryCardHistories
@@ -121,7 +121,7 @@ class MemoryDatabase:
 
     undo_log: UndoLog = field(factory=UndoLog)
     locks: RowLocks = field(factory=RowLocks)
-    new_id: NewId = field(default=new_event_id, kw_only=True)
+    new_id: NewId = field(default=uuid4, kw_only=True)
     clock: Clock = field(default=lambda: datetime.now(UTC), kw_only=True)
     outbox: Outbox = field(init=False)
     answered: Table[tuple[UUID, str], Answered] = field(init=False)

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 from attrs import define, field
 
-from ece_adapters.outbox import Origin, new_event_id
+from ece_adapters.outbox import Origin
 from ece_domain.kernel import NewId, Unavailable
 
 from .card_history import PostgresCardHistories
@@ -22,6 +22,7 @@ from .ledger import PostgresLedger
 from .ledger_books import PostgresBooks
 from .market import PostgresListings
 from .market_reader import PostgresMarket
+from .outbox import new_event_id
 from .payouts import PostgresGroupPayouts
 from .requests import PostgresRequests
 from .roles import AS_APPLICATION

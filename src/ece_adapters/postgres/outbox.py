@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 import msgspec
+from uuid_utils import uuid7
 
 from ece_adapters.outbox import Origin
 from ece_domain.kernel import Event, NewId
@@ -17,6 +18,11 @@ SELECT $1::uuid, $2::uuid, * FROM unnest(
     $3::uuid[], $4::text[], $5::integer[], $6::text[], $7::uuid[], $8::timestamptz[], $9::jsonb[]
 )
 """
+
+
+def new_event_id() -> UUID:
+    """A UUID version 7: the store's own source of ids, where it is given none."""
+    return UUID(int=uuid7().int)
 
 
 def outbox_columns(events: Sequence[Event], origin: Origin, new_id: NewId) -> tuple[object, ...]:

@@ -10,12 +10,12 @@ from asyncpg.pool import PoolConnectionProxy
 from asyncpg.transaction import Transaction
 from attrs import define, field
 
-from ece_adapters.outbox import UNKNOWN_ORIGIN, Origin, new_event_id
+from ece_adapters.outbox import UNKNOWN_ORIGIN, Origin
 from ece_adapters.write_order import Phase
 from ece_domain.kernel import Event, NewId, Unavailable
 
 from .batch import Batch
-from .outbox import INSERT_EVENTS, outbox_columns
+from .outbox import INSERT_EVENTS, new_event_id, outbox_columns
 from .refusals import refusal_for
 
 T = TypeVar("T")
