@@ -1,12 +1,15 @@
 """What follows the event log, and what must be true of all that it has seen."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from types import SimpleNamespace
 
 from attrs import define, field
 
+from ece_adapters.memory.ledger import Recorded
 from ece_domain.kernel import RecordedEvent, SequenceEvents, Unavailable
+from ece_domain.ledger import SettlementPosted
 
 from .process import Process
 from .world import Violated, World
@@ -59,7 +62,17 @@ class EventsLife:
             raise Violated("an event was seen twice")
         if len(ids) != len(outbox.log):
             raise Violated("an event was missed")
+        told = Counter(
+            recorded.event.settlement_id
+            for recorded in self.seen
+            if isinstance(recorded.event, SettlementPosted)
+        )
+        if told != Counter(settled.settled.id for settled in self._settlements()):
+            raise Violated("a settlement was not told of, or more than once")
         self.world.counts["events followed"] += len(ids)
+
+    def _settlements(self) -> Iterable[Recorded]:
+        return self.world.store.database.ledger.settlements
 
     async def _sequence_and_follow(self, sequence: SequenceEvents) -> None:
         while True:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from ece_adapters.memory.event_log import Outbox
+from ece_adapters.memory.ledger import MemoryLedger
 from ece_adapters.memory.requests import Answered, MemoryRequests
 from ece_adapters.memory.table import UndoLog
 from ece_adapters.memory.unit_of_work import UnitOfWork
-from ece_domain.ledger import SettlementIdReused
+from ece_domain.ledger import SettlementIdReused, settlement_posted
 from tests.simulation.process import Process
 
 from .registry import planted
@@ -58,20 +58,37 @@ def _record_by_key_alone(self: MemoryRequests, request: Any, answer: object) -> 
 @planted
 def event_before_the_commit(patch: pytest.MonkeyPatch) -> None:
     """Tell the world first, then commit."""
-    sound = UnitOfWork.save
 
-    def save(self: UnitOfWork, table: Any, key: Any, aggregate: Any) -> None:
-        self._publish(aggregate.events)
+    def publish(self: UnitOfWork, *events: Any) -> None:
+        self._publish(events)
         self.undo_log.forget()
-        sound(self, table, key, evolve(aggregate, events=()))
 
-    patch.setattr(UnitOfWork, "save", save)
+    patch.setattr(UnitOfWork, "publish", publish)
 
 
 @planted
 def event_lost_on_commit(patch: pytest.MonkeyPatch) -> None:
     """Save the aggregate, and drop what it wanted to tell."""
     patch.setattr(UnitOfWork, "_publish", lambda *_: None)
+
+
+@planted
+def settlement_untold(patch: pytest.MonkeyPatch) -> None:
+    """Settle, and say nothing of it."""
+    patch.setattr(UnitOfWork, "publish_now", lambda *_: None)
+
+
+@planted
+def settlement_told_before_its_refusal(patch: pytest.MonkeyPatch) -> None:
+    """Tell of a settlement when it is asked for, whatever comes of it."""
+    sound = MemoryLedger.settle
+
+    def settle(self: MemoryLedger, settlement: Any, now: Any) -> Any:
+        self._unit.publish_now(settlement_posted(settlement, settlement.plan(), now))
+        self._unit.undo_log.forget()
+        return sound(self, settlement, now)
+
+    patch.setattr(MemoryLedger, "settle", settle)
 
 
 @planted
