@@ -27,7 +27,8 @@ async def look_at_access(url: str) -> Access:
     """
     connection = await connect(url)
     try:
-        return await _look(connection)
+        async with connection.transaction():  # behind a pooler, all of it on one connection
+            return await _look(connection)
     finally:
         await connection.close()
 

@@ -81,7 +81,8 @@ async def connect(
     :raises OSError: if nobody answers at the address.
     :raises asyncpg.PostgresError: if the server does not let us in.
     """
-    return await asyncpg.connect(**connection_arguments(url, settings))
+    # A tool asks each question once, and a pooler would keep a named statement for somebody else.
+    return await asyncpg.connect(**connection_arguments(url, settings), statement_cache_size=0)
 
 
 def _parse(url: str) -> tuple[SplitResult, dict[str, str]]:

@@ -15,7 +15,6 @@ from .cards import PostgresCards
 from .cards_catalogue import PostgresCatalogue
 from .cards_printings import PostgresPrintings
 from .cards_sets import PostgresCardSets
-from .connection import connection_arguments
 from .event_log import PostgresEventLog
 from .identity import PostgresSessions, PostgresUsers
 from .ledger import PostgresLedger
@@ -25,27 +24,12 @@ from .market_reader import PostgresMarket
 from .outbox import new_event_id
 from .payouts import PostgresGroupPayouts
 from .requests import PostgresRequests
-from .roles import AS_APPLICATION
 from .sales import PostgresSales, PostgresSalesHistory
 from .sales_price_guides import PostgresPriceGuides
+from .session import Pooler, Session
 from .unit_of_work import UnitOfWork
 from .wallets import PostgresWallets
 
-_SERVER_SETTINGS = {
-    "application_name": "ece",
-    # A client that vanishes in the middle of a transaction blocks others no longer than this,
-    # whether it hangs or its machine or network is gone.
-    "idle_in_transaction_session_timeout": "10s",
-    "tcp_keepalives_idle": "10",
-    "tcp_keepalives_interval": "5",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "25s",
-    "jit": "off",  # compiling costs more than our short statements take
-    "lock_timeout": "2s",
-    "statement_timeout": "5s",
-    "timezone": "UTC",
-    **AS_APPLICATION,
-}
 _PATIENCE = 10
 """Seconds until a server that says nothing counts as away: longer than it takes a statement."""
 
@@ -140,16 +124,23 @@ class PostgresDatabase:
     dsn: str = field(repr=False)
     connections: int = 16
     new_id: NewId = field(default=new_event_id, kw_only=True)
+    pooler: Pooler = field(default=Pooler.none, kw_only=True)
+    is_read_only: bool = field(default=False, kw_only=True)
+    """As a replica is."""
     _pool: asyncpg.Pool | None = field(default=None, init=False)
 
     async def open(self) -> None:
         self._pool = await asyncpg.create_pool(
-            **connection_arguments(self.dsn, _SERVER_SETTINGS),
+            **self._session.pool_arguments(self.dsn),
             min_size=0,
             max_size=self.connections,
             command_timeout=_PATIENCE,
             reset=_nothing_to_reset,
         )
+
+    @property
+    def _session(self) -> Session:
+        return Session(self.pooler, self.is_read_only)
 
     async def close(self) -> None:
         if self._pool is not None:
@@ -171,7 +162,7 @@ class PostgresDatabase:
     ) -> AsyncIterator[PostgresTransaction]:
         if self._pool is None:
             raise Unavailable(what="database")
-        unit = UnitOfWork(self._pool, Origin(actor, cause), self.new_id)
+        unit = UnitOfWork(self._pool, Origin(actor, cause), self.new_id, self._session)
         try:
             yield PostgresTransaction(unit)
             await unit.commit()

@@ -7,7 +7,6 @@ from typing import Final, TypeVar
 
 import asyncpg
 from asyncpg.pool import PoolConnectionProxy
-from asyncpg.transaction import Transaction
 from attrs import define, field
 
 from ece_adapters.outbox import UNKNOWN_ORIGIN, Origin
@@ -17,6 +16,7 @@ from ece_domain.kernel import Event, NewId, Unavailable
 from .batch import Batch
 from .outbox import INSERT_EVENTS, new_event_id, outbox_columns
 from .refusals import refusal_for
+from .session import OWN_SESSION, LocalTransaction, Session
 
 T = TypeVar("T")
 
@@ -34,22 +34,26 @@ class UnitOfWork:
 
     Without a locking read, ``copy`` or ``stream`` there is no BEGIN: each read stands alone, as at
     READ COMMITTED it would anyway, and the one statement of the writes is a transaction of its own.
+    Behind a pooler the first read or write begins a transaction, and means nothing more by it.
     """
 
     _pool: asyncpg.Pool
     origin: Origin = UNKNOWN_ORIGIN
     new_id: NewId = new_event_id
+    _session: Session = OWN_SESSION
     batch: Batch = field(factory=Batch)
     _events: list[Event] = field(factory=list)
     _connection: PoolConnectionProxy | None = None
-    _transaction: Transaction | None = None
+    _transaction: LocalTransaction | None = None
+    _is_wanted: bool = False
+    """Whether the transaction was asked for: its locks or its snapshot are to last."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
-        connection = await self._connect()
+        connection = await self._ready()
         return await self._answer(connection.fetch, sql, *arguments)
 
     async def fetch_row(self, sql: str, *arguments: object) -> asyncpg.Record | None:
-        connection = await self._connect()
+        connection = await self._ready()
         return await self._answer(connection.fetchrow, sql, *arguments)
 
     async def fetch_row_for_update(self, sql: str, *arguments: object) -> asyncpg.Record | None:
@@ -69,12 +73,14 @@ class UnitOfWork:
     async def stream(self, sql: str, *arguments: object) -> AsyncIterator[asyncpg.Record]:
         """Rows as they are needed. From here to the end, all reads see the same snapshot."""
         connection = await self._connect()
-        if self._transaction is None:
-            await self._start(connection.transaction(isolation="repeatable_read"))
+        if not self._is_wanted:
+            await self._end_transaction()
+            await self._start(self._session.transaction(connection, is_snapshot=True))
+            self._is_wanted = True
             await self._answer(connection.execute, "SET LOCAL statement_timeout = 0")
-        rows = await self._answer(
-            partial(connection.cursor, sql, *arguments, timeout=_BULK_PATIENCE)
-        )
+        # Without a name: a pooler would leave a named statement behind, for somebody else to meet.
+        statement = await self._answer(partial(connection.prepare, sql, name=""))
+        rows = await self._answer(partial(statement.cursor, *arguments, timeout=_BULK_PATIENCE))
         while chunk := await self._answer(partial(rows.fetch, _CHUNK, timeout=_BULK_PATIENCE)):
             for row in chunk:
                 yield row
@@ -114,9 +120,7 @@ class UnitOfWork:
         if self.batch:
             sql, arguments = self.batch.statement()
             row = await self.fetch_row(sql, *arguments)
-        if self._transaction is not None:
-            transaction, self._transaction = self._transaction, None
-            await self._answer(transaction.commit)
+        await self._end_transaction()
         if row is not None:
             self.batch.give_back(row.__getitem__)
 
@@ -144,12 +148,25 @@ class UnitOfWork:
         """The connection, with a transaction begun on it."""
         connection = await self._connect()
         if self._transaction is None:
-            await self._start(connection.transaction())
+            await self._start(self._session.transaction(connection))
+        self._is_wanted = True
         return connection
 
-    async def _start(self, transaction: Transaction) -> None:
+    async def _ready(self) -> PoolConnectionProxy:
+        """The connection, for a statement that needs no transaction if the connection is ours."""
+        connection = await self._connect()
+        if self._transaction is None and not self._session.has_own_connection:
+            await self._start(self._session.transaction(connection))
+        return connection
+
+    async def _start(self, transaction: LocalTransaction) -> None:
         await self._answer(transaction.start)
         self._transaction = transaction
+
+    async def _end_transaction(self) -> None:
+        if self._transaction is not None:
+            transaction, self._transaction = self._transaction, None
+            await self._answer(transaction.commit)
 
     async def _answer(self, ask: Callable[..., Awaitable[T]], *arguments: object) -> T:
         try:

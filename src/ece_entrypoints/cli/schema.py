@@ -45,7 +45,7 @@ def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
 def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     """Tell whether the database can be reached, and is at the newest revision."""
     with database_of(settings_with(database_url=database_url)) as urls:
-        revision = revision_at(urls.application)
+        revision = revision_at(urls.migration)
     if as_json:
         print(json.dumps({"revision": revision, "newest": NEWEST, "ok": revision == NEWEST}))
     elif revision == NEWEST:

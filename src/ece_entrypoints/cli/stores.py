@@ -8,7 +8,7 @@ from typing import Final, TypeVar
 import asyncpg
 from attrs import evolve, field, frozen
 
-from ece_adapters.postgres.connection import connect
+from ece_adapters.postgres.database import PostgresDatabase
 from ece_adapters.postgres.embedded import (
     DataDirectoryInUse,
     EmbeddedPostgres,
@@ -17,13 +17,15 @@ from ece_adapters.postgres.embedded import (
 )
 from ece_adapters.postgres.own_server import OwnServer
 from ece_adapters.postgres.revision import NEWEST, look_at
-from ece_adapters.postgres.roles import AS_APPLICATION, RolesMissing
+from ece_adapters.postgres.roles import RolesMissing
 from ece_adapters.postgres.running import RunningServer
-from ece_entrypoints.wiring.exchange import Exchange
+from ece_adapters.postgres.session import Pooler
+from ece_domain.kernel import DomainError
+from ece_entrypoints.wiring.exchange import Exchange, opened
 from ece_entrypoints.wiring.settings import Settings
 
 from .choices import DATABASE_FOLDER
-from .exits import Stopped
+from .exits import Exit, Stopped
 
 T = TypeVar("T")
 
@@ -37,6 +39,7 @@ class Urls:
 
     application: str = field(repr=False)
     migration: str = field(repr=False)
+    pooler: Pooler = Pooler.none
 
 
 @contextmanager
@@ -52,9 +55,16 @@ def database_of(settings: Settings) -> Iterator[Urls]:
 
 
 def urls_of(settings: Settings) -> Urls | None:
-    """None: the exchange lives on a server of its own."""
-    url = settings.database_url
-    return Urls(url, settings.migration_url or url) if url else None
+    """
+    None: the exchange lives on a server of its own.
+
+    :raises Stopped: if a migration would go through a pooler.
+    """
+    url, pooler = settings.database_url, settings.database_pooler
+    if url and pooler is not Pooler.none and not settings.migration_url:
+        needed = "a migration needs the server itself: set ECE_MIGRATION_URL to it"
+        raise Stopped(f"ECE_DATABASE_POOLER is {pooler.value}, and {needed}", Exit.MISUSED)
+    return Urls(url, settings.migration_url or url, pooler) if url else None
 
 
 @contextmanager
@@ -126,19 +136,23 @@ def bring_up_to_date(urls: Urls, *, even_if_newest: bool = False) -> None:
 def check_application(urls: Urls) -> None:
     """:raises Stopped: unless the exchange's account may become the application."""
     try:
-        asyncio.run(_log_in(urls.application))
-    except (asyncpg.PostgresError, OSError) as error:
+        asyncio.run(_log_in(PostgresDatabase(urls.application, 1, pooler=urls.pooler)))
+    except (asyncpg.PostgresError, DomainError, OSError) as error:
         raise Stopped(f"the exchange cannot log in: {error}: run ece doctor") from error
 
 
-async def _log_in(url: str) -> None:
-    connection = await connect(url, AS_APPLICATION)
-    await connection.close()
+async def _log_in(database: PostgresDatabase) -> None:
+    await database.open()
+    try:
+        async with database.begin() as transaction:
+            await transaction.unit.fetch("SELECT 1")
+    finally:
+        await database.close()
 
 
 def check_up_to_date(urls: Urls) -> None:
     """:raises Stopped: unless the database can be reached and is at the newest revision."""
-    revision = revision_at(urls.application)
+    revision = revision_at(urls.migration)
     if revision != NEWEST:
         raise Stopped(f"the database is at revision {revision}, not {NEWEST}: run ece db upgrade")
     check_application(urls)
@@ -152,9 +166,5 @@ def on_exchange(urls: Urls, settings: Settings, work: Callable[[Exchange], Await
 
 
 async def _opened(exchange: Exchange, work: Callable[[Exchange], Awaitable[T]]) -> T:
-    database = exchange.database()
-    await database.open()
-    try:
+    async with opened(exchange):
         return await work(exchange)
-    finally:
-        await database.close()

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ece_entrypoints import demo
-from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.exchange import Exchange, opened
 
 _WELCOME: Final = """\
 ECE is open at {address}/
@@ -35,13 +35,9 @@ _PURCHASE: Final = (
 
 async def invite(exchange: Exchange, address: str) -> str:
     """Fill the demo exchange unless that was done before, and say what can be done there."""
-    database = exchange.database()
-    await database.open()
-    try:
+    async with opened(exchange):
         await demo.fill(exchange)
         offer = await demo.keep_an_offer(exchange)
-    finally:
-        await database.close()
     purchase = _PURCHASE.format(
         address=address,
         listing=offer.listing_id,

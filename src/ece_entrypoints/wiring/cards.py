@@ -11,6 +11,7 @@ from ece_domain import cards
 
 class CardsContainer(containers.DeclarativeContainer):
     begin: providers.Dependency[Any] = providers.Dependency()
+    begin_public_read: providers.Dependency[Any] = providers.Dependency()
     clock: providers.Dependency[Callable[[], datetime]] = providers.Dependency()
     new_id: providers.Dependency[Callable[[], UUID]] = providers.Dependency()
 
@@ -28,9 +29,9 @@ class CardsContainer(containers.DeclarativeContainer):
     mint_cards = providers.Singleton(cards.MintCards, begin=begin, clock=clock, new_id=new_id)
     state_condition = providers.Singleton(cards.StateCondition, begin=begin, clock=clock)
     record_grade = providers.Singleton(cards.RecordGrade, begin=begin, clock=clock)
-    list_card_sets = providers.Singleton(cards.ListCardSets, begin=begin)
+    list_card_sets = providers.Singleton(cards.ListCardSets, begin=begin_public_read)
     show_card_set = providers.Singleton(cards.ShowCardSet, begin=begin)
-    search_printings = providers.Singleton(cards.SearchPrintings, begin=begin)
+    search_printings = providers.Singleton(cards.SearchPrintings, begin=begin_public_read)
     show_printing = providers.Singleton(cards.ShowPrinting, begin=begin)
     show_printing_art = providers.Singleton(cards.ShowPrintingArt, begin=begin, art=printing_art)
     search_cards = providers.Singleton(cards.SearchCards, begin=begin)

@@ -1,5 +1,7 @@
 """All parts of an exchange, each built once and on first need."""
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
 
 from dependency_injector import containers, providers
@@ -33,6 +35,18 @@ class Exchange(containers.DeclarativeContainer):
             settings.provided.database_url,
             connections=settings.provided.database_connections,
             new_id=new_id,
+            pooler=settings.provided.database_pooler,
+        ),
+    )
+    # For what everybody may see, and nobody needs to see at the moment it is written.
+    public_reads = providers.Selector(
+        settings.provided.public_reads_from,
+        database=database,
+        replica=providers.Singleton(
+            PostgresDatabase,
+            settings.provided.database_replica_url,
+            connections=settings.provided.database_connections,
+            is_read_only=True,
         ),
     )
     prune_idempotency_records = providers.Singleton(
@@ -52,12 +66,31 @@ class Exchange(containers.DeclarativeContainer):
         other_secrets=other_secrets,
     )
     cards = providers.Container(
-        CardsContainer, begin=database.provided.begin, clock=clock, new_id=new_id
+        CardsContainer,
+        begin=database.provided.begin,
+        begin_public_read=public_reads.provided.begin,
+        clock=clock,
+        new_id=new_id,
     )
     ledger = providers.Container(
         LedgerContainer, begin=database.provided.begin, clock=clock, new_id=new_id
     )
     sales = providers.Container(SalesContainer, begin=database.provided.begin)
     market = providers.Container(
-        MarketContainer, begin=database.provided.begin, clock=clock, new_id=new_id
+        MarketContainer,
+        begin=database.provided.begin,
+        begin_public_read=public_reads.provided.begin,
+        clock=clock,
+        new_id=new_id,
     )
+
+
+@asynccontextmanager
+async def opened(exchange: Exchange) -> AsyncIterator[None]:
+    """With the connections of the exchange open."""
+    databases = (exchange.database(), exchange.public_reads())
+    async with AsyncExitStack() as cleanup:
+        for database in databases[: 1 if databases[0] is databases[1] else 2]:
+            await database.open()
+            cleanup.push_async_callback(database.close)
+        yield

@@ -10,6 +10,7 @@ from ece_domain import market, sales
 
 class MarketContainer(containers.DeclarativeContainer):
     begin: providers.Dependency[Any] = providers.Dependency()
+    begin_public_read: providers.Dependency[Any] = providers.Dependency()
     clock: providers.Dependency[Callable[[], datetime]] = providers.Dependency()
     new_id: providers.Dependency[Callable[[], UUID]] = providers.Dependency()
     fees: providers.Object[sales.FeeSchedule] = providers.Object(sales.CURRENT_FEES)
@@ -30,7 +31,11 @@ class MarketContainer(containers.DeclarativeContainer):
         market.BuyListing, begin=begin, clock=clock, new_id=new_id, fees=fees
     )
     show_listing = providers.Singleton(market.ShowListing, begin=begin, clock=clock)
-    browse_listings = providers.Singleton(market.BrowseListings, begin=begin, clock=clock)
-    count_listings = providers.Singleton(market.CountListings, begin=begin, clock=clock)
+    browse_listings = providers.Singleton(
+        market.BrowseListings, begin=begin_public_read, clock=clock
+    )
+    count_listings = providers.Singleton(market.CountListings, begin=begin_public_read, clock=clock)
     own_listings = providers.Singleton(market.OwnListings, begin=begin, clock=clock)
-    get_price_guide = providers.Singleton(market.GetPriceGuide, begin=begin, clock=clock)
+    get_price_guide = providers.Singleton(
+        market.GetPriceGuide, begin=begin_public_read, clock=clock
+    )

@@ -17,7 +17,7 @@ from litestar.di import Provide
 from litestar.plugins import InitPlugin
 
 from .chores import chores_of, doing
-from .exchange import Exchange
+from .exchange import Exchange, opened
 from .retries import Retried, is_use_case
 
 
@@ -50,16 +50,12 @@ class ExchangePlugin(InitPlugin):
 
     @asynccontextmanager
     async def _running(self, _: Litestar) -> AsyncIterator[None]:
-        database = self.exchange.database()
-        await database.open()
-        try:
-            async with (
-                self.exchange.identity.revoked_sessions().watching(),
-                doing(chores_of(self.exchange)),
-            ):
-                yield
-        finally:
-            await database.close()
+        async with (
+            opened(self.exchange),
+            self.exchange.identity.revoked_sessions().watching(),
+            doing(chores_of(self.exchange)),
+        ):
+            yield
 
 
 def _at_hand(provider: providers.Provider[Any]) -> Callable[[], Retried]:

@@ -7,6 +7,8 @@ import typed_settings
 from attrs import field, frozen
 from attrs.validators import ge
 
+from ece_adapters.postgres.session import Pooler
+
 
 class Store(Enum):
     """Where an exchange keeps everything."""
@@ -32,6 +34,10 @@ class Settings:
     migration_url: str = field(default="", repr=False)
     """As which the schema changes: an account that may become ``ece_owner``. Empty: the same."""
     database_connections: int = 16
+    database_pooler: Pooler = Pooler.none
+    """What stands between the exchange and the server that ``database_url`` names."""
+    database_replica_url: str = field(default="", repr=False)
+    """A replica for public lists, which then lag behind as much as it does. Empty: no replica."""
     secret_file: Path = Path(".ece/secret")
     other_secret_files: tuple[Path, ...] = ()
     """Secrets that other servers use while the secret is being replaced, separated by colons."""
@@ -41,6 +47,10 @@ class Settings:
     password_cost: PasswordCost = PasswordCost.standard
     access_log: bool = True
     idempotency_retention_days: int = field(default=30, validator=ge(1))
+
+    @property
+    def public_reads_from(self) -> str:
+        return "replica" if self.database_replica_url else "database"
 
     @classmethod
     def from_environment(cls) -> "Settings":
