@@ -18,6 +18,7 @@ from attrs import define
 from ece_adapters.postgres.database import PostgresDatabase
 from ece_adapters.postgres.embedded import EmbeddedPostgres
 from ece_adapters.postgres.migrate import upgrade
+from ece_domain.identity import Actor
 from ece_domain.ledger import AuditLedger
 
 from .processes import cpu_seconds
@@ -108,7 +109,7 @@ async def _checked(url: str) -> tuple[object, ...]:
     database = PostgresDatabase(url)
     await database.open()
     try:
-        return (await AuditLedger(database.begin)()).violations
+        return (await AuditLedger(database.begin)(actor=Actor.exchange())).violations
     finally:
         await database.close()
 

@@ -9,7 +9,7 @@ from attrs import define, field
 from ece_adapters.system import new_id
 from ece_domain import ledger
 from ece_domain.cards import CardId
-from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
+from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import USD, Answer, Money, NewId, PageRequest, RequestKey
 from ece_domain.ledger import HoldId, HoldPurpose
 from tests.clock import SettableClock
@@ -34,6 +34,9 @@ class Teller:
     def _ports(self) -> dict[str, Any]:
         return {"begin": self.database.begin, "clock": self.clock, "new_id": self.new_id}
 
+    def _operator(self, by: UserId | None) -> Actor:
+        return Actor(by or self.id, Role.SERVICE)
+
     def key(self, name: str | None = None) -> RequestKey:
         return RequestKey(name or f"key-{next(self._numbers)}")
 
@@ -57,14 +60,14 @@ class Teller:
         self, to: UserId, cents: int, key: str | None = None, by: UserId | None = None
     ) -> Answer[ledger.Settled]:
         return await ledger.Deposit(**self._ports)(
-            to=to, money=dollars(cents), by=by or self.id, key=self.key(key)
+            to=to, money=dollars(cents), actor=self._operator(by), key=self.key(key)
         )
 
     async def withdraw(
         self, owner: UserId, cents: int, key: str | None = None, by: UserId | None = None
     ) -> Answer[ledger.Settled]:
         return await ledger.Withdraw(**self._ports)(
-            owner=owner, money=dollars(cents), by=by or self.id, key=self.key(key)
+            owner=owner, money=dollars(cents), actor=self._operator(by), key=self.key(key)
         )
 
     async def transfer(
@@ -91,7 +94,7 @@ class Teller:
             money=dollars(cents),
             purpose=purpose,
             expires_at=expires_at,
-            by=by or self.id,
+            actor=self._operator(by),
             key=self.key(key),
         )
 
@@ -104,14 +107,18 @@ class Teller:
         by: UserId | None = None,
     ) -> Answer[ledger.Settled]:
         return await ledger.CaptureMoneyHold(**self._ports)(
-            hold_id=hold_id, money=dollars(cents), taker=taker, by=by or self.id, key=self.key(key)
+            hold_id=hold_id,
+            money=dollars(cents),
+            taker=taker,
+            actor=self._operator(by),
+            key=self.key(key),
         )
 
     async def release(
         self, hold_id: HoldId, key: str | None = None, by: UserId | None = None
     ) -> Answer[ledger.Hold]:
         return await ledger.ReleaseMoneyHold(**self._ports)(
-            hold_id=hold_id, by=by or self.id, key=self.key(key)
+            hold_id=hold_id, actor=self._operator(by), key=self.key(key)
         )
 
     async def expire(self) -> int:
@@ -125,7 +132,7 @@ class Teller:
 
     async def wallet(self, owner: UserId) -> ledger.Wallet:
         read = ledger.ReadWallet(self.database.begin)
-        return await read(owner=owner, reader=owner, role=Role.COLLECTOR)
+        return await read(owner=owner, actor=Actor(owner, Role.COLLECTOR))
 
     async def statement(
         self, owner: UserId, page: PageRequest | None = None
@@ -135,8 +142,7 @@ class Teller:
             owner=owner,
             asset=USD,
             page=page or PageRequest(),
-            reader=owner,
-            role=Role.COLLECTOR,
+            actor=Actor(owner, Role.COLLECTOR),
         )
         return found.items
 

@@ -13,7 +13,7 @@ from ece_domain.cards import (
     SetCode,
     StateCondition,
 )
-from ece_domain.identity import EmailAddress, Password, RegisterUser
+from ece_domain.identity import Actor, EmailAddress, Password, RegisterUser
 from ece_domain.kernel import PageRequest, RequestKey
 from ece_domain.ledger import AuditLedger, Deposit
 from ece_domain.market import BuyListing, ListingFilter, ListingOrder
@@ -68,7 +68,7 @@ async def test_has_a_set_collectors_listings_sales_and_sound_books(exchange):
     assert sum(shown.listing.pricing.decline is not None for shown in listings) >= 10
     assert len({shown.listing.seller for shown in listings}) == 12
 
-    checked = await AuditLedger(exchange.database().begin)()
+    checked = await AuditLedger(exchange.database().begin)(actor=Actor.exchange())
     assert checked.violations == ()
     assert checked.cards >= 150
 
@@ -102,7 +102,7 @@ async def test_an_interrupted_filling_is_ended_by_the_next(exchange, monkeypatch
         with pytest.raises(PowerCut):
             await demo.fill(exchange)
     assert await demo.fill(exchange) is True
-    checked = await AuditLedger(exchange.database().begin)()
+    checked = await AuditLedger(exchange.database().begin)(actor=Actor.exchange())
     assert checked.violations == ()
     assert (checked.entries, checked.cards) == (268, 180)
 
@@ -130,9 +130,11 @@ async def test_keeps_the_offer_while_it_stands_and_makes_another_once_it_is_sold
 async def test_the_newcomer_never_runs_out_of_cards_or_money(exchange):
     await demo.fill(exchange)
     ada = await _newcomer(exchange)
-    wallet = await exchange.ledger.read_wallet()(owner=ada.id, reader=ada.id, role=ada.role)
+    wallet = await exchange.ledger.read_wallet()(owner=ada.id, actor=Actor.of(ada))
     savings = wallet.accounts[0].available
-    await exchange.ledger.withdraw()(owner=ada.id, money=savings, by=ada.id, key=RequestKey("all"))
+    await exchange.ledger.withdraw()(
+        owner=ada.id, money=savings, actor=Actor.exchange(), key=RequestKey("all")
+    )
     for _ in range(21):
         await _buy(exchange, await demo.keep_an_offer(exchange))
     cards = await exchange.cards.search_cards()(

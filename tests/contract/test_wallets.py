@@ -6,7 +6,7 @@ import pytest
 
 from ece_adapters.system import new_id
 from ece_domain import ledger
-from ece_domain.identity import Role, UserNotFound
+from ece_domain.identity import Actor, Role, UserNotFound
 from ece_domain.kernel import USD, Asset, InvalidPage, PageRequest
 from ece_domain.ledger import (
     Account,
@@ -98,7 +98,7 @@ class TestWallet:
 class TestOpenHolds:
     async def find(self, teller, owner, page=None):
         return await ledger.FindOpenHolds(teller.database.begin)(
-            owner=owner, page=page or PageRequest(), reader=owner, role=COLLECTOR
+            owner=owner, page=page or PageRequest(), actor=Actor(owner, COLLECTOR)
         )
 
     async def test_lists_money_and_cards_newest_first_and_nothing_else(self, teller):
@@ -190,7 +190,7 @@ class TestStatement:
         seen, after = [], None
         while True:
             found = await read(
-                owner=ann, asset=USD, page=PageRequest(3, after), reader=ann, role=COLLECTOR
+                owner=ann, asset=USD, page=PageRequest(3, after), actor=Actor(ann, COLLECTOR)
             )
             seen += [line.change.amount for line in found.items]
             after = found.next
@@ -203,7 +203,7 @@ class TestStatement:
     async def test_of_an_asset_that_never_moved_is_empty(self, teller):
         ann = await teller.someone(5)
         found = await ledger.ReadStatement(teller.database.begin)(
-            owner=ann, asset=Asset("EUR", 2), page=PageRequest(), reader=ann, role=COLLECTOR
+            owner=ann, asset=Asset("EUR", 2), page=PageRequest(), actor=Actor(ann, COLLECTOR)
         )
         assert found.items == ()
 
@@ -216,7 +216,7 @@ class TestStatement:
 class TestS23EveryReaderIsScopedToTheOwner:
     async def read(self, teller, what, owner, reader, role):
         begin = teller.database.begin
-        asked = {"owner": owner, "reader": reader, "role": role}
+        asked = {"owner": owner, "actor": Actor(reader, role)}
         if what == "wallet":
             return await ledger.ReadWallet(begin)(**asked)
         if what == "holds":
@@ -243,10 +243,10 @@ class TestS23EveryReaderIsScopedToTheOwner:
         hold = (await teller.hold(ann, 5)).value
         read = ledger.ReadHold(teller.database.begin)
 
-        assert await read(hold_id=hold.id, reader=ann, role=COLLECTOR) == hold
-        assert await read(hold_id=hold.id, reader=teller.id, role=Role.SERVICE) == hold
+        assert await read(hold_id=hold.id, actor=Actor(ann, COLLECTOR)) == hold
+        assert await read(hold_id=hold.id, actor=Actor(teller.id, Role.SERVICE)) == hold
         with pytest.raises(HoldNotFound):
-            await read(hold_id=hold.id, reader=eve, role=COLLECTOR)
+            await read(hold_id=hold.id, actor=Actor(eve, COLLECTOR))
 
     async def test_a_receipt_is_for_who_had_a_part_in_it_without_the_balances_of_others(
         self, teller
@@ -256,7 +256,7 @@ class TestS23EveryReaderIsScopedToTheOwner:
         read = ledger.ReadReceipt(teller.database.begin)
 
         async def balances(reader, role=COLLECTOR):
-            receipt = await read(settlement_id=settled.id, reader=reader, role=role)
+            receipt = await read(settlement_id=settled.id, actor=Actor(reader, role))
             return {entry.account.owner: entry.balance_after for entry in receipt.entries}
 
         assert await balances(ann) == {str(ann): 5, str(bob): None}
@@ -276,7 +276,7 @@ class TestS23EveryReaderIsScopedToTheOwner:
         read = ledger.ReadReceipt(teller.database.begin)
 
         for party in (ann, bob):
-            receipt = await read(settlement_id=settlement.id, reader=party, role=COLLECTOR)
+            receipt = await read(settlement_id=settlement.id, actor=Actor(party, COLLECTOR))
             assert receipt.card_transfers == (ledger.CardTransfer(hold.subject.card, ann, bob),)
         with pytest.raises(SettlementNotFound):
-            await read(settlement_id=settlement.id, reader=eve, role=COLLECTOR)
+            await read(settlement_id=settlement.id, actor=Actor(eve, COLLECTOR))

@@ -9,7 +9,7 @@ import httpx2
 from attrs import define, field, frozen
 
 from ece_domain.cards import Card, CardId
-from ece_domain.identity import Role, UserId
+from ece_domain.identity import Actor, Role, UserId
 from ece_domain.ledger import AuditLedger
 from ece_domain.market import ListingId
 from ece_entrypoints.wiring.exchange import Exchange
@@ -89,4 +89,6 @@ class Bazaar:
         )
 
     async def assert_sound(self) -> None:
-        assert (await AuditLedger(self.exchange.database().begin)()).violations == ()
+        assert (
+            await AuditLedger(self.exchange.database().begin)(actor=Actor.exchange())
+        ).violations == ()

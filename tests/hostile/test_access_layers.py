@@ -21,17 +21,10 @@ from tests.hostile.access import OWN_REFUSED, Kind, People, Row, ask, rows
 from tests.hostile.town import Town
 from tests.tally import Tally
 
-_FOR_OPERATORS = "the use case is for programs of the exchange too, and asks them for no role"
 _OWNERS = "for every role: whose it is, the domain alone knows"
 _ISSUERS = "for every role: who issues a card set, the domain alone knows"
-THE_DOOR_ALONE: Final = {
-    "captureHold": _FOR_OPERATORS,
-    "checkBooks": "it reads sums and changes nothing, so the use case asks for no caller",
-    "deposit": _FOR_OPERATORS,
-    "placeHold": _FOR_OPERATORS,
-    "releaseHold": _FOR_OPERATORS,
-    "withdraw": _FOR_OPERATORS,
-}
+THE_DOOR_ALONE: Final[dict[str, str]] = {}
+"""Nothing: a use case that is not for every role asks for the actor's."""
 THE_DOMAIN_ALONE: Final = {
     "addPrinting": _ISSUERS,
     "cancelListing": _OWNERS,

@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 from dependency_injector import providers
 from litestar import Litestar
 
-from ece_domain.identity import Role
+from ece_domain.identity import Actor, Role
 from ece_entrypoints.http.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
@@ -160,7 +160,7 @@ class Town:
 
     def violations(self) -> tuple[object, ...]:
         """What is wrong with the books."""
-        return self.run(self.exchange.ledger.audit_ledger()()).violations
+        return self.run(self.exchange.ledger.audit_ledger()(actor=Actor.exchange())).violations
 
     def furnish(self, owner: Person, handle: str, bank: Person, boss: Person) -> Belongings:
         """One of everything for the owner. The bank is of the service, the boss an admin."""

@@ -114,7 +114,10 @@ async def seller_and_buyer(exchange, sign_up, curator):
     """Two collectors, of whom the second has money."""
     seller, buyer = await sign_up("seller"), await sign_up("buyer")
     await exchange.ledger.deposit()(
-        to=buyer.id, money=Money(5_000, USD), by=curator.id, key=RequestKey("pocket-money")
+        to=buyer.id,
+        money=Money(5_000, USD),
+        actor=Actor(curator.id, Role.ADMIN),
+        key=RequestKey("pocket-money"),
     )
     return seller, buyer
 

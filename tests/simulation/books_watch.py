@@ -15,7 +15,7 @@ from ece_adapters.memory import MemoryDatabase
 from ece_adapters.memory.ledger import PostedEntry, PostedTransfer
 from ece_adapters.memory.ledger_books import MemoryBooks
 from ece_domain.cards import CardId
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.ledger import (
     Account,
     AccountId,
@@ -109,7 +109,7 @@ class BooksWatch:
 
     def everything(self) -> tuple[Violation, ...]:
         """What is wrong with the whole ledger, as operators are told by ``ece check``."""
-        return run(AuditLedger(self.database.begin)()).violations
+        return run(AuditLedger(self.database.begin)(actor=Actor.exchange())).violations
 
     async def _payouts(
         self, changed: Collection[UUID], accounts: Collection[Account]

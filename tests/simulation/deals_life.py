@@ -121,7 +121,7 @@ class DealsLife:
         way = world.chance.randrange(4)
         world.counts["strangers at a hold"] += 1
         if way == 0:
-            await world.call(self, "release", hold_id=hold.id, by=OPERATOR, key=world.key())
+            await world.call(self, "release", hold_id=hold.id, actor=OPERATOR, key=world.key())
         elif way == 1:
             await world.call(
                 self,
@@ -129,7 +129,7 @@ class DealsLife:
                 hold_id=hold.id,
                 money=Money(1, USD),
                 taker=self._someone(),
-                by=OPERATOR,
+                actor=OPERATOR,
                 key=world.key(),
             )
         else:

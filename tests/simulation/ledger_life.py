@@ -9,7 +9,7 @@ from uuid import UUID
 from attrs import define, field
 
 from ece_domain import ledger
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, Role, UserId
 from ece_domain.kernel import USD, Money
 from ece_domain.ledger import Account, HoldId, HoldPurpose, HoldState
 
@@ -17,7 +17,7 @@ from .books_watch import BooksWatch
 from .process import Process
 from .world import LIFETIMES, Violated, World
 
-OPERATOR = UserId(UUID(int=1))
+OPERATOR = Actor(UserId(UUID(int=1)), Role.SERVICE)
 
 
 @define(eq=False)
@@ -70,7 +70,7 @@ class LedgerLife:
 
     async def withdraw(self) -> None:
         await self.world.ask(
-            self, "withdraw", owner=self._someone(), money=self._some_money(), by=OPERATOR
+            self, "withdraw", owner=self._someone(), money=self._some_money(), actor=OPERATOR
         )
 
     async def transfer(self) -> None:
@@ -86,7 +86,7 @@ class LedgerLife:
             money=self._some_money(),
             purpose=self.world.chance.choice((HoldPurpose.BID, HoldPurpose.PLEDGE)),
             expires_at=expires_at,
-            by=OPERATOR,
+            actor=OPERATOR,
         )
         self.holds.append(placed.id)
         self.world.expires(
@@ -168,7 +168,7 @@ class LedgerLife:
         return sum(posted.entry.amount for posted in entries if posted.entry.account == account)
 
     async def _deposit(self, to: UserId, cents: int) -> None:
-        await self.world.ask(self, "deposit", to=to, money=Money(cents, USD), by=OPERATOR)
+        await self.world.ask(self, "deposit", to=to, money=Money(cents, USD), actor=OPERATOR)
 
     async def _capture(self, hold_id: HoldId) -> None:
         await self.world.ask(
@@ -177,12 +177,14 @@ class LedgerLife:
             hold_id=hold_id,
             money=self._some_money(),
             taker=self._someone(),
-            by=OPERATOR,
+            actor=OPERATOR,
         )
 
     async def _release(self, hold_id: HoldId) -> None:
         # A released hold is shown as it is by then, so only its effect is compared.
-        await self.world.call(self, "release", hold_id=hold_id, by=OPERATOR, key=self.world.key())
+        await self.world.call(
+            self, "release", hold_id=hold_id, actor=OPERATOR, key=self.world.key()
+        )
 
     def _someone(self) -> UserId:
         return self.world.chance.choice(self.world.users)

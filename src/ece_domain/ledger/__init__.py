@@ -66,11 +66,11 @@ from .invariants import (
     RunningBalance,
     Violation,
 )
+from .operators import OPERATORS
 from .payout_audit import PayoutRecord
 from .payouts import GroupPayouts, PayoutTransaction, start_payout
 from .ports import Books, BooksTransaction, Ledger, LedgerTransaction
 from .queries import (
-    OPERATORS,
     FindOpenHolds,
     GetGroupPayout,
     ReadHold,

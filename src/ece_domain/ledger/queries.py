@@ -4,11 +4,11 @@ Users see what is theirs, operators see all. To everybody else a thing of somebo
 there: the answer is the same as for one that does not exist.
 """
 
-from typing import Final, final
+from typing import final
 
 from attrs import frozen
 
-from ece_domain.identity import Role, UserId, UserNotFound
+from ece_domain.identity import Actor, UserId, UserNotFound
 from ece_domain.kernel import Asset, Begin, Page, PageRequest
 
 from .account import Account
@@ -16,15 +16,13 @@ from .deal import Deal
 from .errors import HoldNotFound, SettlementNotFound
 from .group_payout import GroupPayout, payout_id_of
 from .hold import Hold, HoldId
+from .operators import OPERATORS
 from .payouts import PayoutTransaction
 from .receipt import as_read_by, has_part_in
 from .settled import Settled
 from .settlement import SettlementId
 from .statement import StatementLine
 from .wallet import Wallet, WalletTransaction
-
-OPERATORS: Final = frozenset({Role.ADMIN, Role.SERVICE})
-"""The roles that see every wallet, and move money on behalf of the exchange."""
 
 
 @final
@@ -34,10 +32,10 @@ class ReadWallet:
 
     begin: Begin[WalletTransaction]
 
-    async def __call__(self, *, owner: UserId, reader: UserId, role: Role) -> Wallet:
-        """:raises UserNotFound: if there is no such user, or the wallet is not for the reader."""
+    async def __call__(self, *, owner: UserId, actor: Actor) -> Wallet:
+        """:raises UserNotFound: if there is no such user, or the wallet is not for the actor."""
         async with self.begin() as transaction:
-            await _check_reader(transaction, owner, reader, role)
+            await _check_reader(transaction, owner, actor)
             return Wallet(owner, await transaction.wallets.accounts(owner))
 
 
@@ -48,15 +46,13 @@ class FindOpenHolds:
 
     begin: Begin[WalletTransaction]
 
-    async def __call__(
-        self, *, owner: UserId, page: PageRequest, reader: UserId, role: Role
-    ) -> Page[Hold]:
+    async def __call__(self, *, owner: UserId, page: PageRequest, actor: Actor) -> Page[Hold]:
         """
-        :raises UserNotFound: if there is no such user, or the wallet is not for the reader.
+        :raises UserNotFound: if there is no such user, or the wallet is not for the actor.
         :raises InvalidPage: if the page does not continue this list.
         """
         async with self.begin() as transaction:
-            await _check_reader(transaction, owner, reader, role)
+            await _check_reader(transaction, owner, actor)
             return await transaction.wallets.open_holds(owner, page)
 
 
@@ -68,14 +64,14 @@ class ReadStatement:
     begin: Begin[WalletTransaction]
 
     async def __call__(
-        self, *, owner: UserId, asset: Asset, page: PageRequest, reader: UserId, role: Role
+        self, *, owner: UserId, asset: Asset, page: PageRequest, actor: Actor
     ) -> Page[StatementLine]:
         """
-        :raises UserNotFound: if there is no such user, or the wallet is not for the reader.
+        :raises UserNotFound: if there is no such user, or the wallet is not for the actor.
         :raises InvalidPage: if the page does not continue this list.
         """
         async with self.begin() as transaction:
-            await _check_reader(transaction, owner, reader, role)
+            await _check_reader(transaction, owner, actor)
             return await transaction.wallets.statement(Account.of_user(owner, asset), page)
 
 
@@ -86,11 +82,11 @@ class ReadHold:
 
     begin: Begin[WalletTransaction]
 
-    async def __call__(self, *, hold_id: HoldId, reader: UserId, role: Role) -> Hold:
-        """:raises HoldNotFound: if there is none, or it is not for the reader."""
+    async def __call__(self, *, hold_id: HoldId, actor: Actor) -> Hold:
+        """:raises HoldNotFound: if there is none, or it is not for the actor."""
         async with self.begin() as transaction:
             hold = await transaction.ledger.hold(hold_id)
-        if role not in OPERATORS and hold.owner != reader:
+        if actor.role not in OPERATORS and hold.owner != actor.id:
             raise HoldNotFound(hold_id=hold_id)
         return hold
 
@@ -115,22 +111,20 @@ class ReadReceipt:
 
     begin: Begin[WalletTransaction]
 
-    async def __call__(self, *, settlement_id: SettlementId, reader: UserId, role: Role) -> Settled:
-        """:raises SettlementNotFound: if there is none, or the reader had no part in it."""
+    async def __call__(self, *, settlement_id: SettlementId, actor: Actor) -> Settled:
+        """:raises SettlementNotFound: if there is none, or the actor had no part in it."""
         async with self.begin() as transaction:
             settled = await transaction.ledger.settled(settlement_id)
-        if role in OPERATORS:
+        if actor.role in OPERATORS:
             return settled
-        if not has_part_in(reader, settled):
+        if not has_part_in(actor.id, settled):
             raise SettlementNotFound(settlement_id=settlement_id)
-        return as_read_by(reader, settled)
+        return as_read_by(actor.id, settled)
 
 
-async def _check_reader(
-    transaction: WalletTransaction, owner: UserId, reader: UserId, role: Role
-) -> None:
-    if owner == reader:
+async def _check_reader(transaction: WalletTransaction, owner: UserId, actor: Actor) -> None:
+    if owner == actor.id:
         return
-    if role not in OPERATORS:
+    if actor.role not in OPERATORS:
         raise UserNotFound
     await transaction.users.get(owner)

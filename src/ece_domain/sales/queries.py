@@ -4,7 +4,7 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.identity import Role, UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import Begin, Page, PageRequest
 from ece_domain.ledger import OPERATORS
 
@@ -35,10 +35,10 @@ class ShowSale:
 
     begin: Begin[SalesTransaction]
 
-    async def __call__(self, *, sale_id: SaleId, reader: UserId, role: Role) -> Sale:
-        """:raises SaleNotFound: if there is none, or the reader took no part in it."""
+    async def __call__(self, *, sale_id: SaleId, actor: Actor) -> Sale:
+        """:raises SaleNotFound: if there is none, or the actor took no part in it."""
         async with self.begin() as transaction:
             sale = await transaction.sales.get(sale_id)
-        if role not in OPERATORS and reader not in {sale.seller, sale.buyer}:
+        if actor.role not in OPERATORS and actor.id not in {sale.seller, sale.buyer}:
             raise SaleNotFound(sale_id=sale_id)
         return sale

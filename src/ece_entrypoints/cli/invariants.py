@@ -4,6 +4,7 @@ import json
 
 from attrs import asdict, evolve
 
+from ece_domain.identity import Actor
 from ece_domain.ledger import AuditLedger, LedgerAudited
 from ece_domain.market import AuditListings
 from ece_entrypoints.wiring.exchange import Exchange
@@ -27,9 +28,9 @@ def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
 
 
 async def _check(exchange: Exchange) -> LedgerAudited:
-    begin = exchange.database().begin
-    audited = await AuditLedger(begin)()
-    misdescribed = await AuditListings(begin)()
+    actor, begin = Actor.exchange(), exchange.database().begin
+    audited = await AuditLedger(begin)(actor=actor)
+    misdescribed = await AuditListings(begin)(actor=actor)
     return evolve(audited, violations=(*audited.violations, *misdescribed))
 
 

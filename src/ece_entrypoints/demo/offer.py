@@ -86,11 +86,11 @@ async def _mint_stock(exchange: Exchange, shop: UserId) -> None:
 
 async def _make_solvent(exchange: Exchange, price: Money) -> None:
     ada = await registered(exchange, NEWCOMER)
-    wallet = await exchange.ledger.read_wallet()(owner=ada.id, reader=ada.id, role=ada.role)
+    wallet = await exchange.ledger.read_wallet()(owner=ada.id, actor=Actor.of(ada))
     if not any(price <= account.available for account in wallet.accounts):
         await exchange.ledger.deposit()(
             to=ada.id,
             money=_ALLOWANCE,
-            by=(await registered(exchange, CURATOR)).id,
+            actor=Actor.of(await registered(exchange, CURATOR)),
             key=RequestKey(f"demo-allowance-{exchange.new_id()()}"),
         )

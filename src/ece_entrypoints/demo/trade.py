@@ -91,7 +91,7 @@ class Trade:
         await self.exchange.ledger.deposit()(
             to=self.people[person],
             money=SAVINGS,
-            by=self.people[CURATOR],
+            actor=self._curator,
             key=RequestKey(f"demo-deposit-{person.name}"),
         )
 

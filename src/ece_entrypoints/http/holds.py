@@ -65,7 +65,10 @@ class HoldView(Struct, frozen=True, kw_only=True):
     summary="Set aside a part of a user's balance: for operators",
     tags=_TAGS,
     responses=problems(
-        kernel.AmountOutOfBounds, ledger.ExpiryOutOfBounds, ledger.InsufficientFunds
+        identity.RoleNotAllowed,
+        kernel.AmountOutOfBounds,
+        ledger.ExpiryOutOfBounds,
+        ledger.InsufficientFunds,
     ),
 )
 async def place_hold(
@@ -79,7 +82,7 @@ async def place_hold(
         money=data.money.to_domain(),
         purpose=data.purpose,
         expires_at=data.expires_at,
-        by=caller.user_id,
+        actor=caller.actor,
         key=key,
     )
     return answered(answer, hold_view(answer.value), location=f"/v1/holds/{answer.value.id}")
@@ -96,7 +99,7 @@ async def place_hold(
 async def get_hold(
     hold_id: FromPath[UUID], caller: Caller, read_hold: UseCase[ledger.ReadHold]
 ) -> HoldView:
-    hold = await read_hold(hold_id=HoldId(hold_id), reader=caller.user_id, role=caller.role)
+    hold = await read_hold(hold_id=HoldId(hold_id), actor=caller.actor)
     return hold_view(hold)
 
 
@@ -107,6 +110,7 @@ async def get_hold(
     summary="Take money held by operators, all or a part: for operators",
     tags=_TAGS,
     responses=problems(
+        identity.RoleNotAllowed,
         kernel.AmountOutOfBounds,
         kernel.AssetMismatch,
         ledger.TransferToOneself,
@@ -130,7 +134,7 @@ async def capture_hold(
             hold_id=HoldId(hold_id),
             money=data.money.to_domain(),
             taker=None if data.to is None else UserId(data.to),
-            by=caller.user_id,
+            actor=caller.actor,
             key=key,
         )
     )
@@ -142,7 +146,7 @@ async def capture_hold(
     operation_id="releaseHold",
     summary="Give back all that is left of money held by operators: for operators",
     tags=_TAGS,
-    responses=problems(ledger.HoldNotFound, ledger.HoldNotOpen),
+    responses=problems(identity.RoleNotAllowed, ledger.HoldNotFound, ledger.HoldNotOpen),
 )
 async def release_hold(
     hold_id: FromPath[UUID],
@@ -150,7 +154,7 @@ async def release_hold(
     key: Key,
     release_money_hold: UseCase[ledger.ReleaseMoneyHold],
 ) -> Response[HoldView]:
-    answer = await release_money_hold(hold_id=HoldId(hold_id), by=caller.user_id, key=key)
+    answer = await release_money_hold(hold_id=HoldId(hold_id), actor=caller.actor, key=key)
     return answered(answer, hold_view(answer.value))
 
 

@@ -71,6 +71,7 @@ class BooksView(Struct, frozen=True, kw_only=True):
     summary="Credit a user with money that came in: for operators",
     tags=_TAGS,
     responses=problems(
+        identity.RoleNotAllowed,
         kernel.AmountOutOfBounds,
         ledger.AssetNotAccepted,
         identity.UserNotFound,
@@ -81,7 +82,7 @@ async def deposit(
     data: JSONBody[DepositBody], caller: Caller, key: Key, deposit: UseCase[ledger.Deposit]
 ) -> Response[SettlementView]:
     return settled(
-        await deposit(to=UserId(data.to), money=data.money.to_domain(), by=caller.user_id, key=key)
+        await deposit(to=UserId(data.to), money=data.money.to_domain(), actor=caller.actor, key=key)
     )
 
 
@@ -91,14 +92,14 @@ async def deposit(
     operation_id="withdraw",
     summary="Debit a user with money that was paid out: for operators",
     tags=_TAGS,
-    responses=problems(kernel.AmountOutOfBounds, ledger.InsufficientFunds),
+    responses=problems(identity.RoleNotAllowed, kernel.AmountOutOfBounds, ledger.InsufficientFunds),
 )
 async def withdraw(
     data: JSONBody[WithdrawalBody], caller: Caller, key: Key, withdraw: UseCase[ledger.Withdraw]
 ) -> Response[SettlementView]:
     return settled(
         await withdraw(
-            owner=UserId(data.owner), money=data.money.to_domain(), by=caller.user_id, key=key
+            owner=UserId(data.owner), money=data.money.to_domain(), actor=caller.actor, key=key
         )
     )
 
@@ -134,9 +135,10 @@ async def transfer(
     operation_id="checkBooks",
     summary="Hold the whole ledger to its invariants, and name every violation: for operators",
     tags=_TAGS,
+    responses=problems(identity.RoleNotAllowed),
 )
-async def check_books(audit_ledger: UseCase[ledger.AuditLedger]) -> BooksView:
-    return view(await audit_ledger(), BooksView)
+async def check_books(caller: Caller, audit_ledger: UseCase[ledger.AuditLedger]) -> BooksView:
+    return view(await audit_ledger(actor=caller.actor), BooksView)
 
 
 routes: list[ControllerRouterHandler] = [

@@ -127,7 +127,7 @@ async def get_sales(
 async def get_sale(
     sale_id: FromPath[UUID], caller: Caller, show_sale: UseCase[sales.ShowSale]
 ) -> SaleView:
-    sale = await show_sale(sale_id=SaleId(sale_id), reader=caller.user_id, role=caller.role)
+    sale = await show_sale(sale_id=SaleId(sale_id), actor=caller.actor)
     return view(sale, SaleView)
 
 

@@ -66,9 +66,7 @@ class SettlementView(Struct, frozen=True, kw_only=True):
 async def get_settlement(
     settlement_id: FromPath[UUID], caller: Caller, read_receipt: UseCase[ledger.ReadReceipt]
 ) -> SettlementView:
-    settled = await read_receipt(
-        settlement_id=SettlementId(settlement_id), reader=caller.user_id, role=caller.role
-    )
+    settled = await read_receipt(settlement_id=SettlementId(settlement_id), actor=caller.actor)
     return view(settled, SettlementView)
 
 

@@ -198,7 +198,7 @@ async def find_holds(
 async def _wallet(
     owner: UserId, caller: Caller, read_wallet: UseCase[ledger.ReadWallet]
 ) -> WalletView:
-    wallet = await read_wallet(owner=owner, reader=caller.user_id, role=caller.role)
+    wallet = await read_wallet(owner=owner, actor=caller.actor)
     return view(wallet, WalletView)
 
 
@@ -213,8 +213,7 @@ async def _statement(
         owner=owner,
         asset=Asset.parse(asset),
         page=paging.request,
-        reader=caller.user_id,
-        role=caller.role,
+        actor=caller.actor,
     )
     return paging.answer(StatementPage, found, StatementLineView)
 
@@ -222,9 +221,7 @@ async def _statement(
 async def _holds(
     owner: UserId, caller: Caller, paging: Paging, find_open_holds: UseCase[ledger.FindOpenHolds]
 ) -> Response[HoldsPage]:
-    found = await find_open_holds(
-        owner=owner, page=paging.request, reader=caller.user_id, role=caller.role
-    )
+    found = await find_open_holds(owner=owner, page=paging.request, actor=caller.actor)
     return paging.answer(HoldsPage, found, hold_view)
 
 

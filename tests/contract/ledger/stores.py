@@ -9,7 +9,7 @@ import asyncpg
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import CardId
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import USD, Money
 from ece_domain.ledger import (
     Account,
@@ -75,7 +75,7 @@ async def settle(store: Store, name: object, *moves: Move, now: datetime = NOON)
 
 
 async def check(store: Store) -> LedgerAudited:
-    return await AuditLedger(store.begin)()
+    return await AuditLedger(store.begin)(actor=Actor.exchange())
 
 
 async def assert_sound(store: Store) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from ece_domain import ledger
-from ece_domain.identity import Role, UserId
+from ece_domain.identity import Actor, Role, UserId
 from ece_domain.kernel import USD, PageRequest
 from ece_domain.ledger import (
     Account,
@@ -75,7 +75,7 @@ async def test_an_escrow_account_shows_in_nobodys_wallet(database):
     await settle(database, "fund", deposit(POOL, 60))
     await settle(database, "own", deposit(Account.of_user(twin, USD), 1))
 
-    wallet = await ledger.ReadWallet(database.begin)(owner=twin, reader=twin, role=Role.COLLECTOR)
+    wallet = await ledger.ReadWallet(database.begin)(owner=twin, actor=Actor(twin, Role.COLLECTOR))
 
     assert [account.balance for account in wallet.accounts] == [usd(1)]
 

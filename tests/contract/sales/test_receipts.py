@@ -6,7 +6,7 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.system import new_id
-from ece_domain.identity import Role, UserId
+from ece_domain.identity import Actor, Role, UserId
 from ece_domain.kernel import Asset, InvalidPage, Money, PageRequest
 from ece_domain.ledger import OPERATORS
 from ece_domain.market import ListingId, ListingNotFound
@@ -131,14 +131,14 @@ async def test_s23_a_sale_is_shown_to_its_two_sides_and_to_operators(stall: Stal
     show = ShowSale(stall.database.begin)
     sale = await a_sale(stall, await stall.someone())
     for reader in (sale.seller, sale.buyer):
-        assert await show(sale_id=sale.id, reader=reader, role=Role.COLLECTOR) == sale
+        assert await show(sale_id=sale.id, actor=Actor(reader, Role.COLLECTOR)) == sale
     for role in OPERATORS:
-        assert await show(sale_id=sale.id, reader=user(), role=role) == sale
+        assert await show(sale_id=sale.id, actor=Actor(user(), role)) == sale
     for role in set(Role) - OPERATORS:
         with pytest.raises(SaleNotFound):
-            await show(sale_id=sale.id, reader=user(), role=role)
+            await show(sale_id=sale.id, actor=Actor(user(), role))
     with pytest.raises(SaleNotFound):
-        await show(sale_id=SaleId(new_id()), reader=sale.buyer, role=Role.ADMIN)
+        await show(sale_id=SaleId(new_id()), actor=Actor(sale.buyer, Role.ADMIN))
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from ece_domain import ledger
-from ece_domain.identity import Role
+from ece_domain.identity import Actor, Role
 from ece_domain.ledger import HoldNotFound, SettlementNotFound
 from tests.teller import Teller, dollars
 
@@ -47,7 +47,7 @@ async def test_a_check_of_the_books_tells_how_much_it_saw(teller):
     (closing,) = await ledger.CloseBooks(teller.database.begin, teller.clock)()
     assert closing.closed_at == teller.clock()
 
-    checked = await ledger.AuditLedger(teller.database.begin)()
+    checked = await ledger.AuditLedger(teller.database.begin)(actor=Actor.exchange())
 
     assert (checked.entries, checked.accounts, checked.cards, checked.closings) == (4, 1, 1, 1)
     assert checked.violations == ()
@@ -61,9 +61,9 @@ async def test_what_is_not_for_the_reader_is_not_there(teller):
     read_receipt = ledger.ReadReceipt(teller.database.begin)
 
     with pytest.raises(HoldNotFound) as no_hold:
-        await read_hold(hold_id=hold.id, reader=bob, role=Role.COLLECTOR)
+        await read_hold(hold_id=hold.id, actor=Actor(bob, Role.COLLECTOR))
     with pytest.raises(SettlementNotFound) as no_receipt:
-        await read_receipt(settlement_id=receipt.id, reader=bob, role=Role.COLLECTOR)
+        await read_receipt(settlement_id=receipt.id, actor=Actor(bob, Role.COLLECTOR))
 
     assert no_hold.value.hold_id == hold.id
     assert no_receipt.value.settlement_id == receipt.id

@@ -6,7 +6,7 @@ import pytest
 
 from ece_adapters.system import new_id
 from ece_domain import ledger
-from ece_domain.identity import UserId, UserNotFound
+from ece_domain.identity import Actor, Role, UserId, UserNotFound
 from ece_domain.kernel import (
     MAX_AMOUNT,
     USD,
@@ -74,7 +74,12 @@ class TestDeposit:
         ann = await teller.someone()
         deposit = ledger.Deposit(teller.database.begin, teller.clock, new_id)
         with pytest.raises(AssetNotAccepted) as refused:
-            await deposit(to=ann, money=Money(5, EUR), by=teller.id, key=RequestKey("a"))
+            await deposit(
+                to=ann,
+                money=Money(5, EUR),
+                actor=Actor(teller.id, Role.SERVICE),
+                key=RequestKey("a"),
+            )
         assert refused.value.asset == "EUR/2"
 
     async def test_refuses_somebody_who_does_not_exist(self, teller):
@@ -179,7 +184,7 @@ class TestPlaceMoneyHold:
                 money=dollars(1),
                 purpose=HoldPurpose.BID,
                 expires_at=datetime.max.replace(tzinfo=UTC),
-                by=ann,
+                actor=Actor(ann, Role.SERVICE),
                 key=RequestKey("a"),
             )
 
@@ -248,7 +253,11 @@ class TestCaptureMoneyHold:
         capture = ledger.CaptureMoneyHold(teller.database.begin, teller.clock, new_id)
         with pytest.raises(AssetMismatch):
             await capture(
-                hold_id=hold.id, money=Money(1, EUR), taker=bob, by=bob, key=RequestKey("a")
+                hold_id=hold.id,
+                money=Money(1, EUR),
+                taker=bob,
+                actor=Actor(bob, Role.SERVICE),
+                key=RequestKey("a"),
             )
 
 

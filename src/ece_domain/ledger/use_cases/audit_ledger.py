@@ -3,9 +3,11 @@ from typing import TypeVar, final
 
 from attrs import define, frozen
 
+from ece_domain.identity import Actor
 from ece_domain.kernel import Begin
 from ece_domain.ledger.closing import JournalRecord
 from ece_domain.ledger.invariants import Violation, check_accounts, check_cards, check_journal
+from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.payout_audit import check_payouts
 from ece_domain.ledger.ports import BooksTransaction
 
@@ -31,7 +33,9 @@ class AuditLedger:
 
     begin: Begin[BooksTransaction]
 
-    async def __call__(self) -> LedgerAudited:
+    async def __call__(self, *, actor: Actor) -> LedgerAudited:
+        """:raises RoleNotAllowed: unless the actor is an operator."""
+        actor.require(OPERATORS)
         journal, accounts, cards = _JournalCounter(), _Counter(), _Counter()
         async with self.begin() as transaction:
             books = transaction.books

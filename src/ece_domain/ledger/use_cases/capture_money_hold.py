@@ -3,11 +3,12 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
 from ece_domain.ledger.hold import HoldId
+from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.receipt import receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import CaptureHold, MoveMoney, Settlement, SettlementId
@@ -19,8 +20,7 @@ from ece_domain.ledger.wallet import WalletTransaction, money_hold
 class CaptureMoneyHold:
     """Take money that a hold has set aside, all or a part; the rest stays held.
 
-    For operators and for programs that act for the exchange. The entrypoint lets nobody else
-    through.
+    For operators and for programs that act for the exchange.
     """
 
     begin: Begin[WalletTransaction]
@@ -33,11 +33,12 @@ class CaptureMoneyHold:
         hold_id: HoldId,
         money: Money,
         taker: UserId | None,
-        by: UserId,
+        actor: Actor,
         key: RequestKey,
     ) -> Answer[Settled]:
         """Without a taker the money leaves the exchange, as a withdrawal does.
 
+        :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
         :raises TransferToOneself: if the taker is the one whose money is held.
@@ -47,8 +48,9 @@ class CaptureMoneyHold:
         :raises HoldExpired: if the hold is past its expiry.
         :raises HoldExceeded: if the hold has less left.
         :raises BalanceLimit: if the taker would hold more than an account may hold.
-        :raises KeyReused: if ``by`` used the key for another request.
+        :raises KeyReused: if the actor used the key for another request.
         """
+        actor.require(OPERATORS)
         money.within(1)
 
         async def settle(transaction: WalletTransaction) -> UUID:
@@ -63,5 +65,5 @@ class CaptureMoneyHold:
             transaction.ledger.settle(Settlement(settlement_id, "ledger.capture", (capture,)), now)
             return settlement_id
 
-        request = Request.of(by, key, "ledger.capture-hold", hold_id, money, taker)
+        request = Request.of(actor.id, key, "ledger.capture-hold", hold_id, money, taker)
         return await receipt_once(self.begin, request, settle)

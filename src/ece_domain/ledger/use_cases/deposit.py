@@ -3,7 +3,7 @@ from uuid import UUID
 
 from attrs import field, frozen
 
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import (
     USD,
     Answer,
@@ -17,6 +17,7 @@ from ece_domain.kernel import (
 )
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import AssetNotAccepted
+from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.receipt import receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
@@ -29,7 +30,7 @@ class Deposit:
     """Credit a user with money that came in from outside.
 
     For operators and for programs that act for the exchange, to anybody's account: whoever calls
-    this has seen the money arrive. The entrypoint lets nobody else through.
+    this has seen the money arrive.
     """
 
     begin: Begin[WalletTransaction]
@@ -38,15 +39,17 @@ class Deposit:
     accepted: frozenset[Asset] = field(default=frozenset({USD}))
 
     async def __call__(
-        self, *, to: UserId, money: Money, by: UserId, key: RequestKey
+        self, *, to: UserId, money: Money, actor: Actor, key: RequestKey
     ) -> Answer[Settled]:
         """
+        :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises AssetNotAccepted: if the exchange does not deal in the asset.
         :raises UserNotFound: if there is no such user.
         :raises BalanceLimit: if the account would hold more than an account may hold.
-        :raises KeyReused: if ``by`` used the key for another request.
+        :raises KeyReused: if the actor used the key for another request.
         """
+        actor.require(OPERATORS)
         money.within(1)
         if money.asset not in self.accepted:
             raise AssetNotAccepted(asset=str(money.asset))
@@ -59,5 +62,5 @@ class Deposit:
             return settlement_id
 
         return await receipt_once(
-            self.begin, Request.of(by, key, "ledger.deposit", to, money), settle
+            self.begin, Request.of(actor.id, key, "ledger.deposit", to, money), settle
         )

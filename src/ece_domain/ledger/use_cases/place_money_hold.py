@@ -4,12 +4,13 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.deal import LEDGER, Deal
 from ece_domain.ledger.errors import ExpiryOutOfBounds
 from ece_domain.ledger.hold import HeldMoney, Hold, HoldId, HoldPurpose
+from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.settlement import PlaceHold, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction
 
@@ -21,9 +22,9 @@ LONGEST = timedelta(days=366)
 class PlaceMoneyHold:
     """Set aside a part of a user's balance until it is captured, released, or past its expiry.
 
-    For operators and for programs that act for the exchange. The entrypoint lets nobody else
-    through. The purpose is what the owner reads in their wallet; whatever it says, the hold is the
-    ledger's own, so that ``ExpireHolds`` and no other context ends it.
+    For operators and for programs that act for the exchange. The purpose is what the owner reads in
+    their wallet; whatever it says, the hold is the ledger's own, so that ``ExpireHolds`` and no
+    other context ends it.
     """
 
     begin: Begin[WalletTransaction]
@@ -37,16 +38,18 @@ class PlaceMoneyHold:
         money: Money,
         purpose: HoldPurpose,
         expires_at: datetime | None,
-        by: UserId,
+        actor: Actor,
         key: RequestKey,
     ) -> Answer[Hold]:
         """The hold as it was placed, in a replay too: ``ReadHold`` tells what became of it.
 
+        :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises ExpiryOutOfBounds: unless the expiry is in the next 366 days, or None.
         :raises InsufficientFunds: if less is available.
-        :raises KeyReused: if ``by`` used the key for another request.
+        :raises KeyReused: if the actor used the key for another request.
         """
+        actor.require(OPERATORS)
         money.within(1)
 
         def hold(hold_id: UUID) -> Hold:
@@ -69,7 +72,7 @@ class PlaceMoneyHold:
             transaction.ledger.settle(settlement, now)
             return hold_id
 
-        request = Request.of(by, key, "ledger.place-hold", owner, money, purpose, expires_at)
+        request = Request.of(actor.id, key, "ledger.place-hold", owner, money, purpose, expires_at)
         answer = await answer_once(self.begin, request, UUID, place)
         # The same key stands for the same request, so only the id had to be remembered.
         return Answer(hold(answer.value), answer.replayed)

@@ -3,9 +3,10 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor
 from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
 from ece_domain.ledger.hold import Hold, HoldId
+from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.settlement import ReleaseHold, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction, money_hold
 
@@ -15,21 +16,22 @@ from ece_domain.ledger.wallet import WalletTransaction, money_hold
 class ReleaseMoneyHold:
     """Give back all that is left of a hold on money; past its expiry too.
 
-    For operators and for programs that act for the exchange. The entrypoint lets nobody else
-    through.
+    For operators and for programs that act for the exchange.
     """
 
     begin: Begin[WalletTransaction]
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, *, hold_id: HoldId, by: UserId, key: RequestKey) -> Answer[Hold]:
+    async def __call__(self, *, hold_id: HoldId, actor: Actor, key: RequestKey) -> Answer[Hold]:
         """The hold as it remains from then on.
 
+        :raises RoleNotAllowed: unless the actor is an operator.
         :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
         :raises HoldNotOpen: if the hold was captured to its end, released or expired.
-        :raises KeyReused: if ``by`` used the key for another request.
+        :raises KeyReused: if the actor used the key for another request.
         """
+        actor.require(OPERATORS)
 
         async def release(transaction: WalletTransaction) -> UUID:
             hold, _ = await money_hold(transaction, hold_id)
@@ -40,7 +42,7 @@ class ReleaseMoneyHold:
             transaction.ledger.settle(settlement, now)
             return hold_id
 
-        request = Request.of(by, key, "ledger.release-hold", hold_id)
+        request = Request.of(actor.id, key, "ledger.release-hold", hold_id)
         answer = await answer_once(self.begin, request, UUID, release)
         async with self.begin() as transaction:
             return Answer(await transaction.ledger.hold(hold_id), answer.replayed)

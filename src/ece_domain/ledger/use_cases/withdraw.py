@@ -3,9 +3,10 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.identity import UserId
+from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
+from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.receipt import receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
@@ -25,13 +26,15 @@ class Withdraw:
     new_id: NewId
 
     async def __call__(
-        self, *, owner: UserId, money: Money, by: UserId, key: RequestKey
+        self, *, owner: UserId, money: Money, actor: Actor, key: RequestKey
     ) -> Answer[Settled]:
         """
+        :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises InsufficientFunds: if less is available.
-        :raises KeyReused: if ``by`` used the key for another request.
+        :raises KeyReused: if the actor used the key for another request.
         """
+        actor.require(OPERATORS)
         money.within(1)
 
         async def settle(transaction: WalletTransaction) -> UUID:
@@ -42,5 +45,5 @@ class Withdraw:
             return settlement_id
 
         return await receipt_once(
-            self.begin, Request.of(by, key, "ledger.withdraw", owner, money), settle
+            self.begin, Request.of(actor.id, key, "ledger.withdraw", owner, money), settle
         )

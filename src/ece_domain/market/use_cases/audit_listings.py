@@ -2,8 +2,9 @@ from typing import Final, final
 
 from attrs import frozen
 
+from ece_domain.identity import Actor
 from ece_domain.kernel import Begin
-from ece_domain.ledger import Violation
+from ece_domain.ledger import OPERATORS, Violation
 from ece_domain.market.ports import MarketTransaction
 
 LISTED_CONDITION: Final = "listed-condition"
@@ -17,7 +18,9 @@ class AuditListings:
 
     begin: Begin[MarketTransaction]
 
-    async def __call__(self) -> tuple[Violation, ...]:
+    async def __call__(self, *, actor: Actor) -> tuple[Violation, ...]:
+        """:raises RoleNotAllowed: unless the actor is an operator."""
+        actor.require(OPERATORS)
         async with self.begin() as transaction:
             return tuple(
                 [
