@@ -14,6 +14,7 @@ from ece_domain.kernel import MAX_AMOUNT, USD, Asset, Money
 from ece_domain.ledger import (
     OPERATOR_PARTY,
     Account,
+    AccountKind,
     Balance,
     Book,
     CaptureHold,
@@ -58,6 +59,9 @@ OTHER_ACCOUNTS = tuple(
         Account.of_platform(PlatformRole.COMMISSION, asset),
     )
 )
+PLATFORM_ACCOUNTS = tuple(
+    account for account in OTHER_ACCOUNTS if account.kind is AccountKind.PLATFORM
+)
 
 FIRST_BOOK = Book(cards={card: Possession(USERS[0]) for card in CARDS})
 """The book that every walk begins with: no money yet, and the first user has all cards."""
@@ -73,6 +77,7 @@ _users = st.sampled_from(USERS)
 _cards = st.sampled_from(CARDS)
 _holds = st.sampled_from(HOLDS)
 _accounts = st.sampled_from(KEPT_ACCOUNTS)
+_platform_accounts = st.sampled_from(PLATFORM_ACCOUNTS)
 _amounts = st.integers(1, 60) | st.sampled_from([0, -1, 61, 100, MAX_AMOUNT, MAX_AMOUNT + 1])
 _deposited = st.integers(1, 200)
 _parties = st.sampled_from(PARTIES)
@@ -123,7 +128,9 @@ def _deposit(draw: st.DrawFn, _: Seen) -> MoveMoney:
 
 
 def _transfer(draw: st.DrawFn, seen: Seen) -> MoveMoney:
-    giver, amount = _affordable(draw, seen.book, KEPT_ACCOUNTS)
+    giver, amount = _affordable(draw, seen.book, KEPT_ACCOUNTS + PLATFORM_ACCOUNTS)
+    if draw(one_in(20)):
+        giver, amount = draw(_platform_accounts), draw(_amounts)
     taker = draw(_accounts if draw(one_in(8)) else _another(giver))
     return MoveMoney(giver, taker, Money(amount, giver.asset))
 
