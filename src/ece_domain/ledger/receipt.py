@@ -1,13 +1,13 @@
 """Who may read which part of a settlement's receipt."""
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 from uuid import UUID
 
 from attrs import evolve
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Answer, Begin, Request, answer_once
+from ece_domain.kernel import Answer, Begin, Request, Returned, answer_once
 
 from .account import Account, Entry
 from .ports import LedgerTransaction
@@ -16,15 +16,24 @@ from .settlement import SettlementId
 
 T = TypeVar("T", bound=LedgerTransaction)
 
+Queued: TypeAlias = tuple[SettlementId, Returned[Settled | None]]
+"""A settlement that waits for the end of its transaction, and the receipt that it will return."""
+
 
 async def receipt_once(
-    begin: Begin[T], request: Request, settle: Callable[[T], Awaitable[UUID]]
+    begin: Begin[T], request: Request, settle: Callable[[T], Awaitable[Queued]]
 ) -> Answer[Settled]:
-    """Settle under a key. The receipt is read back, so that a replay is word for word the same.
+    """Settle under a key. The receipt comes back with the settlement; a replay reads it again."""
+    receipts: list[Returned[Settled | None]] = []
 
-    ``settle`` queues one settlement and gives its id.
-    """
-    answer = await answer_once(begin, request, UUID, settle)
+    async def effect(transaction: T) -> UUID:
+        settlement_id, receipt = await settle(transaction)
+        receipts.append(receipt)
+        return settlement_id
+
+    answer = await answer_once(begin, request, UUID, effect)
+    if not answer.replayed and (receipt := receipts[0].value) is not None:
+        return Answer(receipt, replayed=False)
     async with begin() as transaction:
         settled = await transaction.ledger.settled(SettlementId(answer.value))
     return Answer(settled, answer.replayed)

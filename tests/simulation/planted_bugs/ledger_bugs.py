@@ -10,6 +10,7 @@ from attrs import evolve
 from ece_adapters.memory.ledger import LedgerTables, MemoryLedger
 from ece_adapters.memory.ledger_books import MemoryBooks
 from ece_adapters.write_order import Phase
+from ece_domain.kernel import Returned
 from ece_domain.ledger import (
     AccountKind,
     Balance,
@@ -29,16 +30,17 @@ from .registry import planted
 def check_then_act_on_a_balance(patch: pytest.MonkeyPatch) -> None:
     """Compute the new balances from what was read, and write them later."""
 
-    def settle(self: MemoryLedger, settlement: Any, now: Any) -> None:
-        plan = settlement.plan()
+    def settle(self: MemoryLedger, settlement: Any, now: Any) -> Returned[Any]:
+        plan, returned = settlement.plan(), Returned[Any]()
         stale = self._tables.part_of_the_book(plan)
 
         def write() -> None:
             with pytest.MonkeyPatch.context() as inner:
                 inner.setattr(LedgerTables, "part_of_the_book", lambda _, __: stale)
-                self._settle(settlement, plan, now)
+                returned.give(self._settle(settlement, plan, now))
 
         self._unit.later(write, Phase.SETTLE)
+        return returned
 
     patch.setattr(MemoryLedger, "settle", settle)
 

@@ -1,5 +1,4 @@
 from typing import final
-from uuid import UUID
 
 from attrs import frozen
 
@@ -9,7 +8,7 @@ from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
 from ece_domain.ledger.hold import HoldId
 from ece_domain.ledger.operators import OPERATORS
-from ece_domain.ledger.receipt import receipt_once
+from ece_domain.ledger.receipt import Queued, receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import CaptureHold, MoveMoney, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction, money_hold
@@ -53,7 +52,7 @@ class CaptureMoneyHold:
         actor.require(OPERATORS)
         money.within(1)
 
-        async def settle(transaction: WalletTransaction) -> UUID:
+        async def settle(transaction: WalletTransaction) -> Queued:
             hold, account = await money_hold(transaction, hold_id)
             if taker == hold.owner:
                 raise TransferToOneself
@@ -62,8 +61,8 @@ class CaptureMoneyHold:
                 to = Account.of_user((await transaction.users.get(taker)).id, money.asset)
             now, settlement_id = self.clock(), SettlementId(self.new_id())
             capture = CaptureHold(hold, MoveMoney(account, to, money))
-            transaction.ledger.settle(Settlement(settlement_id, "ledger.capture", (capture,)), now)
-            return settlement_id
+            settlement = Settlement(settlement_id, "ledger.capture", (capture,))
+            return settlement_id, transaction.ledger.settle(settlement, now)
 
         request = Request.of(actor.id, key, "ledger.capture-hold", hold_id, money, taker)
         return await receipt_once(self.begin, request, settle)

@@ -1,5 +1,4 @@
 from typing import final
-from uuid import UUID
 
 from attrs import field, frozen
 
@@ -18,7 +17,7 @@ from ece_domain.kernel import (
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import AssetNotAccepted
 from ece_domain.ledger.operators import OPERATORS
-from ece_domain.ledger.receipt import receipt_once
+from ece_domain.ledger.receipt import Queued, receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction
@@ -54,12 +53,12 @@ class Deposit:
         if money.asset not in self.accepted:
             raise AssetNotAccepted(asset=str(money.asset))
 
-        async def settle(transaction: WalletTransaction) -> UUID:
+        async def settle(transaction: WalletTransaction) -> Queued:
             await transaction.users.get(to)
             now, settlement_id = self.clock(), SettlementId(self.new_id())
             move = MoveMoney(Account.external(money.asset), Account.of_user(to, money.asset), money)
-            transaction.ledger.settle(Settlement(settlement_id, "ledger.deposit", (move,)), now)
-            return settlement_id
+            settlement = Settlement(settlement_id, "ledger.deposit", (move,))
+            return settlement_id, transaction.ledger.settle(settlement, now)
 
         return await receipt_once(
             self.begin, Request.of(actor.id, key, "ledger.deposit", to, money), settle

@@ -1,5 +1,4 @@
 from typing import final
-from uuid import UUID
 
 from attrs import frozen
 
@@ -7,7 +6,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
-from ece_domain.ledger.receipt import as_read_by, receipt_once
+from ece_domain.ledger.receipt import Queued, as_read_by, receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction
@@ -38,13 +37,13 @@ class Transfer:
         if taker == giver:
             raise TransferToOneself
 
-        async def settle(transaction: WalletTransaction) -> UUID:
+        async def settle(transaction: WalletTransaction) -> Queued:
             await transaction.users.get(taker)
             now, settlement_id = self.clock(), SettlementId(self.new_id())
             theirs = Account.of_user(taker, money.asset)
             move = MoveMoney(Account.of_user(giver, money.asset), theirs, money)
-            transaction.ledger.settle(Settlement(settlement_id, "ledger.transfer", (move,)), now)
-            return settlement_id
+            settlement = Settlement(settlement_id, "ledger.transfer", (move,))
+            return settlement_id, transaction.ledger.settle(settlement, now)
 
         request = Request.of(giver, key, "ledger.transfer", taker, money)
         answer = await receipt_once(self.begin, request, settle)

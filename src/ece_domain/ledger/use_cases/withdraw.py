@@ -1,5 +1,4 @@
 from typing import final
-from uuid import UUID
 
 from attrs import frozen
 
@@ -7,7 +6,7 @@ from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.operators import OPERATORS
-from ece_domain.ledger.receipt import receipt_once
+from ece_domain.ledger.receipt import Queued, receipt_once
 from ece_domain.ledger.settled import Settled
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
 from ece_domain.ledger.wallet import WalletTransaction
@@ -37,12 +36,12 @@ class Withdraw:
         actor.require(OPERATORS)
         money.within(1)
 
-        async def settle(transaction: WalletTransaction) -> UUID:
+        async def settle(transaction: WalletTransaction) -> Queued:
             now, settlement_id = self.clock(), SettlementId(self.new_id())
             account = Account.of_user(owner, money.asset)
             move = MoveMoney(account, Account.external(money.asset), money)
-            transaction.ledger.settle(Settlement(settlement_id, "ledger.withdrawal", (move,)), now)
-            return settlement_id
+            settlement = Settlement(settlement_id, "ledger.withdrawal", (move,))
+            return settlement_id, transaction.ledger.settle(settlement, now)
 
         return await receipt_once(
             self.begin, Request.of(actor.id, key, "ledger.withdraw", owner, money), settle
