@@ -1,13 +1,15 @@
 """Committed events: first in the outbox, without a position, then in the log."""
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 from uuid import UUID
 
 from attrs import define, field, frozen
 
 from ece_adapters.outbox import Origin
-from ece_domain.kernel import Clock, Event, NewId, RecordedEvent
+from ece_domain.kernel import Clock, Event, EventLogExtent, NewId, RecordedEvent
 
 from .table import Log, Table, UndoLog
 
@@ -34,6 +36,8 @@ class Outbox:
     clock: Clock
     log: Log[RecordedEvent] = field(init=False)
     _waiting: Table[tuple[int, int], Published] = field(init=False)
+    position: int = 0
+    """The last one given."""
     _number: int = 0
     _place: int = 0
 
@@ -66,9 +70,10 @@ class Outbox:
         moved = sorted(self._waiting.items(), key=lambda item: item[0])[:limit]
         for key, published in moved:
             self._waiting.remove(key)
+            self.position += 1
             self.log.append(
                 RecordedEvent(
-                    position=len(self.log) + 1,
+                    position=self.position,
                     id=published.id,
                     actor_id=published.origin.actor_id,
                     cause_id=published.origin.cause_id,
@@ -90,4 +95,16 @@ class MemoryEventLog:
         return moved
 
     async def read_after(self, position: int, limit: int) -> tuple[RecordedEvent, ...]:
-        return self._outbox.log.between(position, position + limit)
+        log = self._outbox.log
+        start = bisect_right(log, position, key=attrgetter("position"))
+        return log.between(start, start + limit)
+
+    async def extent(self) -> EventLogExtent:
+        log = self._outbox.log
+        positions = [recorded.position for recorded in log]
+        return EventLogExtent(
+            first=min(positions, default=0),
+            last=max(positions, default=0),
+            count=len(set(positions)),
+            given=self._outbox.position,
+        )

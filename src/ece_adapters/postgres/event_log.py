@@ -4,7 +4,7 @@ import asyncpg
 from attrs import define
 
 from ece_adapters.stored_json import decode_version
-from ece_domain.kernel import Event, RecordedEvent
+from ece_domain.kernel import Event, EventLogExtent, RecordedEvent
 
 from .unit_of_work import UnitOfWork
 
@@ -21,7 +21,17 @@ class PostgresEventLog:
         rows = await self._unit.fetch(_READ_AFTER, position, limit)
         return tuple(_recorded(row) for row in rows)
 
+    async def extent(self) -> EventLogExtent:
+        row = await self._unit.fetch_row(_EXTENT)
+        assert row is not None  # noqa: S101 - an aggregate has one row
+        return EventLogExtent(**row)
 
+
+_EXTENT = """
+SELECT coalesce(min(position), 0) AS first, coalesce(max(position), 0) AS last, count(*) AS count,
+    (SELECT position FROM event_log_end) AS given
+FROM event_log
+"""
 _READ_AFTER = """
 SELECT position, id, kind, version, actor_id, cause_id, recorded_at, payload
 FROM event_log WHERE position > $1 ORDER BY position LIMIT $2

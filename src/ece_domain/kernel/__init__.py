@@ -13,7 +13,14 @@ from .errors import (
     Unauthenticated,
     Unavailable,
 )
-from .event_log import EventLog, EventLogTransaction, Outbox, RecordedEvent, SequenceEvents
+from .event_log import (
+    EventLog,
+    EventLogExtent,
+    EventLogTransaction,
+    Outbox,
+    RecordedEvent,
+    SequenceEvents,
+)
 from .events import Aggregate, Event
 from .idempotency_retention import PruneIdempotencyRecords
 from .money import (
@@ -59,6 +66,7 @@ __all__ = [
     "DomainError",
     "Event",
     "EventLog",
+    "EventLogExtent",
     "EventLogTransaction",
     "Forbidden",
     "InvalidAsset",

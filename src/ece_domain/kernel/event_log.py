@@ -34,6 +34,25 @@ class RecordedEvent:
     event: Event
 
 
+@frozen(kw_only=True)
+class EventLogExtent:
+    """Which positions the log holds, old events being pruned, and the last one ever given."""
+
+    first: int
+    last: int
+    count: int
+    given: int
+
+    @property
+    def violation(self) -> str | None:
+        """What is wrong with it, if anything is."""
+        if self.count and self.count != self.last - self.first + 1:
+            return f"holds {self.count} events from position {self.first} to {self.last}"
+        if self.count and self.last != self.given:
+            return f"ends at position {self.last}, the last one given is {self.given}"
+        return None
+
+
 class EventLog(Protocol):
     """The events of every context."""
 
@@ -45,6 +64,9 @@ class EventLog(Protocol):
 
     async def read_after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
         """The events that follow the position; 0 is before the first."""
+
+    async def extent(self) -> EventLogExtent:
+        """What the audit needs to know: it counts all events."""
 
 
 class Outbox(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ece_domain.kernel import RemembersRequests, Returned
+from ece_domain.kernel import EventLog, RemembersRequests, Returned
 
 from .account import Account
 from .closing import Closing, JournalRecord
@@ -86,6 +86,9 @@ class Books(Protocol):
 
 class BooksTransaction(Protocol):
     """What closing and checking the books needs of its transaction."""
+
+    @property
+    def event_log(self) -> EventLog: ...
 
     @property
     def books(self) -> Books: ...

@@ -19,7 +19,7 @@ from .registry import planted
 def answer_stored_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
     """Note the answer first, and do what it says afterwards."""
     patch.setattr(
-        MemoryRequests, "record", lambda self, request, answer: self._record(request, answer)
+        MemoryRequests, "record", lambda self, request, answer, _kind: self._record(request, answer)
     )
 
 

@@ -4,7 +4,7 @@ from typing import TypeVar, final
 from attrs import define, frozen
 
 from ece_domain.identity import Actor
-from ece_domain.kernel import Begin
+from ece_domain.kernel import Begin, EventLogExtent
 from ece_domain.ledger.closing import JournalRecord
 from ece_domain.ledger.invariants import Violation, check_accounts, check_cards, check_journal
 from ece_domain.ledger.operators import OPERATORS
@@ -29,7 +29,7 @@ class LedgerAudited:
 @final
 @frozen
 class AuditLedger:
-    """Hold the live ledger to its invariants, I1 to I5 and I25, and name every violation."""
+    """Hold the live ledger to its invariants, I1 to I5, I17 and I25, and name every violation."""
 
     begin: Begin[BooksTransaction]
 
@@ -45,6 +45,7 @@ class AuditLedger:
                 *await check_accounts(books.account_lines(), accounts.count(books.accounts())),
                 *await check_cards(cards.count(books.cards())),
                 *await check_payouts(books.payouts()),
+                *_check_event_log(await transaction.event_log.extent()),
             ]
         return LedgerAudited(
             settlements=journal.settlements,
@@ -54,6 +55,12 @@ class AuditLedger:
             closings=len(closings),
             violations=tuple(violations),
         )
+
+
+def _check_event_log(extent: EventLogExtent) -> list[Violation]:
+    """I17, as far as positions tell: no event that had one is missing."""
+    wrong = extent.violation
+    return [Violation("I17", wrong, "event log")] if wrong else []
 
 
 @define
