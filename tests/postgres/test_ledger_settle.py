@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from ece_adapters.outbox import UNKNOWN_ORIGIN
 from ece_adapters.postgres.ledger import settle_arguments, settle_call
-from ece_domain.ledger import Settlement, SettlementId
+from ece_adapters.postgres.outbox import event_arguments
+from ece_domain.ledger import Settlement, SettlementId, settlement_posted
 from tests.contract.ledger.stores import a_user, an_id, deposit, dollars
 from tests.strategies.ledger import NOON
 
@@ -15,7 +17,12 @@ def a_deposit() -> dict[str, object]:
     settlement = Settlement(
         SettlementId(an_id("deposit")), "test.settle", (deposit(dollars("anna"), 5),)
     )
-    return settle_arguments(settlement, settlement.plan(), NOON)
+    plan = settlement.plan()
+    event = settlement_posted(settlement, plan, NOON)
+    return {
+        **settle_arguments(settlement, plan, NOON),
+        **event_arguments(event, UNKNOWN_ORIGIN, an_id("event")),
+    }
 
 
 ARRAYS = [name for name, value in a_deposit().items() if isinstance(value, list)]
