@@ -13,9 +13,8 @@ from ece_adapters.memory import MemoryDatabase
 from ece_adapters.outbox import UNKNOWN_ORIGIN
 from ece_adapters.postgres.outbox import INSERT_EVENTS, new_event_id, outbox_columns
 from ece_domain.kernel import Event, Request, RequestKey, SequenceEvents, answer_once
-from ece_domain.ledger import AuditLedger
 from tests.contract.conftest import Database
-from tests.contract.ledger.stores import tamper
+from tests.contract.ledger.stores import check, tamper
 
 WRITERS = 8
 EACH = 500
@@ -233,10 +232,10 @@ async def lose(database: Database, position: int) -> None:
 async def test_i17_the_audit_finds_that_an_event_was_lost(database, position):
     await publish(database, *(tick(uuid4()) for _ in range(5)))
     await SequenceEvents(database.begin)()
-    assert (await AuditLedger(database.begin)()).violations == ()
+    assert (await check(database)).violations == ()
     await lose(database, position)
 
-    (found,) = (await AuditLedger(database.begin)()).violations
+    (found,) = (await check(database)).violations
     assert (found.invariant, found.subject) == ("I17", "event log")
 
 
@@ -244,10 +243,10 @@ async def test_i17_the_audit_accepts_that_old_events_are_pruned(database):
     await publish(database, *(tick(uuid4()) for _ in range(3)))
     await SequenceEvents(database.begin)()
     for position in (1, 2, 3):
-        assert (await AuditLedger(database.begin)()).violations == ()
+        assert (await check(database)).violations == ()
         await lose(database, position)
     await publish(database, tick(uuid4()))
     await SequenceEvents(database.begin)()
 
     assert [recorded.position for recorded in await read_after(database, 0)] == [4]
-    assert (await AuditLedger(database.begin)()).violations == ()
+    assert (await check(database)).violations == ()

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from attrs import define, field
 
@@ -13,7 +13,7 @@ from ece_domain.kernel import Clock, NewId
 from .card_history import MemoryCardHistories
 from .cards import CardsTables, MemoryCards, MemoryCardSets, MemoryPrintings
 from .cards_catalogue import MemoryCatalogue
-from .event_log import MemoryEventLog, Outbox
+from .event_log import MemoryEventLog, Outbox, new_event_id
 from .identity import IdentityTables, MemorySessions, MemoryUsers
 from .ledger import LedgerTables, MemoryLedger
 from .ledger_books import MemoryBooks
@@ -121,7 +121,7 @@ class MemoryDatabase:
 
     undo_log: UndoLog = field(factory=UndoLog)
     locks: RowLocks = field(factory=RowLocks)
-    new_id: NewId = field(default=uuid4, kw_only=True)
+    new_id: NewId = field(default=new_event_id, kw_only=True)
     clock: Clock = field(default=lambda: datetime.now(UTC), kw_only=True)
     outbox: Outbox = field(init=False)
     answered: Table[tuple[UUID, str], Answered] = field(init=False)
