@@ -39,7 +39,7 @@ def crashed_before() -> Iterator[Path]:
     with temporary_folder() as folder:
         server = EmbeddedPostgres(folder / "server", durable=False, settings=SLOW).start()
         command = [server.binaries / "psql", "--no-psqlrc", "--quiet", server.url()]
-        subprocess.run(command, input=WORK + 8 * ROUND, text=True, check=True)
+        subprocess.run(command, input=WORK + 24 * ROUND, text=True, check=True)
         server.kill()
         yield folder / "server"
 

@@ -7,13 +7,16 @@ import asyncpg
 import pytest
 
 from ece_adapters.memory import MemoryDatabase
+from ece_adapters.outbox import UNKNOWN_ORIGIN
 from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.postgres.ledger import settle_arguments, settle_call
+from ece_adapters.postgres.outbox import event_arguments
 from ece_domain.ledger import (
     CloseBooks,
     InsufficientFunds,
     MoveMoney,
     Settlement,
+    settlement_posted,
 )
 from ece_domain.ledger.use_cases import close_books
 from tests.contract.conftest import postgres_database
@@ -80,7 +83,12 @@ async def test_a_settlement_that_commits_after_a_closing_is_in_the_next_one(post
 
 @asynccontextmanager
 async def committed_late(postgres: PostgresDatabase, settlement: Settlement) -> AsyncIterator[None]:
-    arguments = settle_arguments(settlement, settlement.plan(), NOON)
+    plan = settlement.plan()
+    event = settlement_posted(settlement, plan, NOON)
+    arguments = {
+        **settle_arguments(settlement, plan, NOON),
+        **event_arguments(event, UNKNOWN_ORIGIN, an_id("event")),
+    }
     connection = await asyncpg.connect(postgres.dsn)
     try:
         async with connection.transaction():
