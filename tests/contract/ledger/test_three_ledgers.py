@@ -324,7 +324,7 @@ def cleaner(runner: asyncio.Runner, postgres: PostgresDatabase) -> Iterator[asyn
     runner.run(connection.close())
 
 
-@pytest.mark.timeout(300 * SCALE)
+@pytest.mark.timeout(900 * SCALE)
 def test_all_agree_on_every_step_of_a_random_walk(
     runner: asyncio.Runner,
     postgres: PostgresDatabase,
