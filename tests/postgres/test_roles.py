@@ -12,7 +12,7 @@ import pytest
 from ece_adapters.postgres import PostgresDatabase, migrate
 from ece_adapters.postgres.access import look_at_access
 from ece_adapters.postgres.connection import connect
-from ece_adapters.postgres.privileges import OWNERS_FUNCTIONS
+from ece_adapters.postgres.privileges import OWNERS_FUNCTIONS, TABLE_PRIVILEGES
 from ece_adapters.postgres.revision import NEWEST, look_at
 from ece_adapters.postgres.roles import AS_APPLICATION, RolesMissing
 from ece_adapters.postgres.server import PostgresServer
@@ -110,6 +110,49 @@ async def test_the_application_can_neither_make_objects_nor_leave_its_role_behin
 async def test_sales_are_only_added(application):
     assert await refused(application, "UPDATE sales_sale SET price = 1")
     assert await refused(application, "DELETE FROM sales_sale")
+
+
+async def test_a_new_table_grants_nothing_until_a_rule_names_it(exchange, application):
+    async with session(exchange.dsn) as superuser:
+        await superuser.execute(
+            "CREATE TABLE ledger_news (id uuid); CREATE TABLE auctions_news (id uuid)"
+        )
+    await asyncio.to_thread(migrate.upgrade, exchange.dsn)
+
+    for table in ("ledger_news", "auctions_news"):
+        for statement in (
+            f"SELECT id FROM {table}",
+            f"INSERT INTO {table} DEFAULT VALUES",
+            f"UPDATE {table} SET id = DEFAULT",
+            f"DELETE FROM {table}",
+            f"TRUNCATE {table}",
+        ):
+            assert await refused(application, statement), statement
+
+
+async def test_the_rules_name_every_table_and_no_other(application):
+    tables = await application.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('r', 'p', 'v', 'm')"
+    )
+    assert {row["relname"] for row in tables} == TABLE_PRIVILEGES.keys()
+
+
+async def test_only_what_is_moved_or_pruned_may_be_deleted(application):
+    tables = await application.fetch(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " AND relkind IN ('r', 'p') AND has_table_privilege(oid, 'DELETE')"
+    )
+    assert {row["relname"] for row in tables} == {
+        "identity_email_claim",
+        "identity_handle_claim",
+        "outbox",
+        "request",
+    }
+
+
+async def test_an_answer_that_was_stored_cannot_be_changed(application):
+    assert await refused(application, "UPDATE request SET answer = '{}'")
 
 
 async def test_no_table_can_be_put_in_front_of_the_ledger(exchange, application):
