@@ -12,8 +12,20 @@ from attrs import frozen
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.outbox import UNKNOWN_ORIGIN
 from ece_adapters.postgres.outbox import INSERT_EVENTS, new_event_id, outbox_columns
-from ece_domain.kernel import Event, Request, RequestKey, SequenceEvents, answer_once
+from ece_adapters.system import new_id
+from ece_domain import ledger
+from ece_domain.identity import Actor, RefreshTokenReused, SessionEnded
+from ece_domain.kernel import (
+    USD,
+    Event,
+    Money,
+    Request,
+    RequestKey,
+    SequenceEvents,
+    answer_once,
+)
 from tests.contract.conftest import Database
+from tests.contract.identity.office import Identity
 from tests.contract.ledger.stores import check, tamper
 
 WRITERS = 8
@@ -108,6 +120,40 @@ async def test_an_event_of_the_exchange_itself_has_no_actor(database):
     (recorded,) = await everything(database)
 
     assert (recorded.actor_id, recorded.cause_id) == (None, None)
+
+
+async def test_the_exchange_is_no_actor_by_whichever_name_it_acts(database, clock):
+    ann = await Identity(database, clock, set()).register("ann")
+    exchange = Actor.exchange()
+    await ledger.Deposit(database.begin, clock, new_id)(
+        to=ann.id, money=Money(500, USD), actor=exchange, key=RequestKey("one")
+    )
+    await publish(database, tick(uuid4()), actor=exchange.id)
+    recorded = await everything(database)
+
+    assert {each.event.kind: each.actor_id for each in recorded} == {
+        "identity.user-registered": ann.id,
+        "ledger.settlement-posted": None,
+        "test.clock-ticked": None,
+    }
+
+
+async def test_the_user_whose_session_it_is_has_ended_it(database, clock):
+    people = Identity(database, clock, set())
+    ann, bob = await people.register("ann"), await people.register("bob")
+    signed = await people.log_in("ann")
+    await people.log_out(people.claims(signed).session_id)
+    stolen = await people.log_in("bob")
+    await people.refresh((await people.refresh(stolen.refresh)).refresh)
+    with pytest.raises(RefreshTokenReused):
+        await people.refresh(stolen.refresh)
+
+    ended = [
+        (recorded.event.reason, recorded.actor_id)
+        for recorded in await everything(database)
+        if isinstance(recorded.event, SessionEnded)
+    ]
+    assert ended == [("logged-out", ann.id), ("token-reused", bob.id)]
 
 
 async def test_a_keyed_request_is_the_cause_of_its_events(database):

@@ -1,15 +1,14 @@
 from collections.abc import Collection
 from typing import Final
-from uuid import UUID
 
 from attrs import frozen
+
+from ece_domain.kernel import EXCHANGE_ID
 
 from .errors import RoleNotAllowed
 from .user import Role, User, UserId
 
 ADMINS: Final = frozenset({Role.ADMIN})
-
-_EXCHANGE: Final = UserId(UUID(int=0))
 
 
 @frozen
@@ -34,9 +33,9 @@ class Actor:
     def exchange(cls) -> "Actor":
         """The exchange itself, for its own processes: jobs, importers, the command line.
 
-        Its id belongs to no user.
+        Its id belongs to no user, and events record it as no actor.
         """
-        return cls(_EXCHANGE, Role.SERVICE)
+        return cls(UserId(EXCHANGE_ID), Role.SERVICE)
 
     def require(self, allowed: Collection[Role]) -> None:
         """:raises RoleNotAllowed: unless the role is one of those allowed."""

@@ -34,7 +34,7 @@ from .money import (
     Rate,
 )
 from .pages import MAX_PAGE, InvalidPage, Page, PageRequest, Position, id_in, moment_in
-from .ports import Begin, Clock, NewId
+from .ports import EXCHANGE_ID, Begin, Clock, NewId
 from .requests import (
     Answer,
     InvalidRequestKey,
@@ -51,6 +51,7 @@ from .returned import Returned
 from .terms import Term, digest_of
 
 __all__ = [
+    "EXCHANGE_ID",
     "MAX_AMOUNT",
     "MAX_PAGE",
     "USD",

@@ -3,8 +3,11 @@
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from datetime import datetime
-from typing import Protocol, TypeAlias, TypeVar
+from typing import Final, Protocol, TypeAlias, TypeVar
 from uuid import UUID
+
+EXCHANGE_ID: Final = UUID(int=0)
+"""The exchange itself, where an id of who acts is asked for. No user has it."""
 
 Transaction_co = TypeVar("Transaction_co", covariant=True)
 
@@ -21,7 +24,8 @@ class Begin(Protocol[Transaction_co]):
     ) -> AbstractAsyncContextManager[Transaction_co]:
         """Actor and cause are recorded with every event of the transaction.
 
-        ``actor`` is the user who acts, None for the exchange itself. ``cause`` is the id of the
+        ``actor`` is the user who acts. For the exchange itself it is None or ``EXCHANGE_ID``, and
+        the events are recorded without an actor. ``cause`` is the id of the
         keyed request or of the event that led to the transaction, if one did.
         """
 

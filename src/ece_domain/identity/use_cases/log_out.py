@@ -20,6 +20,7 @@ class LogOut:
         """:raises ConcurrentChange: if the session was refreshed at the same time."""
         async with self.begin() as transaction:
             session = await transaction.sessions.find(session_id)
-            if session is not None and session.ended_at is None:
+        if session is not None and session.ended_at is None:
+            async with self.begin(actor=session.user_id) as transaction:
                 transaction.sessions.save(session.end(EndReason.LOGGED_OUT, self.clock()))
         self.revoked.add(session_id)

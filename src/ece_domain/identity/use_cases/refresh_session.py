@@ -39,8 +39,9 @@ class RefreshSession:
             if session is None:
                 raise InvalidRefreshToken
             user = await transaction.users.get(session.user_id)
-            refreshed = session.refresh(token, successors, now)
-            if refreshed is not session:
+        refreshed = session.refresh(token, successors, now)
+        if refreshed is not session:
+            async with self.begin(actor=user.id) as transaction:
                 transaction.sessions.save(refreshed)
         following = refreshed.good_token(successors)
         if following is None:
