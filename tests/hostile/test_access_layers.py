@@ -51,9 +51,6 @@ Identify: TypeAlias = Callable[[Request[Any, Any, Any], TokenVerifier, Access], 
 def test_the_domain_turns_away_whom_the_door_let_in(
     town: Town, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ):
-    def let_in(request: Request[Any, Any, Any], verifier: TokenVerifier, access: Access) -> None:
-        identify(request, verifier, access if access.roles is None else ANY_ROLE)
-
     refused, open_to = try_what_is_refused(town, monkeypatch, lambda _: let_in)
     tally.count("cells refused with the door open", refused, at_least=45)
     assert open_to.keys() == THE_DOOR_ALONE.keys()
@@ -79,6 +76,31 @@ def test_the_door_turns_away_whom_the_domain_would_let_in(
     refused, open_to = try_what_is_refused(town, monkeypatch, taken_for_the_owner)
     tally.count("cells refused with a domain that is mistaken", refused, at_least=30)
     assert open_to.keys() == THE_DOMAIN_ALONE.keys()
+
+
+def test_a_role_hears_the_same_from_the_door_and_from_the_domain(
+    town: Town, monkeypatch: pytest.MonkeyPatch, tally: Tally
+):
+    compared = 0
+    for row in rows(town):
+        if row.roles in {None, ANY_ROLE.roles}:
+            continue
+        town.empty()
+        people = People.settle(town)
+        for role in frozenset(Role) - row.roles:
+            by_door = ask(town, people, row, role, row.kinds[0]).json()
+            with monkeypatch.context() as patch:
+                patch.setattr(admission, "identify", let_in)
+                by_domain = ask(town, people, row, role, row.kinds[0]).json()
+            assert by_door["code"] == "identity.role-not-allowed"
+            assert by_door == by_domain
+            compared += 1
+    tally.count("refusals of a role that both layers told alike", compared, at_least=15)
+
+
+def let_in(request: Request[Any, Any, Any], verifier: TokenVerifier, access: Access) -> None:
+    """A door that is open to every role."""
+    identify(request, verifier, access if access.roles is None else ANY_ROLE)
 
 
 def try_what_is_refused(

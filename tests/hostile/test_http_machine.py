@@ -59,7 +59,7 @@ FLOORS_BY_CODE = {
     "http.invalid-body": 100,
     "http.invalid-cursor": 10,
     "http.invalid-parameters": 15,
-    "http.role-required": 50,
+    "identity.role-not-allowed": 50,
     "http.token-required": 50,
     "replayed": 25,
     "pages": 15,

@@ -95,7 +95,7 @@ class TestCardSets:
         async def create(by, **changed):
             return await client.post("/v1/card-sets", json={**SET, **changed}, headers=by.headers)
 
-        assert is_problem(await create(ann), 403, "http.role-required")
+        assert is_problem(await create(ann), 403, "identity.role-not-allowed")
         assert is_problem(await create(admin), 409, "cards.set-code-taken")
         twice = [{**TRAITS["rarities"][0], "code": code} for code in ("a", "b")]
         assert is_problem(
@@ -307,7 +307,7 @@ class TestCards:
                 headers={**by.headers, "If-Match": '"1"'},
             )
 
-        assert is_problem(await record(ann), 403, "http.role-required")
+        assert is_problem(await record(ann), 403, "identity.role-not-allowed")
         graded = (await record(moderator)).json()
         assert graded["grade"] == {**grade, "company": "PSA"}
 

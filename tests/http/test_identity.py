@@ -252,7 +252,9 @@ class TestUsers:
         nobody = f"/v1/users/{uuid4()}/role"
 
         assert is_problem(await client.put(path, json=role), 401, "http.token-required")
-        assert is_problem(await client.put(path, headers=ann, json=role), 403, "http.role-required")
+        refused = await client.put(path, headers=ann, json=role)
+        assert is_problem(refused, 403, "identity.role-not-allowed")
+        assert refused.json()["required"] == ["admin"]
         assert is_problem(
             await client.put(path, headers=admin, json=role), 403, "identity.own-role"
         )

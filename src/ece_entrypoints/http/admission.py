@@ -49,7 +49,7 @@ class Gate:
         """None lets it through to its handler; OPTIONS is answered here.
 
         :raises Unauthenticated: if the route is not public and nobody showed a good token.
-        :raises RoleRequired: if the route is for others.
+        :raises RoleNotAllowed: if the route is for others.
         :raises InvalidParameters: if the query has what the route does not know, or lacks a part.
         :raises InvalidInput: if the body is missing or not declared as plain JSON.
         """

@@ -14,7 +14,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.params import SkipValidationMarker
 
 from ece_domain.identity import Claims, Role, TokenVerifier
-from ece_domain.kernel import Forbidden, Unauthenticated
+from ece_domain.kernel import Unauthenticated
 
 
 @define(slots=False)
@@ -22,13 +22,6 @@ class TokenRequired(Unauthenticated):
     """This needs an access token: send ``Authorization: Bearer <token>``."""
 
     code: ClassVar[str] = "http.token-required"
-
-
-@define(slots=False)
-class RoleRequired(Forbidden):
-    """Your role may not do this."""
-
-    code: ClassVar[str] = "http.role-required"
 
 
 @frozen
@@ -61,7 +54,7 @@ def identify(request: Request[Any, Any, Any], verifier: TokenVerifier, access: A
 
     :raises TokenRequired: without a bearer token.
     :raises Unauthenticated: with a token that is not good, by the verifier's reason.
-    :raises RoleRequired: if the route is for others.
+    :raises RoleNotAllowed: if the route is for others.
     """
     if access.roles is None:
         return
@@ -69,8 +62,7 @@ def identify(request: Request[Any, Any, Any], verifier: TokenVerifier, access: A
     if scheme.lower() != "bearer" or not token:
         raise TokenRequired
     claims = verifier.verify(token.strip())
-    if claims.role not in access.roles:
-        raise RoleRequired
+    claims.actor.require(access.roles)
     request.scope["user"] = claims
 
 

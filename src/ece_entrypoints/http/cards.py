@@ -9,7 +9,7 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import cards, identity, ledger
+from ece_domain import cards, ledger
 from ece_domain.cards import (
     CardFilter,
     CardId,
@@ -227,9 +227,7 @@ async def state_condition(
     operation_id="recordGrade",
     summary="Record what a grading company certified, while it is not on offer: for moderators",
     tags=_TAGS,
-    responses=problems(
-        identity.RoleNotAllowed, cards.CardNotFound, cards.CardSetAside, cards.CertificateTaken
-    ),
+    responses=problems(cards.CardNotFound, cards.CardSetAside, cards.CertificateTaken),
 )
 async def record_grade(
     *,

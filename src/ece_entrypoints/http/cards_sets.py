@@ -152,7 +152,6 @@ async def get_card_set(
     responses=problems(
         cards.InvalidText,
         cards.InvalidTraits,
-        identity.RoleNotAllowed,
         identity.UserNotFound,
         cards.SetCodeTaken,
     ),

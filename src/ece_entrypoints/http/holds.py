@@ -65,7 +65,6 @@ class HoldView(Struct, frozen=True, kw_only=True):
     summary="Set aside a part of a user's balance: for operators",
     tags=_TAGS,
     responses=problems(
-        identity.RoleNotAllowed,
         kernel.AmountOutOfBounds,
         ledger.ExpiryOutOfBounds,
         ledger.InsufficientFunds,
@@ -110,7 +109,6 @@ async def get_hold(
     summary="Take money held by operators, all or a part: for operators",
     tags=_TAGS,
     responses=problems(
-        identity.RoleNotAllowed,
         kernel.AmountOutOfBounds,
         kernel.AssetMismatch,
         ledger.TransferToOneself,
@@ -146,7 +144,7 @@ async def capture_hold(
     operation_id="releaseHold",
     summary="Give back all that is left of money held by operators: for operators",
     tags=_TAGS,
-    responses=problems(identity.RoleNotAllowed, ledger.HoldNotFound, ledger.HoldNotOpen),
+    responses=problems(ledger.HoldNotFound, ledger.HoldNotOpen),
 )
 async def release_hold(
     hold_id: FromPath[UUID],

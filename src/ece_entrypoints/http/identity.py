@@ -187,7 +187,7 @@ async def get_profile(
     operation_id="changeRole",
     summary="Give a user another role, and end their sessions",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound, identity.OwnRole, identity.RoleNotAllowed),
+    responses=problems(identity.UserNotFound, identity.OwnRole),
 )
 async def change_role(
     user_id: FromPath[UUID],

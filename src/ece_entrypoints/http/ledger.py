@@ -71,7 +71,6 @@ class BooksView(Struct, frozen=True, kw_only=True):
     summary="Credit a user with money that came in: for operators",
     tags=_TAGS,
     responses=problems(
-        identity.RoleNotAllowed,
         kernel.AmountOutOfBounds,
         ledger.AssetNotAccepted,
         identity.UserNotFound,
@@ -92,7 +91,7 @@ async def deposit(
     operation_id="withdraw",
     summary="Debit a user with money that was paid out: for operators",
     tags=_TAGS,
-    responses=problems(identity.RoleNotAllowed, kernel.AmountOutOfBounds, ledger.InsufficientFunds),
+    responses=problems(kernel.AmountOutOfBounds, ledger.InsufficientFunds),
 )
 async def withdraw(
     data: JSONBody[WithdrawalBody], caller: Caller, key: Key, withdraw: UseCase[ledger.Withdraw]
@@ -135,7 +134,6 @@ async def transfer(
     operation_id="checkBooks",
     summary="Hold the whole ledger to its invariants, and name every violation: for operators",
     tags=_TAGS,
-    responses=problems(identity.RoleNotAllowed),
 )
 async def check_books(caller: Caller, audit_ledger: UseCase[ledger.AuditLedger]) -> BooksView:
     return view(await audit_ledger(actor=caller.actor), BooksView)

@@ -15,7 +15,7 @@ from litestar.routes import BaseRoute, HTTPRoute
 from ece_domain import identity, kernel
 from ece_domain.identity import Role
 
-from .auth import RoleRequired, TokenRequired, access_of
+from .auth import TokenRequired, access_of
 from .catalogue import catalogue
 from .conditional import PreconditionFailed, PreconditionRequired
 from .docs import Document, docs_router
@@ -241,7 +241,7 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
         yield from (TokenRequired, identity.InvalidToken, identity.TokenExpired)
         yield identity.SessionOver
         if access.roles != frozenset(Role):
-            yield RoleRequired
+            yield identity.RoleNotAllowed
     if "key" in asked:
         yield from (IdempotencyKeyRequired, kernel.InvalidRequestKey)
         yield from (kernel.RequestInFlight, kernel.KeyReused)

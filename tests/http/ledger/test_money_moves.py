@@ -62,7 +62,7 @@ class TestMoneyMoves:
     async def test_what_operators_do_is_refused_to_collectors(self, desk, ann, path):
         body = {"to": str(ann.id), "owner": str(ann.id), "money": dollars(5)}
         answer = await desk.post(ann, path, body)
-        assert (answer.status_code, answer.json()["code"]) == (403, "http.role-required")
+        assert (answer.status_code, answer.json()["code"]) == (403, "identity.role-not-allowed")
 
     async def test_nothing_is_answered_without_a_token(self, desk):
         for path in ("deposits", "withdrawals", "transfers", "holds", "operations/checks"):

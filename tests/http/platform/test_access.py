@@ -41,7 +41,7 @@ async def test_refuses_an_expired_token(client: Client, ann: dict[str, str], clo
 
 async def test_keeps_a_route_to_its_roles(client: Client, ann: dict[str, str]):
     answer = await client.get("/v1/secrets", headers=ann)
-    assert (answer.status_code, answer.json()["code"]) == (403, "http.role-required")
+    assert (answer.status_code, answer.json()["code"]) == (403, "identity.role-not-allowed")
 
 
 async def test_tells_a_caller_nothing_of_a_bug(client: Client, admin: dict[str, str], capsys):
