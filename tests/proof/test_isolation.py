@@ -172,7 +172,7 @@ async def test_read_skew_unguarded(at: Sessions):
 
 async def test_read_skew(at: Sessions):
     async with at.a.begin() as transaction:
-        await transaction.books.closings()
+        assert [closing async for closing in transaction.books.closings()] == []
         await at.b.settle("pay", pay(60))
         seen = {
             record.account: record.balance.total async for record in transaction.books.accounts()

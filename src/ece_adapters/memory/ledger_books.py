@@ -57,11 +57,12 @@ class MemoryBooks:
         self._unit.later(lambda: self._close(closing, queued))
         return closing
 
-    async def closings(self) -> tuple[Closing, ...]:
-        return tuple(self._tables.closings)
+    async def closings(self) -> AsyncIterator[Closing]:
+        for closing in self._tables.closings:
+            yield closing
 
     async def journal(self) -> AsyncIterator[JournalRecord]:
-        for record in self._journal():
+        for record in sorted(self._journal(), key=_sealed_first):
             yield record
 
     async def account_lines(self) -> AsyncIterator[AccountLine]:
@@ -199,6 +200,11 @@ class MemoryBooks:
         for id_ in settlements:
             self._tables.sealed.put(id_, Sealed(id_, closing.number))
             self._tables.unsealed.remove(id_)
+
+
+def _sealed_first(record: JournalRecord) -> tuple[bool, int, SettlementId]:
+    number = record.closing_number
+    return number is None, number or 0, record.settlement_id
 
 
 def _transfer(posted: PostedTransfer) -> JournalTransfer:

@@ -79,9 +79,9 @@ class PostgresBooks:
         )
         return closing
 
-    async def closings(self) -> tuple[Closing, ...]:
-        rows = self._unit.stream(_CLOSINGS)
-        return tuple([_closing(row) async for row in rows])
+    async def closings(self) -> AsyncIterator[Closing]:
+        async for row in self._unit.stream(_CLOSINGS):
+            yield _closing(row)
 
     async def journal(self) -> AsyncIterator[JournalRecord]:
         async for row in self._unit.stream(_JOURNAL):
@@ -193,7 +193,7 @@ FROM ledger_settlement
     ) AS transfer USING (id)
     FULL JOIN (SELECT settlement_id AS id, closing_number FROM ledger_sealed) AS seal USING (id)
     FULL JOIN (SELECT settlement_id AS id FROM ledger_unsealed) AS queued USING (id)
-ORDER BY id
+ORDER BY closing_number, id
 """  # noqa: S608 - no outside text
 _ACCOUNT_LINES = """
 SELECT account_id, nth, amount, balance_after

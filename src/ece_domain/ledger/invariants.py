@@ -10,9 +10,9 @@ store:
 - I5: a card and its open hold know of each other.
 """
 
-from collections.abc import AsyncIterable, Mapping, Sequence
+from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
 
-from attrs import frozen
+from attrs import define, field, frozen
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
@@ -97,14 +97,19 @@ def check_record(record: JournalRecord) -> list[Violation]:
 async def check_journal(
     records: AsyncIterable[JournalRecord],
     rolled_up: AsyncIterable[RolledUpAccount],
-    closings: Sequence[Closing],
+    closings: AsyncIterator[Closing],
 ) -> list[Violation]:
-    """I1, I3, and I2 of the accounts that keep no balance. The records come by id."""
+    """I1, I3, and I2 of the accounts that keep no balance.
+
+    The records come by the number of their closing and then by id, those that are not sealed last;
+    the closings come by their number. Neither is read ahead of the other, so that memory does not
+    grow with them.
+    """
     found: list[Violation] = []
     seals, sums = _Seals(closings), dict[AccountId, int]()
     async for record in records:
         found += check_record(record)
-        seals.add(record)
+        await seals.add(record)
         for line in record.lines:
             if line.balance_after is None:
                 sums[line.account_id] = sums.get(line.account_id, 0) + line.amount
@@ -114,7 +119,7 @@ async def check_journal(
             Violation("I2", what, f"account {account.account}")
             for what in _wrong_roll_up(account, total)
         ]
-    return [*found, *seals.violations()]
+    return [*found, *await seals.finish()]
 
 
 async def check_accounts(
@@ -227,39 +232,57 @@ def _wrong_balance(record: AccountRecord, entries: RunningBalance) -> list[str]:
     return wrong
 
 
+@define
 class _Seals:
-    """I3: what is closed is as it was."""
+    """I3: what is closed is as it was. Keeps one closing at a time."""
 
-    def __init__(self, closings: Sequence[Closing]) -> None:
-        self._closings = closings
-        self._hashes = {closing.number: ClosingHash() for closing in closings}
-        self._unknown: set[int] = set()
+    _closings: AsyncIterator[Closing]
+    found: list[Violation] = field(factory=list)
+    _count: int = 0
+    _previous: Closing | None = None
+    _present: Closing | None = None
+    _hash: ClosingHash = field(factory=ClosingHash)
+    """Of the settlements that the present closing sealed."""
+    _balances: dict[AccountId, int] = field(factory=dict)
+    _missing: int | None = None
+    _is_over: bool = False
 
-    def add(self, record: JournalRecord) -> None:
-        if record.closing_number is None:
+    async def add(self, record: JournalRecord) -> None:
+        number = record.closing_number
+        if number is None:
             return
-        closing_hash = self._hashes.get(record.closing_number)
-        if closing_hash is None:
-            self._unknown.add(record.closing_number)
-        else:
-            closing_hash.add(record)
+        await self._go_on_to(number)
+        if self._present is not None and self._present.number == number:
+            self._hash.add(record)
+        elif self._missing != number:
+            self._missing = number
+            what = "has sealed settlements, but is not recorded"
+            self.found.append(Violation("I3", what, f"closing {number}"))
 
-    def violations(self) -> list[Violation]:
-        found = [
-            Violation("I3", "has sealed settlements, but is not recorded", f"closing {number}")
-            for number in sorted(self._unknown)
+    async def finish(self) -> list[Violation]:
+        """Judge the closings that are left. Gives what is wrong with any of them."""
+        await self._go_on_to(None)
+        return self.found
+
+    async def _go_on_to(self, number: int | None) -> None:
+        """Judge the closings before a number, or all."""
+        while not self._is_over:
+            if self._present is not None:
+                if number is not None and self._present.number >= number:
+                    return
+                self._judge(self._present)
+            self._previous, self._hash = self._present, ClosingHash()
+            self._present = await anext(self._closings, None)
+            self._is_over = self._present is None
+
+    def _judge(self, closing: Closing) -> None:
+        self._count += 1
+        expected = self._hash.close(self._previous, self._balances, closing.closed_at)
+        self._balances |= expected.balances
+        self.found += [
+            Violation("I3", what, f"closing {closing.number}")
+            for what in _wrong_closing(closing, self._count, expected)
         ]
-        previous, balances = None, dict[AccountId, int]()
-        for number, closing in enumerate(self._closings, 1):
-            closing_hash = self._hashes[closing.number]
-            expected = closing_hash.close(previous, balances, closing.closed_at)
-            balances |= expected.balances
-            found += [
-                Violation("I3", what, f"closing {closing.number}")
-                for what in _wrong_closing(closing, number, expected)
-            ]
-            previous = closing
-        return found
 
 
 def _wrong_closing(closing: Closing, number: int, expected: Closing) -> list[str]:

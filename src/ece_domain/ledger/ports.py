@@ -1,6 +1,6 @@
 """What the ledger's use cases, and those of the contexts above it, ask of a store."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol
 
@@ -62,11 +62,14 @@ class Books(Protocol):
         :raises ConcurrentChange: at the transaction's end, if somebody else has closed the books.
         """
 
-    async def closings(self) -> Sequence[Closing]:
+    def closings(self) -> AsyncIterator[Closing]:
         """All of them, the first one first."""
 
     def journal(self) -> AsyncIterator[JournalRecord]:
-        """Every settlement, by id, with what was posted under ids that are not recorded."""
+        """Every settlement, with what was posted under ids that are not recorded.
+
+        By the number of the closing and then by id; what is not sealed comes last.
+        """
 
     def account_lines(self) -> AsyncIterator[AccountLine]:
         """The entries of the accounts that keep a balance, those of one account by their nth."""

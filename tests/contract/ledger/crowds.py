@@ -13,6 +13,7 @@ from ece_domain.ledger import (
     Account,
     CaptureHold,
     CloseBooks,
+    Closing,
     ExpireHold,
     HeldCard,
     HeldMoney,
@@ -353,6 +354,6 @@ async def total_of(postgres: PostgresDatabase, accounts: list[Account]) -> int:
     return total
 
 
-async def closings(postgres: PostgresDatabase) -> tuple:
+async def closings(postgres: PostgresDatabase) -> list[Closing]:
     async with postgres.begin() as transaction:
-        return await transaction.books.closings()
+        return [closing async for closing in transaction.books.closings()]

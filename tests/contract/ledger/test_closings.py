@@ -33,13 +33,26 @@ async def test_both_stores_close_their_books_to_the_same_digest(postgres_server)
         for store in (memory, postgres):
             await a_day_of_trade(store)
             async with store.begin() as transaction:
-                closings = await transaction.books.closings()
+                closings = [each async for each in transaction.books.closings()]
             chains.append(closings)
 
     assert chains[0] == chains[1]
     assert [closing.number for closing in chains[0]] == [1, 2]
     assert chains[0][0].balances == {WORLD.id: -200}
     assert chains[0][1].balances == {HOUSE.id: 5}  # and not those that did not change
+
+
+async def test_the_journal_comes_by_closing_and_id_with_what_is_not_sealed_last(database):
+    for number in range(16):
+        if number % 4 == 0:
+            await CloseBooks(database.begin, lambda: NOON)()
+        await settle(database, number, deposit(ANNAS, 1))
+    async with database.begin() as transaction:
+        records = [record async for record in transaction.books.journal()]
+
+    places = [(record.closing_number or 4, record.settlement_id) for record in records]
+    assert places == sorted(places)
+    assert [number for number, _ in places] == [1] * 4 + [2] * 4 + [3] * 4 + [4] * 4
 
 
 async def test_closes_nothing_when_nothing_was_settled(database):
@@ -118,7 +131,7 @@ async def test_of_two_who_close_the_books_at_once_one_does(database):
             assert await second.books.close(NOON, limit=9) is None
 
     async with database.begin() as transaction:
-        assert [closing.number for closing in await transaction.books.closings()] == [1]
+        assert [closing.number async for closing in transaction.books.closings()] == [1]
 
 
 async def test_a_platform_account_pays_no_more_than_it_has(database):

@@ -91,7 +91,7 @@ async def judged(
     if rolled_up is None:
         total = sum(line.amount for record in records for line in record.lines if line.nth is None)
         rolled_up = [evolve(WORLD, balance=total)]
-    return set(await check_journal(rows(records), rows(rolled_up), closings or []))
+    return set(await check_journal(rows(records), rows(rolled_up), rows(closings or [])))
 
 
 async def accounted(
@@ -257,6 +257,29 @@ async def test_a_closing_that_is_missing():
         i3(DIGEST, "closing 2"),
         i3(BALANCES, "closing 2"),
     }
+
+
+async def test_closings_are_read_with_their_settlements_and_not_ahead_of_them():
+    """A million of them would not fit."""
+    read = 0
+    ahead = []
+
+    async def closings() -> AsyncIterator[Closing]:
+        nonlocal read
+        previous = None
+        for number in range(1, 101):
+            previous = closed(evolve(DEPOSIT, closing_number=number), previous)
+            read = number
+            yield previous
+
+    async def records() -> AsyncIterator[JournalRecord]:
+        for number in range(1, 101):
+            yield evolve(DEPOSIT, is_queued=False, closing_number=number)
+            ahead.append(read - number)
+
+    world = evolve(WORLD, balance=-500)
+    assert await check_journal(records(), rows([world]), closings()) == []
+    assert (read, set(ahead)) == (100, {0})
 
 
 async def test_a_settlement_that_was_sealed_and_changed():

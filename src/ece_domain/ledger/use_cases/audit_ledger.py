@@ -36,12 +36,16 @@ class AuditLedger:
     async def __call__(self, *, actor: Actor) -> LedgerAudited:
         """:raises RoleNotAllowed: unless the actor is an operator."""
         actor.require(OPERATORS)
-        journal, accounts, cards = _JournalCounter(), _Counter(), _Counter()
+        journal, closings = _JournalCounter(), _Counter()
+        accounts, cards = _Counter(), _Counter()
         async with self.begin() as transaction:
             books = transaction.books
-            closings = await books.closings()
             violations = [
-                *await check_journal(journal.count(books.journal()), books.rolled_up(), closings),
+                *await check_journal(
+                    journal.count(books.journal()),
+                    books.rolled_up(),
+                    closings.count(books.closings()),
+                ),
                 *await check_accounts(books.account_lines(), accounts.count(books.accounts())),
                 *await check_cards(cards.count(books.cards())),
                 *await check_payouts(books.payouts()),
@@ -52,7 +56,7 @@ class AuditLedger:
             entries=journal.entries,
             accounts=accounts.seen,
             cards=cards.seen,
-            closings=len(closings),
+            closings=closings.seen,
             violations=tuple(violations),
         )
 
