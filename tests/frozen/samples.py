@@ -13,11 +13,11 @@ from attrs import fields, frozen, has
 from ece_adapters import stored_json
 from ece_domain.cards import ConditionKey, Minted
 from ece_domain.kernel import USD, Asset, Event, Money
-from ece_domain.market import Decline, Listing, Pricing
+from ece_domain.market import Decline, Pricing
 from ece_domain.sales import Receipt
 
 FOLDER = Path(__file__).parent
-STORED = (Listing, Minted, Receipt)
+STORED = (Minted, Receipt)
 """The types of answers and receipts. Ids need no sample."""
 NOON = datetime(2026, 7, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 _PLAIN: dict[Any, object] = {

@@ -1,6 +1,6 @@
 """A card on offer. A listing *is* a hold on its card: the same id, the same expiry."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
 from uuid import UUID
 
@@ -56,7 +56,7 @@ class Listing(Aggregate):
 
         :raises InvalidExpiry: unless it expires after now, within a year.
         """
-        ends_at = expires_at or now + USUAL_LIFETIME
+        ends_at = (expires_at or now + USUAL_LIFETIME).astimezone(UTC)
         if not now < ends_at <= now + LONGEST_LIFETIME:
             raise InvalidExpiry(latest=now + LONGEST_LIFETIME)
         listed = CardListed(
@@ -94,6 +94,10 @@ class Listing(Aggregate):
     def as_origin(self) -> SaleOrigin:
         """What the sale of this listing names as its origin."""
         return SaleOrigin(SALE_ORIGIN, self.id)
+
+    def as_offered(self, pricing: Pricing) -> "Listing":
+        """The listing as it was when it was new, at the price of then; nothing else changes."""
+        return evolve(self, version=1, state=ListingState.ACTIVE, pricing=pricing, events=())
 
     def state_at(self, moment: datetime) -> ListingState:
         """The state, whether or not an expiry has been recorded yet."""

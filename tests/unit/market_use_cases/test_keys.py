@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from ece_domain.kernel import KeyReused, Request, RequestKey
-from ece_domain.market import Listing
 from tests.contract.market.stall import Stall, usd
 
 
@@ -61,7 +60,7 @@ async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
     cancelled = await stall.cancel(kept, seller, key="cancel")
 
     for actor, key, what, content, kind, answer in (
-        (seller, "list", "market.list-card", (card, (price, None), expiry), Listing, listed.value),
+        (seller, "list", "market.list-card", (card, (price, None), expiry), UUID, listed.value.id),
         (
             buyer,
             "buy",
@@ -70,7 +69,7 @@ async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
             UUID,
             bought.value.id,
         ),
-        (seller, "cancel", "market.cancel-listing", (kept.id,), Listing, cancelled.value),
+        (seller, "cancel", "market.cancel-listing", (kept.id,), UUID, cancelled.value.id),
     ):
         request = Request.of(actor, RequestKey(key), what, *content)
         async with stall.database.begin() as transaction:

@@ -6,6 +6,7 @@ from attrs import frozen
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
 from ece_domain.ledger import ReleaseHold, Settlement, SettlementId
+from ece_domain.market.kept_listing import CANCELLED_BY_ID
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.ports import MarketTransaction
 
@@ -13,7 +14,10 @@ from ece_domain.market.ports import MarketTransaction
 @final
 @frozen
 class CancelListing:
-    """Take an offer back; the card is free again."""
+    """Take an offer back; the card is free again.
+
+    The answer is kept by the listing's id: a cancelled one never changes, so a replay reads it.
+    """
 
     begin: Begin[MarketTransaction]
     clock: Clock
@@ -30,7 +34,7 @@ class CancelListing:
         """
         request = Request.of(seller, key, "market.cancel-listing", listing_id)
         effect = partial(self._cancel, listing_id, seller)
-        return await answer_once(self.begin, request, Listing, effect)
+        return await answer_once(self.begin, request, Listing, effect, CANCELLED_BY_ID)
 
     async def _cancel(
         self, listing_id: ListingId, seller: UserId, transaction: MarketTransaction

@@ -8,6 +8,7 @@ from ece_domain.cards import CardId, ConditionKey
 from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
 from ece_domain.ledger import ExpireHold, Move, PlaceHold, Settlement, SettlementId
+from ece_domain.market.kept_listing import offered_by_id
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.listing_state import ListingState
 from ece_domain.market.ports import MarketTransaction
@@ -20,7 +21,8 @@ from ece_domain.sales import FeeSchedule
 class ListCard:
     """Offer a card for sale, and set it aside for whoever buys it.
 
-    An earlier listing of the card that has expired makes room for the new one.
+    An earlier listing of the card that has expired makes room for the new one. The answer is kept
+    by the listing's id: a replay gives the listing as it was offered, whatever became of it since.
     """
 
     begin: Begin[MarketTransaction]
@@ -50,7 +52,7 @@ class ListCard:
         request = Request.of(seller, key, "market.list-card", card_id, pricing.terms, expires_at)
         self.fees.minimum_fee(pricing.price.asset)
         effect = partial(self._list, card_id, seller, pricing, expires_at)
-        return await answer_once(self.begin, request, Listing, effect)
+        return await answer_once(self.begin, request, Listing, effect, offered_by_id(pricing))
 
     async def _list(
         self,

@@ -1,0 +1,38 @@
+"""How the answers to keyed requests about a listing are kept: by its id alone."""
+
+from functools import partial
+from typing import Final, TypeAlias
+from uuid import UUID
+
+from ece_domain.kernel import KeptAs
+
+from .listing import Listing, ListingId
+from .ports import MarketTransaction
+from .pricing import Pricing
+
+KeptListing: TypeAlias = KeptAs[MarketTransaction, Listing, UUID]
+
+
+async def _read_again(transaction: MarketTransaction, listing_id: UUID) -> Listing:
+    return await transaction.listings.get(ListingId(listing_id))
+
+
+async def _as_offered(
+    pricing: Pricing, transaction: MarketTransaction, listing_id: UUID
+) -> Listing:
+    return (await _read_again(transaction, listing_id)).as_offered(pricing)
+
+
+CANCELLED_BY_ID: Final[KeptListing] = KeptAs(
+    UUID, keep=lambda listing: listing.id, restore=_read_again
+)
+"""A cancelled listing never changes, so a replay reads the same one again."""
+
+
+def offered_by_id(pricing: Pricing) -> KeptListing:
+    """A replay reads the listing as it was offered, whatever has become of it since.
+
+    Its price, state and version may have changed. They were those of a new listing, at the price
+    that the request names, and a replay is of the same request.
+    """
+    return KeptAs(UUID, keep=lambda listing: listing.id, restore=partial(_as_offered, pricing))
