@@ -1,4 +1,4 @@
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from functools import partial
 from typing import TypeVar
 from uuid import UUID
@@ -121,6 +121,14 @@ class MemoryPrintings:
             for printing in self._tables.printings
             if printing.origin and printing.origin.source == source
         }
+
+    async def of_others(self, source: str, card_sets: Collection[CardSetId]) -> Sequence[Printing]:
+        return [
+            printing
+            for printing in self._tables.printings
+            if printing.card_set in card_sets
+            and (printing.origin is None or printing.origin.source != source)
+        ]
 
     async def add(self, printings: Sequence[Printing]) -> None:
         self.save(*printings)

@@ -1,4 +1,4 @@
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from operator import itemgetter
 
@@ -50,6 +50,14 @@ class PostgresPrintings:
     async def of_source(self, source: str) -> Mapping[str, Printing]:
         rows = await self._unit.fetch("SELECT * FROM cards_printing WHERE source = $1", source)
         return {row["source_key"]: _printing_of(row) for row in rows}
+
+    async def of_others(self, source: str, card_sets: Collection[CardSetId]) -> Sequence[Printing]:
+        rows = await self._unit.fetch(
+            "SELECT * FROM cards_printing WHERE set_id = ANY ($1) AND source IS DISTINCT FROM $2",
+            list(card_sets),
+            source,
+        )
+        return [_printing_of(row) for row in rows]
 
     async def add(self, printings: Sequence[Printing]) -> None:
         # In parts, as the time that one statement may take is limited.

@@ -35,7 +35,7 @@ class PrintingRecord:
 
 @frozen
 class Quirk:
-    """Something odd about a source that lost nothing: what it is called, where, and what was done.
+    """Something odd about a source: what it is called, where, and what was done.
 
     ``name`` is stable, such as ``repeated-key``; the rest is for people.
     """
@@ -47,7 +47,7 @@ class Quirk:
 
 @frozen(kw_only=True)
 class ImportReport:
-    """What an import came to: how many records were new, changed, and known already."""
+    """What an import came to: how many records were new, changed, known already, and skipped."""
 
     sets_created: int = 0
     sets_changed: int = 0
@@ -55,4 +55,6 @@ class ImportReport:
     printings_created: int = 0
     printings_changed: int = 0
     printings_unchanged: int = 0
+    printings_skipped: int = 0
+    """For want of a place, which a quirk names each."""
     quirks: tuple[Quirk, ...] = ()

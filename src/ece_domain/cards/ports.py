@@ -1,6 +1,6 @@
 """What the cards context asks of the outside world."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from ece_domain.identity import UserRepository
@@ -54,6 +54,9 @@ class PrintingRepository(Protocol):
 
     async def of_source(self, source: str) -> Mapping[str, Printing]:
         """What was imported from a source, by its keys there."""
+
+    async def of_others(self, source: str, card_sets: Collection[CardSetId]) -> Sequence[Printing]:
+        """The printings of these sets that were not imported from the source."""
 
     async def add(self, printings: Sequence[Printing]) -> None:
         """Store many new printings, without events, with the transaction; at once or at its end:

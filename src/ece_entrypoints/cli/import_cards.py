@@ -151,6 +151,10 @@ def _in_words(report: ImportReport) -> str:
             *quirks,
             counts.format("sets", *card_sets),
             counts.format("printings", *printings),
-            f"{len(quirks)} quirks, and nothing lost",
+            f"{len(quirks)} quirks, and {_lost(report.printings_skipped)}",
         ]
     )
+
+
+def _lost(skipped_count: int) -> str:
+    return f"{skipped_count} printings skipped" if skipped_count else "nothing lost"

@@ -17,6 +17,7 @@ from ece_domain.cards import (
     SetCode,
     SetCodeTaken,
 )
+from ece_domain.cards.use_cases import import_card_sets
 from ece_domain.identity import RoleNotAllowed
 from ece_domain.kernel import PageRequest, Rate
 from tests.contract.cards.conftest import RELEASE, a_design
@@ -308,13 +309,78 @@ async def test_refuses_what_others_have_taken(world, take):
     assert await printings_of(world) == ()
 
 
-async def test_refuses_the_place_of_a_printing_that_was_added_by_hand(world, take):
-    await take(COAST)
+async def add_by_hand(world, number):
     await cards.AddPrinting(world.database.begin, world.clock, new_id)(
-        card_set=COAST.code, design=a_design("1"), actor=world.as_admin
+        card_set=COAST.code, design=a_design(number, name="Ours"), actor=world.as_admin
     )
-    with pytest.raises(PrintingExists):
+
+
+def skipped(report):
+    return [quirk.key for quirk in report.quirks if quirk.name == "place-taken"]
+
+
+class TestTakenPlaces:
+    """A record whose number, finish and variant another printing has is skipped, and no other."""
+
+    async def test_a_new_record_in_the_place_of_a_printing_added_by_hand(self, world, take):
+        await take(COAST)
+        await add_by_hand(world, "1")
+        records = [COAST, a_record("c1", "1"), a_record("c2", "2"), a_record("c3", "1")]
+        report = await take(*records)
+
+        assert (report.printings_created, report.printings_skipped) == (2, 1)
+        assert skipped(report) == ["c1"]
+        found = {(p.number, p.variant, p.name == "Ours") for p in await printings_of(world)}
+        assert found == {("1", "", True), ("1", "2", False), ("2", "", False)}
+        again = await take(*records)
+        assert (again.printings_unchanged, skipped(again)) == (2, ["c1"])
+
+    async def test_a_record_that_moves_to_the_place_of_a_printing_added_by_hand(self, world, take):
         await take(COAST, a_record("c1", "1"))
+        await add_by_hand(world, "2")
+        moved = [COAST, a_record("c1", "2", rules="Draw."), a_record("c2", "1")]
+        report = await take(*moved)
+
+        assert (report.printings_created, report.printings_changed) == (0, 0)
+        assert skipped(report) == ["c1", "c2"]
+        found = {(p.number, p.rules, p.name == "Ours") for p in await printings_of(world)}
+        assert found == {("1", "", False), ("2", "", True)}
+
+    async def test_a_skipped_record_is_imported_once_its_place_is_free(self, world, take):
+        await take(COAST, a_record("c1", "1"))
+        await add_by_hand(world, "2")
+        moved = [COAST, a_record("c1", "2")]
+        assert skipped(await take(*moved)) == ["c1"]
+        [ours] = [each for each in await printings_of(world) if each.number == "2"]
+        await cards.EditPrinting(world.database.begin, world.clock)(
+            printing_id=ours.id,
+            design=a_design("9"),
+            print_run=None,
+            actor=world.as_admin,
+            expected_version=1,
+        )
+
+        assert await take(*moved) == ImportReport(sets_unchanged=1, printings_changed=1)
+
+    async def test_a_new_record_in_the_place_of_one_that_the_source_dropped(self, world, take):
+        await take(COAST, a_record("c1", "1"))
+        report = await take(COAST, a_record("c9", "1"), a_record("c2", "2"))
+
+        assert (report.printings_created, skipped(report)) == (1, ["c9"])
+        assert {p.number for p in await printings_of(world)} == {"1", "2"}
+
+    async def test_a_printing_added_at_the_same_moment_is_not_overwritten(
+        self, world, take, monkeypatch
+    ):
+        await take(COAST)
+        await add_by_hand(world, "1")
+
+        def see_nothing(importing, others):
+            pass
+
+        monkeypatch.setattr(import_card_sets._TakingOver, "skip_taken_places", see_nothing)
+        with pytest.raises(PrintingExists):
+            await take(COAST, a_record("c1", "1"))
 
 
 async def test_is_for_admins(world, take):

@@ -18,16 +18,22 @@ from ece_domain.kernel import Begin, Clock, DomainError, NewId, Rate
 
 _Place: TypeAlias = tuple[str, str, str, str]
 """The key of a set there, and a printing's number, finish and variant."""
+_PlaceInSet: TypeAlias = tuple[CardSetId, str, str, str]
+"""The same, with the set here."""
 
 
 @final
 @frozen
 class ImportCardSets:
-    """Take over the card sets of a source: all of them, or none.
+    """Take over the card sets of a source: all of them, or none but for what has no place.
 
     What an earlier import made is found again by its key, and changed only where the source has
     changed since. What the issuer edited stays: of what both changed, the report's quirks tell.
     Rarities and finishes stay too, each with its rank, whoever added them.
+
+    A printing that was added here, or that the source has no more, keeps its number, finish and
+    variant. A record that needs the same ones is skipped, and the report's quirks name it; the next
+    import tries it again.
     """
 
     begin: Begin[CardsTransaction]
@@ -42,7 +48,7 @@ class ImportCardSets:
         :raises UserNotFound: if the actor is no user.
         :raises InvalidImport: if a record breaks a rule of cards, or comes before its set.
         :raises SetCodeTaken: if a set of another origin has the code of a new one.
-        :raises PrintingExists: if a printing of another origin has the place of a new one.
+        :raises PrintingExists: if a printing was added in the place of a record at the same time.
         :raises ConcurrentChange: if sets or printings of the source changed at the same time.
         """
         actor.require(ADMINS)
@@ -58,6 +64,8 @@ class ImportCardSets:
             )
             for record in records:
                 taking_over.take(record)
+            sets = [card_set.id for card_set in taking_over.known_sets.values()]
+            taking_over.skip_taken_places(await transaction.printings.of_others(source, sets))
             for card_set in taking_over.touched_sets():
                 transaction.card_sets.save(card_set)
             await transaction.printings.add(taking_over.new_printings)
@@ -82,6 +90,7 @@ class _TakingOver:
     _places: dict[_Place, str] = field(init=False)
     _created: Counter[str] = field(factory=Counter)
     _changed: Counter[str] = field(factory=Counter)
+    _skipped_count: int = 0
     _quirks: list[Quirk] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
@@ -98,6 +107,25 @@ class _TakingOver:
             raise
         except DomainError as error:
             raise InvalidImport(key=record.key, why=str(error)) from error
+
+    def skip_taken_places(self, others: Iterable[Printing]) -> None:
+        """Leave out what needs the place of a printing that this import does not move.
+
+        ``others`` are the printings of the sets that did not come from the source.
+        """
+        gone = (printing for key, printing in self.known_printings.items() if key not in self._keys)
+        taken = {_place_of(printing) for printing in (*others, *gone)}
+        is_settled = False
+        while not is_settled:
+            # Who is left out keeps a place too, which somebody else may have been given.
+            before = self._skipped_count
+            self.new_printings = [
+                printing for printing in self.new_printings if not self._skip(printing, taken)
+            ]
+            self.changed_printings = [
+                printing for printing in self.changed_printings if not self._skip(printing, taken)
+            ]
+            is_settled = self._skipped_count == before
 
     def touched_sets(self) -> Iterable[CardSet]:
         """The sets to save, each telling how many of its printings are new and changed."""
@@ -122,7 +150,8 @@ class _TakingOver:
             sets_unchanged=len(self._sets) - len(sets_created) - len(sets_changed),
             printings_created=created,
             printings_changed=changed,
-            printings_unchanged=len(self._keys) - created - changed,
+            printings_unchanged=len(self._keys) - created - changed - self._skipped_count,
+            printings_skipped=self._skipped_count,
             quirks=tuple(self._quirks),
         )
 
@@ -195,6 +224,25 @@ class _TakingOver:
             self._quirks.append(Quirk("kept-edit", record.key, what))
         self.changed_printings.append(evolve(known, imported_digest=digest))
 
+    def _skip(self, printing: Printing, taken: set[_PlaceInSet]) -> bool:
+        assert printing.origin is not None  # noqa: S101 - it comes from the source
+        place, key = _place_of(printing), printing.origin.key
+        known = self.known_printings.get(key)
+        if place not in taken or (known is not None and _place_of(known) == place):
+            return False
+        counts = self._created if known is None else self._changed
+        counts[self._set_keys[printing.card_set]] -= 1
+        if known is not None:
+            taken.add(_place_of(known))
+        self._skipped_count += 1
+        what = f"{printing.design.number} is skipped: another printing has its number and finish"
+        self._quirks.append(Quirk("place-taken", key, what))
+        return True
+
+    @property
+    def _set_keys(self) -> Mapping[CardSetId, str]:
+        return {card_set.id: key for key, card_set in self._sets.items()}
+
     def _own_key(self, key: str) -> str:
         own, nth = key, 1
         while own in self._keys:
@@ -229,3 +277,8 @@ class _TakingOver:
 
 def _place(set_key: str, design: Design) -> _Place:
     return set_key, design.number, design.finish, design.variant
+
+
+def _place_of(printing: Printing) -> _PlaceInSet:
+    design = printing.design
+    return printing.card_set, design.number, design.finish, design.variant
