@@ -1,61 +1,72 @@
 """Writes a page for every error code, and their index: ``python docs/write_error_pages.py``.
 
-What the pages say is taken from the errors themselves, so they cannot fall behind: the first line
-of a docstring is the sentence that a client reads, the rest is what to do about it.
+The pages are made from the error classes and the routes, so they cannot fall behind. The server
+shows the same pages at the ``type`` of a problem.
 """
 
-from collections.abc import Iterator
-from http import HTTPStatus
-from inspect import cleandoc
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 from pathlib import Path
 
-from attrs import fields
-
-import ece_entrypoints.http.app  # noqa: F401 - every context's errors come with it
-from ece_domain.kernel import DomainError
+from ece_entrypoints.cli.document import documented_app
 from ece_entrypoints.http.catalogue import catalogue
-from ece_entrypoints.http.problems import status_of, title_of
+from ece_entrypoints.http.error_pages import ErrorPage
+from ece_entrypoints.http.operations import Operation, operations_of
 
 FOLDER = Path(__file__).parent / "errors"
 
 
 def pages() -> dict[str, str]:
     """The text of every page, by file name."""
-    errors = {
-        code: error
-        for code, error in sorted(catalogue().items())
+    operations = operations_of(documented_app().routes)
+    found = [
+        ErrorPage.of(error, operations)
+        for _, error in sorted(catalogue().items())
         if error.__module__.startswith("ece_")  # and not a test's own
-    }
-    written = {f"{code}.md": "\n".join(_page(code, error)) for code, error in errors.items()}
-    written["index.md"] = "\n".join(_index(errors))
+    ]
+    written = {f"{page.code}.md": "\n".join(_lines(page)) for page in found}
+    written["index.md"] = "\n".join(_index(found))
     return written
 
 
-def _page(code: str, error: type[DomainError]) -> Iterator[str]:
-    status = HTTPStatus(status_of(error))
-    yield f"# {title_of(error)}\n"
-    yield f"`{code}`, HTTP {status.value} {status.phrase}\n"
-    yield cleandoc(error.__doc__ or "").replace("``", "`") + "\n"
-    facts = fields(error)
-    if facts:
-        yield "| member | meaning in this answer |\n|---|---|"
-        yield from (f"| `{fact.name}` | {_type_name(fact.type)} |" for fact in facts)
+def _lines(page: ErrorPage) -> Iterator[str]:
+    status = f"{page.status.value} {page.status.phrase}"
+    yield f"# {page.title}\n"
+    yield f"`{page.code}`, HTTP {status}\n"
+    yield f"## What happened\n\n{page.what_happened}\n"
+    yield f"## Why\n\n{page.why}\n"
+    yield f"## What to do\n\n{page.what_to_do}\n"
+    yield from _listed(page.helpful)
+    if page.members:
+        yield "## Members\n\n| member | type | meaning |\n|---|---|---|"
+        yield from (f"| `{each.name}` | {each.kind} | {each.meaning} |" for each in page.members)
         yield ""
+    yield f"## Example\n\n```http\nHTTP/1.1 {status}"
+    yield from (f"{name}: {value}" for name, value in page.example_headers.items())
+    yield f"\n{page.example}\n```\n"
+    yield f"## Routes\n\n{page.where}\n"
+    yield from _listed(page.listed)
 
 
-def _type_name(kind: object) -> str:
-    name = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))
-    return {"int": "a whole number", "str": "text", "UUID": "an id"}.get(name, f"`{name}`")
+def _listed(operations: Iterable[Operation]) -> Iterator[str]:
+    items = [f"- `{each.method} {each.path}`: {each.summary}" for each in operations]
+    if items:
+        yield from (*items, "")
 
 
-def _index(errors: dict[str, type[DomainError]]) -> Iterator[str]:
+def _index(found: Iterable[ErrorPage]) -> Iterator[str]:
     yield "# Errors\n"
-    yield "Every refusal is an RFC 9457 problem with one of these codes. Codes do not change.\n"
-    yield "| code | status | what happened |\n|---|---|---|"
-    for code, error in errors.items():
-        sentence = cleandoc(error.__doc__ or "").partition("\n")[0].replace("``", "`")
-        yield f"| [`{code}`]({code}.md) | {status_of(error)} | {sentence} |"
-    yield ""
+    yield (
+        "Every error is an RFC 9457 problem with one of these codes. A code does not change. Its "
+        "page says\nwhat happened, why, and what to do, with an example.\n"
+    )
+    for context, group in groupby(found, key=lambda page: page.code.partition(".")[0]):
+        yield f"## {context.upper() if context == 'http' else context.capitalize()}\n"
+        yield "| code | status | what happened |\n|---|---|---|"
+        for page in group:
+            sentence = page.what_happened.partition("\n")[0]
+            yield f"| [`{page.code}`]({page.code}.md) | {page.status.value} | {sentence} |"
+        yield ""
 
 
 def main() -> None:

@@ -53,7 +53,7 @@ async def refusal(
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["content-type"] == "application/problem+json"
     assert problem["type"] == f"/docs/errors/{code}"
-    assert problem.keys() == {"type", "title", "status", "detail", "code"}
+    assert problem.keys() == {"type", "title", "status", "detail", "code", "instance"}
     return problem
 
 

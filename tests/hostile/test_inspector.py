@@ -13,8 +13,9 @@ MISSING = {
     "type": "/docs/errors/identity.user-not-found",
     "title": "User not found",
     "status": 404,
-    "detail": "There is no such user.",
+    "detail": "The user does not exist.",
     "code": "identity.user-not-found",
+    "instance": "/v1/users/ann",
 }
 
 

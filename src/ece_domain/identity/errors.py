@@ -14,121 +14,153 @@ from ece_domain.kernel import (
 
 @define(slots=False)
 class InvalidEmail(InvalidInput):
-    """This is not an e-mail address such as name@example.com, in plain ASCII.
-
-    A domain name in another script is written in its ASCII form (``xn--...``).
-    """
+    """The email address is not valid."""
 
     code = "identity.invalid-email"
+    cause = (
+        "An address looks like name@example.com and has at most 254 ASCII characters. A domain "
+        "name in another script is written in its ASCII form (``xn--...``)."
+    )
 
 
 @define(slots=False)
 class InvalidHandle(InvalidInput):
-    """A handle has 3 to 30 characters out of a to z, 0 to 9 and the underscore."""
+    """The handle is not valid."""
 
     code = "identity.invalid-handle"
+    cause = "A handle has 3 to 30 characters: letters a to z, digits and underscores."
 
 
 @define(slots=False)
 class HandleReserved(InvalidInput):
-    """This handle could be mistaken for the exchange itself."""
+    """The handle is reserved."""
 
     code = "identity.handle-reserved"
+    cause = 'People could mistake "{handle}" for the exchange itself.'
+    hint = "Choose another handle, then send the request again."
+
     handle: str
 
 
 @define(slots=False)
 class UnacceptablePassword(InvalidInput):
-    """A password has 10 to 128 characters, and is neither your e-mail address nor your handle."""
+    """The password is not acceptable."""
 
     code = "identity.unacceptable-password"
+    cause = (
+        "A password has 10 to 128 characters. It must not be your email address, a part of it, or "
+        "your handle."
+    )
+    hint = "Choose another password, then send the request again."
 
 
 @define(slots=False)
 class EmailTaken(Conflict):
-    """An account with this e-mail address exists already."""
+    """An account with this email address exists already."""
 
     code = "identity.email-taken"
+    cause = "Each email address belongs to one account."
+    hint = "Log in with this address, or register with another one."
 
 
 @define(slots=False)
 class HandleTaken(Conflict):
-    """Another collector has this handle."""
+    """The handle is taken."""
 
     code = "identity.handle-taken"
+    cause = "Another user has this handle, and each handle names one user."
+    hint = "Choose another handle, then send the request again."
 
 
 @define(slots=False)
 class UserNotFound(NotFound):
-    """There is no such user."""
+    """The user does not exist."""
 
     code = "identity.user-not-found"
+    cause = "No user has this id or handle, or you may not see this part of their account."
 
 
 @define(slots=False)
 class WrongCredentials(Unauthenticated):
-    """The e-mail address or the password is wrong."""
+    """The email address or the password is wrong."""
 
     code = "identity.wrong-credentials"
+    cause = "The answer does not say which one, so that nobody can find out who has an account."
+    hint = "Check both and log in again, or register if you have no account."
 
 
 @define(slots=False)
 class InvalidToken(Unauthenticated):
-    """The access token was not issued by this exchange for this use."""
+    """The access token is not valid."""
 
     code = "identity.invalid-token"
+    cause = (
+        "This exchange did not issue the token for this use, or the token was changed or cut off."
+    )
 
 
 @define(slots=False)
 class TokenExpired(Unauthenticated):
-    """The access token has expired: refresh the session."""
+    """The access token has expired."""
 
     code = "identity.token-expired"
+    cause = "An access token is valid for 10 minutes."
+    hint = "Refresh the session, then repeat the request with the new access token."
 
 
 @define(slots=False)
 class InvalidRefreshToken(Unauthenticated):
-    """The refresh token belongs to no session."""
+    """The refresh token is not valid."""
 
     code = "identity.invalid-refresh-token"
+    cause = "The token belongs to no session of this exchange, or it was changed or cut off."
 
 
 @define(slots=False)
 class RefreshTokenReused(Unauthenticated):
-    """The refresh token was used before, so the session was ended: log in again.
-
-    Either the client or a thief holds a copy. Nobody can tell which, so both lose the session. A
-    token that is sent again within 30 seconds of its use, as after a lost answer, gets the same
-    answer instead.
-    """
+    """The refresh token was used before, so the session was ended."""
 
     code = "identity.refresh-token-reused"
+    cause = (
+        "The client or a thief holds a copy, and ECE cannot tell which. A token that is sent "
+        "again within 30 seconds of its use, as after a lost answer, gets the same answer "
+        "instead."
+    )
 
 
 @define(slots=False)
 class SessionOver(Unauthenticated):
-    """The session has ended: log in again."""
+    """The session has ended."""
 
     code = "identity.session-over"
+    cause = (
+        "You logged out, your role changed, a refresh token was used twice, or the session expired."
+    )
 
 
 @define(slots=False)
 class RoleNotAllowed(Forbidden):
-    """Your role may not do this: ``required`` lists the roles that may."""
+    """Your role is not allowed to do this."""
 
     code = "identity.role-not-allowed"
+    cause = "One of these roles is needed: {required}."
+
     required: tuple[str, ...]
 
 
 @define(slots=False)
 class OwnRole(Forbidden):
-    """Nobody changes their own role, so an admin remains after every change."""
+    """You cannot change your own role."""
 
     code = "identity.own-role"
+    cause = "This rule makes sure that at least one admin remains."
+    hint = "Ask another admin to change your role."
 
 
 @define(slots=False)
 class TooBusy(LimitExceeded):
-    """Too many passwords are being checked: try again in a moment."""
+    """Too many passwords are being checked at the same time."""
 
     code = "identity.too-busy"
+    cause = "Checking a password takes much memory, so only a few are checked at once."
+    hint = "Wait a moment, then send the same request again."

@@ -1,13 +1,19 @@
 """What can go wrong, by the kind of answer that the caller needs.
 
-``DomainError`` is the tree's root. A context derives its errors from a *kind* below and gives each
-one a stable ``code`` (``context.what-happened``), a docstring whose first line tells a person what
-happened, and typed fields that tell a program.
+``DomainError`` is the tree's root. A context derives its errors from a *kind* below. An error has
+a stable ``code`` (``context.what-happened``) and typed fields for programs, and three texts for
+people:
+
+- what happened: the first line of the docstring, one sentence without values;
+- ``cause``: why it happened, with ``{field}`` where a value belongs;
+- ``hint``: what to do next. A kind has a hint that its errors use unless they have a better one.
 """
 
+from collections.abc import Iterable
+from datetime import datetime
 from typing import ClassVar
 
-from attrs import define, fields_dict
+from attrs import define, fields_dict, frozen
 
 
 @define(slots=False)
@@ -15,11 +21,18 @@ class DomainError(Exception):
     """A rule said no. Anything else that is raised is a bug or an outage."""
 
     code: ClassVar[str]
+    cause: ClassVar[str] = ""
+    hint: ClassVar[str] = ""
+
+    @classmethod
+    def what_happened(cls) -> str:
+        """The first line of the docstring."""
+        return (cls.__doc__ or "").strip().partition("\n")[0]
 
     @property
     def detail(self) -> str:
-        """One sentence for a person: the first line of the error's docstring."""
-        return (type(self).__doc__ or "").strip().partition("\n")[0]
+        """What happened, why, and what to do next, for a person."""
+        return self._joined(self.cause, self.hint)
 
     @property
     def facts(self) -> dict[str, object]:
@@ -27,28 +40,42 @@ class DomainError(Exception):
         return {name: getattr(self, name) for name in fields_dict(type(self))}
 
     def __str__(self) -> str:
+        """For logs: without the hint, which is for the sender of the request."""
         facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
-        return f"{self.code}: {self.detail}" + (f" ({facts})" if facts else "")
+        return f"{self.code}: {self._joined(self.cause)}" + (f" ({facts})" if facts else "")
+
+    def _joined(self, *texts: str) -> str:
+        values = _Values(self)
+        filled = (text.format_map(values) for text in texts if text)
+        return " ".join((self.what_happened(), *filled))
 
 
 @define(slots=False)
 class InvalidInput(DomainError):
     """The request can never succeed as it is."""
 
+    hint = "Correct the value, then send the request again."
+
 
 @define(slots=False)
 class Unauthenticated(DomainError):
     """The caller has not shown who they are."""
+
+    hint = "Log in again, then repeat the request with the new access token."
 
 
 @define(slots=False)
 class Forbidden(DomainError):
     """The caller is known, and may not do this."""
 
+    hint = "Ask a user who is allowed to do it, or log in with another account."
+
 
 @define(slots=False)
 class NotFound(DomainError):
     """The thing named does not exist, or the caller may not know that it does."""
+
+    hint = "Check the id or code that you sent, or search for what you need."
 
 
 @define(slots=False)
@@ -58,9 +85,11 @@ class Conflict(DomainError):
 
 @define(slots=False)
 class ConcurrentChange(Conflict):
-    """Somebody else changed it first: load it again and retry."""
+    """Another request changed the same data at the same time."""
 
     code = "kernel.concurrent-change"
+    cause = "This request was based on data that is no longer current, so nothing of it was saved."
+    hint = "Load the data again, then decide whether to repeat the request."
 
 
 @define(slots=False)
@@ -70,22 +99,45 @@ class LimitExceeded(DomainError):
 
 @define(slots=False)
 class Unavailable(DomainError):
-    """Something ECE depends on does not answer: try again later."""
+    """A service that ECE depends on does not respond."""
 
     code = "kernel.unavailable"
+    cause = "The {what} cannot be reached at the moment."
+    hint = "Try again in a moment. Keep the idempotency key, so that nothing happens twice."
+
     what: str
 
 
 @define(slots=False)
 class LockTimeout(ConcurrentChange):
-    """Somebody else is changing it, and did not finish in time: try again in a moment."""
+    """Another request is changing the same data and did not finish in time."""
 
     code = "kernel.lock-timeout"
+    cause = "The {what} was locked for longer than this request may wait."
+    hint = "Wait a moment, then send the same request again."
+
     what: str
 
 
 @define(slots=False)
 class TimedOut(DomainError):
-    """The request took longer than it may, and nothing of it was done: ask for less at a time."""
+    """The request took too long, so nothing of it was saved."""
 
     code = "kernel.timed-out"
+    cause = "The request reached the time limit of the database."
+    hint = "Ask for less at a time, such as a smaller page, or try again later."
+
+
+@frozen
+class _Values:
+    """The fields of an error as they stand in a sentence."""
+
+    error: DomainError
+
+    def __getitem__(self, name: str) -> str:
+        value = getattr(self.error, name)
+        if isinstance(value, datetime):
+            return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+        if isinstance(value, Iterable) and not isinstance(value, str):
+            return ", ".join(str(item) for item in value)
+        return str(value)

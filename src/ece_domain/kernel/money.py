@@ -16,17 +16,21 @@ _ASSET = re.compile(r"([A-Z][A-Z0-9]{1,15})/([0-9]|1[0-8])")
 
 @define(slots=False)
 class InvalidAsset(InvalidInput):
-    """An asset is written as a code and a scale, such as USD/2."""
+    """The asset is not valid."""
 
     code = "kernel.invalid-asset"
+    cause = 'An asset is a code and a scale, such as USD/2. This one is "{given}".'
+
     given: str
 
 
 @define(slots=False)
 class AmountOutOfBounds(InvalidInput):
-    """The amount is not between the lowest and the highest that is allowed."""
+    """The amount is out of bounds."""
 
     code = "kernel.amount-out-of-bounds"
+    cause = "The amount is {amount} and must be from {lowest} to {highest}."
+
     amount: int
     lowest: int
     highest: int
@@ -34,9 +38,11 @@ class AmountOutOfBounds(InvalidInput):
 
 @define(slots=False)
 class AssetMismatch(InvalidInput):
-    """Amounts of two assets do not mix."""
+    """Two amounts have different assets."""
 
     code = "kernel.asset-mismatch"
+    cause = "Both must be in {expected}, and one of them is in {given}."
+
     expected: str
     given: str
 

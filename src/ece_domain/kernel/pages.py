@@ -18,9 +18,11 @@ Item = TypeVar("Item")
 
 @define(slots=False)
 class InvalidPage(InvalidInput):
-    """A page holds 1 to 100 items and continues where an earlier page of the same list ended."""
+    """The page is not valid."""
 
     code = "kernel.invalid-page"
+    cause = "A page has 1 to 100 items, and its cursor comes from an earlier page of the same list."
+    hint = "Use a limit from 1 to 100, or start again without a cursor."
 
 
 @frozen

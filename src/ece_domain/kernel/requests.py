@@ -23,26 +23,31 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 @define(slots=False)
 class InvalidRequestKey(InvalidInput):
-    """A request key is 1 to 128 visible ASCII characters."""
+    """The idempotency key is not valid."""
 
     code = "kernel.invalid-request-key"
+    cause = "A key has 1 to 128 visible ASCII characters and no spaces."
+    hint = "Use a random key, such as a UUID, for each new request."
 
 
 @define(slots=False)
 class KeyReused(Conflict):
-    """The request key was used before, for another request.
-
-    Send each new request under a key of its own.
-    """
+    """The idempotency key was used before, for another request."""
 
     code = "kernel.key-reused"
+    cause = (
+        "A key belongs to the first request that was sent with it, and this request is different."
+    )
+    hint = "Send a new request with a new key. To retry the first request, send it unchanged."
 
 
 @define(slots=False)
 class RequestInFlight(Conflict):
-    """The first request under this key is still running: ask again in a moment."""
+    """The first request with this idempotency key is still running."""
 
     code = "kernel.request-in-flight"
+    cause = "Two requests with one key never run at the same time, so that the effect happens once."
+    hint = "Wait a moment, then send the same request again to get its result."
 
 
 @frozen

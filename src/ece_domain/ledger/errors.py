@@ -12,56 +12,76 @@ from .hold import HoldState
 
 @define(slots=False)
 class MalformedSettlement(InvalidInput):
-    """The moves of the settlement contradict each other."""
+    """The settlement is not valid."""
 
     code = "ledger.malformed-settlement"
+    cause = "The moves break a rule of settlements: {why}."
+
     why: str
 
 
 @define(slots=False)
 class SettlementIdReused(Conflict):
-    """The settlement id stands for other moves already."""
+    """The settlement id was used before, for other moves."""
 
     code = "ledger.settlement-id-reused"
+    cause = "The id {settlement_id} belongs to the moves that were recorded first."
+    hint = "Use a new id for new moves, or send the first moves unchanged to get their result."
+
     settlement_id: UUID
 
 
 @define(slots=False)
 class SettlementNotFound(NotFound):
-    """There is no such settlement."""
+    """The settlement does not exist."""
 
     code = "ledger.settlement-not-found"
+    cause = "No settlement has the id {settlement_id}, or you were not part of it."
+
     settlement_id: UUID
 
 
 @define(slots=False)
 class AssetNotAccepted(InvalidInput):
-    """The exchange does not deal in this asset."""
+    """The exchange does not accept this asset."""
 
     code = "ledger.asset-not-accepted"
+    cause = "The exchange keeps no accounts in {asset}."
+    hint = "Use an asset that the exchange accepts, such as USD/2."
+
     asset: str
 
 
 @define(slots=False)
 class TransferToOneself(InvalidInput):
-    """The money would go to the one who has it."""
+    """The source and the destination are the same user."""
 
     code = "ledger.transfer-to-oneself"
+    cause = "A transfer moves money from one user to another."
+    hint = "Name another user as the destination, then send the request again."
 
 
 @define(slots=False)
 class ExpiryOutOfBounds(InvalidInput):
-    """A hold expires in the future, and not too far in it."""
+    """The expiry of the hold is out of bounds."""
 
     code = "ledger.expiry-out-of-bounds"
+    cause = "The expiry must be in the future and no later than {latest}."
+
     latest: datetime
 
 
 @define(slots=False)
 class InsufficientFunds(Conflict):
-    """The available balance is below what is needed."""
+    """The available balance is too low."""
 
     code = "ledger.insufficient-funds"
+    cause = (
+        "{available} {asset} is available and {needed} {asset} is needed, in minor units. Money "
+        "on hold is not available."
+    )
+    hint = "Deposit money or release a hold, then send the request again."
+
     asset: str
     available: int
     needed: int
@@ -69,25 +89,33 @@ class InsufficientFunds(Conflict):
 
 @define(slots=False)
 class BalanceLimit(Conflict):
-    """The account would hold more than an account may hold."""
+    """The balance of the destination would become too high."""
 
     code = "ledger.balance-limit"
+    cause = "An account can have at most {highest} minor units."
+    hint = "Move a smaller amount, or withdraw from the account first."
+
     highest: int
 
 
 @define(slots=False)
 class HoldNotFound(NotFound):
-    """There is no such hold."""
+    """The hold does not exist."""
 
     code = "ledger.hold-not-found"
+    cause = "No hold has the id {hold_id}, or it is not yours."
+
     hold_id: UUID
 
 
 @define(slots=False)
 class HoldNotOpen(Conflict):
-    """The hold was captured, released or expired before."""
+    """The hold is no longer open."""
 
     code = "ledger.hold-not-open"
+    cause = "The hold {hold_id} is {state}, and that is final."
+    hint = "Look at the hold to see what became of it. Place a new one if you still need it."
+
     hold_id: UUID
     state: HoldState
 
@@ -97,6 +125,12 @@ class HoldExpired(Conflict):
     """The hold is past its expiry."""
 
     code = "ledger.hold-expired"
+    cause = (
+        "The hold {hold_id} can no longer be captured, and what is left of it goes back to its "
+        "owner."
+    )
+    hint = "Place a new hold if you still need it."
+
     hold_id: UUID
 
 
@@ -105,14 +139,22 @@ class HoldNotExpired(Conflict):
     """The hold is not past its expiry yet."""
 
     code = "ledger.hold-not-expired"
+    cause = (
+        "The hold {hold_id} stays open until its expiry, unless it is captured or released before."
+    )
+    hint = "Wait for the expiry, or release the hold."
+
     hold_id: UUID
 
 
 @define(slots=False)
 class HoldExceeded(Conflict):
-    """The captures would take more than the hold has left."""
+    """The hold has too little left."""
 
     code = "ledger.hold-exceeded"
+    cause = "The hold {hold_id} has {remaining} left and {needed} is needed, in minor units."
+    hint = "Capture at most what is left of the hold."
+
     hold_id: UUID
     remaining: int
     needed: int
@@ -120,50 +162,63 @@ class HoldExceeded(Conflict):
 
 @define(slots=False)
 class HoldAlreadyPlaced(Conflict):
-    """A hold with this id exists already."""
+    """The hold exists already."""
 
     code = "ledger.hold-already-placed"
+    cause = "A hold with the id {hold_id} was placed before."
+    hint = "Use a new id for a new hold."
+
     hold_id: UUID
 
 
 @define(slots=False)
 class CardNotOwned(Conflict):
-    """The card does not belong to the one who would give it away."""
+    """The card belongs to another user."""
 
     code = "ledger.card-not-owned"
+    cause = "The card {card_id} can be listed or given away by its owner only."
+    hint = "Load the card to see who owns it now, and choose a card of your own."
+
     card_id: UUID
 
 
 @define(slots=False)
 class CardAlreadyHeld(Conflict):
-    """The card is set aside for something else already."""
+    """The card is on hold already."""
 
     code = "ledger.card-already-held"
+    cause = "The card {card_id} can have one hold at a time, such as the hold of a listing."
+    hint = "Cancel the listing or wait until the hold ends, then send the request again."
+
     card_id: UUID
 
 
 @define(slots=False)
 class InvalidPayout(InvalidInput):
-    """The lines of the group payout cannot be paid as they are."""
+    """The group payout is not valid."""
 
     code = "ledger.invalid-payout"
+    cause = "The lines cannot be paid as they are: {why}."
+
     why: str
 
 
 @define(slots=False)
 class PayoutNotFound(NotFound):
-    """There is no such group payout."""
+    """The group payout does not exist."""
 
     code = "ledger.payout-not-found"
+    cause = "No group payout has the id {payout_id}."
+
     payout_id: UUID
 
 
 @define(slots=False)
 class PayoutIdReused(Conflict):
-    """The deal is paid out already, to others or otherwise.
-
-    A deal is paid out once. What is to be paid besides belongs to a deal of its own.
-    """
+    """The deal was paid out before, in another way."""
 
     code = "ledger.payout-id-reused"
+    cause = "A deal is paid out once, and the group payout {payout_id} has other lines."
+    hint = "Pay whatever is still due as a deal of its own."
+
     payout_id: UUID

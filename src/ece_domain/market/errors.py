@@ -12,34 +12,45 @@ from .listing_state import ListingState
 
 @define(slots=False)
 class ListingNotFound(NotFound):
-    """There is no such listing, or it is not yours to change."""
+    """The listing does not exist."""
 
     code = "market.listing-not-found"
+    cause = "No listing has the id {listing_id}, or it is not yours to change."
+
     listing_id: UUID
 
 
 @define(slots=False)
 class ListingNotActive(Conflict):
-    """The listing was sold, cancelled or has expired."""
+    """The listing is no longer active."""
 
     code = "market.listing-not-active"
+    cause = "The listing {listing_id} is {state}, and that is final."
+    hint = "To buy, search for another copy of the printing. To sell, create a new listing."
+
     listing_id: UUID
     state: ListingState
 
 
 @define(slots=False)
 class OwnListing(Conflict):
-    """Your own listing is not for you to buy."""
+    """The buyer is the seller."""
 
     code = "market.own-listing"
+    cause = "The listing {listing_id} is yours, and nobody can buy a card from themselves."
+    hint = "Cancel the listing if you want to keep the card."
+
     listing_id: UUID
 
 
 @define(slots=False)
 class PriceChanged(Conflict):
-    """The price is now above the most that you would pay."""
+    """The price is above your maximum."""
 
     code = "market.price-changed"
+    cause = "The price is now {price} {asset}, and your maximum is {most} {asset}, in minor units."
+    hint = "Look at the listing again. To buy it at the new price, send a higher maximum."
+
     asset: str
     price: int
     most: int
@@ -47,14 +58,17 @@ class PriceChanged(Conflict):
 
 @define(slots=False)
 class InvalidDecline(InvalidInput):
-    """A price declines to a floor below it, from a start to a later end."""
+    """The price decline is not valid."""
 
     code = "market.invalid-decline"
+    cause = "The floor must be below the price, and the end must be after the start."
 
 
 @define(slots=False)
 class InvalidExpiry(InvalidInput):
-    """A listing expires in the future, within a year."""
+    """The expiry of the listing is out of bounds."""
 
     code = "market.invalid-expiry"
+    cause = "The expiry must be in the future and no later than {latest}."
+
     latest: datetime

@@ -9,15 +9,20 @@ from ece_domain.kernel import InvalidInput, NotFound
 
 @define(slots=False)
 class SaleNotFound(NotFound):
-    """There is no such sale, or you took no part in it."""
+    """The sale does not exist."""
 
     code = "sales.sale-not-found"
+    cause = "No sale has the id {sale_id}, or you were not part of it."
+
     sale_id: UUID
 
 
 @define(slots=False)
 class AssetNotAccepted(InvalidInput):
-    """Nothing is sold for this asset here."""
+    """Cards are not sold for this asset."""
 
     code = "sales.asset-not-accepted"
+    cause = "The fee schedule has no fees for {asset}."
+    hint = "Name the price in an asset that cards are sold for, such as USD/2."
+
     asset: str

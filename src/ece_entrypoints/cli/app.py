@@ -47,7 +47,7 @@ def main() -> None:
     except Stopped as stopped:
         _end(str(stopped), stopped.code)
     except DomainError as refusal:
-        _end(str(refusal), Exit.REFUSED)
+        _end(f"{refusal.code}: {refusal.detail}", Exit.REFUSED)
     except KeyboardInterrupt:
         _end("interrupted", Exit.INTERRUPTED)
 

@@ -4,6 +4,7 @@ import sys
 
 from attrs import evolve
 from dependency_injector import providers
+from litestar import Litestar
 
 from ece_entrypoints.http.app import create_app
 from ece_entrypoints.http.openapi import openapi_document
@@ -15,7 +16,12 @@ from .choices import settings_with
 
 def openapi() -> None:
     """Print the OpenAPI document of the HTTP API. It needs neither database nor secret."""
+    sys.stdout.buffer.write(openapi_document(documented_app()))
+
+
+def documented_app() -> Litestar:
+    """The application as it is documented, over the memory store."""
     exchange = Exchange(
         settings=evolve(settings_with(), store=Store.memory), secret=providers.Object(bytes(32))
     )
-    sys.stdout.buffer.write(openapi_document(create_app(exchange)))
+    return create_app(exchange)

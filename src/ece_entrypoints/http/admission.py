@@ -122,20 +122,22 @@ def _resolve_in_turn(kwargs: KwargsModel) -> None:
 def _check_query(request: Request[Any, Any, Any], admission: Admission) -> None:
     raw = request.scope["query_string"]
     if not raw.isascii() or (b"%" in raw and not _is_utf8(unquote_to_bytes(raw))):
-        detail = "The query is percent-encoded UTF-8."
+        detail = "The query must be percent-encoded UTF-8."
         raise InvalidParameters(errors=(Fault(code="invalid-text", detail=detail, place="query"),))
     seen: set[str] = set()
     faults: list[Fault] = []
     for name, value in request.query_params.multi_items():
         if name not in admission.parameters:
             close = did_you_mean(name, admission.parameters)
-            faults.append(_fault("unknown", f"There is no such parameter{close}", name))
+            faults.append(_fault("unknown", f"There is no parameter with this name{close}", name))
         elif name in seen and name not in admission.many:
-            faults.append(_fault("repeated", "It may be there once.", name))
+            faults.append(_fault("repeated", "The parameter may appear only once.", name))
         if is_unstorable(value):
             faults.append(_unstorable(name, "query"))
         seen.add(name)
-    faults += [_fault("missing", "It is required.", name) for name in admission.required - seen]
+    faults += [
+        _fault("missing", "The parameter is required.", name) for name in admission.required - seen
+    ]
     if faults:
         raise InvalidParameters(errors=tuple(faults))
 
@@ -145,7 +147,12 @@ def _fault(code: str, detail: str, name: str) -> Fault:
 
 
 def _unstorable(name: str, place: Literal["query", "path"]) -> Fault:
-    return Fault(code="invalid-text", detail="A text has no NUL.", parameter=name, place=place)
+    return Fault(
+        code="invalid-text",
+        detail="The text must not contain the NUL character.",
+        parameter=name,
+        place=place,
+    )
 
 
 def _is_utf8(text: bytes) -> bool:

@@ -19,9 +19,11 @@ from ece_domain.kernel import Unauthenticated
 
 @define(slots=False)
 class TokenRequired(Unauthenticated):
-    """This needs an access token: send ``Authorization: Bearer <token>``."""
+    """The request has no access token."""
 
     code: ClassVar[str] = "http.token-required"
+    cause = "This route is for users who are logged in."
+    hint = "Log in, then send the header ``Authorization: Bearer <access token>``."
 
 
 @frozen

@@ -30,16 +30,20 @@ _TAG = re.compile(r'"(0|[1-9][0-9]{0,17})"')
 
 @define(slots=False)
 class PreconditionRequired(InvalidInput):
-    """Send the ``ETag`` of what you saw as ``If-Match``, so that you change nothing unseen."""
+    """The header ``If-Match`` is missing."""
 
     code: ClassVar[str] = "http.precondition-required"
+    cause = "The header makes sure that you do not overwrite a change that you have not seen."
+    hint = "Load the resource, then send its ``ETag`` as ``If-Match``."
 
 
 @define(slots=False)
 class PreconditionFailed(Conflict):
-    """It was changed since you saw it: get it again, then decide."""
+    """The resource was changed after you loaded it."""
 
     code: ClassVar[str] = "http.precondition-failed"
+    cause = "The version in ``If-Match`` is not the current version."
+    hint = "Load the resource again, then decide whether to send the change with the new ``ETag``."
 
 
 def provide_if_match(request: Request[Any, Any, Any]) -> int:

@@ -1,10 +1,7 @@
 """The pages of the API's documentation, all served from here: nothing is loaded from elsewhere."""
 
-import html
 import json
 from collections.abc import Callable
-from http import HTTPStatus
-from inspect import cleandoc
 from os import PathLike
 from pathlib import Path
 from typing import Any, Final
@@ -17,7 +14,10 @@ from litestar.static_files import create_static_files_router
 
 from .auth import public
 from .catalogue import catalogue
-from .problems import answer_http_exception, status_of, title_of
+from .error_html import html_of
+from .error_pages import ErrorPage
+from .operations import operations_of
+from .problems import answer_http_exception
 
 _WEB: Final = Path(__file__).parent.parent / "web"
 
@@ -46,18 +46,12 @@ async def api() -> str:
 
 
 @get("/errors/{code:str}", media_type=MediaType.HTML)
-async def error_page(code: FromPath[str]) -> str:
+async def error_page(request: Request[Any, Any, Any], code: FromPath[str]) -> str:
     """The page that the ``type`` of a problem names."""
     error = catalogue().get(code)
     if error is None:
         raise NotFoundException
-    status = HTTPStatus(status_of(error))
-    title, text = html.escape(title_of(error)), html.escape(cleandoc(error.__doc__ or ""))
-    return (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        f"<h1>{title}</h1><p><code>{html.escape(code)}</code>, {status.value} {status.phrase}</p>"
-        f"<p>{text}</p></html>\n"
-    )
+    return html_of(ErrorPage.of(error, operations_of(request.app.routes)))
 
 
 def docs_router() -> Router:

@@ -9,34 +9,49 @@ from ece_domain.kernel import DomainError, InvalidInput, NotFound
 
 @define(slots=False)
 class BadRequest(InvalidInput):
-    """The request is not sound HTTP."""
+    """The request is not valid HTTP."""
 
     code: ClassVar[str] = "http.bad-request"
+    cause = "The server could not read its address, its headers or its body to the end."
+    hint = "Check how your client builds and sends the request, then send it again."
 
 
 @define(slots=False)
 class AddressNotFound(NotFound):
-    """There is nothing at this address."""
+    """Nothing exists at this address."""
 
     code: ClassVar[str] = "http.not-found"
+    cause = "The path matches no route, or an id in it is not a UUID."
+    hint = "Check the path against the API documentation at ``/docs/api``."
 
 
 @define(slots=False)
 class MethodNotAllowed(InvalidInput):
-    """This address does not take this method; ``Allow`` names those that it takes."""
+    """The address does not accept this method."""
 
     code: ClassVar[str] = "http.method-not-allowed"
+    cause = "The header ``Allow`` of this answer lists the methods that it accepts."
+    hint = "Send the request with one of the methods in ``Allow``."
 
 
 @define(slots=False)
 class BodyTooLarge(InvalidInput):
-    """A body has at most 1 MiB."""
+    """The body is too large."""
 
     code: ClassVar[str] = "http.body-too-large"
+    cause = "A body has at most 1 MiB (1,048,576 bytes)."
+    hint = "Send less in one request, or split it into several requests."
 
 
 @define(slots=False)
 class InternalError(DomainError):
-    """This is our fault, and it was noted under the ``X-Request-Id`` of this answer."""
+    """The server failed while it handled the request."""
 
     code: ClassVar[str] = "http.internal-error"
+    cause = (
+        "This is a defect of ECE and not of your request. It was logged with the id in the header"
+        " ``X-Request-Id``."
+    )
+    hint = (
+        "Try again with the same idempotency key. If it fails again, report the id to the operator."
+    )

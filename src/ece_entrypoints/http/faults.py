@@ -61,17 +61,23 @@ class Fault(Struct, frozen=True, kw_only=True):
 
 @define(slots=False)
 class InvalidBody(InvalidInput):
-    """The body is not what this call takes."""
+    """The body is not valid."""
 
     code: ClassVar[str] = "http.invalid-body"
+    cause = "``errors`` lists every wrong field, with its place in the body and what is wrong."
+    hint = "Correct the fields that ``errors`` names, then send the request again."
+
     errors: tuple[Fault, ...]
 
 
 @define(slots=False)
 class InvalidParameters(InvalidInput):
-    """A parameter of the address is not what this call takes."""
+    """A parameter is not valid."""
 
     code: ClassVar[str] = "http.invalid-parameters"
+    cause = "``errors`` lists every wrong parameter of the path, the query and the headers."
+    hint = "Correct the parameters that ``errors`` names, then send the request again."
+
     errors: tuple[Fault, ...]
 
 

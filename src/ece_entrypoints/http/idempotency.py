@@ -18,9 +18,14 @@ View = TypeVar("View", bound=Struct)
 
 @define(slots=False)
 class IdempotencyKeyRequired(InvalidInput):
-    """Send an ``Idempotency-Key`` header: a new key for a new request, the same for a retry."""
+    """The header ``Idempotency-Key`` is missing."""
 
     code: ClassVar[str] = "http.idempotency-key-required"
+    cause = (
+        "The request moves money or cards, and the key makes sure that a retry has no second "
+        "effect."
+    )
+    hint = "Send a new key with each new request, and the same key with each retry."
 
 
 def provide_key(request: Request[Any, Any, Any]) -> RequestKey:

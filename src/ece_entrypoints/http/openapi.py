@@ -10,7 +10,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
-from litestar.routes import BaseRoute, HTTPRoute
+from litestar.routes import BaseRoute
 
 from ece_domain import identity, kernel
 from ece_domain.identity import Role
@@ -19,12 +19,14 @@ from .auth import TokenRequired, access_of
 from .catalogue import catalogue
 from .conditional import PreconditionFailed, PreconditionRequired
 from .docs import Document, docs_router
+from .error_pages import example_problem
 from .errors import AddressNotFound, BodyTooLarge
 from .examples import example_of
 from .faults import InvalidBody, InvalidParameters
 from .idempotency import IdempotencyKeyRequired
+from .operations import documented, operations_of
 from .pages import InvalidCursor
-from .problems import MEDIA_TYPE, Problems, document, status_of, title_of
+from .problems import MEDIA_TYPE, Problems, document, status_of
 from .strict import (
     BodyRequired,
     DuplicateKey,
@@ -99,7 +101,7 @@ def openapi_config() -> OpenAPIConfig:
 
 def document_problems(routes: Iterable[BaseRoute]) -> None:
     """Give every operation the problems that follow from its shape, beside those it names."""
-    for handler in _documented(routes):
+    for handler in documented(routes):
         named = handler.responses or {}
         usual: dict[int, list[str]] = {}
         for error in _usual_errors(handler):
@@ -119,21 +121,20 @@ def amended(app: Litestar) -> dict[str, Any]:
     """Litestar's document with what it cannot know: the platform's headers, and examples."""
     found: dict[str, Any] = _whole(json.loads(json.dumps(app.openapi_schema.to_schema())))
     errors = catalogue()
-    operations = {
+    by_id = {
         operation["operationId"]: operation
         for path in found["paths"].values()
         for operation in path.values()
     }
-    for handler in _documented(app.routes):
-        operation = operations[str(handler.operation_id)]
+    for handler in documented(app.routes):
+        operation = by_id[str(handler.operation_id)]
         _add_headers(operation, handler)
         _amend_body(operation, handler)
         _add_examples(operation, handler, found["components"]["schemas"])
+    operations = operations_of(app.routes)
     found["components"]["examples"] = {
-        code: {"value": _example_problem(errors[code])}
-        for code in sorted(
-            {code for handler in _documented(app.routes) for code in _codes_of(handler)}
-        )
+        code: {"value": example_problem(errors[code], operations)}
+        for code in sorted({code for operation in operations for code in operation.codes})
     }
     return found
 
@@ -184,24 +185,6 @@ def _add_examples(
             }
 
 
-def _codes_of(handler: HTTPRouteHandler) -> Iterator[str]:
-    for response in (handler.responses or {}).values():
-        if isinstance(response, Problems):
-            yield from response.codes
-
-
-def _example_problem(error: type[kernel.DomainError]) -> dict[str, object]:
-    """A problem with this code, without the facts, which only an occurrence has."""
-    sentence = (error.__doc__ or "").strip().partition("\n")[0]
-    return {
-        "type": f"/docs/errors/{error.code}",
-        "title": title_of(error),
-        "status": status_of(error),
-        "detail": sentence.replace("``", "`"),
-        "code": error.code,
-    }
-
-
 def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON
     """The same JSON with bounds of integers as integers, which Litestar makes floats of, and
     without the dots of ``tuple[X, ...]``, which it makes a type of that allows everything.
@@ -219,14 +202,6 @@ def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON
 
 def _header(description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string"}}
-
-
-def _documented(routes: Iterable[BaseRoute]) -> Iterator[HTTPRouteHandler]:
-    for route in routes:
-        if isinstance(route, HTTPRoute):
-            for handler in route.route_handlers:
-                if handler.resolve_include_in_schema() and handler.operation_id is not None:
-                    yield handler
 
 
 def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:

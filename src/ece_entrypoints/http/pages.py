@@ -27,9 +27,11 @@ Item = TypeVar("Item")
 
 @define(slots=False)
 class InvalidCursor(InvalidInput):
-    """The cursor was not given by this list, with these filters, to you: start again without it."""
+    """The cursor is not valid for this list."""
 
     code: ClassVar[str] = "http.invalid-cursor"
+    cause = "A cursor works only for the list, the filters and the user that it was given to."
+    hint = "Start again from the first page, without a cursor."
 
 
 @frozen

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
 from typing import Annotated, Any, Final
+from urllib.parse import quote
 from uuid import UUID
 
 import msgspec
@@ -76,9 +77,12 @@ class Problem(Struct, frozen=True, kw_only=True):
     ]
     title: Annotated[str, Meta(description="The code in words.", examples=["Token required"])]
     status: Annotated[int, Meta(ge=400, le=599, description="The HTTP status.", examples=[401])]
-    detail: Annotated[str, Meta(description="What happened, for a person.")]
+    detail: Annotated[str, Meta(description="What happened, why, and what to do, for a person.")]
     code: Annotated[
         str, Meta(description="What happened, for a program.", examples=["http.token-required"])
+    ]
+    instance: Annotated[
+        str, Meta(description="The path of the request.", examples=["/v1/users/me"])
     ]
     errors: Annotated[
         tuple[Fault, ...] | UnsetType, Meta(description="For bad input: all that is wrong.")
@@ -123,8 +127,16 @@ def title_of(error: type[DomainError]) -> str:
     return words.strip().capitalize()
 
 
-def problem_of(error: DomainError) -> dict[str, object]:
-    """The problem as it is sent: its facts, and what every problem has."""
+def headers_of(error: type[DomainError]) -> Mapping[str, str]:
+    """The headers that go with every problem of this kind."""
+    return next((_HEADERS[base] for base in error.__mro__ if base in _HEADERS), {})
+
+
+def problem_of(error: DomainError, instance: str) -> dict[str, object]:
+    """The problem as it is sent: its facts, and what every problem has.
+
+    ``instance`` is the path of the request that was refused.
+    """
     kind = type(error)
     return {
         "type": f"/docs/errors/{error.code}",
@@ -132,6 +144,7 @@ def problem_of(error: DomainError) -> dict[str, object]:
         "status": status_of(kind),
         "detail": error.detail.replace("``", "`"),
         "code": error.code,
+        "instance": instance,
         **{name: _plain(value) for name, value in error.facts.items()},
     }
 
@@ -139,33 +152,38 @@ def problem_of(error: DomainError) -> dict[str, object]:
 def answer_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
     if type(error) is kernel.ConcurrentChange and _expects_version(request):
         error = PreconditionFailed()
-    return _answer(error)
+    return _answer(request, error)
 
 
 def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What Litestar itself refuses, such as an address that is not there."""
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        return _answer(InvalidParameters(tuple(_parameter_fault(each) for each in error.extra)))
+        faults = tuple(_parameter_fault(each) for each in error.extra)
+        return _answer(request, InvalidParameters(faults))
     if error.detail == _HUNG_UP:
-        return _answer(BadRequest())  # for the access log: nobody hears it
+        return _answer(request, BadRequest())  # for the access log: nobody hears it
     known = _OF_LITESTAR.get(error.status_code)
-    return answer_bug(request, error) if known is None else _answer(known(), error.headers)
+    if known is None:
+        return answer_bug(request, error)
+    return _answer(request, known(), error.headers)
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Tell the log everything and the client nothing but the request id, which is in a header."""
     _log.error("unexpected", path=request.scope["path"], exc_info=error)
-    return _answer(InternalError())
+    return _answer(request, InternalError())
 
 
-def _answer(error: DomainError, headers: Mapping[str, str] | None = None) -> Response[bytes]:
+def _answer(
+    request: Request[Any, Any, Any], error: DomainError, headers: Mapping[str, str] | None = None
+) -> Response[bytes]:
     kind = type(error)
-    usual = next((_HEADERS[base] for base in kind.__mro__ if base in _HEADERS), {})
+    instance = quote(request.scope["path"], errors="replace")
     return Response(
-        msgspec.json.encode(problem_of(error)),
+        msgspec.json.encode(problem_of(error, instance)),
         status_code=status_of(kind),
         media_type=MEDIA_TYPE,
-        headers={**usual, **(headers or {})},
+        headers={**headers_of(kind), **(headers or {})},
     )
 
 

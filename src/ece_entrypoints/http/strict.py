@@ -40,44 +40,60 @@ class MalformedBody(InvalidInput):
     """The body is not JSON in UTF-8."""
 
     code: ClassVar[str] = "http.malformed-body"
+    cause = "The parser reports: {reason}."
+    hint = "Correct the JSON, then send the request again."
+
     reason: str
 
 
 @define(slots=False)
 class DuplicateKey(InvalidInput):
-    """An object of the body has the same key twice, so nobody can tell which one is meant."""
+    """An object in the body has a duplicate key."""
 
     code: ClassVar[str] = "http.duplicate-key"
+    cause = 'The key "{key}" appears twice, so it is not clear which value is meant.'
+    hint = "Remove one of the two, then send the request again."
+
     key: str
 
 
 @define(slots=False)
 class TooDeep(InvalidInput):
-    """The body is nested deeper than 64 levels."""
+    """The body is nested too deeply."""
 
     code: ClassVar[str] = "http.too-deep"
+    cause = "A body has at most 64 levels of objects and arrays."
+    hint = "Flatten the body, then send the request again."
 
 
 @define(slots=False)
 class BodyRequired(InvalidInput):
-    """This call takes a JSON body, and none came."""
+    """The body is missing."""
 
     code: ClassVar[str] = "http.body-required"
+    cause = "This route needs a JSON body."
+    hint = "Send a body with the header ``Content-Type: application/json``."
 
 
 @define(slots=False)
 class UnsupportedMediaType(InvalidInput):
-    """A body is sent as ``Content-Type: application/json``."""
+    """The media type of the body is not supported."""
 
     code: ClassVar[str] = "http.unsupported-media-type"
+    cause = 'A body is sent as ``application/json``, and the header ``Content-Type`` is "{given}".'
+    hint = "Send JSON with the header ``Content-Type: application/json``."
+
     given: str
 
 
 @define(slots=False)
 class UnsupportedEncoding(InvalidInput):
-    """A body is sent as it is, without a ``Content-Encoding``."""
+    """The encoding of the body is not supported."""
 
     code: ClassVar[str] = "http.unsupported-encoding"
+    cause = 'A body is not compressed, and the header ``Content-Encoding`` is "{given}".'
+    hint = "Send the body uncompressed, without ``Content-Encoding``."
+
     given: str
 
 

@@ -63,12 +63,13 @@ def test_a_problem_carries_the_facts_as_json():
         {"last": price},
     )  # fmt: skip
     wire = {"amount": 1250, "asset": "USD/2"}
-    assert msgspec.json.decode(msgspec.json.encode(problem_of(error))) == {
+    assert msgspec.json.decode(msgspec.json.encode(problem_of(error, "/v1/offers"))) == {
         "type": "/docs/errors/test.sold-to-somebody",
         "title": "Sold to somebody",
         "status": 409,
         "detail": "It is sold: `too` late.",
         "code": "test.sold-to-somebody",
+        "instance": "/v1/offers",
         "id": str(UUID(int=1)),
         "price": wire,
         "at": "2026-07-01T00:00:00Z",
@@ -83,7 +84,7 @@ def test_a_problem_carries_the_facts_as_json():
 def test_no_fact_hides_a_member_of_the_problem():
     for module in pkgutil.walk_packages(ece_domain.__path__, "ece_domain."):
         importlib.import_module(module.name)
-    members = {"type", "title", "status", "detail", "code"}
+    members = {"type", "title", "status", "detail", "code", "instance"}
     errors = catalogue()
     assert len(errors) > 10
     for code, error in errors.items():

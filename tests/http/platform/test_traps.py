@@ -80,8 +80,11 @@ async def test_trap_03_a_problem_is_complete(client: Client, keyed: dict[str, st
         "type": "/docs/errors/http.invalid-body",
         "title": "Invalid body",
         "status": 400,
-        "detail": "The body is not what this call takes.",
+        "detail": "The body is not valid. `errors` lists every wrong field, with its place in the "
+        "body and what is wrong. Correct the fields that `errors` names, then send the request "
+        "again.",
         "code": "http.invalid-body",
+        "instance": "/v1/offers",
         "errors": [{"pointer": "#/price", "code": "missing", "detail": "'price' is required."}],
     }
 
@@ -91,6 +94,9 @@ async def test_trap_03_the_type_of_a_problem_leads_to_a_page(client: Client):
     page = await client.get(problem["type"])
     assert page.status_code == 200
     assert problem["code"] in page.text
+    for part in ("What happened", "Why", "What to do", "Example", "Routes"):
+        assert f"<h2>{part}</h2>" in page.text
+    assert "<code>Authorization: Bearer &lt;access token&gt;</code>" in page.text
 
 
 def test_trap_05_there_is_no_websocket_and_no_token_in_a_query(exchange: Exchange):

@@ -1,7 +1,13 @@
+from datetime import UTC, datetime
+
 import pytest
+from attrs import define
 
 from ece_domain.kernel import (
     AssetMismatch,
+    Conflict,
+    InvalidAsset,
+    InvalidInput,
     InvalidPage,
     InvalidRequestKey,
     KeyReused,
@@ -17,15 +23,42 @@ NOBODY = "00000000-0000-0000-0000-000000000000"
 def test_an_error_tells_people_and_programs_what_happened():
     error = AssetMismatch(expected="USD/2", given="EUR/2")
 
-    assert error.detail == "Amounts of two assets do not mix."
+    assert error.detail == (
+        "Two amounts have different assets. Both must be in USD/2, and one of them is in "
+        "EUR/2. Correct the value, then send the request again."
+    )
     assert error.facts == {"expected": "USD/2", "given": "EUR/2"}
     assert str(error) == (
-        "kernel.asset-mismatch: Amounts of two assets do not mix. (expected=USD/2, given=EUR/2)"
+        "kernel.asset-mismatch: Two amounts have different assets. Both must be in USD/2, and "
+        "one of them is in EUR/2. (expected=USD/2, given=EUR/2)"
     )
 
 
-def test_an_error_without_facts_ends_with_its_sentence():
-    assert str(KeyReused()).endswith("for another request.")
+def test_an_error_without_facts_ends_with_its_cause():
+    assert str(KeyReused()).endswith(KeyReused.cause)
+
+
+def test_the_values_in_a_detail_are_written_for_people():
+    @define(slots=False)
+    class TooLate(Conflict):
+        """It is too late."""
+
+        cause = "It was possible until {until} for {whom}, not {given}."
+        until: datetime
+        whom: tuple[str, ...]
+        given: str
+
+    error = TooLate(datetime(2026, 7, 1, 12, 3, 9, 5, UTC), ("ann", "bob"), "{until}")
+
+    assert error.detail == (
+        "It is too late. It was possible until 2026-07-01T12:03:09Z for ann, bob, not {until}."
+    )
+
+
+def test_an_error_has_the_hint_of_its_kind_unless_it_has_its_own():
+    assert InvalidAsset(given="usd").detail.endswith(InvalidInput.hint)
+    assert InvalidPage().detail.endswith(InvalidPage.hint)
+    assert InvalidPage.hint != InvalidInput.hint
 
 
 @pytest.mark.parametrize("limit", [0, 101, -1])
