@@ -25,7 +25,7 @@ def version_of(kind: type) -> int:
 
 
 def encode(value: object, kind: type) -> str:
-    """The value together with the version of its type."""
+    """The value, or a sequence of values, together with the version of its type."""
     return (b'{"v":%d,"value":%b}' % (version_of(kind), msgspec.json.encode(value))).decode()
 
 
@@ -33,6 +33,13 @@ def decode(json: str, kind: type[V]) -> V:
     """The value that ``encode`` wrote, now or in the past."""
     document: Document = msgspec.json.decode(json)
     return msgspec.convert(_upgraded(document["value"], document["v"], kind), kind)
+
+
+def decode_each(json: str, kind: type[V]) -> tuple[V, ...]:
+    """The values of one type that ``encode`` wrote as a sequence."""
+    document: Document = msgspec.json.decode(json)
+    values = [_upgraded(value, document["v"], kind) for value in document["value"]]
+    return msgspec.convert(values, tuple[kind, ...])  # type: ignore[valid-type]  # a type at run time
 
 
 def decode_version(json: str, version: int, kind: type[V]) -> V:

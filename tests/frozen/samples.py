@@ -11,14 +11,14 @@ import msgspec
 from attrs import fields, frozen, has
 
 from ece_adapters import stored_json
-from ece_domain.cards import ConditionKey, Minted
+from ece_domain.cards import ConditionKey, Finish, Minted, Rarity, Release
 from ece_domain.kernel import USD, Asset, Event, Money
 from ece_domain.market import Decline, Pricing
 from ece_domain.sales import Receipt
 
 FOLDER = Path(__file__).parent
-STORED = (Minted, Receipt)
-"""The types of answers and receipts. Ids need no sample."""
+STORED = (Finish, Minted, Rarity, Receipt, Release)
+"""The types of answers and of columns. Ids need no sample."""
 NOON = datetime(2026, 7, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 _PLAIN: dict[Any, object] = {
     UUID: UUID("0191f3a0-0000-7000-8000-000000000001"),
@@ -73,15 +73,15 @@ def events() -> dict[str, type[Event]]:
 
 def present() -> list[Frozen]:
     """What the present code stores."""
-    answers = [
+    values = [
         Frozen(
-            f"answers/{kind.__name__}",
+            f"values/{kind.__name__}",
             stored_json.version_of(kind),
             stored_json.encode(sample(kind), kind),
         )
         for kind in STORED
     ]
-    return answers + [
+    return values + [
         Frozen(f"events/{name}", kind.version, msgspec.json.encode(sample(kind)).decode())
         for name, kind in events().items()
     ]

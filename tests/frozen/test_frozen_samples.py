@@ -10,7 +10,7 @@ from ece_adapters import stored_json
 
 from .samples import FOLDER, STORED, events, present
 
-ANSWERS = sorted((FOLDER / "answers").glob("*.json"))
+VALUES = sorted((FOLDER / "values").glob("*.json"))
 EVENTS = sorted((FOLDER / "events").glob("*.json"))
 
 
@@ -38,8 +38,8 @@ def test_what_the_present_code_stores_is_frozen(each):
     )
 
 
-@pytest.mark.parametrize("path", ANSWERS, ids=lambda path: path.name)
-def test_every_answer_ever_stored_is_read_today(path):
+@pytest.mark.parametrize("path", VALUES, ids=lambda path: path.name)
+def test_every_value_ever_stored_is_read_today(path):
     kinds = {kind.__name__: kind for kind in STORED}
     kind = kinds[name_and_version(path)[0]]
     assert isinstance(stored_json.decode(path.read_text(encoding="utf-8"), kind), kind)

@@ -1,9 +1,9 @@
 from collections.abc import Mapping
 
 import asyncpg
-import msgspec
 from attrs import define
 
+from ece_adapters import stored_json
 from ece_domain.cards import (
     AlreadyImported,
     CardSet,
@@ -51,7 +51,7 @@ class PostgresCardSets:
         self._unit.batch.require_unchanged("cards_set", card_set.id, card_set.version)
 
     def save(self, card_set: CardSet) -> None:
-        release, origin = card_set.release, card_set.origin
+        release, origin, said = card_set.release, card_set.origin, card_set.imported_release
         self._unit.batch.write(
             _INSERT_SET if card_set.version == 0 else _UPDATE_SET,
             card_set.id,
@@ -63,11 +63,11 @@ class PostgresCardSets:
             release.name,
             release.released_on,
             release.declared_count,
-            msgspec.json.encode(release.rarities).decode(),
-            msgspec.json.encode(release.finishes).decode(),
+            stored_json.encode(release.rarities, Rarity),
+            stored_json.encode(release.finishes, Finish),
             origin and origin.source,
             origin and origin.key,
-            _release_text(card_set.imported_release),
+            said and stored_json.encode(said, Release),
             rows=1,
             row=("cards_set", str(card_set.id)),
         )
@@ -107,17 +107,13 @@ def card_set_of(row: asyncpg.Record) -> CardSet:
             name=row["name"],
             released_on=row["released_on"],
             declared_count=row["declared_count"],
-            rarities=msgspec.json.decode(row["rarities"], type=tuple[Rarity, ...]),
-            finishes=msgspec.json.decode(row["finishes"], type=tuple[Finish, ...]),
+            rarities=stored_json.decode_each(row["rarities"], Rarity),
+            finishes=stored_json.decode_each(row["finishes"], Finish),
         ),
         origin=origin_of(row),
         imported_release=row["imported_release"]
-        and msgspec.json.decode(row["imported_release"], type=Release),
+        and stored_json.decode(row["imported_release"], Release),
     )
-
-
-def _release_text(release: Release | None) -> str | None:
-    return None if release is None else msgspec.json.encode(release).decode()
 
 
 def origin_of(row: asyncpg.Record) -> Origin | None:

@@ -7,7 +7,7 @@ import pytest
 from attrs import frozen
 
 from ece_adapters import stored_json
-from ece_adapters.stored_json import Document, decode, decode_version, encode
+from ece_adapters.stored_json import Document, decode, decode_each, decode_version, encode
 from ece_domain.cards import Minted
 from tests.frozen.samples import sample
 
@@ -54,6 +54,14 @@ def test_only_the_upgrades_that_are_missing_are_run(monkeypatch):
     monkeypatch.setattr(stored_json, "UPGRADES", {MintedTomorrow: (count_cards, name_batch)})
 
     assert decode(counted % (ID, ID), MintedTomorrow).count == 9
+
+
+def test_each_value_of_a_sequence_is_upgraded(monkeypatch):
+    stored = encode([sample(Minted)] * 2, Minted)
+    assert decode_each(stored, Minted) == (sample(Minted),) * 2
+
+    monkeypatch.setattr(stored_json, "UPGRADES", {MintedTomorrow: (count_cards, name_batch)})
+    assert [each.count for each in decode_each(stored, MintedTomorrow)] == [1, 1]
 
 
 def test_without_its_upgrade_the_row_is_not_read():

@@ -10,7 +10,7 @@ CREATE TABLE cards_set (
     name           text    NOT NULL,
     released_on    date,
     declared_count integer,
-    -- Each an array of {"code", "label", "rank"}. A code and its rank never change once declared.
+    -- {"v": 1, "value": [{"code", "label", "rank"}, ..]}. A code and its rank never change once declared.
     rarities       jsonb   NOT NULL,
     finishes       jsonb   NOT NULL,
     source         text,

@@ -1,0 +1,42 @@
+"""JSON that later code reads says of which version it is (decision 21)."""
+
+import json
+
+from attrs import evolve
+
+from ece_adapters.stored_json import version_of
+from ece_domain.cards import Finish, Origin, Rarity, Release
+from tests.contract.cards.conftest import RELEASE
+from tests.contract.cards.test_stores import a_set
+from tests.contract.conftest import postgres_database
+
+BESIDE = {"event_log.payload", "outbox.payload"}
+"""Where a column beside it says the version."""
+WITHIN = {
+    "cards_set.finishes": Finish,
+    "cards_set.imported_release": Release,
+    "cards_set.rarities": Rarity,
+    "request.answer": None,
+    "sales_sale.receipt": None,
+}
+_JSON_COLUMNS = """
+SELECT format('%s.%s', table_name, column_name) AS name FROM information_schema.columns
+WHERE table_schema = 'public' AND data_type IN ('json', 'jsonb')
+"""
+
+
+async def test_every_json_column_names_the_version_of_what_it_holds(postgres_server):
+    """Answers and receipts are looked at by the tests of their contexts."""
+    async with postgres_database(postgres_server) as database:
+        imported = evolve(a_set(origin=Origin("game", "C")), imported_release=RELEASE)
+        async with database.begin() as transaction:
+            transaction.card_sets.save(imported)
+        async with database.begin() as transaction:
+            columns = await transaction.unit.fetch(_JSON_COLUMNS)
+            row = await transaction.unit.fetch_row("SELECT * FROM cards_set")
+
+    assert {column["name"] for column in columns} == BESIDE | WITHIN.keys()
+    for name, kind in WITHIN.items():
+        if kind is not None:
+            document = json.loads(row[name.partition(".")[2]])
+            assert (document.keys(), document["v"]) == ({"v", "value"}, version_of(kind)), name
