@@ -27,6 +27,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest, Position
 
 from .cards import condition_of, grade_of
+from .cards_printings import design_fields
 from .cards_sets import card_set_of
 from .unit_of_work import UnitOfWork
 
@@ -255,15 +256,7 @@ def shown_printing(row: asyncpg.Record) -> PrintingView:
         version=row["printing_version"],
         set_code=row["set_code"],
         set_name=row["set_name"],
-        number=row["number"],
-        name=row["name"],
-        rarity=row["rarity"],
-        finish=row["finish"],
-        variant=row["variant"],
-        artist=row["artist"],
-        rules=row["rules"],
-        flavour=row["flavour"],
-        image=row["image"],
+        **design_fields(row),
         print_run=row["print_run"],
         minted=row["minted"],
     )

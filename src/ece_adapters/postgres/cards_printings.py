@@ -1,6 +1,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from operator import itemgetter
+from typing import Any
 
 import asyncpg
 from attrs import define
@@ -92,6 +93,10 @@ _PRINTING_COLUMNS = (
     *("rarity_rank", "finish", "variant", "artist", "rules", "flavour", "image", "print_run"),
     *("minted", "source", "source_key", "imported_digest", "words"),
 )
+_DESIGN_COLUMNS = (
+    *("number", "name", "rarity", "finish", "variant"),
+    *("artist", "rules", "flavour", "image"),
+)
 _SAVE_PRINTINGS = f"""
 INSERT INTO cards_printing AS saved ({", ".join(_PRINTING_COLUMNS)})
 SELECT * FROM unnest(
@@ -149,22 +154,17 @@ def _words_in(rows: Iterable[tuple[object, ...]]) -> set[str]:
     return {word for row in rows for word in str(row[-1]).split()}
 
 
+def design_fields(row: asyncpg.Record) -> dict[str, Any]:
+    """What a printing's row, or a row joined with it, says of the design, by field."""
+    return {column: row[column] for column in _DESIGN_COLUMNS}
+
+
 def _printing_of(row: asyncpg.Record) -> Printing:
     return Printing(
         version=row["version"],
         id=PrintingId(row["id"]),
         card_set=CardSetId(row["set_id"]),
-        design=Design(
-            number=row["number"],
-            name=row["name"],
-            rarity=row["rarity"],
-            finish=row["finish"],
-            variant=row["variant"],
-            artist=row["artist"],
-            rules=row["rules"],
-            flavour=row["flavour"],
-            image=row["image"],
-        ),
+        design=Design(**design_fields(row)),
         rarity_rank=row["rarity_rank"],
         print_run=row["print_run"],
         minted=row["minted"],
