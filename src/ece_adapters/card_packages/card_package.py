@@ -8,7 +8,7 @@ from attrs import frozen
 
 from ece_domain.cards import CardSetRecord, PrintingRecord, Quirk, SetCode, number_key
 
-from .broken_package import BrokenPackage
+from .broken_package import BrokenPackage, shown
 
 Record: TypeAlias = CardSetRecord | PrintingRecord
 
@@ -34,8 +34,8 @@ class CardPackage:
         for card_set in card_sets:
             other = by_code.setdefault(card_set.code, card_set)
             if other is not card_set:
-                why = f"{other.key} has its code {other.code} already"
-                raise BrokenPackage(f"card set {card_set.key}", why)
+                why = f"{shown(other.key)} has its code {other.code} already"
+                raise BrokenPackage(f"card set {shown(card_set.key)}", why)
         of_set: dict[str, list[PrintingRecord]] = defaultdict(list)
         for printing in sorted(printings, key=_place):
             of_set[printing.card_set].append(printing)

@@ -135,3 +135,10 @@ def test_two_sets_whose_names_make_one_code_are_refused():
     cards = [blood_card(printing={"set": name}) for name in ("Zest!", "Zest?")]
     with pytest.raises(BrokenPackage, match=r"Zest\?: Zest! has its code fab-zest already"):
         read(*cards)
+
+
+def test_the_names_of_sets_with_one_code_are_harmless_to_a_terminal():
+    cards = [blood_card(printing={"set": name}) for name in ("Zest", "Zest\u202e!")]
+    with pytest.raises(BrokenPackage) as caught:
+        read(*cards)
+    assert str(caught.value) == "card set Zest?!: Zest has its code fab-zest already"
