@@ -42,7 +42,9 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "payout_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a4"), "The group payout."),
     "price": Sample(1500, "The price of the listing at the moment, in minor units."),
     "print_run": Sample(250, "How many copies there may be."),
-    "reason": Sample("Expecting ',' delimiter at byte 17", "What the JSON parser reports."),
+    "reason": Sample(
+        "Expecting ',' delimiter at line 3, column 17", "What the JSON parser reports."
+    ),
     "remaining": Sample(400, "What is left of the hold, in minor units."),
     "required": Sample(("admin", "service"), "The roles that are allowed to do it."),
     "sale_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a5"), "The sale."),
@@ -92,7 +94,7 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
         (
             Fault(
                 code="out-of-bounds",
-                detail="Expected `int` <= 100",
+                detail="The value must be at most 100.",
                 parameter="limit",
                 place="query",
             ),

@@ -10,11 +10,9 @@ from difflib import get_close_matches
 from types import UnionType
 from typing import (
     Annotated,
-    Any,
     ClassVar,
     Final,
     Literal,
-    TypeAlias,
     Union,
     get_args,
     get_origin,
@@ -26,8 +24,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain.kernel import InvalidInput
 
-TypeForm: TypeAlias = Any
-"""A class, a union, an annotated type: nothing static names them all."""
+from .fault_sentences import TypeForm, sentence_of
 
 _PLACE: Final = re.compile(r" - at `(key in )?\$(?P<path>[^`]*)`$")
 _HALVES: Final = re.compile("[\ud800-\udfff]")
@@ -92,9 +89,9 @@ def code_of(message: str) -> str:
 
 
 def did_you_mean(given: str, known: Mapping[str, object] | frozenset[str]) -> str:
-    """A half sentence that names the closest of the known names, or nothing."""
+    """The end of a sentence: names the closest of the known names, if one is close."""
     close = get_close_matches(given, known, n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""
+    return f"; did you mean {close[0]!r}?" if close else "."
 
 
 def legible(text: str) -> str:
@@ -127,7 +124,7 @@ def _faults(value: object, kind: TypeForm, pointer: str) -> Iterator[Fault]:
     try:
         msgspec.convert(value, kind)
     except msgspec.ValidationError as error:
-        yield _fault(str(error), pointer)
+        yield _fault(str(error), kind, pointer)
 
 
 def _faults_of_fields(
@@ -142,18 +139,18 @@ def _faults_of_fields(
             yield Fault(code="missing", detail=f"{name!r} is required.", pointer=where)
     if struct.__struct_config__.forbid_unknown_fields:
         for name in value.keys() - fields.keys():
-            detail = f"There is no field {name!r} here{did_you_mean(name, fields)}"
+            detail = f"There is no field {name!r}{did_you_mean(name, fields)}"
             yield Fault(code="unknown", detail=detail, pointer=f"{pointer}/{escape(name)}")
 
 
-def _fault(message: str, pointer: str) -> Fault:
+def _fault(message: str, kind: TypeForm, pointer: str) -> Fault:
     place = _PLACE.search(message)
     if place is not None:
         message = message[: place.start()]
         pointer += "".join(
             f"/{escape(key or index)}" for key, index in _STEP.findall(place["path"])
         )
-    return Fault(code=code_of(message), detail=message, pointer=pointer)
+    return Fault(code=code_of(message), detail=sentence_of(message, kind), pointer=pointer)
 
 
 def _struct_in(kind: TypeForm) -> type[Struct] | None:

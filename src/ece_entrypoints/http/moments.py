@@ -7,7 +7,8 @@ from typing import get_args
 import msgspec
 from msgspec import Struct
 
-from .faults import Fault, TypeForm
+from .fault_sentences import TypeForm
+from .faults import Fault
 
 
 @cache
@@ -25,7 +26,7 @@ def beyond_the_calendar(value: object, pointer: str) -> list[Fault]:
             try:
                 value.astimezone(UTC)
             except OverflowError:
-                detail = "In UTC, a time lies in the years 1 to 9999."
+                detail = "The time must be in the years 1 to 9999 in UTC."
                 return [Fault(code="out-of-bounds", detail=detail, pointer=pointer)]
         case Struct():
             return [

@@ -21,6 +21,7 @@ from ece_domain.kernel import DomainError, Money
 
 from .conditional import PreconditionFailed, PreconditionRequired
 from .errors import AddressNotFound, BadRequest, BodyTooLarge, InternalError, MethodNotAllowed
+from .fault_sentences import sentence_of
 from .faults import Fault, InvalidParameters, code_of
 from .strict import UnsupportedEncoding, UnsupportedMediaType
 
@@ -158,7 +159,7 @@ def answer_domain_error(request: Request[Any, Any, Any], error: DomainError) -> 
 def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
     """What Litestar itself refuses, such as an address that is not there."""
     if isinstance(error, ValidationException) and isinstance(error.extra, list):
-        faults = tuple(_parameter_fault(each) for each in error.extra)
+        faults = tuple(_parameter_fault(request, each) for each in error.extra)
         return _answer(request, InvalidParameters(faults))
     if error.detail == _HUNG_UP:
         return _answer(request, BadRequest())  # for the access log: nobody hears it
@@ -187,11 +188,14 @@ def _answer(
     )
 
 
-def _parameter_fault(message: Mapping[str, Any]) -> Fault:
-    """Litestar's word on one parameter."""
+def _parameter_fault(request: Request[Any, Any, Any], message: Mapping[str, Any]) -> Fault:
+    """What Litestar says about one parameter, in our words."""
     place = getattr(message.get("source"), "value", UNSET)
+    name = message.get("key", UNSET)
+    declared = request.route_handler.parsed_fn_signature.parameters.get(name)
     text = message["message"]
-    return Fault(code=code_of(text), detail=text, parameter=message.get("key", UNSET), place=place)
+    detail = sentence_of(text, None if declared is None else declared.annotation)
+    return Fault(code=code_of(text), detail=detail, parameter=name, place=place)
 
 
 def _expects_version(request: Request[Any, Any, Any]) -> bool:

@@ -19,7 +19,8 @@ from msgspec import Meta
 
 from ece_domain.kernel import InvalidInput
 
-from .faults import Fault, InvalidBody, TypeForm, escape, faults_of, legible
+from .fault_sentences import TypeForm
+from .faults import Fault, InvalidBody, escape, faults_of, legible
 from .moments import beyond_the_calendar, has_moments
 
 MAX_BODY: Final = 2**20
@@ -189,7 +190,7 @@ _JSON: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_j
 def _unstorable_texts(value: object, pointer: str) -> list[Fault]:
     match value:
         case str() if is_unstorable(value):
-            detail = "A text has neither NUL nor halves of surrogate pairs."
+            detail = "The text must not contain NUL or unpaired surrogates."
             return [Fault(code="invalid-text", detail=detail, pointer=pointer)]
         case dict():
             inner = [(key, f"{pointer}/{escape(key)}") for key in value]
