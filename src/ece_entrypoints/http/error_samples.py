@@ -31,7 +31,7 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "given": Sample("EUR/2", "The value that was sent."),
     "handle": Sample("ece_support", "The handle that was sent."),
     "hold_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a2"), "The hold."),
-    "key": Sample("price", "The key that appears twice."),
+    "key": Sample("name", "The key that appears twice."),
     "latest": Sample(datetime(2027, 1, 31, 12, tzinfo=UTC), "The latest expiry that is allowed."),
     "listing_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a3"), "The listing."),
     "longest": Sample(80, "The highest number of characters that is allowed."),
@@ -87,7 +87,7 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
     ),
     ("sales.asset-not-accepted", "asset"): Sample("EUR/2", "The asset that was sent."),
     ("http.invalid-body", "errors"): Sample(
-        (Fault(code="missing", detail="'price' is required.", pointer="#/price"),),
+        (Fault(code="missing", detail="'name' is required.", pointer="#/name"),),
         "Each wrong field: where it is, the kind of fault, and what is wrong.",
     ),
     ("http.invalid-parameters", "errors"): Sample(
