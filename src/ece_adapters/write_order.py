@@ -1,9 +1,7 @@
 """The order in which every store applies what a transaction has queued."""
 
 from enum import IntEnum
-from typing import TypeAlias
-
-from attrs import frozen
+from typing import NamedTuple, TypeAlias
 
 Row: TypeAlias = tuple[str, str]
 """A row that a write changes or locks: the name of its table, and its key as text."""
@@ -27,8 +25,7 @@ class Phase(IntEnum):
     """Settlements: the ledger's rows are locked last and for the shortest time."""
 
 
-@frozen(order=True)
-class WriteOrder:
+class WriteOrder(NamedTuple):
     """Phase, then table, then key: transactions that lock in one order never deadlock."""
 
     phase: Phase = Phase.SAVE

@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from itertools import islice
 from uuid import UUID
 
@@ -30,17 +30,22 @@ from .unit_of_work import UnitOfWork
 
 @define
 class SalesTables:
-    """Sales; also by their origin, and by seller and day, as each sale looks back 90 days."""
+    """Sales; also by their origin, and by seller and day, as each sale looks back 90 days.
+
+    ``days`` are those on which a seller sold anything, so that nobody looks at the others.
+    """
 
     _undo_log: UndoLog
     sales: Table[UUID, Sale] = field(init=False)
     by_origin: Table[SaleOrigin, SaleId] = field(init=False)
-    days: Table[tuple[UserId, date], tuple[Sale, ...]] = field(init=False)
+    days: Table[UserId, frozenset[date]] = field(init=False)
+    by_day: Table[tuple[UserId, date], tuple[Sale, ...]] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         self.sales = Table(self._undo_log, "sales_sale")
         self.by_origin = Table(self._undo_log)
         self.days = Table(self._undo_log)
+        self.by_day = Table(self._undo_log)
 
 
 @define
@@ -64,8 +69,11 @@ class MemorySales:
             raise ConcurrentChange
         self._tables.sales.put(sale.id, sale)
         self._tables.by_origin.put(sale.origin, sale.id)
-        day = (sale.seller, sale.sold_at.astimezone(UTC).date())
-        self._tables.days.put(day, (*(self._tables.days.get(day) or ()), sale))
+        day = sale.sold_at.astimezone(UTC).date()
+        tables = self._tables
+        tables.days.put(sale.seller, (tables.days.get(sale.seller) or frozenset()) | {day})
+        of_day = tables.by_day.get((sale.seller, day)) or ()
+        tables.by_day.put((sale.seller, day), (*of_day, sale))
 
 
 @define
@@ -99,10 +107,10 @@ class MemorySalesHistory:
         return TrailingSales(period.since, period.until, len(latest), Money(volume, asset))
 
     def _latest_sales(self, seller: UserId, period: TrailingPeriod) -> Iterator[Sale]:
-        day = period.until
-        while day > period.since:
-            day -= timedelta(days=1)
-            sales = self._tables.days.get((seller, day)) or ()
+        for day in sorted(self._tables.days.get(seller) or (), reverse=True):
+            if not period.since <= day < period.until:
+                continue
+            sales = self._tables.by_day.get((seller, day)) or ()
             yield from sorted(sales, key=lambda sale: (sale.sold_at, sale.id), reverse=True)
 
 

@@ -1,6 +1,7 @@
 """Gathers a transaction's writes, and applies them together or not at all."""
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import TypeVar
 from uuid import UUID
 
@@ -99,7 +100,7 @@ class UnitOfWork:
 
     async def commit(self) -> None:
         """:raises LockTimeout: if somebody else keeps a row for too long."""
-        queue = sorted(self._queue, key=lambda write: write.order)
+        queue = sorted(self._queue, key=attrgetter("order"))
         rows = sorted({row for write in queue for row in write.rows})
         if not all(self.locks.is_free(row, self._owner) for row in rows):
             for row in rows:
