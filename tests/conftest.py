@@ -20,6 +20,15 @@ settings.register_profile(
 settings.load_profile("ece")
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start the tests that have a time limit of their own first: these are the long ones.
+
+    One that started late would run alone at the end, while the other workers have nothing to do.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 @pytest.fixture
 def clock() -> SettableClock:
     return SettableClock()
