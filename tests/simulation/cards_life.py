@@ -33,7 +33,7 @@ PRINT_RUN = 25
 class CardsLife:
     """One printing that everybody wants cards of: nobody is refused because of another."""
 
-    share = 1
+    share = 2
 
     world: World
     printing_id: PrintingId = field(init=False)

@@ -44,7 +44,7 @@ CHUNK_SIZE = 2
 class DealsLife:
     """Pools of stakes in escrow, holds of their own, and payouts to everybody at once."""
 
-    share = 1
+    share = 3
 
     world: World
     pools: list[UUID] = field(factory=list)
@@ -78,6 +78,7 @@ class DealsLife:
             self.refund,
             self.hold,
             self.end_hold,
+            self.interfere,
             self.interfere,
             self.interfere,
             self.pay_out,

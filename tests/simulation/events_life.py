@@ -16,7 +16,8 @@ from .world import Violated, World
 
 _PAGE = 7
 """So few that a follower needs many reads, and others come between."""
-_REST = 0.5
+_RESTS = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Seconds: the first while there is something to follow, the next ones after finding nothing."""
 
 
 @define(eq=False)
@@ -75,14 +76,17 @@ class EventsLife:
         return self.world.store.database.ledger.settlements
 
     async def _sequence_and_follow(self, sequence: SequenceEvents) -> None:
+        idle_rounds = 0
         while True:
-            await asyncio.sleep(_REST)
+            await asyncio.sleep(_RESTS[min(idle_rounds, len(_RESTS) - 1)])
+            seen = len(self.seen)
             try:
                 await sequence()
                 while await self._follow():
                     pass
             except Unavailable:
                 self.world.counts["events were out of reach"] += 1
+            idle_rounds = idle_rounds + 1 if len(self.seen) == seen else 0
 
     async def _follow(self) -> bool:
         last = self.seen[-1].position if self.seen else 0

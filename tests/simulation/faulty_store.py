@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -67,7 +67,7 @@ class FaultyStore:
         self._maybe_fail("no connection")
         try:
             async with self.database.begin(**origin) as transaction:
-                yield _Slow(transaction, self)
+                yield _SlowTransaction(transaction, self)
                 # As a sequence does: others may commit what they number after this.
                 transaction._unit.draw_number()
                 await self._wait()
@@ -90,13 +90,12 @@ class FaultyStore:
             self._writes_seen = written
             self.on_write()
 
-    async def _wait(self) -> None:
+    def _wait(self) -> Awaitable[None]:
         # Random's own choice takes four times as long, and half of all choices are made here.
         chosen = int(self.chance.random() * (len(DELAYS) + 1))
         if self.in_a_hurry:
-            await asyncio.sleep(0.0)
-        else:
-            await asyncio.sleep(DELAYS[chosen] if chosen < len(DELAYS) else self.slowest())
+            return asyncio.sleep(0.0)
+        return asyncio.sleep(DELAYS[chosen] if chosen < len(DELAYS) else self.slowest())
 
     def _maybe_fail(self, what: str) -> None:
         if self.chance.random() < self.fault_rate:
@@ -105,16 +104,23 @@ class FaultyStore:
 
 
 @define
-class _Slow:
-    """Lets time pass before every read, so that others can come between."""
+class _SlowTransaction:
+    """Lets time pass before every read of its repositories, so that others can come between."""
 
+    _behind: MemoryTransaction
+    _store: FaultyStore
+
+    def __getattr__(self, name: str) -> "_SlowRepository":
+        return _SlowRepository(getattr(self._behind, name), self._store)
+
+
+@define
+class _SlowRepository:
     _behind: Any
     _store: FaultyStore
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._behind, name)
-        if isinstance(self._behind, MemoryTransaction):
-            return _Slow(found, self._store)
         if not _answers_later(type(self._behind), name):
             return found
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from types import SimpleNamespace
 from uuid import UUID
@@ -64,7 +65,7 @@ class Family:
 class IdentityLife:
     """Accounts and sessions, and those who want what is not theirs."""
 
-    share = 3
+    share = 6
 
     world: World
     families: list[Family] = field(factory=list)
@@ -153,7 +154,9 @@ class IdentityLife:
 
     async def show(self) -> None:
         """Show an access token, as every request does."""
-        family = self._some_family()
+        await self._show(self._some_family(odds=0.5))
+
+    async def _show(self, family: Family) -> None:
         token = self.world.chance.choice(family.access)
         claims = await self.world.call(self, "show", token=token)
         session = self._stored(claims.session_id)
@@ -198,12 +201,17 @@ class IdentityLife:
                 self._ended[session.id] = session
 
     async def settle_down(self) -> None:
-        """Every client comes back: first with the token it has, then, late, with one it used."""
+        """Every client comes back: first with the token it has, then, late, with one it used.
+
+        Whoever's session is over by then is turned away by every server.
+        """
         for family in self.families:
             await self._come_back(family, family.tokens[-1])
         await asyncio.sleep(REFRESH_GRACE.total_seconds())
         for family in self.families:
             await self._come_back(family, family.tokens[0])
+            with suppress(SessionOver):
+                await self._show(family)
 
     def check_at_the_end(self) -> None:
         for family in self.families:
@@ -347,10 +355,10 @@ class IdentityLife:
         if not any(user.role is Role.ADMIN for user in users):
             raise Violated("nobody is left to run the exchange")
 
-    def _some_family(self) -> Family:
-        """Mostly one that may still be alive."""
+    def _some_family(self, odds: float = 0.1) -> Family:
+        """One that may still be alive; at these odds whichever it may be."""
         alive = [family for family in self.families if not family.is_dead]
-        is_odd = not alive or self.world.chance.random() < 0.1
+        is_odd = not alive or self.world.chance.random() < odds
         return self.world.chance.choice(self.families if is_odd else alive[-3:])
 
     def _open_sessions(self, user: UserId) -> list[SessionId]:

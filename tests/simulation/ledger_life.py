@@ -24,7 +24,7 @@ OPERATOR = Actor(UserId(UUID(int=1)), Role.SERVICE)
 class LedgerLife:
     """Deposits, withdrawals, transfers and holds."""
 
-    share = 3
+    share = 7
 
     world: World
     holds: list[HoldId] = field(factory=list)
@@ -93,6 +93,8 @@ class LedgerLife:
             placed.expires_at,
             lambda: self._is_open(placed.id),
             self.expire,
+            partial(self._capture, placed.id),
+            partial(self._capture, placed.id),
             partial(self._capture, placed.id),
             partial(self._release, placed.id),
         )

@@ -34,7 +34,7 @@ from ece_domain.sales import CURRENT_FEES, CardSold, Sale
 
 from .changes import TableChanges
 from .process import Process
-from .world import LIFETIMES, Violated, World
+from .world import LIFETIMES, Violated, World, at_once
 
 CARDS = 8
 
@@ -43,7 +43,7 @@ CARDS = 8
 class MarketLife:
     """Listings that are bought, repriced, cancelled and left to expire, all at the same time."""
 
-    share = 3
+    share = 7
 
     world: World
     cards: list[CardId] = field(factory=list)
@@ -108,6 +108,8 @@ class MarketLife:
             self.buy,
             self.buy,
             self.buy,
+            self.buy,
+            self.reprice,
             self.reprice,
             self.cancel,
             self.expire,
@@ -115,8 +117,10 @@ class MarketLife:
         )
 
     async def offer(self) -> None:
+        await self._offer(self.world.chance.choice(self.cards))
+
+    async def _offer(self, card: CardId) -> None:
         world = self.world
-        card = world.chance.choice(self.cards)
         possession = world.store.database.ledger.possessions.get(card)
         if possession is None:
             raise Violated(f"nobody has card {card}")
@@ -140,7 +144,9 @@ class MarketLife:
             self.expire,
             buy,
             buy,
+            buy,
             cancel,
+            partial(self._offer, card),
         )
 
     async def buy(self) -> None:
@@ -148,16 +154,11 @@ class MarketLife:
             await self._buy(self._some_listing())
 
     async def reprice(self) -> None:
+        """Now and then in two windows at once, of which one is too late."""
         if self.listings:
             listing = self._stored(self._some_listing())
-            await self.world.call(
-                self,
-                "reprice",
-                listing_id=listing.id,
-                seller=listing.seller,
-                pricing=self._pricing(),
-                expected_version=listing.version,
-            )
+            windows = self.world.chance.choice((1, 1, 2))
+            await at_once(*(self._reprice(listing) for _ in range(windows)))
 
     async def cancel(self) -> None:
         if self.listings:
@@ -168,8 +169,15 @@ class MarketLife:
 
     async def assess(self) -> None:
         """A card is found to be more worn, perhaps while it is being listed."""
+        card = self.world.chance.choice(self.cards)
+        if self.world.chance.random() < 0.5:
+            await self._assess(card)
+        else:
+            await at_once(self._assess(card), self._offer(card))
+
+    async def _assess(self, card_id: CardId) -> None:
         world = self.world
-        card = world.store.database.cards.cards.get(world.chance.choice(self.cards))
+        card = world.store.database.cards.cards.get(card_id)
         possession = card and world.store.database.ledger.possessions.get(card.id)
         if card is None or possession is None:
             raise Violated("a card is gone")
@@ -261,6 +269,16 @@ class MarketLife:
         buyer = world.chance.choice(world.users)
         await world.ask(self, "buy", listing_id=listing_id, buyer=buyer, most=most)
 
+    async def _reprice(self, listing: market.Listing) -> None:
+        await self.world.call(
+            self,
+            "reprice",
+            listing_id=listing.id,
+            seller=listing.seller,
+            pricing=self._pricing(),
+            expected_version=listing.version,
+        )
+
     async def _cancel(self, listing_id: ListingId) -> None:
         seller = self._stored(listing_id).seller
         await self.world.ask(self, "cancel", listing_id=listing_id, seller=seller)
@@ -287,7 +305,7 @@ class MarketLife:
         """Mostly one that is shown as active; it may be over by the time that somebody acts."""
         latest = self.listings[-8:]
         active = [each for each in latest if self._stored(each).state is ListingState.ACTIVE]
-        is_odd = not active or self.world.chance.random() < 0.2
+        is_odd = not active or self.world.chance.random() < 0.3
         return self.world.chance.choice(latest if is_odd else active)
 
     def _pricing(self) -> Pricing:

@@ -8,6 +8,8 @@ import asyncio
 import heapq
 import random
 from asyncio import base_events, events
+from asyncio.futures import _set_result_unless_cancelled as _wake_sleeper
+from collections import deque
 from collections.abc import Awaitable, Callable
 from contextvars import Context
 from typing import Any, TypeVar
@@ -25,6 +27,10 @@ class SeededLoop(base_events.BaseEventLoop):
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
         self._chance = chance
+        # The names are those of the loop that asyncio ships: this is its documented extension point
+        # in all but name, and the tests of this folder would notice if it changed.
+        self._ready = deque[events.Handle]()
+        self._scheduled: list[events.TimerHandle] = []
         self._moment = 0.0
         self.digest = 0
         """A checksum of every choice: equal histories have equal digests."""
@@ -37,8 +43,21 @@ class SeededLoop(base_events.BaseEventLoop):
     ) -> events.Handle:
         """As asyncio's, without its checks for mistakes that nobody makes here."""
         handle = events.Handle(callback, arguments, self, context)
-        self._ready.append(handle)  # type: ignore[attr-defined]  # untyped in the standard library
+        self._ready.append(handle)
         return handle
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *arguments: Any,
+        context: Context | None = None,
+    ) -> events.TimerHandle:
+        """As asyncio's, without its checks."""
+        timer = events.TimerHandle(self._moment + delay, callback, arguments, self, context)
+        heapq.heappush(self._scheduled, timer)
+        timer._scheduled = True
+        return timer
 
     def run_in_executor(self, executor: object, function: object, *arguments: object) -> Any:
         raise NothingCanRun("threads have no seed")
@@ -49,35 +68,39 @@ class SeededLoop(base_events.BaseEventLoop):
     def _write_to_self(self) -> None:
         """Nobody is asleep."""
 
+    def _asyncgen_firstiter_hook(self, agen: object) -> None:
+        """Keep no list of generators to close in the end: all tasks are run to theirs."""
+
     def _run_once(self) -> None:
-        self._wake_what_is_due()
-        # The names are those of the loop that asyncio ships: this is its documented extension point
-        # in all but name, and the tests of this folder would notice if it changed.
-        ready = self._ready  # type: ignore[attr-defined]  # untyped in the standard library
+        ready, timers = self._ready, self._scheduled
+        if not ready or (timers and timers[0].when() <= self._moment):
+            self._wake_what_is_due()
         if not ready:
             return
         chosen = int(self._chance.random() * len(ready)) if len(ready) > 1 else 0
         handle = ready[chosen]
         del ready[chosen]
         self.digest = (self.digest * 1_000_003 + chosen + 1) % 2**61
-        if not handle.cancelled():
+        if not handle._cancelled:
             handle._run()
 
     def _wake_what_is_due(self) -> None:
-        timers = self._scheduled  # type: ignore[attr-defined]  # untyped in the standard library
+        ready, timers = self._ready, self._scheduled
         while timers and timers[0].cancelled():
             heapq.heappop(timers)._scheduled = False
-        ready = self._ready  # type: ignore[attr-defined]  # untyped in the standard library
         if not ready:
             if not timers:
-                if self._stopping:  # type: ignore[attr-defined]  # untyped there as well
+                if self._stopping:  # type: ignore[attr-defined]  # untyped in the standard library
                     return
                 raise NothingCanRun(f"at {self._moment:.3f} s")
             self._moment = max(self._moment, timers[0].when())
         while timers and timers[0].when() <= self._moment:
             timer = heapq.heappop(timers)
             timer._scheduled = False
-            ready.append(timer)
+            if timer._callback is _wake_sleeper:
+                timer._run()  # takes no turn: when the sleeper goes on is chosen anyway
+            else:
+                ready.append(timer)
 
 
 def run_seeded(chance: random.Random, main: Callable[[SeededLoop], Awaitable[T]]) -> tuple[T, int]:

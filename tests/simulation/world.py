@@ -278,7 +278,7 @@ class World:
         is_hasty = self.chance.random() < 0.3
         self.store.in_a_hurry += is_hasty
         try:
-            clients = self.chance.choices(edge.actions, k=self.chance.choice((1, 1, 2)))
+            clients = self.chance.choices(edge.actions, k=self.chance.choice((1, 2, 2)))
             await at_once(
                 self._come_to(edge, edge.sweep, (0 * TICK, TICK)),
                 *(self._come_to(edge, act, (EARLY, EARLY, -TICK, 0 * TICK)) for act in clients),
