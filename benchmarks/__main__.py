@@ -9,11 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import IO, Final
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 
 from . import (
     books,
-    catalogue,
     decision,
     group_payout,
     hot_commission,
@@ -25,6 +24,7 @@ from . import (
     settle,
     supply,
 )
+from . import catalog as catalogue
 from .figure import Figure
 from .server import Site
 

@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager
 import asyncpg
 from attrs import define, field
 
-from ece_adapters.postgres.database import PostgresTransaction
-from ece_adapters.postgres.unit_of_work import UnitOfWork
+from ece_adapters.postgres.engine.database import PostgresTransaction
+from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_adapters.system import new_id, now
 from ece_domain.identity import UserId
 from ece_domain.kernel import RequestKey

@@ -15,9 +15,9 @@ from urllib.request import urlopen
 import asyncpg
 from attrs import define
 
-from ece_adapters.postgres.database import PostgresDatabase
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.migrate import upgrade
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
+from ece_adapters.postgres.engine.database import PostgresDatabase
+from ece_adapters.postgres.engine.migrate import upgrade
 from ece_domain.identity import Actor
 from ece_domain.ledger import AuditLedger
 

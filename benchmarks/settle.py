@@ -14,8 +14,8 @@ from uuid import UUID
 import uvloop
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.ledger import PostgresLedger
-from ece_adapters.postgres.unit_of_work import UnitOfWork
+from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
+from ece_adapters.postgres.ledger.ledger import PostgresLedger
 from ece_adapters.system import now
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 
-from ece_entrypoints.cli.document import documented_app
-from ece_entrypoints.http.catalogue import catalogue
-from ece_entrypoints.http.error_pages import ErrorPage
-from ece_entrypoints.http.operations import Operation, operations_of
+from ece_entrypoints.cli.openapi import documented_app
+from ece_entrypoints.http.platform.error_catalog import catalogue
+from ece_entrypoints.http.platform.error_pages import ErrorPage
+from ece_entrypoints.http.platform.operations import Operation, operations_of
 
 FOLDER = Path(__file__).parent / "errors"
 

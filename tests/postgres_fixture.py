@@ -18,8 +18,8 @@ from secrets import token_hex
 
 import pytest
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres, ServerProgramsMissing
-from ece_adapters.postgres.server import PostgresServer, ServerByUrl
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres, ServerProgramsMissing
+from ece_adapters.postgres.engine.server import PostgresServer, ServerByUrl
 
 SERVER_VARIABLE = "ECE_TEST_DATABASE_URL"
 
@@ -68,7 +68,7 @@ def _embedded_server(cleanup: ExitStack) -> PostgresServer:
 
 
 async def _migrated_template(server: PostgresServer) -> str:
-    from ece_adapters.postgres.migrate import upgrade  # noqa: PLC0415 - needs the schema, not all do
+    from ece_adapters.postgres.engine.migrate import upgrade  # noqa: PLC0415 - needs the schema, not all do
 
     name = next(_fresh_names)
     url = await server.create_database(name)

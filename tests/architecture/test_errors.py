@@ -8,11 +8,11 @@ from attrs import fields_dict
 
 from docs.write_error_pages import FOLDER, pages
 from ece_domain.kernel import DomainError
-from ece_entrypoints.cli.document import documented_app
-from ece_entrypoints.http.catalogue import catalogue, descendants
-from ece_entrypoints.http.error_pages import HELPFUL
-from ece_entrypoints.http.error_samples import sample_error
-from ece_entrypoints.http.operations import operations_of
+from ece_entrypoints.cli.openapi import documented_app
+from ece_entrypoints.http.platform.error_catalog import catalogue, descendants
+from ece_entrypoints.http.platform.error_pages import HELPFUL
+from ece_entrypoints.http.platform.error_samples import sample_error
+from ece_entrypoints.http.platform.operations import operations_of
 
 ERRORS = [
     (code, error)

@@ -14,11 +14,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from ece_adapters.memory import MemoryTransaction
-from ece_adapters.postgres.database import PostgresTransaction
+from ece_adapters.postgres.engine.database import PostgresTransaction
 from ece_domain.kernel import Begin
-from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.use_case_plugin import NameTakenTwice, use_cases
 from ece_entrypoints.wiring.exchange import Exchange
-from ece_entrypoints.wiring.plugin import NameTakenTwice, use_cases
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
 
 TRANSACTIONS = (MemoryTransaction, PostgresTransaction)

@@ -5,8 +5,8 @@ import socket
 
 import pytest
 
-from ece_adapters.postgres import migrate
-from ece_adapters.postgres.revision import NEWEST
+from ece_adapters.postgres.engine import migrate
+from ece_adapters.postgres.engine.schema_revision import NEWEST
 
 COMMANDS = ["check", "db", "demo", "doctor", "import", "openapi", "serve"]
 

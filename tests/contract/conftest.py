@@ -8,7 +8,7 @@ import pytest
 
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.server import PostgresServer
+from ece_adapters.postgres.engine.server import PostgresServer
 from tests.postgres_fixture import migrated_database
 
 Database: TypeAlias = MemoryDatabase | PostgresDatabase

@@ -19,8 +19,8 @@ from urllib.request import urlopen
 import httpx2
 from attrs import define, field
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.migrate import upgrade
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
+from ece_adapters.postgres.engine.migrate import upgrade
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings
 from tests.cli.ece import PROGRAM, free_port

@@ -13,7 +13,7 @@ from litestar import Litestar
 from litestar.routes import HTTPRoute
 
 from ece_domain.identity import Role
-from ece_entrypoints.http.openapi import amended
+from ece_entrypoints.http.platform.openapi import amended
 
 from .hostile_bytes import (
     AUTHORIZATIONS,

@@ -113,7 +113,7 @@ async def test_everything_is_done_once_however_often_the_connection_is_lost(
         opened(postgres_url) as direct,
         CommitProxy.in_front_of(postgres_url, Chance(SHARES, seed=20)) as proxy,
     ):
-        monkeypatch.setattr("ece_adapters.postgres.database._PATIENCE", 0.5)
+        monkeypatch.setattr("ece_adapters.postgres.engine.database._PATIENCE", 0.5)
         async with opened(proxy.url(postgres_url)) as cut_off:
             fair = Fair(direct, cut_off, clock)
             await fair.open()

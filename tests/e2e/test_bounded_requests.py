@@ -7,8 +7,8 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from ece_entrypoints.cli import bounded_requests
-from ece_entrypoints.cli.bounded_requests import MAX_FRAME, MAX_WAITING, BoundedRequests
+from ece_entrypoints.server import http_limits as bounded_requests
+from ece_entrypoints.server.http_limits import MAX_FRAME, MAX_WAITING, BoundedRequests
 
 PATIENCE = 0.8
 LARGE = 2**24

@@ -110,7 +110,7 @@ async def test_a_request_that_is_given_up_has_its_whole_effect_or_none(
 async def test_whoever_waits_too_long_for_a_connection_is_told_to_come_back(
     database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr("ece_adapters.postgres.unit_of_work._POOL_PATIENCE", 0.2)
+    monkeypatch.setattr("ece_adapters.postgres.engine.unit_of_work._POOL_PATIENCE", 0.2)
     pool = database._pool
     assert pool is not None
     taken = [await pool.acquire() for _ in range(CONNECTIONS)]

@@ -10,8 +10,8 @@ from litestar.routes import HTTPRoute
 
 from ece_adapters.crypto import SigningKey
 from ece_domain.identity import Role, SessionId
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.auth import access_of
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.auth import access_of
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.http.conftest import person
 from tests.tally import Tally

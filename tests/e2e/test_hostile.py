@@ -12,7 +12,7 @@ import pytest
 from attrs import define, field
 
 from ece_domain.identity import Role
-from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.wiring.settings import PasswordCost
 from tests.http.conftest import headers_of, person
 from tests.tally import SCALE, Tally

@@ -8,8 +8,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ece_adapters.postgres import server_account
-from ece_adapters.postgres.embedded import EmbeddedPostgres
+from ece_adapters.postgres.embedded import server_account
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 
 pytestmark = pytest.mark.usefixtures("as_root")
 

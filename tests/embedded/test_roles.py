@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from ece_adapters.postgres import migrate
-from ece_adapters.postgres.access import look_at_access
-from ece_adapters.postgres.roles import RolesMissing
-from ece_adapters.postgres.running import RunningServer
+from ece_adapters.postgres.embedded.running_server import RunningServer
+from ece_adapters.postgres.engine import migrate
+from ece_adapters.postgres.engine.access import look_at_access
+from ece_adapters.postgres.engine.roles import RolesMissing
 from tests.cli.ece import PROGRAM
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 from attrs import fields, frozen, has
 
-from ece_adapters import stored_json
+from ece_adapters.storage import stored_json
 from ece_domain.cards import ConditionKey, Finish, Minted, Rarity, Release
 from ece_domain.kernel import USD, Asset, Event, Money
 from ece_domain.market import Decline, Pricing

@@ -6,7 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from ece_adapters import stored_json
+from ece_adapters.storage import stored_json
 
 from .samples import FOLDER, STORED, events, present
 

@@ -5,13 +5,13 @@ import json
 import msgspec
 from msgspec import Struct
 
-from ece_entrypoints.http.cards_printings import PrintingChanges
-from ece_entrypoints.http.cards_sets import CardSetBody
-from ece_entrypoints.http.faults import Fault, InvalidBody, legible
-from ece_entrypoints.http.holds import CaptureBody, HoldBody
-from ece_entrypoints.http.identity import RegistrationBody
-from ece_entrypoints.http.listings import ListingBody, PurchaseBody
-from ece_entrypoints.http.strict import DuplicateKey, MalformedBody, TooDeep, read
+from ece_entrypoints.http.cards.card_sets import CardSetBody
+from ece_entrypoints.http.cards.printings import PrintingChanges
+from ece_entrypoints.http.identity.identity import RegistrationBody
+from ece_entrypoints.http.ledger.holds import CaptureBody, HoldBody
+from ece_entrypoints.http.market.own_listings import ListingBody, PurchaseBody
+from ece_entrypoints.http.platform.field_errors import Fault, InvalidBody, legible
+from ece_entrypoints.http.platform.json_body import DuplicateKey, MalformedBody, TooDeep, read
 
 ID = b'"01987654-3210-7abc-8def-0123456789ab"'
 KINDS: tuple[type[Struct], ...] = (

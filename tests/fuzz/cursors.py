@@ -5,11 +5,11 @@ from contextlib import suppress
 
 import msgspec
 
-from ece_adapters.keyset import below_id, below_number
+from ece_adapters.storage.keyset import below_id, below_number
 from ece_domain.kernel import InvalidPage, PageRequest
 from ece_domain.market import PricePlace
 from ece_domain.sales import SalePlace
-from ece_entrypoints.http.pages import Cursors, InvalidCursor
+from ece_entrypoints.http.platform.pagination import Cursors, InvalidCursor
 
 from .wire import request, text_of
 

@@ -3,14 +3,14 @@
 from contextlib import suppress
 
 from ece_domain.kernel import InvalidRequestKey
-from ece_entrypoints.http.conditional import (
+from ece_entrypoints.http.platform.conditional import (
     PreconditionFailed,
     provide_if_match,
     tagged,
     unless_known,
 )
-from ece_entrypoints.http.idempotency import provide_key
-from ece_entrypoints.http.money import MoneyIn
+from ece_entrypoints.http.platform.idempotency import provide_key
+from ece_entrypoints.http.platform.money import MoneyIn
 
 from .wire import request
 

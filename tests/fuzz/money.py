@@ -5,10 +5,10 @@ from contextlib import suppress
 import msgspec
 
 from ece_domain.kernel import MAX_AMOUNT, AmountOutOfBounds, Asset, InvalidAsset, Money
-from ece_entrypoints.http.faults import InvalidBody
-from ece_entrypoints.http.money import MoneyIn, MoneyOut
-from ece_entrypoints.http.strict import DuplicateKey, MalformedBody, TooDeep, read
-from ece_entrypoints.http.views import view
+from ece_entrypoints.http.platform.field_errors import InvalidBody
+from ece_entrypoints.http.platform.json_body import DuplicateKey, MalformedBody, TooDeep, read
+from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
+from ece_entrypoints.http.platform.views import view
 
 from .wire import text_of
 

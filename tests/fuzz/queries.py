@@ -3,9 +3,9 @@
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlencode
 
-from ece_entrypoints.http.admission import Admission, _check_query
-from ece_entrypoints.http.auth import Access
-from ece_entrypoints.http.faults import InvalidParameters
+from ece_entrypoints.http.platform.auth import Access
+from ece_entrypoints.http.platform.field_errors import InvalidParameters
+from ece_entrypoints.http.platform.request_guard import Admission, _check_query
 
 from .wire import request
 

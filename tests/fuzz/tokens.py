@@ -12,7 +12,7 @@ from ece_domain.identity import (
     Role,
     TokenExpired,
 )
-from ece_entrypoints.http.auth import Access, TokenRequired, identify
+from ece_entrypoints.http.platform.auth import Access, TokenRequired, identify
 from tests.clock import SettableClock
 
 from .wire import request, text_of

@@ -14,7 +14,7 @@ from litestar.routes import HTTPRoute
 
 from ece_domain.identity import Role
 from ece_domain.ledger import OPERATORS
-from ece_entrypoints.http.auth import access_of
+from ece_entrypoints.http.platform.auth import access_of
 from tests.hostile.inspector import DOCUMENT
 from tests.hostile.town import UNKNOWN, Belongings, Town
 from tests.http.conftest import Person

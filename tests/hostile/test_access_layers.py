@@ -15,8 +15,8 @@ from attrs import evolve
 from litestar import Request
 
 from ece_domain.identity import Claims, Role, TokenVerifier
-from ece_entrypoints.http import admission
-from ece_entrypoints.http.auth import Access, identify
+from ece_entrypoints.http.platform import request_guard as admission
+from ece_entrypoints.http.platform.auth import Access, identify
 from tests.hostile.access import OWN_REFUSED, Kind, People, Row, ask, rows
 from tests.hostile.town import Town
 from tests.tally import Tally

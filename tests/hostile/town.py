@@ -16,7 +16,7 @@ from dependency_injector import providers
 from litestar import Litestar
 
 from ece_domain.identity import Actor, Role
-from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
 from tests.clock import SettableClock

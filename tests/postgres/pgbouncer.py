@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from ece_adapters.postgres.server_account import ENVIRONMENT, server_home
+from ece_adapters.postgres.embedded.server_account import ENVIRONMENT, server_home
 
 PROGRAM = shutil.which("pgbouncer", path="/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin")
 KEEPS_PREPARED_STATEMENTS = (1, 21)

@@ -13,9 +13,9 @@ from urllib.parse import quote, urlsplit
 import asyncpg
 import pytest
 
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.server import PostgresServer
-from ece_adapters.postgres.server_account import ENVIRONMENT, server_home
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
+from ece_adapters.postgres.embedded.server_account import ENVIRONMENT, server_home
+from ece_adapters.postgres.engine.server import PostgresServer
 from tests.cli.ece import free_port
 
 

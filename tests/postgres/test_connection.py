@@ -8,12 +8,17 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from ece_adapters.postgres import PostgresDatabase, migrate
-from ece_adapters.postgres.connection import InvalidDatabaseUrl, connect, connection_arguments
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.revision import NEWEST, look_at
-from ece_adapters.postgres.running import RunningServer
-from ece_adapters.postgres.server import PostgresServer, ServerByUrl
+from ece_adapters.postgres import PostgresDatabase
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
+from ece_adapters.postgres.embedded.running_server import RunningServer
+from ece_adapters.postgres.engine import migrate
+from ece_adapters.postgres.engine.connection import (
+    InvalidDatabaseUrl,
+    connect,
+    connection_arguments,
+)
+from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.server import PostgresServer, ServerByUrl
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings
 

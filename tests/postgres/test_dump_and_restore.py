@@ -14,8 +14,8 @@ import asyncpg
 import pytest
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.migrate import upgrade
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
+from ece_adapters.postgres.engine.migrate import upgrade
 from ece_domain.kernel import PageRequest
 from ece_domain.ledger import CloseBooks
 from tests.contract.ledger.day_of_trade import ANNAS, BELAS, HOUSE, WORLD, a_day_of_trade

@@ -4,7 +4,7 @@ import json
 
 from attrs import evolve
 
-from ece_adapters.stored_json import version_of
+from ece_adapters.storage.stored_json import version_of
 from ece_domain.cards import Finish, Origin, Rarity, Release
 from tests.contract.cards.conftest import RELEASE
 from tests.contract.cards.test_stores import a_set

@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from ece_adapters.outbox import UNKNOWN_ORIGIN
-from ece_adapters.postgres.ledger import settle_arguments, settle_call
-from ece_adapters.postgres.outbox import event_arguments
+from ece_adapters.postgres.engine.outbox import event_arguments
+from ece_adapters.postgres.ledger.ledger import settle_arguments, settle_call
+from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN
 from ece_domain.ledger import Settlement, SettlementId, settlement_posted
 from tests.contract.ledger.stores import a_user, an_id, deposit, dollars
 from tests.strategies.ledger import NOON

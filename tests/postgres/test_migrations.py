@@ -6,9 +6,9 @@ from asyncio.subprocess import DEVNULL
 import asyncpg
 import pytest
 
-from ece_adapters.postgres import migrate
-from ece_adapters.postgres.revision import NEWEST, look_at
-from ece_adapters.postgres.server import PostgresServer
+from ece_adapters.postgres.engine import migrate
+from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.server import PostgresServer
 from tests.cli.ece import PROGRAM
 
 CATALOGUE = """

@@ -10,14 +10,14 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.access import look_at_access
-from ece_adapters.postgres.own_server import OwnServer
-from ece_adapters.postgres.server import PostgresServer
-from ece_adapters.postgres.session import Pooler
+from ece_adapters.postgres.embedded.own_server import OwnServer
+from ece_adapters.postgres.engine.access import look_at_access
+from ece_adapters.postgres.engine.server import PostgresServer
+from ece_adapters.postgres.engine.session import Pooler
 from ece_domain.kernel import DomainError
 from ece_domain.ledger import MoveMoney
-from ece_entrypoints.cli.exits import Stopped
-from ece_entrypoints.cli.stores import Urls, urls_of
+from ece_entrypoints.cli.databases import Urls, urls_of
+from ece_entrypoints.cli.exit_codes import Stopped
 from ece_entrypoints.wiring.settings import Settings
 from tests.clock import SettableClock
 from tests.contract.ledger import stores

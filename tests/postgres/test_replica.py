@@ -10,7 +10,7 @@ from attrs import frozen
 from dependency_injector import providers
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.server import PostgresServer
+from ece_adapters.postgres.engine.server import PostgresServer
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.market import ListingFilter, ListingOrder
 from ece_entrypoints.wiring.exchange import Exchange, opened

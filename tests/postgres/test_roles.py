@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 
-from ece_adapters.postgres import PostgresDatabase, migrate
-from ece_adapters.postgres.access import look_at_access
-from ece_adapters.postgres.connection import connect
-from ece_adapters.postgres.privileges import OWNERS_FUNCTIONS, TABLE_PRIVILEGES
-from ece_adapters.postgres.revision import NEWEST, look_at
-from ece_adapters.postgres.roles import AS_APPLICATION, RolesMissing
-from ece_adapters.postgres.server import PostgresServer
+from ece_adapters.postgres import PostgresDatabase
+from ece_adapters.postgres.engine import migrate
+from ece_adapters.postgres.engine.access import look_at_access
+from ece_adapters.postgres.engine.connection import connect
+from ece_adapters.postgres.engine.privileges import OWNERS_FUNCTIONS, TABLE_PRIVILEGES
+from ece_adapters.postgres.engine.roles import AS_APPLICATION, RolesMissing
+from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.server import PostgresServer
 from tests.contract.conftest import postgres_database
 from tests.contract.ledger import stores
 

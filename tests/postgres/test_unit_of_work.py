@@ -8,7 +8,7 @@ import asyncpg
 import pytest
 
 from ece_adapters.postgres import PostgresDatabase, PostgresTransaction
-from ece_adapters.postgres.batch import Batch
+from ece_adapters.postgres.engine.batch import Batch
 from ece_domain.kernel import (
     Conflict,
     Request,

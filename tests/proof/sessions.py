@@ -10,8 +10,8 @@ import asyncpg
 from attrs import define
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.database import PostgresTransaction
-from ece_adapters.postgres.unit_of_work import UnitOfWork
+from ece_adapters.postgres.engine.database import PostgresTransaction
+from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.kernel import Request, RequestKey, answer_once
 from ece_domain.ledger import Account, Move, Settlement, SettlementId
 from tests.contract.ledger.stores import a_user, an_id, deposit

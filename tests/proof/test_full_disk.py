@@ -10,8 +10,8 @@ import httpx2
 import pytest
 
 from ece_adapters import system
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.migrate import upgrade
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
+from ece_adapters.postgres.engine.migrate import upgrade
 from tests.e2e.bazaar import Bazaar
 from tests.e2e.exchange_process import ExchangeProcess, calling, opened, serving
 from tests.e2e.traffic import Traffic, assert_done_once

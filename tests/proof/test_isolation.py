@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 from attrs import evolve
 
-from ece_adapters.postgres.database import PostgresTransaction
+from ece_adapters.postgres.engine.database import PostgresTransaction
 from ece_domain.cards import CardId
 from ece_domain.kernel import ConcurrentChange, RequestInFlight
 from ece_domain.ledger import (

@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 from attrs import frozen
 
-from ece_adapters.postgres import PostgresDatabase, market
+from ece_adapters.postgres import PostgresDatabase
+from ece_adapters.postgres.market import listings as market
 from ece_domain.cards import CardId
 from ece_domain.kernel import DomainError
 from ece_domain.ledger import CaptureHold, MoveCard, MoveMoney, ReleaseHold

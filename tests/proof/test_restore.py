@@ -15,8 +15,8 @@ import pytest
 from attrs import frozen
 
 from ece_adapters import system
-from ece_adapters.postgres.embedded import EmbeddedPostgres
-from ece_adapters.postgres.migrate import upgrade
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
+from ece_adapters.postgres.engine.migrate import upgrade
 from tests.contract.ledger.stores import assert_sound
 from tests.e2e.bazaar import Bazaar
 from tests.e2e.exchange_process import ExchangeProcess, calling, opened, serving

@@ -4,7 +4,7 @@ from typing import Any, Generic, TypeVar
 
 from attrs import define, field
 
-from ece_adapters.memory.table import Log, Table
+from ece_adapters.memory.engine.table import Log, Table
 
 Key = TypeVar("Key")
 Row = TypeVar("Row")

@@ -15,7 +15,7 @@ from uuid import UUID
 from attrs import define, field
 
 from ece_adapters.memory import MemoryDatabase, MemoryTransaction
-from ece_adapters.memory.table import UndoLog
+from ece_adapters.memory.engine.table import UndoLog
 from ece_domain.kernel import Unavailable
 
 DELAYS = (0.0, 0.0, 0.001, 0.02)

@@ -1,7 +1,8 @@
 """Secrets: password hashes, signed tokens, and which sessions are no longer good."""
 
+from ece_adapters.system.revoked_sessions import RecentlyRevoked
+
 from .passwords import STANDARD_COST, TOY_COST, Argon2Passwords, Cost
-from .revoked_sessions import RecentlyRevoked
 from .secrets import KeyedSuccession, fresh_secret
 from .signing_key import KeyRing, SigningKey
 from .tokens import SignedTokenIssuer, SignedTokenVerifier

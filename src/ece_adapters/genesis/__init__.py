@@ -1,7 +1,7 @@
 """Genesis, the demo card set: three hundred printings, and their drawings."""
 
 from .art import draw
-from .catalogue import FINISHES, GENESIS_SEED, RARITIES, GenesisPrinting, Rarity, printings
+from .catalog import FINISHES, GENESIS_SEED, RARITIES, GenesisPrinting, Rarity, printings
 
 __all__ = [
     "FINISHES",

@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from .beasts import colossus, stag, wolf
 from .brush import Brush, brush
-from .catalogue import GenesisPrinting
+from .catalog import GenesisPrinting
 from .chance import Chance
 from .curves import star
 from .flyers import bird, moth, wyrm

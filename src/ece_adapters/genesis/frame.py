@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 from typing import Final
 
-from .catalogue import RARITIES, GenesisPrinting
+from .catalog import RARITIES, GenesisPrinting
 from .curves import disc, line, polygon, star
 from .ornaments import border
 from .palette import METALS, Mood, mix

@@ -8,7 +8,7 @@ from attrs import frozen
 from ece_domain.cards import Drawing
 
 from .art import draw
-from .catalogue import GenesisPrinting, printings
+from .catalog import GenesisPrinting, printings
 
 _REFERENCE = re.compile(r"genesis:([0-9]{1,9}):([0-9]{1,4})")
 

@@ -1,5 +1,5 @@
 """Every port in dictionaries, with the same refusals as the real store."""
 
-from .database import MemoryDatabase, MemoryTransaction
+from .engine.database import MemoryDatabase, MemoryTransaction
 
 __all__ = ["MemoryDatabase", "MemoryTransaction"]

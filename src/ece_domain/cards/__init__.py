@@ -1,9 +1,9 @@
 """Cards: card sets, their printings, and the single cards that collectors own."""
 
-from .art import Drawing, PrintingArt
+from .artwork import Drawing, PrintingArt
 from .card import Card, CardId, PrintingId
 from .card_set import HIGHEST_ROYALTY, CardSet, CardSetId, Release, SetCode
-from .catalogue import (
+from .catalog import (
     MAX_FACETED,
     MOST_FACETS,
     CardFilter,
@@ -19,6 +19,7 @@ from .catalogue import (
 )
 from .condition import CONDITIONS, Condition, ConditionScale
 from .condition_key import ConditionKey
+from .definitions import Finish, Rarity, Trait
 from .errors import (
     AlreadyImported,
     ArtNotFound,
@@ -71,15 +72,14 @@ from .queries import (
     ShowPrintingArt,
 )
 from .search_words import name_key, number_key, words_of
-from .traits import Finish, Rarity, Trait
 from .use_cases.add_printing import AddPrinting
+from .use_cases.assess_condition import StateCondition
 from .use_cases.create_card_set import CreateCardSet
 from .use_cases.edit_card_set import EditCardSet
 from .use_cases.edit_printing import EditPrinting
 from .use_cases.import_card_sets import ImportCardSets
 from .use_cases.mint_cards import MintCards, Minted
 from .use_cases.record_grade import GRADERS, RecordGrade
-from .use_cases.state_condition import StateCondition
 
 __all__ = [
     "CONDITIONS",

@@ -8,11 +8,11 @@ from attrs import evolve, field, frozen
 from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Aggregate, Rate
 
+from .definitions import Finish, Rarity, check_kept, check_traits
 from .errors import InvalidCount, InvalidSetCode, NotTheIssuer, RoyaltyTooHigh, UnknownTrait
 from .events import CardSetCreated, CardSetEdited, PrintingsImported
 from .origin import Origin
-from .traits import Finish, Rarity, check_kept, check_traits
-from .wording import line
+from .text_rules import line
 
 CardSetId = NewType("CardSetId", UUID)
 

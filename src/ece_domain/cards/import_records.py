@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from .card_set import Release, SetCode
 from .printing import Design
-from .wording import line
+from .text_rules import line
 
 
 @frozen(kw_only=True)

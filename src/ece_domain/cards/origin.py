@@ -1,6 +1,6 @@
 from attrs import field, frozen
 
-from .wording import line
+from .text_rules import line
 
 
 @frozen(order=True)

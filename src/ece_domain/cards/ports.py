@@ -8,7 +8,7 @@ from ece_domain.kernel import RemembersRequests
 
 from .card import Card, CardId, PrintingId
 from .card_set import CardSet, CardSetId, SetCode
-from .catalogue import Catalogue
+from .catalog import Catalogue
 from .printing import Printing
 
 

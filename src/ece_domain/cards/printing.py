@@ -12,7 +12,7 @@ from .errors import InvalidCount, PrintRunExceeded, PrintRunFixed
 from .events import CardsMinted, PrintingAdded, PrintingEdited
 from .origin import Origin
 from .search_words import words_of
-from .wording import line, passage
+from .text_rules import line, passage
 
 LARGEST_PRINT_RUN = 1_000_000_000
 LARGEST_MINT = 10_000

@@ -6,10 +6,10 @@ from attrs import frozen
 
 from ece_domain.kernel import Begin, Page, PageRequest
 
-from .art import Drawing, PrintingArt
+from .artwork import Drawing, PrintingArt
 from .card import CardId, PrintingId
 from .card_set import CardSet, SetCode
-from .catalogue import (
+from .catalog import (
     CardFilter,
     CardSort,
     CardView,

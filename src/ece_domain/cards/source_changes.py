@@ -12,9 +12,9 @@ from typing import TypeVar
 from attrs import define, evolve, field
 
 from .card_set import CardSetId, Release
+from .definitions import HIGHEST_RANK, Trait
 from .import_records import Quirk
 from .printing import Design
-from .traits import HIGHEST_RANK, Trait
 
 Value = TypeVar("Value")
 OneTrait = TypeVar("OneTrait", bound=Trait)

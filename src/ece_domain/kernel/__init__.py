@@ -22,6 +22,18 @@ from .event_log import (
     SequenceEvents,
 )
 from .events import Aggregate, Event
+from .idempotency import (
+    Answer,
+    InvalidRequestKey,
+    KeptAs,
+    KeyReused,
+    RemembersRequests,
+    Request,
+    RequestInFlight,
+    RequestKey,
+    Requests,
+    answer_once,
+)
 from .idempotency_retention import PruneIdempotencyRecords
 from .money import (
     MAX_AMOUNT,
@@ -35,18 +47,6 @@ from .money import (
 )
 from .pages import MAX_PAGE, InvalidPage, Page, PageRequest, Position, id_in, moment_in
 from .ports import EXCHANGE_ID, Begin, Clock, NewId
-from .requests import (
-    Answer,
-    InvalidRequestKey,
-    KeptAs,
-    KeyReused,
-    RemembersRequests,
-    Request,
-    RequestInFlight,
-    RequestKey,
-    Requests,
-    answer_once,
-)
 from .returned import Returned
 from .terms import Term, digest_of
 

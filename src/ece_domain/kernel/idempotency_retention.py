@@ -5,8 +5,8 @@ from typing import Final, final
 
 from attrs import frozen
 
+from .idempotency import RemembersRequests
 from .ports import Begin, Clock
-from .requests import RemembersRequests
 
 BATCH: Final = 1_000
 

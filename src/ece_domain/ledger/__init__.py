@@ -78,7 +78,6 @@ from .queries import (
     ReadStatement,
     ReadWallet,
 )
-from .settled import CardTransfer, Settled, card_transfers_of
 from .settlement import (
     BalanceChange,
     CaptureHold,
@@ -95,6 +94,7 @@ from .settlement import (
     Settlement,
     SettlementId,
 )
+from .settlement_receipt import CardTransfer, Settled, card_transfers_of
 from .statement import StatementLine
 from .use_cases.audit_ledger import AuditLedger, LedgerAudited
 from .use_cases.capture_money_hold import CaptureMoneyHold

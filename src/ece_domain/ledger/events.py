@@ -11,8 +11,8 @@ from ece_domain.kernel import Event, Money
 
 from .account import AccountKind
 from .hold import HeldMoney, HoldId
-from .settled import CardTransfer, card_transfers_of
 from .settlement import HoldAction, HoldChange, Plan, Settlement
+from .settlement_receipt import CardTransfer, card_transfers_of
 
 
 class PostedHoldAction(StrEnum):

@@ -11,8 +11,8 @@ from .closing import Closing, JournalRecord
 from .hold import Hold, HoldId
 from .invariants import AccountLine, AccountRecord, CardRecord, RolledUpAccount
 from .payout_audit import PayoutRecord
-from .settled import Settled
 from .settlement import Settlement, SettlementId
+from .settlement_receipt import Settled
 
 
 class Ledger(Protocol):

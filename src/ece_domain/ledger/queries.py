@@ -18,9 +18,9 @@ from .group_payout import GroupPayout, payout_id_of
 from .hold import Hold, HoldId
 from .operators import OPERATORS
 from .payouts import PayoutTransaction
-from .receipt import as_read_by, has_part_in
-from .settled import Settled
+from .receipt_access import as_read_by, has_part_in
 from .settlement import SettlementId
+from .settlement_receipt import Settled
 from .statement import StatementLine
 from .wallet import Wallet, WalletTransaction
 

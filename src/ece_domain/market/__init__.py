@@ -1,5 +1,6 @@
 """The market: cards offered at a price, and bought at it."""
 
+from .cursors import PricePlace
 from .errors import (
     InvalidDecline,
     InvalidExpiry,
@@ -11,7 +12,6 @@ from .errors import (
 from .events import CardListed, ListingCancelled, ListingExpired, ListingRepriced
 from .listing import LONGEST_LIFETIME, SALE_ORIGIN, USUAL_LIFETIME, Listing, ListingId
 from .listing_state import ListingState
-from .places import PricePlace
 from .ports import (
     ListableCard,
     ListedCondition,
@@ -31,9 +31,9 @@ from .queries import (
 from .use_cases.audit_listings import LISTED_CONDITION, AuditListings
 from .use_cases.buy_listing import BuyListing
 from .use_cases.cancel_listing import CancelListing
+from .use_cases.change_listing_price import RepriceListing
+from .use_cases.create_listing import ListCard
 from .use_cases.expire_listings import ExpireListings, ExpiryRefused, ListingsExpired
-from .use_cases.list_card import ListCard
-from .use_cases.reprice_listing import RepriceListing
 from .views import ListingFilter, ListingOrder, ListingView
 
 __all__ = [

@@ -1,5 +1,6 @@
 """Sales of cards, whichever way they came about: fees, receipts, and what cards are worth."""
 
+from .cursors import SalePlace
 from .errors import AssetNotAccepted, SaleNotFound
 from .events import CardSold
 from .fees import (
@@ -11,9 +12,7 @@ from .fees import (
     Royalty,
     SellerLevel,
 )
-from .kept_sale import KEPT_BY_ID
 from .origin import SaleOrigin
-from .places import SalePlace
 from .ports import PriceGuides, SaleRepository, SalesHistory, SaleSide, SalesTransaction
 from .price_guide import (
     BACK_AND_FORTH,
@@ -29,8 +28,9 @@ from .price_guide import (
     compute_price_guide,
 )
 from .queries import OwnTrades, ShowSale
-from .receipt import Receipt
 from .sale import Sale, SaleId
+from .sale_receipt import Receipt
+from .stored_sale import KEPT_BY_ID
 from .trailing_sales import TrailingPeriod, TrailingSales
 
 __all__ = [

@@ -22,7 +22,7 @@ from ece_domain.ledger import (
 
 from .events import CardSold
 from .origin import SaleOrigin
-from .receipt import Receipt
+from .sale_receipt import Receipt
 
 SaleId = NewType("SaleId", UUID)
 

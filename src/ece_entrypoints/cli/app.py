@@ -7,7 +7,7 @@ from cyclopts import App, CycloptsError
 
 from ece_domain.kernel import DomainError
 
-from .exits import Exit, Stopped
+from .exit_codes import Exit, Stopped
 
 _EPILOGUE = """\
 Settings are read from variables such as ECE_DATABASE_URL; an option goes before its variable.

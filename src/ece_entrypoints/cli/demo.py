@@ -4,8 +4,8 @@ from cyclopts import App
 
 from ece_entrypoints.demo import PASSWORD, PEOPLE, fill
 
-from .choices import DatabaseUrl, settings_with
-from .stores import bring_up_to_date, database_of, on_exchange
+from .databases import bring_up_to_date, database_of, on_exchange
+from .options import DatabaseUrl, settings_with
 
 app = App(name="demo", help="Fill an exchange with a demo set, collectors and trade.")
 

@@ -4,9 +4,9 @@ import json
 
 from attrs import asdict
 
-from .choices import AsJson, DatabaseUrl, settings_with
-from .exits import Exit
-from .findings import Finding, Health, look
+from .diagnosis import Finding, Health, look
+from .exit_codes import Exit
+from .options import AsJson, DatabaseUrl, settings_with
 
 _MARKS = {Health.GOOD: "ok", Health.OPTIONAL: "--", Health.BROKEN: "!!"}
 

@@ -30,9 +30,9 @@ from ece_domain.identity import (
 )
 from ece_entrypoints.wiring.exchange import Exchange
 
-from .choices import AsJson, DatabaseUrl, settings_with
-from .exits import Exit, Stopped
-from .stores import bring_up_to_date, database_of, on_exchange
+from .databases import bring_up_to_date, database_of, on_exchange
+from .exit_codes import Exit, Stopped
+from .options import AsJson, DatabaseUrl, settings_with
 
 _ARCHIVE: Final = Handle("card_archive")
 _NOWHERE: Final = EmailAddress("card-archive@exchange.invalid")

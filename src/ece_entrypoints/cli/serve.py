@@ -11,18 +11,22 @@ from attrs import evolve
 from cyclopts import Parameter
 from cyclopts.types import Port
 
-from ece_adapters.postgres.embedded import DataDirectoryInUse, EmbeddedPostgres, ServerNotStarted
+from ece_adapters.postgres.embedded.embedded_server import (
+    DataDirectoryInUse,
+    EmbeddedPostgres,
+    ServerNotStarted,
+)
 from ece_adapters.system import SecretTooOpen
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.logs import configure_logs
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.logs import configure_logs
+from ece_entrypoints.server.listener import listening, serve_until_told, stop_when_told
+from ece_entrypoints.server.parent_process import stop_with_parent as end_with_parent
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
 
-from .choices import DatabaseUrl, settings_with
-from .exits import Stopped
-from .listener import listening, serve_until_told, stop_when_told
-from .parent import stop_with_parent as end_with_parent
-from .stores import bring_up_to_date, own_server, urls_of
+from .databases import bring_up_to_date, own_server, urls_of
+from .exit_codes import Stopped
+from .options import DatabaseUrl, settings_with
 from .welcome import invite, welcome
 
 log = structlog.get_logger()

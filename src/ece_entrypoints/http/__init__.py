@@ -120,5 +120,5 @@ What the names promise:
 - ``problems(...)``: the errors of the domain that this operation can answer with, for OpenAPI. The
   usual ones (400, 401, 403, 404, 409, 412, 422, 428, 503) are added from the route's shape.
 - Every ``int`` of a body or query has bounds (``Annotated[int, Meta(ge=..., le=...)]``), every text
-  a longest length, and a moment is a ``Moment`` (``ece_entrypoints.http.strict``).
+  a longest length, and a moment is a ``Moment`` (``ece_entrypoints.http.platform.json_body``).
 '''

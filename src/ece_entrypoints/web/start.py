@@ -11,8 +11,8 @@ from litestar.types import ControllerRouterHandler
 from ece_domain import market
 from ece_domain.kernel import Money, PageRequest
 from ece_domain.market import ListingFilter, ListingOrder
-from ece_entrypoints.http.auth import public
-from ece_entrypoints.http.views import UseCase
+from ece_entrypoints.http.platform.auth import public
+from ece_entrypoints.http.platform.views import UseCase
 
 _PAGES: Final = Path(__file__).parent / "pages"
 _STYLE: Final = (_PAGES / "ece.css").read_bytes()

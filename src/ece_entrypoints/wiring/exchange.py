@@ -8,7 +8,7 @@ from dependency_injector import containers, providers
 
 from ece_adapters import system
 from ece_adapters.memory import MemoryDatabase
-from ece_adapters.postgres.database import PostgresDatabase
+from ece_adapters.postgres.engine.database import PostgresDatabase
 from ece_domain.kernel import PruneIdempotencyRecords, SequenceEvents
 
 from .cards import CardsContainer

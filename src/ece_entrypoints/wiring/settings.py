@@ -7,7 +7,7 @@ import typed_settings
 from attrs import field, frozen
 from attrs.validators import ge
 
-from ece_adapters.postgres.session import Pooler
+from ece_adapters.postgres.engine.session import Pooler
 
 
 class Store(Enum):

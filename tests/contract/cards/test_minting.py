@@ -18,7 +18,7 @@ from ece_domain.cards import (
 )
 from ece_domain.identity import UserId, UserNotFound
 from ece_domain.kernel import Answer, KeyReused, PageRequest, RequestKey
-from ece_entrypoints.wiring.retries import Retried
+from ece_entrypoints.wiring.retry_on_conflict import Retried
 from tests.contract.cards.conftest import a_design
 
 

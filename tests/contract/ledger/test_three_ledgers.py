@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.server import PostgresServer
+from ece_adapters.postgres.engine.server import PostgresServer
 from ece_domain.cards import CardId
 from ece_domain.kernel import DomainError
 from ece_domain.ledger import (

@@ -32,7 +32,7 @@ from ece_domain.market import (
     Pricing,
 )
 from ece_domain.sales import AssetNotAccepted
-from ece_entrypoints.wiring.retries import Retried
+from ece_entrypoints.wiring.retry_on_conflict import Retried
 from tests.contract.market.stall import Stall, usd, user
 
 TICK = timedelta(microseconds=1)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.batch import Batch
+from ece_adapters.postgres.engine.batch import Batch
 from ece_adapters.system import new_id
 from ece_domain.cards import CardId, ConditionKey, PrintingId, PrintingNotFound
 from ece_domain.kernel import USD, Asset, Money

@@ -13,14 +13,14 @@ from msgspec import Meta, Struct
 
 from ece_domain.identity import Role
 from ece_domain.kernel import USD, Answer, ConcurrentChange, Money, Page
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.auth import Caller, only, public, signed_in
-from ece_entrypoints.http.conditional import IfMatch, tagged, unless_known
-from ece_entrypoints.http.idempotency import Key, answered
-from ece_entrypoints.http.money import MoneyIn, MoneyOut
-from ece_entrypoints.http.pages import Paging
-from ece_entrypoints.http.strict import Moment
-from ece_entrypoints.http.views import view
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
+from ece_entrypoints.http.platform.conditional import IfMatch, tagged, unless_known
+from ece_entrypoints.http.platform.idempotency import Key, answered
+from ece_entrypoints.http.platform.json_body import Moment
+from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
+from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.views import view
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
 from tests.http.conftest import Client, client_of, exchange_of, headers_of, person

@@ -5,8 +5,8 @@ from litestar import get
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.routes import HTTPRoute
 
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.auth import access_of
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.auth import access_of
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
 from tests.http.conftest import Client

@@ -13,7 +13,7 @@ from litestar.routes import HTTPRoute
 from msgspec import inspect
 
 from ece_domain.identity import Role
-from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
 from tests.http.conftest import exchange_of

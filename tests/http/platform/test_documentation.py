@@ -9,9 +9,9 @@ import pytest
 
 import ece_entrypoints
 from ece_domain.kernel import Conflict, NotFound
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.openapi import amended
-from ece_entrypoints.http.problems import problems
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.openapi import amended
+from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.http.conftest import Client
 from tests.http.platform.conftest import ROUTES, OfferBody

@@ -9,8 +9,8 @@ import msgspec
 import pytest
 from msgspec import Meta
 
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.fault_sentences import sentence_of
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.field_error_sentences import sentence_of
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.http.conftest import Client, client_of
 

@@ -15,9 +15,14 @@ import ece_domain
 from ece_domain import kernel
 from ece_domain.identity import Role, TooBusy
 from ece_domain.kernel import USD, Conflict, DomainError, Money
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.catalogue import catalogue
-from ece_entrypoints.http.problems import answer_domain_error, problem_of, status_of, title_of
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.error_catalog import catalogue
+from ece_entrypoints.http.platform.problems import (
+    answer_domain_error,
+    problem_of,
+    status_of,
+    title_of,
+)
 from tests.clock import SettableClock
 from tests.http.conftest import exchange_of
 

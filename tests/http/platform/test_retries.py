@@ -4,7 +4,7 @@ import pytest
 from attrs import define, field
 
 from ece_domain.kernel import ConcurrentChange, NotFound
-from ece_entrypoints.wiring.retries import LONGEST_PAUSE, TRIES, Retried
+from ece_entrypoints.wiring.retry_on_conflict import LONGEST_PAUSE, TRIES, Retried
 
 
 @define

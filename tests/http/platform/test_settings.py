@@ -12,8 +12,8 @@ from attrs import evolve
 from dependency_injector import providers
 
 from ece_adapters.system import SecretTooOpen, new_id, read_or_make_secret, read_secrets
-from ece_entrypoints.http.app import create_app
-from ece_entrypoints.http.logs import configure_logs
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.logs import configure_logs
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
 from tests.clock import SettableClock

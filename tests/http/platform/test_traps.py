@@ -9,7 +9,7 @@ from dependency_injector import providers
 from litestar.routes import HTTPRoute
 
 from ece_adapters.memory import MemoryDatabase
-from ece_entrypoints.http.app import create_app
+from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.http.conftest import Client, client_of
 

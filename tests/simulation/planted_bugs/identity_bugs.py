@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.crypto import RecentlyRevoked
-from ece_adapters.memory.identity import MemorySessions, MemoryUsers
+from ece_adapters.memory.identity.identity import MemorySessions, MemoryUsers
 from ece_domain.identity import REFRESH_GRACE, RefreshToken, Session, SessionOver, User, session
 
 from .registry import planted

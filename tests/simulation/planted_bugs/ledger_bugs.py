@@ -7,9 +7,9 @@ from uuid import uuid5
 import pytest
 from attrs import evolve
 
-from ece_adapters.memory.ledger import LedgerTables, MemoryLedger
-from ece_adapters.memory.ledger_books import MemoryBooks
-from ece_adapters.write_order import Phase
+from ece_adapters.memory.ledger.books import MemoryBooks
+from ece_adapters.memory.ledger.ledger import LedgerTables, MemoryLedger
+from ece_adapters.storage.write_order import Phase
 from ece_domain.kernel import Returned
 from ece_domain.ledger import (
     AccountKind,

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from ece_adapters.memory.cards import MemoryCards
+from ece_adapters.memory.cards.cards import MemoryCards
 from ece_domain.kernel import Money
 from ece_domain.ledger import CardChange, ExpireHold, MoveCard, Settlement, SettlementId
 from ece_domain.ledger.settlement import _Netting

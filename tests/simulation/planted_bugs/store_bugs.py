@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from ece_adapters.memory.event_log import Outbox
-from ece_adapters.memory.ledger import MemoryLedger
-from ece_adapters.memory.requests import Answered, MemoryRequests
-from ece_adapters.memory.table import UndoLog
-from ece_adapters.memory.unit_of_work import UnitOfWork
+from ece_adapters.memory.engine.event_log import Outbox
+from ece_adapters.memory.engine.idempotency_records import Answered, MemoryRequests
+from ece_adapters.memory.engine.table import UndoLog
+from ece_adapters.memory.engine.unit_of_work import UnitOfWork
+from ece_adapters.memory.ledger.ledger import MemoryLedger
 from ece_domain.ledger import SettlementIdReused, settlement_posted
 from tests.simulation.process import Process
 

@@ -7,7 +7,7 @@ from attrs import evolve
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ece_adapters.memory.cards_trigrams import similarity
+from ece_adapters.memory.cards.trigrams import similarity
 from ece_domain.cards import (
     CONDITIONS,
     CardSet,

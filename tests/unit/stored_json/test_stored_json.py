@@ -6,8 +6,8 @@ import msgspec
 import pytest
 from attrs import frozen
 
-from ece_adapters import stored_json
-from ece_adapters.stored_json import Document, decode, decode_each, decode_version, encode
+from ece_adapters.storage import stored_json
+from ece_adapters.storage.stored_json import Document, decode, decode_each, decode_version, encode
 from ece_domain.cards import Minted
 from tests.frozen.samples import sample
 

@@ -17,9 +17,9 @@ from ece_domain.kernel import (
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import AssetNotAccepted
 from ece_domain.ledger.operators import OPERATORS
-from ece_domain.ledger.receipt import Queued, receipt_once
-from ece_domain.ledger.settled import Settled
+from ece_domain.ledger.receipt_access import Queued, receipt_once
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
+from ece_domain.ledger.settlement_receipt import Settled
 from ece_domain.ledger.wallet import WalletTransaction
 
 

@@ -6,9 +6,9 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
-from ece_domain.ledger.receipt import Queued, as_read_by, receipt_once
-from ece_domain.ledger.settled import Settled
+from ece_domain.ledger.receipt_access import Queued, as_read_by, receipt_once
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
+from ece_domain.ledger.settlement_receipt import Settled
 from ece_domain.ledger.wallet import WalletTransaction
 
 

@@ -1,0 +1,212 @@
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import TypeVar
+
+from attrs import define
+
+from ece_adapters.memory.ledger.ledger import LedgerTables
+from ece_domain.cards import (
+    MAX_FACETED,
+    MOST_FACETS,
+    Card,
+    CardFilter,
+    CardId,
+    CardNotFound,
+    CardSet,
+    CardSetNotFound,
+    CardSort,
+    CardView,
+    Condition,
+    Facet,
+    Facets,
+    Grade,
+    Printing,
+    PrintingFilter,
+    PrintingId,
+    PrintingNotFound,
+    PrintingSort,
+    PrintingView,
+    name_key,
+    number_key,
+    place_of,
+    words_of,
+)
+from ece_domain.kernel import Page, PageRequest, Position
+
+from .cards import CardsTables, as_possessed
+from .trigrams import ENOUGH, similarity
+
+Item = TypeVar("Item")
+
+_PRINTING_PLACE: dict[PrintingSort, Callable[[Printing], Position]] = {
+    PrintingSort.NAME: lambda printing: (name_key(printing.design.name), str(printing.id)),
+    PrintingSort.NUMBER: lambda printing: (number_key(printing.design.number), str(printing.id)),
+    PrintingSort.RARITY: lambda printing: (printing.rarity_rank, str(printing.id)),
+    PrintingSort.NEWEST: lambda printing: (str(printing.id),),
+}
+_CARD_PLACE: dict[CardSort, Callable[[Card], Position]] = {
+    CardSort.NEWEST: lambda card: (str(card.id),),
+    CardSort.SERIAL: lambda card: (card.serial, str(card.id)),
+}
+
+
+@define
+class MemoryCatalogue:
+    """Looks at everything, every time: right before fast."""
+
+    _tables: CardsTables
+    _ledger: LedgerTables
+
+    async def list_sets(self, page: PageRequest) -> Page[CardSet]:
+        after = place_of(page.after, str) if page.after else None
+        return _page(
+            self._tables.sets, page, after, lambda card_set: (card_set.code.text, str(card_set.id))
+        )
+
+    async def printing(self, printing_id: PrintingId) -> PrintingView:
+        printing = self._tables.printings.get(printing_id)
+        if printing is None:
+            raise PrintingNotFound
+        return self._shown_printing(printing)
+
+    async def card(self, card_id: CardId) -> CardView:
+        card = self._tables.cards.get(card_id)
+        if card is None:
+            raise CardNotFound(card_id=card_id)
+        return self._shown_card(as_possessed(card, self._ledger))
+
+    async def find_printings(
+        self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
+    ) -> Page[PrintingView]:
+        after = place_of(page.after, *sort.kinds) if page.after else None
+        found = _page(self.matching(wanted), page, after, _PRINTING_PLACE[sort], sort.is_descending)
+        return Page(tuple(map(self._shown_printing, found.items)), found.next)
+
+    async def count_facets(self, wanted: PrintingFilter) -> Facets:
+        return self.facets_of(self.matching(wanted))
+
+    def facets_of(self, printings: Iterable[Printing]) -> Facets:
+        """The facets of so many printings as are counted at the most."""
+        rest = iter(printings)
+        found = list(islice(rest, MAX_FACETED))
+        return Facets(
+            is_capped=next(rest, None) is not None,
+            card_sets=_facets(self._set_of(printing).code.text for printing in found),
+            rarities=_facets(printing.design.rarity for printing in found),
+            finishes=_facets(printing.design.finish for printing in found),
+            artists=_facets(printing.design.artist for printing in found),
+        )
+
+    async def find_cards(
+        self, wanted: CardFilter, sort: CardSort, page: PageRequest
+    ) -> Page[CardView]:
+        after = place_of(page.after, *sort.kinds) if page.after else None
+        printings = {printing.id for printing in self.matching(wanted)}
+        cards = (
+            card
+            for card in (as_possessed(card, self._ledger) for card in self._tables.cards)
+            if card.printing in printings
+            and wanted.printing in {None, card.printing}
+            and wanted.owner in {None, card.owner}
+        )
+        found = _page(cards, page, after, _CARD_PLACE[sort], sort.is_descending)
+        return Page(tuple(map(self._shown_card, found.items)), found.next)
+
+    def matching(self, wanted: PrintingFilter) -> Iterator[Printing]:
+        """What is wanted, in no order."""
+        beginnings = [self._as_meant(word) for word in words_of(wanted.text)]
+        for printing in self._tables.printings:
+            design = printing.design
+            if (
+                wanted.card_set in {None, self._set_of(printing).code}
+                and wanted.rarity in {None, design.rarity}
+                and wanted.finish in {None, design.finish}
+                and wanted.artist in {None, design.artist}
+                and (not beginnings or _have_all(design.words, beginnings))
+            ):
+                yield printing
+
+    def _as_meant(self, word: str) -> str | None:
+        """The word if it begins a known one, else the known one that is most similar."""
+        known = self._tables.words
+        if any(other.startswith(word) for other in known):
+            return word
+        likely = [(-similarity(word, other), other) for other in known]
+        best = min(likely, default=(0, ""))
+        return best[1] if -best[0] >= ENOUGH else None
+
+    def _set_of(self, printing: Printing) -> CardSet:
+        card_set = self._tables.sets.get(printing.card_set)
+        if card_set is None:
+            raise CardSetNotFound
+        return card_set
+
+    def _shown_printing(self, printing: Printing) -> PrintingView:
+        card_set, design = self._set_of(printing), printing.design
+        return PrintingView(
+            id=printing.id,
+            version=printing.version,
+            set_code=card_set.code.text,
+            set_name=card_set.release.name,
+            number=design.number,
+            name=design.name,
+            rarity=design.rarity,
+            finish=design.finish,
+            variant=design.variant,
+            artist=design.artist,
+            rules=design.rules,
+            flavour=design.flavour,
+            image=design.image,
+            print_run=printing.print_run,
+            minted=printing.minted,
+        )
+
+    def _shown_card(self, card: Card) -> CardView:
+        printing = self._tables.printings.get(card.printing)
+        if printing is None:
+            raise PrintingNotFound
+        return CardView(
+            id=card.id,
+            version=card.version,
+            printing=self._shown_printing(printing),
+            serial=card.serial,
+            owner=card.owner,
+            held=card.held,
+            minted_to=card.minted_to,
+            minted_at=card.minted_at,
+            condition=card.assessment if isinstance(card.assessment, Condition) else None,
+            grade=card.assessment if isinstance(card.assessment, Grade) else None,
+        )
+
+
+def _have_all(words: Iterable[str], beginnings: Iterable[str | None]) -> bool:
+    return all(
+        beginning is not None and any(word.startswith(beginning) for word in words)
+        for beginning in beginnings
+    )
+
+
+def _page(
+    items: Iterable[Item],
+    page: PageRequest,
+    after: Position | None,
+    place: Callable[[Item], Position],
+    is_descending: bool = False,  # noqa: FBT001, FBT002 - named by every caller's sort
+) -> Page[Item]:
+    ordered = sorted(items, key=place, reverse=is_descending)
+    if after is not None:
+        ordered = [
+            item
+            for item in ordered
+            if (place(item) < after if is_descending else place(item) > after)
+        ]
+    shown = tuple(ordered[: page.limit])
+    return Page(shown, place(shown[-1]) if len(ordered) > page.limit else None)
+
+
+def _facets(values: Iterable[str]) -> tuple[Facet, ...]:
+    """The most frequent values that say something."""
+    counted = Counter(value for value in values if value)
+    ordered = sorted(counted.items(), key=lambda facet: (-facet[1], facet[0]))
+    return tuple(Facet(value, count) for value, count in ordered[:MOST_FACETS])

@@ -1,0 +1,171 @@
+"""A whole exchange in dictionaries: for tests, demonstrations and a first look."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from uuid import UUID
+
+from attrs import define, field
+
+from ece_adapters.memory.cards.cards import (
+    CardsTables,
+    MemoryCards,
+    MemoryCardSets,
+    MemoryPrintings,
+)
+from ece_adapters.memory.cards.catalog import MemoryCatalogue
+from ece_adapters.memory.identity.identity import IdentityTables, MemorySessions, MemoryUsers
+from ece_adapters.memory.ledger.books import MemoryBooks
+from ece_adapters.memory.ledger.card_histories import MemoryCardHistories
+from ece_adapters.memory.ledger.group_payouts import MemoryGroupPayouts
+from ece_adapters.memory.ledger.ledger import LedgerTables, MemoryLedger
+from ece_adapters.memory.ledger.wallets import MemoryWallets
+from ece_adapters.memory.market.listings import MarketTables, MemoryListings
+from ece_adapters.memory.market.market_reader import MemoryMarket
+from ece_adapters.memory.sales.sales import (
+    MemoryPriceGuides,
+    MemorySales,
+    MemorySalesHistory,
+    SalesTables,
+)
+from ece_adapters.storage.event_origin import Origin
+from ece_domain.kernel import Clock, NewId
+
+from .event_log import MemoryEventLog, Outbox, new_event_id
+from .idempotency_records import Answered, MemoryRequests
+from .row_locks import RowLocks
+from .table import Table, UndoLog
+from .unit_of_work import UnitOfWork
+
+
+@define
+class MemoryTransaction:
+    """Reads what is committed; queues writes in its unit of work."""
+
+    _database: "MemoryDatabase"
+    _unit: UnitOfWork
+
+    @property
+    def ledger(self) -> MemoryLedger:
+        return MemoryLedger(self._database.ledger, self._unit)
+
+    @property
+    def books(self) -> MemoryBooks:
+        return MemoryBooks(self._database.ledger, self._unit)
+
+    @property
+    def card_sets(self) -> MemoryCardSets:
+        return MemoryCardSets(self._database.cards, self._unit)
+
+    @property
+    def printings(self) -> MemoryPrintings:
+        return MemoryPrintings(self._database.cards, self._unit)
+
+    @property
+    def cards(self) -> MemoryCards:
+        return MemoryCards(self._database.cards, self._database.ledger, self._unit)
+
+    @property
+    def catalogue(self) -> MemoryCatalogue:
+        return MemoryCatalogue(self._database.cards, self._database.ledger)
+
+    @property
+    def card_histories(self) -> MemoryCardHistories:
+        return MemoryCardHistories(self._database.cards, self._database.ledger)
+
+    @property
+    def listings(self) -> MemoryListings:
+        database = self._database
+        return MemoryListings(
+            database.market, database.cards, database.ledger, self.sales_history, self._unit
+        )
+
+    @property
+    def sales(self) -> MemorySales:
+        return MemorySales(self._database.sales, self._unit)
+
+    @property
+    def sales_history(self) -> MemorySalesHistory:
+        return MemorySalesHistory(self._database.sales)
+
+    @property
+    def price_guides(self) -> MemoryPriceGuides:
+        return MemoryPriceGuides(self._database.sales, self._database.cards)
+
+    @property
+    def market(self) -> MemoryMarket:
+        return MemoryMarket(self._database.market, self._database.cards, self.catalogue)
+
+    @property
+    def users(self) -> MemoryUsers:
+        return MemoryUsers(self._database.identity, self._unit)
+
+    @property
+    def sessions(self) -> MemorySessions:
+        return MemorySessions(self._database.identity, self._unit)
+
+    @property
+    def wallets(self) -> MemoryWallets:
+        return MemoryWallets(self._database.ledger, self._unit)
+
+    @property
+    def payouts(self) -> MemoryGroupPayouts:
+        return MemoryGroupPayouts(self._database.ledger, self._unit)
+
+    @property
+    def outbox(self) -> UnitOfWork:
+        return self._unit
+
+    @property
+    def event_log(self) -> MemoryEventLog:
+        return MemoryEventLog(self._database.outbox, self._database.undo_log)
+
+    @property
+    def requests(self) -> MemoryRequests:
+        return MemoryRequests(self._database.answered, self._unit, self._database.clock)
+
+
+@define
+class MemoryDatabase:
+    """Holds every context's tables. Give each test its own."""
+
+    undo_log: UndoLog = field(factory=UndoLog)
+    locks: RowLocks = field(factory=RowLocks)
+    new_id: NewId = field(default=new_event_id, kw_only=True)
+    clock: Clock = field(default=lambda: datetime.now(UTC), kw_only=True)
+    outbox: Outbox = field(init=False)
+    answered: Table[tuple[UUID, str], Answered] = field(init=False)
+    ledger: LedgerTables = field(init=False)
+    identity: IdentityTables = field(init=False)
+    cards: CardsTables = field(init=False)
+    sales: SalesTables = field(init=False)
+    market: MarketTables = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        self.outbox = Outbox(self.undo_log, self.new_id, self.clock)
+        self.answered = Table(self.undo_log)
+        self.ledger = LedgerTables(self.undo_log)
+        self.identity = IdentityTables(self.undo_log)
+        self.cards = CardsTables(self.undo_log)
+        self.sales = SalesTables(self.undo_log)
+        self.market = MarketTables(self.undo_log)
+
+    async def open(self) -> None:
+        """Nothing to open: here so that every database is started the same way."""
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def ready(self) -> bool:
+        return True
+
+    @asynccontextmanager
+    async def begin(
+        self, *, actor: UUID | None = None, cause: UUID | None = None
+    ) -> AsyncIterator[MemoryTransaction]:
+        unit = UnitOfWork(self.outbox, self.undo_log, self.locks, Origin(actor, cause))
+        try:
+            yield MemoryTransaction(self, unit)
+            await unit.commit()
+        finally:
+            unit.end()

@@ -1,0 +1,43 @@
+from attrs import define
+
+from ece_adapters.memory.cards.cards import CardsTables
+from ece_adapters.storage.keyset import below_number, cut
+from ece_domain.cards import CardId, CardNotFound
+from ece_domain.kernel import Page, PageRequest
+from ece_domain.ledger import MINTING, Ownership
+
+from .ledger import LedgerTables
+
+
+@define
+class MemoryCardHistories:
+    _cards: CardsTables
+    _ledger: LedgerTables
+
+    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[Ownership]:
+        below = below_number(page)
+        card = self._cards.cards.get(card_id)
+        if card is None:
+            raise CardNotFound(card_id=card_id)
+        minting = Ownership(
+            owner=card.minted_to, since=card.minted_at, purpose=MINTING, settlement=None
+        )
+        numbered = [(0, minting), *self._transferred(card_id)]
+        earlier = [row for row in reversed(numbered) if row[0] < below]
+        return cut(earlier, page, lambda row: row[0], lambda row: row[1])
+
+    def _transferred(self, card_id: CardId) -> list[tuple[int, Ownership]]:
+        return [
+            (
+                posted.nth,
+                Ownership(
+                    owner=posted.transfer.to_owner_id,
+                    since=recorded.settled.settled_at,
+                    purpose=recorded.settled.purpose,
+                    settlement=posted.settlement_id,
+                ),
+            )
+            for posted in self._ledger.card_transfers
+            if posted.transfer.card_id == card_id
+            if (recorded := self._ledger.settlements.get(posted.settlement_id))
+        ]

@@ -1,0 +1,108 @@
+from collections.abc import Sequence
+from datetime import datetime
+
+from attrs import define
+
+from ece_adapters.memory.engine.unit_of_work import UnitOfWork
+from ece_adapters.storage.keyset import below_id, below_number, cut
+from ece_domain.identity import UserId
+from ece_domain.kernel import Money, Page, PageRequest
+from ece_domain.ledger import (
+    Account,
+    AccountKind,
+    Balance,
+    Entry,
+    HeldFor,
+    HeldMoney,
+    Hold,
+    HoldPurpose,
+    HoldState,
+    SettlementId,
+    SettlementNotFound,
+    StatementLine,
+    WalletAccount,
+)
+
+from .ledger import LedgerTables
+
+
+@define
+class MemoryWallets:
+    _tables: LedgerTables
+    _unit: UnitOfWork
+
+    def open(self, account: Account) -> None:
+        self._unit.later(lambda: self._tables.accounts.put(account.id, account))
+
+    async def accounts(self, owner: UserId) -> tuple[WalletAccount, ...]:
+        own = [
+            account
+            for account in self._tables.accounts
+            if account.kind is AccountKind.USER and account.owner == str(owner)
+        ]
+        return tuple(
+            WalletAccount(Money(self._balance(account), account.asset), self._held_for(account))
+            for account in sorted(own, key=lambda account: str(account.asset))
+        )
+
+    async def open_holds(self, owner: UserId, page: PageRequest) -> Page[Hold]:
+        below = below_id(page)
+        found = [hold for hold in self._open() if hold.owner == owner and hold.id < below]
+        found.sort(key=lambda hold: hold.id, reverse=True)
+        return cut(found, page, lambda hold: str(hold.id), lambda hold: hold)
+
+    async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
+        below = below_number(page)
+        found = [
+            (posted.nth, posted)
+            for posted in self._tables.entries
+            if posted.entry.account == account and posted.nth is not None and posted.nth < below
+        ]
+        found.reverse()
+        return cut(
+            found,
+            page,
+            lambda row: row[0],
+            lambda row: self._line(row[1].settlement_id, row[1].entry),
+        )
+
+    async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
+        due = [
+            (hold.expires_at, hold.id, hold)
+            for hold in self._open()
+            if hold.deal.context == context and hold.is_past_expiry(now)
+        ]
+        return [hold for _, _, hold in sorted(due)[:limit]]
+
+    def _open(self) -> list[Hold]:
+        return [hold for hold in self._tables.holds if hold.state is HoldState.OPEN]
+
+    def _balance(self, account: Account) -> int:
+        return (self._tables.balances.get(account) or Balance()).total
+
+    def _held_for(self, account: Account) -> tuple[HeldFor, ...]:
+        held: dict[HoldPurpose, int] = {}
+        for hold in self._open():
+            if isinstance(hold.subject, HeldMoney) and hold.subject.account == account:
+                held[hold.purpose] = held.get(hold.purpose, 0) + hold.remaining
+        return tuple(
+            HeldFor(purpose, Money(held[purpose], account.asset)) for purpose in sorted(held)
+        )
+
+    def _line(self, settlement_id: SettlementId, entry: Entry) -> StatementLine:
+        recorded = self._tables.settlements.get(settlement_id)
+        if recorded is None:
+            raise SettlementNotFound(settlement_id=settlement_id)
+        others = [
+            other.account
+            for other in recorded.settled.entries
+            if other.account != entry.account and other.account.asset == entry.account.asset
+        ]
+        return StatementLine(
+            settlement_id=settlement_id,
+            purpose=recorded.settled.purpose,
+            settled_at=recorded.settled.settled_at,
+            change=entry.money,
+            balance_after=Money(entry.balance_after or 0, entry.account.asset),
+            counterparty=others[0] if len(others) == 1 else None,
+        )

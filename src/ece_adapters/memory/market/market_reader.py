@@ -1,0 +1,133 @@
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from attrs import define
+
+from ece_adapters.memory.cards.cards import CardsTables
+from ece_adapters.memory.cards.catalog import MemoryCatalogue
+from ece_adapters.storage.keyset import below_id, cut
+from ece_domain.cards import ConditionKey, Facets, PrintingId
+from ece_domain.identity import UserId
+from ece_domain.kernel import Page, PageRequest
+from ece_domain.market import (
+    ListedCondition,
+    Listing,
+    ListingFilter,
+    ListingId,
+    ListingNotFound,
+    ListingOrder,
+    ListingState,
+    ListingView,
+    PricePlace,
+)
+from ece_domain.sales import Ask
+
+from .listings import MarketTables
+
+
+@define
+class MemoryMarket:
+    """Looks at everything, every time: right before fast."""
+
+    _tables: MarketTables
+    _cards: CardsTables
+    _catalogue: MemoryCatalogue
+
+    async def listing(self, listing_id: ListingId, now: datetime) -> ListingView:
+        listing = self._tables.listings.get(listing_id)
+        if listing is None:
+            raise ListingNotFound(listing_id=listing_id)
+        return await self._shown(listing, now, now)
+
+    async def browse(
+        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+    ) -> Page[ListingView]:
+        if order is ListingOrder.NEWEST:
+            found = self._matching(wanted, now, now)
+            return await self._newest(found, page, now)
+        return await self._by_price(wanted, order, page, now)
+
+    async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
+        printings = {printing.id: printing for printing in self._cards.printings}
+        found = self._matching(wanted, now, now)
+        return self._catalogue.facets_of(printings[listing.printing_id] for listing in found)
+
+    async def listings_of(
+        self, seller: UserId, page: PageRequest, now: datetime
+    ) -> Page[ListingView]:
+        own = (listing for listing in self._tables.listings if listing.seller == seller)
+        return await self._newest(own, page, now)
+
+    async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
+        return [
+            Ask(listing.condition, listing.pricing.at(now))
+            for listing in self._tables.listings
+            if listing.printing_id == printing_id and listing.state_at(now) is ListingState.ACTIVE
+        ]
+
+    async def listed_conditions(self) -> AsyncIterator[ListedCondition]:
+        for listing in list(self._tables.listings):
+            if listing.state is ListingState.ACTIVE:
+                card = self._cards.cards.get(listing.card_id)
+                found = None if card is None else ConditionKey.of(card.assessment)
+                yield ListedCondition(listing.id, listing.condition, found)
+
+    def _matching(self, wanted: ListingFilter, at: datetime, now: datetime) -> Iterator[Listing]:
+        """Active listings that are wanted at the prices of a moment."""
+        printings = {printing.id for printing in self._catalogue.matching(wanted)}
+        for listing in self._tables.listings:
+            price = listing.pricing.at(at)
+            if (
+                listing.printing_id in printings
+                and listing.state_at(now) is ListingState.ACTIVE
+                and price.asset == wanted.asset
+                and wanted.printing in {None, listing.printing_id}
+                and wanted.seller in {None, listing.seller}
+                and (wanted.lowest is None or wanted.lowest <= price.amount)
+                and (wanted.highest is None or price.amount <= wanted.highest)
+            ):
+                yield listing
+
+    async def _newest(
+        self, listings: Iterable[Listing], page: PageRequest, now: datetime
+    ) -> Page[ListingView]:
+        below = below_id(page)
+        older = (listing for listing in listings if listing.id < below)
+        ordered = sorted(older, key=lambda listing: listing.id, reverse=True)
+        found = cut(ordered, page, lambda listing: str(listing.id), lambda listing: listing)
+        return Page(tuple([await self._shown(each, now, now) for each in found.items]), found.next)
+
+    async def _by_price(
+        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+    ) -> Page[ListingView]:
+        after = PricePlace.of(page)
+        at = after.at if after else now
+        is_descending = order is ListingOrder.DEAREST
+
+        def place(listing: Listing) -> tuple[int, UUID]:
+            return listing.pricing.at(at).amount, listing.id
+
+        ordered = sorted(self._matching(wanted, at, now), key=place, reverse=is_descending)
+        if after is not None:
+            last = (after.price, after.listing_id)
+            ordered = [
+                listing
+                for listing in ordered
+                if (place(listing) < last if is_descending else place(listing) > last)
+            ]
+        shown = [await self._shown(listing, at, now) for listing in ordered[: page.limit]]
+        more = len(ordered) > len(shown)
+        return Page(tuple(shown), PricePlace.after(shown[-1], at) if more else None)
+
+    async def _shown(self, listing: Listing, at: datetime, now: datetime) -> ListingView:
+        """The listing at the price of one moment, in the state of another."""
+        card = self._cards.cards.get(listing.card_id)
+        printing = await self._catalogue.printing(listing.printing_id)
+        return ListingView(
+            listing=listing,
+            serial=card.serial if card else 0,
+            printing=printing,
+            price=listing.pricing.at(at),
+            state=listing.state_at(now),
+        )

@@ -1,0 +1,167 @@
+from collections.abc import Sequence
+
+import asyncpg
+from attrs import define
+
+from ece_adapters.postgres.engine.batch import LedgerRows
+from ece_adapters.postgres.engine.refusals import CONSTRAINTS
+from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
+from ece_domain.cards import (
+    Card,
+    CardId,
+    CardNotFound,
+    CertificateTaken,
+    Condition,
+    ConditionScale,
+    Grade,
+    PrintingId,
+)
+from ece_domain.identity import UserId
+from ece_domain.kernel import ConcurrentChange
+
+CONSTRAINTS.update(
+    cards_card_pkey=ConcurrentChange,
+    cards_card_serial_once=ConcurrentChange,
+)
+
+
+@define
+class PostgresCards:
+    _unit: UnitOfWork
+
+    async def get(self, card_id: CardId) -> Card:
+        row = await self._unit.fetch_row("SELECT * FROM cards_card WHERE id = $1", card_id)
+        if row is None:
+            raise CardNotFound(card_id=card_id)
+        return card_of(row)
+
+    async def add(self, cards: Sequence[Card]) -> None:
+        if len(cards) <= _FEW:
+            columns = zip(*map(_card_row, cards), strict=True)
+            row = ("cards_card", str(cards[0].id))
+            self._unit.batch.write(_INSERT_CARDS, *map(list, columns), row=row)
+        else:
+            await self._unit.copy("cards_card", _CARD_COLUMNS, map(_card_row, cards))
+        for card in cards:
+            self._claim_certificate(card)
+
+    def require_unchanged(self, card: Card) -> None:
+        self._unit.batch.require_unchanged("cards_card", card.id, card.version)
+        self._unit.batch.share_ledger_rows(LedgerRows(card_ids=[card.id]))
+
+    def save(self, card: Card) -> None:
+        self._unit.batch.write(
+            _UPDATE_CARD,
+            card.id,
+            card.version,
+            card.owner,
+            card.held,
+            *_assessment_columns(card),
+            rows=1,
+            row=("cards_card", str(card.id)),
+        )
+        self._claim_certificate(card)
+        self._unit.batch.share_ledger_rows(LedgerRows(card_ids=[card.id]))
+        self._unit.publish(*card.events)
+
+    def _claim_certificate(self, card: Card) -> None:
+        if isinstance(card.assessment, Grade):
+            grade = card.assessment
+            self._unit.batch.write(
+                _CLAIM_CERTIFICATE,
+                grade.company,
+                grade.certificate,
+                card.id,
+                rows=1,
+                refusal=CertificateTaken,
+                row=("cards_certificate_claim", f"{grade.company} {grade.certificate}"),
+            )
+
+
+_CARD_COLUMNS = (
+    "id",
+    "printing_id",
+    "serial",
+    "owner_id",
+    "minted_to",
+    "minted_at",
+    "condition_scale",
+    "condition_code",
+    "grade_company",
+    "grade",
+    "certificate",
+)
+_FEW = 100
+"""Cards that the one statement of the writes takes along; more of them are copied ahead of it."""
+_INSERT_CARDS = f"""
+INSERT INTO cards_card ({", ".join(_CARD_COLUMNS)})
+SELECT * FROM unnest(
+    $1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[],
+    $8::text[], $9::text[], $10::text[], $11::text[]
+)
+"""  # noqa: S608 - all of it is our own text
+_UPDATE_CARD = """
+UPDATE cards_card
+SET version = version + 1, condition_scale = $5, condition_code = $6, grade_company = $7,
+    grade = $8, certificate = $9
+WHERE id = $1 AND version = $2 AND owner_id = $3 AND (hold_id IS NOT NULL) = $4
+"""
+# A rival's claim is waited for. One's own is found again, and counts as well.
+_CLAIM_CERTIFICATE = """
+INSERT INTO cards_certificate_claim AS claim (grade_company, certificate, card_id)
+VALUES ($1, $2, $3)
+ON CONFLICT (grade_company, certificate) DO UPDATE SET card_id = claim.card_id
+WHERE claim.card_id = excluded.card_id
+"""
+
+
+def _card_row(card: Card) -> tuple[object, ...]:
+    return (
+        card.id,
+        card.printing,
+        card.serial,
+        card.owner,
+        card.minted_to,
+        card.minted_at,
+        *_assessment_columns(card),
+    )
+
+
+def card_of(row: asyncpg.Record) -> Card:
+    return Card(
+        version=row["version"],
+        id=CardId(row["id"]),
+        printing=PrintingId(row["printing_id"]),
+        serial=row["serial"],
+        owner=UserId(row["owner_id"]),
+        held=row["hold_id"] is not None,
+        minted_to=UserId(row["minted_to"]),
+        minted_at=row["minted_at"],
+        assessment=assessment_of(row),
+    )
+
+
+def _assessment_columns(card: Card) -> tuple[str | None, ...]:
+    match card.assessment:
+        case Condition(scale, code):
+            return (scale.value, code, None, None, None)
+        case Grade(company, grade, certificate):
+            return (None, None, company, grade, certificate)
+        case None:
+            return (None,) * 5
+
+
+def assessment_of(row: asyncpg.Record) -> Condition | Grade | None:
+    return condition_of(row) or grade_of(row)
+
+
+def condition_of(row: asyncpg.Record) -> Condition | None:
+    if row["condition_scale"] is None:
+        return None
+    return Condition(ConditionScale(row["condition_scale"]), row["condition_code"])
+
+
+def grade_of(row: asyncpg.Record) -> Grade | None:
+    if row["certificate"] is None:
+        return None
+    return Grade(row["grade_company"], row["grade"], row["certificate"])

@@ -1,0 +1,277 @@
+from collections.abc import Callable
+from typing import TypeVar
+
+import asyncpg
+from attrs import define, field, frozen
+
+from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
+from ece_domain.cards import (
+    MAX_FACETED,
+    MOST_FACETS,
+    CardFilter,
+    CardId,
+    CardNotFound,
+    CardSet,
+    CardSort,
+    CardView,
+    Facet,
+    Facets,
+    PrintingFilter,
+    PrintingId,
+    PrintingNotFound,
+    PrintingSort,
+    PrintingView,
+    place_of,
+    words_of,
+)
+from ece_domain.identity import UserId
+from ece_domain.kernel import Page, PageRequest, Position
+
+from .card_sets import card_set_of
+from .cards import condition_of, grade_of
+from .printings import design_fields
+
+Item = TypeVar("Item")
+
+
+@frozen
+class _Order:
+    """The columns that a list is sorted by, the id last."""
+
+    columns: tuple[str, ...]
+    is_descending: bool = False
+
+    @property
+    def by(self) -> str:
+        return ", ".join(
+            f"{column} DESC" if self.is_descending else column for column in self.columns
+        )
+
+    def place(self, row: asyncpg.Record) -> Position:
+        *values, last = (row[column.partition(".")[2]] for column in self.columns)
+        return (*values, str(last))
+
+
+_SET_ORDER = _Order(("s.code", "s.id"))
+_PRINTING_ORDER = {
+    PrintingSort.NAME: _Order(("p.name_key", "p.id")),
+    PrintingSort.NUMBER: _Order(("p.number_key", "p.id")),
+    PrintingSort.RARITY: _Order(("p.rarity_rank", "p.id"), is_descending=True),
+    PrintingSort.NEWEST: _Order(("p.id",), is_descending=True),
+}
+_CARD_ORDER = {
+    CardSort.NEWEST: _Order(("c.id",), is_descending=True),
+    CardSort.SERIAL: _Order(("c.serial", "c.id")),
+}
+
+
+@define
+class Query:
+    """Conditions, put together from what was asked for. What a client sent is an argument only."""
+
+    arguments: list[object] = field(factory=list)
+    _conditions: list[str] = field(factory=list)
+
+    def where(self, condition: str, *arguments: object) -> None:
+        """Add a condition; each ``{}`` in it stands for an argument."""
+        first = len(self.arguments) + 1
+        self.arguments += arguments
+        numbers = (f"${first + nth}" for nth in range(len(arguments)))
+        self._conditions.append(condition.format(*numbers))
+
+    def go_on(self, order: _Order, after: Position) -> None:
+        comparison = "<" if order.is_descending else ">"
+        holes = ", ".join(["{}"] * len(after))
+        self.where(f"({', '.join(order.columns)}) {comparison} ({holes})", *after)
+
+    @property
+    def conditions(self) -> str:
+        return " AND ".join(self._conditions) or "true"
+
+
+@define
+class PostgresCatalogue:
+    _unit: UnitOfWork
+
+    async def list_sets(self, page: PageRequest) -> Page[CardSet]:
+        query = Query()
+        if page.after:
+            query.go_on(_SET_ORDER, place_of(page.after, str))
+        rows = await self._fetch("SELECT s.* FROM cards_set AS s", query, _SET_ORDER, page)
+        return _page(rows, page, card_set_of, _SET_ORDER)
+
+    async def printing(self, printing_id: PrintingId) -> PrintingView:
+        row = await self._unit.fetch_row(f"{_PRINTINGS} WHERE p.id = $1", printing_id)
+        if row is None:
+            raise PrintingNotFound
+        return shown_printing(row)
+
+    async def card(self, card_id: CardId) -> CardView:
+        row = await self._unit.fetch_row(f"{_CARDS} WHERE c.id = $1", card_id)
+        if row is None:
+            raise CardNotFound(card_id=card_id)
+        return _shown_card(row)
+
+    async def find_printings(
+        self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
+    ) -> Page[PrintingView]:
+        query, order = await self.matching(wanted), _PRINTING_ORDER[sort]
+        if page.after:
+            query.go_on(order, place_of(page.after, *sort.kinds))
+        rows = await self._fetch(_PRINTINGS, query, order, page)
+        return _page(rows, page, shown_printing, order)
+
+    async def count_facets(self, wanted: PrintingFilter) -> Facets:
+        return await self.facets_of(await self.matching(wanted), "cards_printing AS p")
+
+    async def find_cards(
+        self, wanted: CardFilter, sort: CardSort, page: PageRequest
+    ) -> Page[CardView]:
+        query, order = await self.matching(wanted), _CARD_ORDER[sort]
+        if wanted.printing:
+            query.where("c.printing_id = {}", wanted.printing)
+        if wanted.owner:
+            query.where("c.owner_id = {}", wanted.owner)
+        if page.after:
+            query.go_on(order, place_of(page.after, *sort.kinds))
+        rows = await self._fetch(_CARDS, query, order, page)
+        return _page(rows, page, _shown_card, order)
+
+    async def _fetch(
+        self, select: str, query: Query, order: _Order, page: PageRequest
+    ) -> list[asyncpg.Record]:
+        # One more than is shown tells whether there is a next page.
+        return await self._unit.fetch(
+            f"{select} WHERE {query.conditions} ORDER BY {order.by} LIMIT {page.limit + 1}",
+            *query.arguments,
+        )
+
+    async def facets_of(self, query: Query, *sources: str) -> Facets:
+        """The facets of what sources, in which ``p`` is the printing, have to the conditions."""
+        found = " UNION ALL ".join(_FACETED.format(source, query.conditions) for source in sources)
+        statement = _FACETS.format(found=found, bound=MAX_FACETED, most=MOST_FACETS)
+        rows = await self._unit.fetch(statement, *query.arguments)
+        return Facets(
+            card_sets=_facets(rows, _CARD_SETS),
+            rarities=_facets(rows, _RARITIES),
+            finishes=_facets(rows, _FINISHES),
+            artists=_facets(rows, _ARTISTS),
+            is_capped=any(row["is_capped"] for row in rows),
+        )
+
+    async def matching(self, wanted: PrintingFilter) -> Query:
+        """The conditions on a printing ``p``."""
+        query = Query()
+        if words := words_of(wanted.text):
+            rows = await self._unit.fetch(_AS_MEANT, words)
+            if any(row["meant"] is None for row in rows):
+                query.where("false")
+            else:
+                # A word has letters and digits alone, so it needs no escape.
+                beginnings = " & ".join(f"'{row['meant']}':*" for row in rows)
+                query.where("p.search @@ {}::text::tsquery", beginnings)
+        if wanted.card_set:
+            query.where(
+                "p.set_id = (SELECT id FROM cards_set WHERE code = {})", wanted.card_set.text
+            )
+        if wanted.rarity is not None:
+            query.where("p.rarity = {}", wanted.rarity)
+        if wanted.finish is not None:
+            query.where("p.finish = {}", wanted.finish)
+        if wanted.artist is not None:
+            query.where("p.artist = {}", wanted.artist)
+        return query
+
+
+PRINTING_COLUMNS = """
+    p.id AS printing_id, p.version AS printing_version, s.code AS set_code, s.name AS set_name,
+    p.number, p.number_key, p.name, p.name_key, p.rarity, p.rarity_rank, p.finish, p.variant,
+    p.artist, p.rules, p.flavour, p.image, p.print_run, p.minted
+"""
+_PRINTINGS = f"""
+SELECT p.id, {PRINTING_COLUMNS}
+FROM cards_printing AS p JOIN cards_set AS s ON s.id = p.set_id
+"""  # noqa: S608 - all of it is our own text
+_CARDS = f"""
+SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to, c.minted_at,
+    c.condition_scale, c.condition_code, c.grade_company, c.grade, c.certificate,
+    {PRINTING_COLUMNS}
+FROM cards_card AS c
+JOIN cards_printing AS p ON p.id = c.printing_id JOIN cards_set AS s ON s.id = p.set_id
+"""  # noqa: S608 - all of it is our own text
+# One pass counts all four kinds, of the first rows that come up: to sort them would cost as much as
+# to count them all. An index holds just these columns, for searches without words.
+_FACETED = "SELECT p.set_id, p.rarity, p.finish, p.artist FROM {} WHERE {}"
+_FACETS = """
+WITH found AS MATERIALIZED (
+    {found} LIMIT {bound} + 1
+), counted AS (
+    SELECT grouping(p.set_id, p.rarity, p.finish) AS kind, count(*) AS count,
+        p.set_id, coalesce(p.rarity, p.finish, p.artist) AS value
+    FROM (SELECT * FROM found LIMIT {bound}) AS p
+    GROUP BY GROUPING SETS ((p.set_id), (p.rarity), (p.finish), (p.artist))
+), named AS (
+    SELECT kind, count, coalesce(s.code, value) COLLATE "C" AS value
+    FROM counted LEFT JOIN cards_set AS s ON s.id = set_id
+), placed AS (
+    SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, value) AS place
+    FROM named WHERE value <> ''
+)
+SELECT *, (SELECT count(*) > {bound} FROM found) AS is_capped
+FROM placed WHERE place <= {most} ORDER BY place
+"""
+_CARD_SETS, _RARITIES, _FINISHES, _ARTISTS = 0b011, 0b101, 0b110, 0b111
+_AS_MEANT = """
+SELECT CASE
+    WHEN EXISTS (
+        SELECT FROM cards_word WHERE word >= asked AND word < asked || U&'\\+10FFFF'
+    ) THEN asked
+    ELSE (
+        SELECT word FROM cards_word WHERE word % asked
+        ORDER BY similarity(word, asked) DESC, word LIMIT 1
+    )
+END AS meant
+FROM unnest($1::text[]) AS asked
+"""
+
+
+def _page(
+    rows: list[asyncpg.Record],
+    page: PageRequest,
+    item: Callable[[asyncpg.Record], Item],
+    order: _Order,
+) -> Page[Item]:
+    shown = rows[: page.limit]
+    items = tuple(map(item, shown))
+    return Page(items, order.place(shown[-1]) if len(rows) > page.limit else None)
+
+
+def _facets(rows: list[asyncpg.Record], kind: int) -> tuple[Facet, ...]:
+    return tuple(Facet(row["value"], row["count"]) for row in rows if row["kind"] == kind)
+
+
+def shown_printing(row: asyncpg.Record) -> PrintingView:
+    return PrintingView(
+        id=PrintingId(row["printing_id"]),
+        version=row["printing_version"],
+        set_code=row["set_code"],
+        set_name=row["set_name"],
+        **design_fields(row),
+        print_run=row["print_run"],
+        minted=row["minted"],
+    )
+
+
+def _shown_card(row: asyncpg.Record) -> CardView:
+    return CardView(
+        id=CardId(row["id"]),
+        version=row["version"],
+        printing=shown_printing(row),
+        serial=row["serial"],
+        owner=UserId(row["owner_id"]),
+        held=row["hold_id"] is not None,
+        minted_to=UserId(row["minted_to"]),
+        minted_at=row["minted_at"],
+        condition=condition_of(row),
+        grade=grade_of(row),
+    )

@@ -1,0 +1,174 @@
+"""The exchange in PostgreSQL 15 or newer, spoken to in SQL through asyncpg."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from uuid import UUID
+
+import asyncpg
+from attrs import define, field
+
+from ece_adapters.postgres.cards.card_sets import PostgresCardSets
+from ece_adapters.postgres.cards.cards import PostgresCards
+from ece_adapters.postgres.cards.catalog import PostgresCatalogue
+from ece_adapters.postgres.cards.printings import PostgresPrintings
+from ece_adapters.postgres.identity.identity import PostgresSessions, PostgresUsers
+from ece_adapters.postgres.ledger.books import PostgresBooks
+from ece_adapters.postgres.ledger.card_histories import PostgresCardHistories
+from ece_adapters.postgres.ledger.group_payouts import PostgresGroupPayouts
+from ece_adapters.postgres.ledger.ledger import PostgresLedger
+from ece_adapters.postgres.ledger.wallets import PostgresWallets
+from ece_adapters.postgres.market.listings import PostgresListings
+from ece_adapters.postgres.market.market_reader import PostgresMarket
+from ece_adapters.postgres.sales.price_guides import PostgresPriceGuides
+from ece_adapters.postgres.sales.sales import PostgresSales, PostgresSalesHistory
+from ece_adapters.storage.event_origin import Origin
+from ece_domain.kernel import NewId, Unavailable
+
+from .event_log import PostgresEventLog
+from .idempotency_records import PostgresRequests
+from .outbox import new_event_id
+from .session import Pooler, Session
+from .unit_of_work import UnitOfWork
+
+_PATIENCE = 10
+"""Seconds until a server that says nothing counts as away: longer than it takes a statement."""
+
+
+@define
+class PostgresTransaction:
+    """Every repository of the exchange, on one connection."""
+
+    unit: UnitOfWork
+
+    @property
+    def ledger(self) -> PostgresLedger:
+        return PostgresLedger(self.unit)
+
+    @property
+    def books(self) -> PostgresBooks:
+        return PostgresBooks(self.unit)
+
+    @property
+    def card_sets(self) -> PostgresCardSets:
+        return PostgresCardSets(self.unit)
+
+    @property
+    def printings(self) -> PostgresPrintings:
+        return PostgresPrintings(self.unit)
+
+    @property
+    def cards(self) -> PostgresCards:
+        return PostgresCards(self.unit)
+
+    @property
+    def catalogue(self) -> PostgresCatalogue:
+        return PostgresCatalogue(self.unit)
+
+    @property
+    def card_histories(self) -> PostgresCardHistories:
+        return PostgresCardHistories(self.unit)
+
+    @property
+    def listings(self) -> PostgresListings:
+        return PostgresListings(self.unit)
+
+    @property
+    def sales(self) -> PostgresSales:
+        return PostgresSales(self.unit)
+
+    @property
+    def sales_history(self) -> PostgresSalesHistory:
+        return PostgresSalesHistory(self.unit)
+
+    @property
+    def price_guides(self) -> PostgresPriceGuides:
+        return PostgresPriceGuides(self.unit)
+
+    @property
+    def market(self) -> PostgresMarket:
+        return PostgresMarket(self.unit)
+
+    @property
+    def users(self) -> PostgresUsers:
+        return PostgresUsers(self.unit)
+
+    @property
+    def sessions(self) -> PostgresSessions:
+        return PostgresSessions(self.unit)
+
+    @property
+    def wallets(self) -> PostgresWallets:
+        return PostgresWallets(self.unit)
+
+    @property
+    def payouts(self) -> PostgresGroupPayouts:
+        return PostgresGroupPayouts(self.unit)
+
+    @property
+    def outbox(self) -> UnitOfWork:
+        return self.unit
+
+    @property
+    def event_log(self) -> PostgresEventLog:
+        return PostgresEventLog(self.unit)
+
+    @property
+    def requests(self) -> PostgresRequests:
+        return PostgresRequests(self.unit)
+
+
+@define
+class PostgresDatabase:
+    """A pool of connections; opens even while the server is away, and finds it again by itself."""
+
+    dsn: str = field(repr=False)
+    connections: int = 16
+    new_id: NewId = field(default=new_event_id, kw_only=True)
+    pooler: Pooler = field(default=Pooler.none, kw_only=True)
+    is_read_only: bool = field(default=False, kw_only=True)
+    """As a replica is."""
+    _pool: asyncpg.Pool | None = field(default=None, init=False)
+
+    async def open(self) -> None:
+        self._pool = await asyncpg.create_pool(
+            **self._session.pool_arguments(self.dsn),
+            min_size=0,
+            max_size=self.connections,
+            command_timeout=_PATIENCE,
+            reset=_nothing_to_reset,
+        )
+
+    @property
+    def _session(self) -> Session:
+        return Session(self.pooler, self.is_read_only)
+
+    async def close(self) -> None:
+        if self._pool is not None:
+            pool, self._pool = self._pool, None
+            await pool.close()
+
+    async def ready(self) -> bool:
+        """Whether the server answers."""
+        try:
+            async with self.begin() as transaction:
+                await transaction.unit.fetch("SELECT 1")
+        except Unavailable:
+            return False
+        return True
+
+    @asynccontextmanager
+    async def begin(
+        self, *, actor: UUID | None = None, cause: UUID | None = None
+    ) -> AsyncIterator[PostgresTransaction]:
+        if self._pool is None:
+            raise Unavailable(what="database")
+        unit = UnitOfWork(self._pool, Origin(actor, cause), self.new_id, self._session)
+        try:
+            yield PostgresTransaction(unit)
+            await unit.commit()
+        finally:
+            await unit.end()
+
+
+async def _nothing_to_reset(_: asyncpg.Connection) -> None:
+    """No session state is ever set, so the usual reset would be a wasted round trip."""

@@ -1,0 +1,195 @@
+"""Everything that there is to collect, to look through. Reads skip the aggregates."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+from attrs import field, frozen, validators
+
+from ece_domain.identity import UserId
+from ece_domain.kernel import InvalidPage, Page, PageRequest, Position
+
+from .card import CardId, PrintingId
+from .card_set import CardSet, SetCode
+from .condition import Condition
+from .grade import Grade
+from .text_rules import line
+
+MOST_FACETS = 20
+"""How many values of each kind a search counts, the most frequent first."""
+MAX_FACETED = 10_000
+"""How many printings or listings facets count at the most, so that counting takes bounded time."""
+
+Kind: TypeAlias = type[str] | type[int]
+
+
+class PrintingSort(StrEnum):
+    """In which order printings are listed; equals go by their ids."""
+
+    NAME = "name"
+    NUMBER = "number"
+    RARITY = "rarity"
+    """The scarcest first, and of these the newest."""
+    NEWEST = "newest"
+
+    @property
+    def is_descending(self) -> bool:
+        return self in {PrintingSort.RARITY, PrintingSort.NEWEST}
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What is compared before the id."""
+        return _KINDS[self]
+
+
+class CardSort(StrEnum):
+    """In which order cards are listed; equals go by their ids."""
+
+    NEWEST = "newest"
+    SERIAL = "serial"
+    """Of the copies of one printing. Other cards have no serials to compare."""
+
+    @property
+    def is_descending(self) -> bool:
+        return self is CardSort.NEWEST
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What is compared before the id."""
+        return _KINDS[self]
+
+
+_KINDS: Mapping[PrintingSort | CardSort, tuple[Kind, ...]] = {
+    PrintingSort.NAME: (str,),
+    PrintingSort.NUMBER: (str,),
+    PrintingSort.RARITY: (int,),
+    PrintingSort.NEWEST: (),
+    CardSort.NEWEST: (),
+    CardSort.SERIAL: (int,),
+}
+
+
+@frozen(kw_only=True)
+class PrintingFilter:
+    """Which printings are looked for; all that is given must apply.
+
+    Each word of ``text`` must begin a word of the name, number, artist, rules or flavour. A word
+    that begins none that ECE knows is taken for the most similar one, as typing errors happen.
+    """
+
+    text: str = field(default="", validator=line(200, shortest=0))
+    card_set: SetCode | None = None
+    rarity: str | None = field(default=None, validator=validators.optional(line(40)))
+    finish: str | None = field(default=None, validator=validators.optional(line(40)))
+    artist: str | None = field(default=None, validator=validators.optional(line(200)))
+
+
+@frozen(kw_only=True)
+class CardFilter(PrintingFilter):
+    """Which cards are looked for: those of the printings that apply."""
+
+    printing: PrintingId | None = None
+    owner: UserId | None = None
+
+
+@frozen(kw_only=True)
+class PrintingView:
+    """A printing as it is shown, with its set's names."""
+
+    id: PrintingId
+    version: int
+    set_code: str
+    set_name: str
+    number: str
+    name: str
+    rarity: str
+    finish: str
+    variant: str
+    artist: str
+    rules: str
+    flavour: str
+    image: str | None
+    print_run: int | None
+    minted: int
+
+
+@frozen(kw_only=True)
+class CardView:
+    """A card as it is shown, with its printing. ``held``: it is listed or otherwise set aside."""
+
+    id: CardId
+    version: int
+    printing: PrintingView
+    serial: int
+    owner: UserId
+    held: bool
+    minted_to: UserId
+    minted_at: datetime
+    condition: Condition | None
+    grade: Grade | None
+
+
+@frozen
+class Facet:
+    """A value that a filter could ask for, and how many of the printings found have it."""
+
+    value: str
+    count: int
+
+
+@frozen(kw_only=True)
+class Facets:
+    """What the printings found have in common, the most frequent first.
+
+    Counts are exact up to ``MAX_FACETED`` printings. Where more are found, ``is_capped`` says that
+    so many of them were counted, whichever the store came across first: each count is a lower
+    bound, and values may be missing.
+    """
+
+    card_sets: tuple[Facet, ...]
+    rarities: tuple[Facet, ...]
+    finishes: tuple[Facet, ...]
+    artists: tuple[Facet, ...]
+    is_capped: bool = False
+
+
+def place_of(position: Position, *kinds: Kind) -> Position:
+    """A position, checked: values of these kinds, and an id at last.
+
+    :raises InvalidPage: if it is the position of another list.
+    """
+    *values, last = position
+    is_of_this_list = [type(value) for value in values] == list(kinds)
+    if not is_of_this_list or any(isinstance(v, int) and abs(v) >= 2**31 for v in values):
+        raise InvalidPage
+    try:
+        return (*values, str(UUID(str(last))))
+    except ValueError:
+        raise InvalidPage from None
+
+
+class Catalogue(Protocol):
+    """Reads across sets, printings and cards."""
+
+    async def list_sets(self, page: PageRequest) -> Page[CardSet]:
+        """All sets, by code."""
+
+    async def printing(self, printing_id: PrintingId) -> PrintingView:
+        """:raises PrintingNotFound: if there is none."""
+
+    async def card(self, card_id: CardId) -> CardView:
+        """:raises CardNotFound: if there is none."""
+
+    async def find_printings(
+        self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
+    ) -> Page[PrintingView]:
+        """:raises InvalidPage: if the page continues another list."""
+
+    async def count_facets(self, wanted: PrintingFilter) -> Facets: ...
+
+    async def find_cards(
+        self, wanted: CardFilter, sort: CardSort, page: PageRequest
+    ) -> Page[CardView]:
+        """:raises InvalidPage: if the page continues another list."""

@@ -1,0 +1,44 @@
+"""Whether the books and the listings are right: ``ece check``."""
+
+import json
+
+from attrs import asdict, evolve
+
+from ece_domain.identity import Actor
+from ece_domain.ledger import AuditLedger, LedgerAudited
+from ece_domain.market import AuditListings
+from ece_entrypoints.wiring.exchange import Exchange
+
+from .databases import check_up_to_date, database_of, on_exchange
+from .exit_codes import Exit
+from .options import AsJson, DatabaseUrl, settings_with
+
+
+def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
+    """Hold the live ledger and its listings to their invariants, and name every violation.
+
+    The exchange may be open meanwhile: everything is read as it was at one moment.
+    """
+    settings = settings_with(database_url=database_url)
+    with database_of(settings) as urls:
+        check_up_to_date(urls)
+        checked = on_exchange(urls, settings, _check)
+    print(json.dumps(asdict(checked)) if as_json else _report(checked))
+    return Exit.FOUND_WRONG if checked.violations else Exit.DONE
+
+
+async def _check(exchange: Exchange) -> LedgerAudited:
+    actor, begin = Actor.exchange(), exchange.database().begin
+    audited = await AuditLedger(begin)(actor=actor)
+    misdescribed = await AuditListings(begin)(actor=actor)
+    return evolve(audited, violations=(*audited.violations, *misdescribed))
+
+
+def _report(checked: LedgerAudited) -> str:
+    broken = [f"{one.invariant}: {one.subject}: {one.what}" for one in checked.violations]
+    seen = (
+        f"{checked.entries} entries, {checked.accounts} accounts, {checked.cards} cards and"
+        f" {checked.closings} closings"
+    )
+    verdict = f"{len(broken)} violations" if broken else "every invariant holds"
+    return "\n".join([*broken, f"checked {seen}: {verdict}"])

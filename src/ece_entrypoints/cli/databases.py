@@ -1,0 +1,170 @@
+"""The database that a command works on: somebody's server by its URL, or the embedded one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from typing import Final, TypeVar
+
+import asyncpg
+from attrs import evolve, field, frozen
+
+from ece_adapters.postgres.embedded.embedded_server import (
+    DataDirectoryInUse,
+    EmbeddedPostgres,
+    ServerNotStarted,
+    ServerProgramsMissing,
+)
+from ece_adapters.postgres.embedded.own_server import OwnServer
+from ece_adapters.postgres.embedded.running_server import RunningServer
+from ece_adapters.postgres.engine.database import PostgresDatabase
+from ece_adapters.postgres.engine.roles import RolesMissing
+from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.session import Pooler
+from ece_domain.kernel import DomainError
+from ece_entrypoints.wiring.exchange import Exchange, opened
+from ece_entrypoints.wiring.settings import Settings
+
+from .exit_codes import Exit, Stopped
+from .options import DATABASE_FOLDER
+
+T = TypeVar("T")
+
+_DATABASE: Final = "ece"
+_NOT_STARTED: Final = (LookupError, ServerNotStarted, ServerProgramsMissing)
+
+
+@frozen
+class Urls:
+    """Two ways into one database: the exchange trades, and a migration changes the schema."""
+
+    application: str = field(repr=False)
+    migration: str = field(repr=False)
+    pooler: Pooler = Pooler.none
+
+
+@contextmanager
+def database_of(settings: Settings) -> Iterator[Urls]:
+    """The URLs of the settings, or those of the embedded server, whoever runs it.
+
+    If nobody does, it runs as long as the context.
+
+    :raises Stopped: if the server does not start.
+    """
+    with ExitStack() as cleanup:
+        yield urls_of(settings) or _database_on(_running_server(cleanup))
+
+
+def urls_of(settings: Settings) -> Urls | None:
+    """
+    None: the exchange lives on a server of its own.
+
+    :raises Stopped: if a migration would go through a pooler.
+    """
+    url, pooler = settings.database_url, settings.database_pooler
+    if url and pooler is not Pooler.none and not settings.migration_url:
+        needed = "a migration needs the server itself: set ECE_MIGRATION_URL to it"
+        raise Stopped(f"ECE_DATABASE_POOLER is {pooler.value}, and {needed}", Exit.MISUSED)
+    return Urls(url, settings.migration_url or url, pooler) if url else None
+
+
+@contextmanager
+def own_server() -> Iterator[tuple[Urls, EmbeddedPostgres]]:
+    """An embedded server that runs as long as the context, and the URLs of its database.
+
+    :raises Stopped: if it does not start, or another process runs one on the same folder.
+    """
+    with ExitStack() as cleanup:
+        try:
+            server = cleanup.enter_context(EmbeddedPostgres(DATABASE_FOLDER))
+        except (DataDirectoryInUse, *_NOT_STARTED) as error:
+            raise Stopped(str(error)) from error
+        yield _database_on(server), server
+
+
+def _running_server(cleanup: ExitStack) -> OwnServer:
+    try:
+        return cleanup.enter_context(EmbeddedPostgres(DATABASE_FOLDER))
+    except DataDirectoryInUse as error:
+        running = RunningServer.on(DATABASE_FOLDER)
+        if running is None:
+            raise Stopped(str(error)) from error
+        return running
+    except _NOT_STARTED as error:
+        raise Stopped(str(error)) from error
+
+
+def _database_on(server: OwnServer) -> Urls:
+    """The exchange's database on a server of our own, made if it is missing."""
+    with suppress(asyncpg.DuplicateDatabaseError):
+        asyncio.run(server.create_database(_DATABASE))
+    asyncio.run(server.let_application_log_in())
+    return Urls(server.application_url(_DATABASE), server.url(_DATABASE))
+
+
+def revision_at(url: str) -> str | None:
+    """At which revision the database is.
+
+    :raises Stopped: if it cannot be reached.
+    """
+    try:
+        return asyncio.run(look_at(url)).revision
+    except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
+        why = str(error) or "it does not answer in time"
+        raise Stopped(f"cannot reach the database: {why}") from error
+
+
+def bring_up_to_date(urls: Urls, *, even_if_newest: bool = False) -> None:
+    """Migrate, unless the database is at the newest revision already.
+
+    :param even_if_newest: bring privileges and ownership to their rules all the same.
+    :raises Stopped: if it cannot be reached, belongs to a newer version of ECE, or its roles
+        are not as they should be.
+    """
+    revision = revision_at(urls.migration)
+    if revision is not None and revision > NEWEST:
+        raise Stopped(f"the database is at revision {revision}, and this ECE knows {NEWEST} only")
+    if revision != NEWEST or even_if_newest:
+        from ece_adapters.postgres.engine.migrate import upgrade  # noqa: PLC0415 - slow, and seldom needed
+
+        try:
+            upgrade(urls.migration)
+        except RolesMissing as error:
+            raise Stopped(str(error)) from error
+    check_application(urls)
+
+
+def check_application(urls: Urls) -> None:
+    """:raises Stopped: unless the exchange's account may become the application."""
+    try:
+        asyncio.run(_log_in(PostgresDatabase(urls.application, 1, pooler=urls.pooler)))
+    except (asyncpg.PostgresError, DomainError, OSError) as error:
+        raise Stopped(f"the exchange cannot log in: {error}: run ece doctor") from error
+
+
+async def _log_in(database: PostgresDatabase) -> None:
+    await database.open()
+    try:
+        async with database.begin() as transaction:
+            await transaction.unit.fetch("SELECT 1")
+    finally:
+        await database.close()
+
+
+def check_up_to_date(urls: Urls) -> None:
+    """:raises Stopped: unless the database can be reached and is at the newest revision."""
+    revision = revision_at(urls.migration)
+    if revision != NEWEST:
+        raise Stopped(f"the database is at revision {revision}, not {NEWEST}: run ece db upgrade")
+    check_application(urls)
+
+
+def on_exchange(urls: Urls, settings: Settings, work: Callable[[Exchange], Awaitable[T]]) -> T:
+    """What the work comes to, on the exchange in this database."""
+    return asyncio.run(
+        _opened(Exchange(settings=evolve(settings, database_url=urls.application)), work)
+    )
+
+
+async def _opened(exchange: Exchange, work: Callable[[Exchange], Awaitable[T]]) -> T:
+    async with opened(exchange):
+        return await work(exchange)

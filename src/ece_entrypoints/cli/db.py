@@ -1,0 +1,55 @@
+"""The database schema: ``ece db``."""
+
+import json
+
+from alembic.util import CommandError
+from cyclopts import App
+
+from ece_adapters.postgres.engine import migrate
+from ece_adapters.postgres.engine.roles import RolesMissing
+from ece_adapters.postgres.engine.schema_revision import NEWEST
+
+from .databases import bring_up_to_date, database_of, revision_at
+from .exit_codes import Exit, Stopped
+from .options import AsJson, DatabaseUrl, settings_with
+
+app = App(name="db", help="Look after the database schema.")
+
+
+@app.command
+def upgrade(*, database_url: DatabaseUrl = None) -> None:
+    """Bring the schema to the newest revision, and its owner and privileges to their rules."""
+    with database_of(settings_with(database_url=database_url)) as urls:
+        bring_up_to_date(urls, even_if_newest=True)
+    print(f"the schema is at revision {NEWEST}")
+
+
+@app.command
+def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
+    """Take the schema back, with the data in what goes away.
+
+    :param revision: Where to stop; "base" leaves an empty database.
+    """
+    with database_of(settings_with(database_url=database_url)) as urls:
+        revision_at(urls.migration)
+        try:
+            migrate.downgrade(urls.migration, revision)
+        except CommandError as error:
+            raise Stopped(str(error), Exit.MISUSED) from error
+        except RolesMissing as error:
+            raise Stopped(str(error)) from error
+    print(f"the schema is at revision {revision}")
+
+
+@app.command
+def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
+    """Tell whether the database can be reached, and is at the newest revision."""
+    with database_of(settings_with(database_url=database_url)) as urls:
+        revision = revision_at(urls.migration)
+    if as_json:
+        print(json.dumps({"revision": revision, "newest": NEWEST, "ok": revision == NEWEST}))
+    elif revision == NEWEST:
+        print(f"the schema is at revision {revision}, the newest")
+    else:
+        print(f"the schema is at revision {revision}, not at {NEWEST}: run ece db upgrade")
+    return Exit.DONE if revision == NEWEST else Exit.FOUND_WRONG

@@ -1,0 +1,248 @@
+"""Card sets: to look through, and for their issuers to create and edit."""
+
+from datetime import date
+from typing import Annotated, Any, TypeAlias
+from uuid import UUID
+
+from attrs import evolve
+from litestar import Request, Response, get, patch, post
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from ece_domain import cards, identity
+from ece_domain.cards import HIGHEST_ROYALTY, CardSet, Finish, Rarity, Release, SetCode
+from ece_domain.identity import Role, UserId
+from ece_domain.kernel import Rate
+from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
+from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
+from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.problems import problems
+from ece_entrypoints.http.platform.views import UseCase
+
+_TAGS = ["Cards"]
+
+SetCodeText: TypeAlias = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=40,
+        pattern="^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$",
+        description="The set's name in addresses; kept in lower case.",
+        examples=["moonlit-coast"],
+    ),
+]
+SetName: TypeAlias = Annotated[str, Meta(min_length=1, max_length=120, examples=["Moonlit Coast"])]
+RoyaltyPpm: TypeAlias = Annotated[
+    int,
+    Meta(
+        ge=0,
+        le=HIGHEST_ROYALTY.ppm,
+        description="The creator's share of each sale, in parts per million.",
+        examples=[25_000],
+        extra_json_schema={"extra": {"minimum": 0}},  # Litestar forgets a 0 that may be left out
+    ),
+]
+ReleaseDate: TypeAlias = Annotated[date, Meta(examples=["2026-01-31"])]
+PrintingCount: TypeAlias = Annotated[
+    int, Meta(ge=1, le=1_000_000, description="How many printings there are said to be.")
+]
+Traits: TypeAlias = Annotated["tuple[TraitBody, ...]", Meta(min_length=1, max_length=100)]
+
+
+class TraitBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A rarity or a finish, and its place in the order of its set."""
+
+    code: Annotated[str, Meta(min_length=1, max_length=40, examples=["rare"])]
+    label: Annotated[str, Meta(min_length=1, max_length=80, examples=["Rare"])]
+    rank: Annotated[int, Meta(ge=0, le=10_000, description="The higher, the scarcer.")]
+
+
+class CardSetBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A new card set. Its issuer is who calls, and its creator its issuer, unless named."""
+
+    code: SetCodeText
+    name: SetName
+    rarities: Traits
+    finishes: Traits
+    issuer: UUID | None = None
+    creator: UUID | None = None
+    royalty_ppm: RoyaltyPpm = 0
+    released_on: ReleaseDate | None = None
+    declared_count: PrintingCount | None = None
+
+
+class CardSetChanges(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is to change; what is left out stays."""
+
+    name: SetName | UnsetType = UNSET
+    rarities: Traits | UnsetType = UNSET
+    finishes: Traits | UnsetType = UNSET
+    royalty_ppm: RoyaltyPpm | UnsetType = UNSET
+    released_on: ReleaseDate | UnsetType | None = UNSET
+    declared_count: PrintingCount | UnsetType | None = UNSET
+
+
+class TraitView(Struct, frozen=True):
+    """A rarity or a finish, and its place in the order of its set."""
+
+    code: str
+    label: str
+    rank: int
+
+
+class CardSetView(Struct, frozen=True, kw_only=True):
+    """A release, and who issued it."""
+
+    id: UUID
+    code: str
+    name: str
+    issuer: UUID
+    creator: UUID
+    royalty_ppm: int
+    released_on: ReleaseDate | None
+    declared_count: int | None
+    rarities: tuple[TraitView, ...]
+    finishes: tuple[TraitView, ...]
+
+
+class CardSetsPage(Struct, frozen=True):
+    """A part of the card sets."""
+
+    data: tuple[CardSetView, ...]
+    next: str | None
+
+
+@get(
+    "/card-sets",
+    opt=public,
+    operation_id="listCardSets",
+    summary="List all card sets, by code",
+    tags=_TAGS,
+)
+async def list_card_sets(
+    paging: Paging, list_card_sets: UseCase[cards.ListCardSets]
+) -> Response[CardSetsPage]:
+    return paging.answer(CardSetsPage, await list_card_sets(page=paging.request), _shown)
+
+
+@get(
+    "/card-sets/{code:str}",
+    opt=public,
+    operation_id="getCardSet",
+    summary="See a card set",
+    tags=_TAGS,
+    responses=problems(cards.InvalidSetCode, cards.CardSetNotFound) | not_modified,
+)
+async def get_card_set(
+    request: Request[Any, Any, Any],
+    code: FromPath[str],
+    show_card_set: UseCase[cards.ShowCardSet],
+) -> Response[CardSetView]:
+    card_set = await show_card_set(code=SetCode(code))
+    return unless_known(request, _shown(card_set), card_set.version)
+
+
+@post(
+    "/card-sets",
+    opt=only(Role.ADMIN),
+    operation_id="createCardSet",
+    summary="Create a card set: for admins",
+    tags=_TAGS,
+    responses=problems(
+        cards.InvalidText,
+        cards.InvalidTraits,
+        identity.UserNotFound,
+        cards.SetCodeTaken,
+    ),
+)
+async def create_card_set(
+    data: JSONBody[CardSetBody], caller: Caller, create_card_set: UseCase[cards.CreateCardSet]
+) -> Response[CardSetView]:
+    release = Release(
+        name=data.name,
+        rarities=_rarities(data.rarities),
+        finishes=_finishes(data.finishes),
+        released_on=data.released_on,
+        declared_count=data.declared_count,
+    )
+    card_set = await create_card_set(
+        code=SetCode(data.code),
+        release=release,
+        issuer=UserId(data.issuer) if data.issuer else caller.user_id,
+        creator=UserId(data.creator) if data.creator else None,
+        royalty=Rate(data.royalty_ppm),
+        actor=caller.actor,
+    )
+    response = tagged(_shown(card_set), card_set.version)
+    response.headers["Location"] = f"/v1/card-sets/{card_set.code}"
+    return response
+
+
+@patch(
+    "/card-sets/{code:str}",
+    opt=signed_in,
+    operation_id="editCardSet",
+    summary="Change a card set: for its issuer",
+    tags=_TAGS,
+    responses=problems(
+        cards.InvalidSetCode,
+        cards.InvalidText,
+        cards.InvalidTraits,
+        cards.NotTheIssuer,
+        cards.CardSetNotFound,
+        cards.TraitFixed,
+    ),
+)
+async def edit_card_set(
+    *,
+    code: FromPath[str],
+    data: JSONBody[CardSetChanges],
+    caller: Caller,
+    if_match: IfMatch,
+    show_card_set: UseCase[cards.ShowCardSet],
+    edit_card_set: UseCase[cards.EditCardSet],
+) -> Response[CardSetView]:
+    before = await show_card_set(code=SetCode(code))
+    given = {name: value for name, value in changes_in(data).items() if name != "royalty_ppm"}
+    if data.rarities is not UNSET:
+        given["rarities"] = _rarities(data.rarities)
+    if data.finishes is not UNSET:
+        given["finishes"] = _finishes(data.finishes)
+    card_set = await edit_card_set(
+        code=before.code,
+        release=evolve(before.release, **given),
+        royalty=before.royalty if data.royalty_ppm is UNSET else Rate(data.royalty_ppm),
+        actor=caller.actor,
+        expected_version=if_match,
+    )
+    return tagged(_shown(card_set), card_set.version)
+
+
+def changes_in(body: Struct) -> dict[str, Any]:
+    """The fields that the client has sent, by name."""
+    fields = ((name, getattr(body, name)) for name in body.__struct_fields__)
+    return {name: value for name, value in fields if value is not UNSET}
+
+
+def _rarities(given: tuple[TraitBody, ...]) -> tuple[Rarity, ...]:
+    return tuple(Rarity(trait.code, trait.label, trait.rank) for trait in given)
+
+
+def _finishes(given: tuple[TraitBody, ...]) -> tuple[Finish, ...]:
+    return tuple(Finish(trait.code, trait.label, trait.rank) for trait in given)
+
+
+def _shown(card_set: CardSet) -> CardSetView:
+    release = card_set.release
+    return CardSetView(
+        id=card_set.id,
+        code=card_set.code.text,
+        name=release.name,
+        issuer=card_set.issuer,
+        creator=card_set.creator,
+        royalty_ppm=card_set.royalty.ppm,
+        released_on=release.released_on,
+        declared_count=release.declared_count,
+        rarities=tuple(TraitView(each.code, each.label, each.rank) for each in release.rarities),
+        finishes=tuple(TraitView(each.code, each.label, each.rank) for each in release.finishes),
+    )

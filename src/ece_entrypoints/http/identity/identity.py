@@ -1,0 +1,269 @@
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from litestar import Request, Response, delete, get, post, put
+from litestar.params import FromPath, JSONBody
+from litestar.types import ControllerRouterHandler
+from msgspec import Meta, Struct
+
+from ece_domain import identity
+from ece_domain.identity import EmailAddress, Handle, Password, RefreshToken, Role, UserId
+from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
+from ece_entrypoints.http.platform.conditional import not_modified, unless_known
+from ece_entrypoints.http.platform.problems import problems
+from ece_entrypoints.http.platform.views import Text, UseCase, view
+
+_TAGS = ["Identity"]
+_KEPT_NOWHERE = {"Cache-Control": "no-store"}
+
+Email = Annotated[
+    str,
+    Meta(
+        min_length=3,
+        max_length=254,
+        pattern="^[!-?A-~]+@[!-?A-~]+$",
+        description="ASCII.",
+        examples=["ann@example.com"],
+    ),
+]
+HandleText = Annotated[
+    str,
+    Meta(
+        pattern="^[A-Za-z0-9_]{3,30}$",
+        description="The public name; kept in lower case.",
+        examples=["ann_lee"],
+    ),
+]
+NewPassword = Annotated[
+    str,
+    Meta(
+        min_length=10,
+        max_length=128,
+        description="Any script; neither the e-mail address nor the handle.",
+        examples=["correct horse battery"],
+    ),
+]
+KnownPassword = Annotated[
+    str, Meta(min_length=10, max_length=128, examples=["correct horse battery"])
+]
+RefreshText = Annotated[
+    str,
+    Meta(
+        min_length=1,
+        max_length=128,
+        description="The last one received. Sent again within 30 seconds, it gets the same answer.",
+    ),
+]
+
+
+class RegistrationBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """A new account."""
+
+    email: Email
+    handle: HandleText
+    password: NewPassword
+
+
+class LogInBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who logs in."""
+
+    email: Email
+    password: KnownPassword
+
+
+class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """The session to go on with."""
+
+    refresh_token: RefreshText
+
+
+class RoleBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """What the user may do from now on."""
+
+    role: Role
+
+
+class UserView(Struct, frozen=True, kw_only=True):
+    """An account, as its owner sees it."""
+
+    id: UUID
+    email: Text
+    handle: Text
+    role: Role
+    registered_at: datetime
+
+
+class RoleView(Struct, frozen=True, kw_only=True):
+    """What a user may do."""
+
+    id: UUID
+    handle: Text
+    role: Role
+
+
+class ProfileView(Struct, frozen=True, kw_only=True):
+    """What everybody may know of a user."""
+
+    handle: Text
+    registered_at: datetime
+
+
+class SessionView(Struct, frozen=True, kw_only=True):
+    """What a client keeps of its session."""
+
+    access_token: Annotated[str, Meta(description="For ``Authorization: Bearer``.")]
+    access_expires_at: datetime
+    refresh_token: Annotated[
+        str,
+        Meta(description="Good once, for the next pair of tokens; for 30 seconds for the same."),
+    ]
+    session_expires_at: Annotated[datetime, Meta(description="Unless it is refreshed before.")]
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a word of OAuth
+
+
+@post(
+    "/users",
+    opt=public,
+    operation_id="registerUser",
+    summary="Open an account",
+    tags=_TAGS,
+    responses=problems(
+        identity.UnacceptablePassword,
+        identity.InvalidEmail,
+        identity.HandleReserved,
+        identity.EmailTaken,
+        identity.HandleTaken,
+        identity.TooBusy,
+    ),
+)
+async def register_user(
+    data: JSONBody[RegistrationBody], register_user: UseCase[identity.RegisterUser]
+) -> Response[UserView]:
+    user = await register_user(
+        email=EmailAddress(data.email),
+        handle=Handle(data.handle),
+        password=Password(data.password),
+    )
+    location = {"Location": f"/v1/users/{user.id}"}
+    return Response(view(user, UserView), headers=location | _KEPT_NOWHERE)
+
+
+@get(
+    "/users/me",
+    opt=signed_in,
+    operation_id="getOwnAccount",
+    summary="See your own account",
+    tags=_TAGS,
+    responses=problems(identity.UserNotFound) | not_modified,
+)
+async def get_own_account(
+    request: Request[Any, Any, Any],
+    caller: Caller,
+    read_own_account: UseCase[identity.ReadOwnAccount],
+) -> Response[UserView]:
+    user = await read_own_account(user_id=caller.user_id)
+    return unless_known(request, view(user, UserView), user.version)
+
+
+@get(
+    "/users/{name:str}",
+    opt=public,
+    operation_id="getProfile",
+    summary="See a user's public profile, by id or handle",
+    tags=_TAGS,
+    responses=problems(identity.UserNotFound),
+)
+async def get_profile(
+    name: FromPath[str], read_profile: UseCase[identity.ReadProfile]
+) -> ProfileView:
+    return view(await read_profile(of=_id_or_handle(name)), ProfileView)
+
+
+@put(
+    "/users/{user_id:uuid}/role",
+    opt=only(Role.ADMIN),
+    operation_id="changeRole",
+    summary="Give a user another role, and end their sessions",
+    tags=_TAGS,
+    responses=problems(identity.UserNotFound, identity.OwnRole),
+)
+async def change_role(
+    user_id: FromPath[UUID],
+    data: JSONBody[RoleBody],
+    caller: Caller,
+    change_role: UseCase[identity.ChangeRole],
+) -> RoleView:
+    user = await change_role(user_id=UserId(user_id), role=data.role, actor=caller.actor)
+    return view(user, RoleView)
+
+
+@post(
+    "/sessions",
+    opt=public,
+    operation_id="logIn",
+    summary="Log in",
+    tags=_TAGS,
+    responses=problems(identity.WrongCredentials, identity.InvalidEmail, identity.TooBusy),
+)
+async def log_in(
+    data: JSONBody[LogInBody], log_in: UseCase[identity.LogIn]
+) -> Response[SessionView]:
+    signed = await log_in(email=EmailAddress(data.email), password=Password(data.password))
+    return _session(signed)
+
+
+@post(
+    "/sessions/refresh",
+    opt=public,
+    status_code=200,
+    operation_id="refreshSession",
+    summary="Trade the refresh token for new tokens",
+    tags=_TAGS,
+    responses=problems(
+        identity.InvalidRefreshToken, identity.RefreshTokenReused, identity.SessionOver
+    ),
+)
+async def refresh_session(
+    data: JSONBody[RefreshBody], refresh_session: UseCase[identity.RefreshSession]
+) -> Response[SessionView]:
+    return _session(await refresh_session(token=RefreshToken.parse(data.refresh_token)))
+
+
+@delete(
+    "/sessions/current",
+    opt=signed_in,
+    operation_id="logOut",
+    summary="Log out: end this session with all its tokens",
+    tags=_TAGS,
+)
+async def log_out(caller: Caller, log_out: UseCase[identity.LogOut]) -> None:
+    await log_out(session_id=caller.session_id)
+
+
+def _id_or_handle(name: str) -> UserId | Handle:
+    try:
+        return UserId(UUID(name)) if "-" in name else Handle(name)
+    except (ValueError, identity.InvalidHandle):
+        raise identity.UserNotFound from None
+
+
+def _session(signed: identity.SignedIn) -> Response[SessionView]:
+    body = SessionView(
+        access_token=signed.access.text,
+        access_expires_at=signed.access.expires_at,
+        refresh_token=signed.refresh.text,
+        session_expires_at=signed.session_expires_at,
+    )
+    return Response(body, headers=_KEPT_NOWHERE)
+
+
+routes: list[ControllerRouterHandler] = [
+    register_user,
+    get_own_account,
+    get_profile,
+    change_role,
+    log_in,
+    refresh_session,
+    log_out,
+]

@@ -1,0 +1,150 @@
+"""Money that moves on its own, and the books as a whole."""
+
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, post
+from litestar.params import JSONBody
+from litestar.types import ControllerRouterHandler
+from msgspec import Meta, Struct
+
+from ece_domain import identity, kernel, ledger
+from ece_domain.identity import UserId
+from ece_domain.ledger import OPERATORS
+from ece_entrypoints.http.platform.auth import Caller, only, signed_in
+from ece_entrypoints.http.platform.idempotency import Key
+from ece_entrypoints.http.platform.money import MoneyIn
+from ece_entrypoints.http.platform.problems import problems
+from ece_entrypoints.http.platform.views import UseCase, view
+
+from . import holds, settlements, wallets
+from .settlements import SettlementView, settled
+
+_TAGS = ["Ledger"]
+
+
+class DepositBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Money that came in, and for whom."""
+
+    to: UUID
+    money: MoneyIn
+
+
+class WithdrawalBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Money that was paid out, and to whom."""
+
+    owner: UUID
+    money: MoneyIn
+
+
+class TransferBody(Struct, frozen=True, forbid_unknown_fields=True):
+    """Money of your own, and who is to have it."""
+
+    to: UUID
+    money: MoneyIn
+
+
+class ViolationView(Struct, frozen=True, kw_only=True):
+    """A promise that is broken: which one, how, and where."""
+
+    invariant: Annotated[str, Meta(examples=["I2"])]
+    what: str
+    subject: str
+
+
+class BooksView(Struct, frozen=True, kw_only=True):
+    """How much was looked at, and everything that is wrong with it."""
+
+    entries: int
+    accounts: int
+    cards: int
+    closings: int
+    violations: Annotated[
+        tuple[ViolationView, ...], Meta(description="Empty while the books are sound.")
+    ]
+
+
+@post(
+    "/deposits",
+    opt=only(*OPERATORS),
+    operation_id="deposit",
+    summary="Credit a user with money that came in: for operators",
+    tags=_TAGS,
+    responses=problems(
+        kernel.AmountOutOfBounds,
+        ledger.AssetNotAccepted,
+        identity.UserNotFound,
+        ledger.BalanceLimit,
+    ),
+)
+async def deposit(
+    data: JSONBody[DepositBody], caller: Caller, key: Key, deposit: UseCase[ledger.Deposit]
+) -> Response[SettlementView]:
+    return settled(
+        await deposit(to=UserId(data.to), money=data.money.to_domain(), actor=caller.actor, key=key)
+    )
+
+
+@post(
+    "/withdrawals",
+    opt=only(*OPERATORS),
+    operation_id="withdraw",
+    summary="Debit a user with money that was paid out: for operators",
+    tags=_TAGS,
+    responses=problems(kernel.AmountOutOfBounds, ledger.InsufficientFunds),
+)
+async def withdraw(
+    data: JSONBody[WithdrawalBody], caller: Caller, key: Key, withdraw: UseCase[ledger.Withdraw]
+) -> Response[SettlementView]:
+    return settled(
+        await withdraw(
+            owner=UserId(data.owner), money=data.money.to_domain(), actor=caller.actor, key=key
+        )
+    )
+
+
+@post(
+    "/transfers",
+    opt=signed_in,
+    operation_id="transfer",
+    summary="Give another user money of yours",
+    tags=_TAGS,
+    responses=problems(
+        kernel.AmountOutOfBounds,
+        ledger.TransferToOneself,
+        identity.UserNotFound,
+        ledger.InsufficientFunds,
+        ledger.BalanceLimit,
+    ),
+)
+async def transfer(
+    data: JSONBody[TransferBody], caller: Caller, key: Key, transfer: UseCase[ledger.Transfer]
+) -> Response[SettlementView]:
+    return settled(
+        await transfer(
+            giver=caller.user_id, taker=UserId(data.to), money=data.money.to_domain(), key=key
+        )
+    )
+
+
+@post(
+    "/operations/checks",
+    opt=only(*OPERATORS),
+    status_code=200,
+    operation_id="checkBooks",
+    summary="Hold the whole ledger to its invariants, and name every violation: for operators",
+    tags=_TAGS,
+)
+async def check_books(caller: Caller, audit_ledger: UseCase[ledger.AuditLedger]) -> BooksView:
+    return view(await audit_ledger(actor=caller.actor), BooksView)
+
+
+routes: list[ControllerRouterHandler] = [
+    *wallets.routes,
+    deposit,
+    withdraw,
+    transfer,
+    *settlements.routes,
+    *holds.routes,
+    check_books,
+]

@@ -1,0 +1,79 @@
+"""What cards are worth."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import get
+from litestar.params import FromPath
+from litestar.types import ControllerRouterHandler
+from msgspec import Meta, Struct
+
+from ece_domain import cards, market
+from ece_domain.cards import PrintingId
+from ece_entrypoints.http.platform.auth import public
+from ece_entrypoints.http.platform.money import MoneyOut
+from ece_entrypoints.http.platform.problems import problems
+from ece_entrypoints.http.platform.views import Text, UseCase, view
+
+
+class LastSaleView(Struct, frozen=True):
+    """The latest sale that counts, however long ago."""
+
+    price: MoneyOut
+    sold_at: datetime
+
+
+class GuideWindowView(Struct, frozen=True):
+    """The sales that count of the latest days; average and median are rounded half up."""
+
+    days: Annotated[int, Meta(examples=[7])]
+    sales: int
+    average: MoneyOut | None
+    median: MoneyOut | None
+
+
+class LeftOutView(Struct, frozen=True):
+    """Sales of the latest 30 days that do not count."""
+
+    reason: Annotated[
+        Literal["back-and-forth"],
+        Meta(description="The same two traded the printing the other way, within 90 days."),
+    ]
+    sales: int
+
+
+class GuideEntryView(Struct, frozen=True, kw_only=True):
+    """What a printing is worth in one condition, in one asset."""
+
+    condition: Annotated[Text, Meta(examples=["PSA 9", "tcgplayer NM", "unstated"])]
+    asset: Text
+    lowest_ask: MoneyOut | None
+    last_sale: LastSaleView | None
+    windows: tuple[GuideWindowView, ...]
+    left_out: tuple[LeftOutView, ...]
+
+
+class PriceGuideView(Struct, frozen=True, kw_only=True):
+    """What a printing is worth, by condition."""
+
+    printing_id: UUID
+    at: datetime
+    entries: tuple[GuideEntryView, ...]
+
+
+@get(
+    "/printings/{printing_id:uuid}/price-guide",
+    opt=public,
+    operation_id="getPriceGuide",
+    summary="See what a printing is offered and sold for, by condition",
+    tags=["Market"],
+    responses=problems(cards.PrintingNotFound),
+)
+async def get_price_guide(
+    printing_id: FromPath[UUID], get_price_guide: UseCase[market.GetPriceGuide]
+) -> PriceGuideView:
+    return view(await get_price_guide(printing_id=PrintingId(printing_id)), PriceGuideView)
+
+
+routes: list[ControllerRouterHandler] = [get_price_guide]

@@ -1,0 +1,65 @@
+"""The HTTP API as one application."""
+
+from litestar import Litestar, Router
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.types import ControllerRouterHandler
+
+from ece_domain.kernel import DomainError
+from ece_entrypoints.http.cards import cards
+from ece_entrypoints.http.identity import identity
+from ece_entrypoints.http.ledger import money_moves as ledger
+from ece_entrypoints.http.market import routes as market
+from ece_entrypoints.http.platform.use_case_plugin import ExchangePlugin
+from ece_entrypoints.http.sales import sales
+from ece_entrypoints.web import start
+from ece_entrypoints.wiring.exchange import Exchange
+
+from . import health
+from .auth import provide_caller
+from .conditional import provide_if_match
+from .idempotency import provide_key
+from .json_body import MAX_BODY, StrictRequest
+from .openapi import document_problems, openapi_config
+from .pagination import Cursors
+from .problems import answer_bug, answer_domain_error, answer_http_exception
+from .request_context import Frame
+from .request_guard import Gate, prepare
+from .schemas import StrictStructs, TextSchema
+from .views import Text
+
+API = (*identity.routes, *cards.routes, *ledger.routes, *sales.routes, *market.routes)
+
+
+def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] = API) -> Litestar:
+    """The API over this exchange. It opens the exchange's database, and closes it at the end.
+
+    :raises ImproperlyConfiguredException: if a route does not say who may call it.
+    """
+    app = Litestar(
+        [Router("/v1", route_handlers=routes), *health.routes, *start.routes],
+        before_request=Gate(exchange.identity.token_verifier()),
+        debug=False,
+        dependencies={
+            "caller": Provide(provide_caller, sync_to_thread=False),
+            "if_match": Provide(provide_if_match, sync_to_thread=False),
+            "key": Provide(provide_key, sync_to_thread=False),
+            "paging": Provide(Cursors(exchange.secret()).provide_paging, sync_to_thread=False),
+            "ready": Provide(lambda: exchange.database().ready, sync_to_thread=False),
+        },
+        exception_handlers={
+            DomainError: answer_domain_error,
+            HTTPException: answer_http_exception,
+            Exception: answer_bug,
+        },
+        logging_config=None,
+        openapi_config=openapi_config(),
+        plugins=[ExchangePlugin(exchange), StrictStructs(), TextSchema()],
+        request_class=StrictRequest,
+        request_max_body_size=MAX_BODY,
+        type_encoders={Text: str},
+    )
+    prepare(app.routes)
+    document_problems(app.routes)
+    app.asgi_handler = Frame(app.asgi_handler, exchange.new_id(), exchange.settings().access_log)
+    return app

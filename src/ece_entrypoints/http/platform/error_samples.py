@@ -1,0 +1,132 @@
+"""A realistic value and the meaning of each member of a problem, for the pages and the examples."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final
+from uuid import UUID
+
+from attrs import Attribute, fields, frozen
+
+from ece_domain.kernel import DomainError
+from ece_domain.ledger import HoldState
+from ece_domain.market import ListingState
+
+from .field_errors import Fault
+
+
+@frozen
+class Sample:
+    """A member as an example shows it, and what it means."""
+
+    value: object
+    meaning: str
+
+
+_BY_FIELD: Final[Mapping[str, Sample]] = {
+    "amount": Sample(0, "The amount that was sent."),
+    "asset": Sample("USD/2", "The code of the asset and its number of decimals."),
+    "available": Sample(800, "The available balance, in minor units."),
+    "card_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a1"), "The card."),
+    "expected": Sample("USD/2", "The asset that all amounts must have."),
+    "given": Sample("EUR/2", "The value that was sent."),
+    "handle": Sample("ece_support", "The handle that was sent."),
+    "hold_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a2"), "The hold."),
+    "key": Sample("name", "The key that appears twice."),
+    "latest": Sample(datetime(2027, 1, 31, 12, tzinfo=UTC), "The latest expiry that is allowed."),
+    "listing_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a3"), "The listing."),
+    "longest": Sample(80, "The highest number of characters that is allowed."),
+    "lowest": Sample(1, "The lowest amount that is allowed."),
+    "minted": Sample(250, "How many copies exist."),
+    "most": Sample(1250, "The highest price that the buyer accepts, in minor units."),
+    "needed": Sample(1250, "What the request needs, in minor units."),
+    "payout_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a4"), "The group payout."),
+    "price": Sample(1500, "The price of the listing at the moment, in minor units."),
+    "print_run": Sample(250, "How many copies there may be."),
+    "reason": Sample(
+        "Expecting ',' delimiter at line 3, column 17", "What the JSON parser reports."
+    ),
+    "remaining": Sample(400, "What is left of the hold, in minor units."),
+    "required": Sample(("admin", "service"), "The roles that are allowed to do it."),
+    "sale_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a5"), "The sale."),
+    "scale": Sample("tcgplayer", "The condition scale that was sent."),
+    "settlement_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a6"), "The settlement."),
+    "what": Sample("database", "The service that does not respond."),
+}
+"""By the name of the field, which means the same in most errors."""
+
+_BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
+    ("cards.invalid-count", "highest"): Sample(10_000, "The highest count that is allowed."),
+    ("cards.invalid-import", "key"): Sample("base1-4", "The key of the record in its source."),
+    ("cards.invalid-import", "why"): Sample("the set comes twice", "Why the record was refused."),
+    ("cards.invalid-text", "field"): Sample("name", "The field with the text."),
+    ("cards.trait-fixed", "given"): Sample("rare-holo", "The code of the rarity or finish."),
+    ("cards.unknown-condition", "given"): Sample("EX", "The code that was sent."),
+    ("cards.unknown-trait", "field"): Sample("rarity", "Which of the two: `rarity` or `finish`."),
+    ("cards.unknown-trait", "given"): Sample("ultra-rare", "The code that was sent."),
+    ("http.unsupported-encoding", "given"): Sample("gzip", "The header that was sent."),
+    ("http.unsupported-media-type", "given"): Sample("text/plain", "The header that was sent."),
+    ("kernel.amount-out-of-bounds", "highest"): Sample(
+        1_000_000_000_000_000, "The highest amount that is allowed."
+    ),
+    ("kernel.asset-mismatch", "given"): Sample("EUR/2", "The asset of the other amount."),
+    ("kernel.invalid-asset", "given"): Sample("usd", "The text that was sent."),
+    ("kernel.lock-timeout", "what"): Sample("listing", "What was locked."),
+    ("ledger.asset-not-accepted", "asset"): Sample("EUR/2", "The asset that was sent."),
+    ("ledger.balance-limit", "highest"): Sample(
+        1_000_000_000_000_000_000, "The highest balance of an account, in minor units."
+    ),
+    ("ledger.hold-not-open", "state"): Sample(HoldState.RELEASED, "What became of the hold."),
+    ("ledger.invalid-payout", "why"): Sample(
+        "a line pays the account that pays", "What is wrong with the lines."
+    ),
+    ("ledger.malformed-settlement", "why"): Sample(
+        "a card changes hands twice", "What is wrong with the moves."
+    ),
+    ("market.listing-not-active", "state"): Sample(
+        ListingState.SOLD, "What became of the listing."
+    ),
+    ("sales.asset-not-accepted", "asset"): Sample("EUR/2", "The asset that was sent."),
+    ("http.invalid-body", "errors"): Sample(
+        (Fault(code="missing", detail="'name' is required.", pointer="#/name"),),
+        "Each wrong field: where it is, the kind of fault, and what is wrong.",
+    ),
+    ("http.invalid-parameters", "errors"): Sample(
+        (
+            Fault(
+                code="out-of-bounds",
+                detail="The value must be at most 100.",
+                parameter="limit",
+                place="query",
+            ),
+        ),
+        "Each wrong parameter: where it is, the kind of fault, and what is wrong.",
+    ),
+}
+"""By the error's code too, where the field means something of its own."""
+
+_IN_PATHS: Final[Mapping[str, str]] = {
+    "code": "base-set",
+    "name": "ann",
+    "printing_id": "01987654-3210-7abc-8def-0123456789a7",
+    "user_id": "01987654-3210-7abc-8def-0123456789a8",
+}
+
+
+def sample_of(error: type[DomainError], field: "Attribute[object]") -> Sample:
+    """:raises KeyError: if the field of this error has no sample yet: add it above."""
+    own = _BY_ERROR.get((error.code, field.name))
+    return _BY_FIELD[field.name] if own is None else own
+
+
+def sample_error(error: type[DomainError]) -> DomainError:
+    """The error with realistic values."""
+    return error(**{each.name: sample_of(error, each).value for each in fields(error)})
+
+
+def sample_path(template: str) -> str:
+    """The path of an operation with realistic values for its parameters."""
+    ids = {name: sample.value for name, sample in _BY_FIELD.items() if name.endswith("_id")}
+    path = template
+    for name, value in {**ids, **_IN_PATHS}.items():
+        path = path.replace(f"{{{name}}}", str(value))
+    return path

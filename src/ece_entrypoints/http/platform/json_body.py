@@ -1,0 +1,208 @@
+"""Bodies as they were meant, or not at all.
+
+A body is read once, by the standard library's parser with hooks for what JSON leaves open (the same
+key twice, NaN), and then converted to the handler's Struct without guessing: "5" is not 5. All
+checks together cost a few microseconds on a small body; what needs a closer look is looked at only
+when a cheap sign calls for it.
+"""
+
+import json
+import re
+from collections import Counter
+from datetime import datetime
+from typing import Annotated, Any, ClassVar, Final, NoReturn, TypeAlias
+
+import msgspec
+from attrs import define
+from litestar import Request
+from msgspec import Meta
+
+from ece_domain.kernel import InvalidInput
+
+from .field_error_sentences import TypeForm
+from .field_errors import Fault, InvalidBody, escape, faults_of, legible
+from .timestamps import beyond_the_calendar, has_moments
+
+MAX_BODY: Final = 2**20
+MAX_DEPTH: Final = 64
+
+Moment: TypeAlias = Annotated[
+    datetime,
+    Meta(tz=True, description="RFC 3339, with an offset.", examples=["2026-01-31T12:00:00Z"]),
+]
+"""A time with its offset: a naive one is refused."""
+
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+
+
+@define(slots=False)
+class MalformedBody(InvalidInput):
+    """The body is not JSON in UTF-8."""
+
+    code: ClassVar[str] = "http.malformed-body"
+    cause = "The parser reports: {reason}."
+    hint = "Correct the JSON, then send the request again."
+
+    reason: str
+
+
+@define(slots=False)
+class DuplicateKey(InvalidInput):
+    """An object in the body has a duplicate key."""
+
+    code: ClassVar[str] = "http.duplicate-key"
+    cause = 'The key "{key}" appears twice, so it is not clear which value is meant.'
+    hint = "Remove one of the two, then send the request again."
+
+    key: str
+
+
+@define(slots=False)
+class TooDeep(InvalidInput):
+    """The body is nested too deeply."""
+
+    code: ClassVar[str] = "http.too-deep"
+    cause = "A body has at most 64 levels of objects and arrays."
+    hint = "Flatten the body, then send the request again."
+
+
+@define(slots=False)
+class BodyRequired(InvalidInput):
+    """The body is missing."""
+
+    code: ClassVar[str] = "http.body-required"
+    cause = "This route needs a JSON body."
+    hint = "Send a body with the header ``Content-Type: application/json``."
+
+
+@define(slots=False)
+class UnsupportedMediaType(InvalidInput):
+    """The media type of the body is not supported."""
+
+    code: ClassVar[str] = "http.unsupported-media-type"
+    cause = 'A body is sent as ``application/json``, and the header ``Content-Type`` is "{given}".'
+    hint = "Send JSON with the header ``Content-Type: application/json``."
+
+    given: str
+
+
+@define(slots=False)
+class UnsupportedEncoding(InvalidInput):
+    """The encoding of the body is not supported."""
+
+    code: ClassVar[str] = "http.unsupported-encoding"
+    cause = 'A body is not compressed, and the header ``Content-Encoding`` is "{given}".'
+    hint = "Send the body uncompressed, without ``Content-Encoding``."
+
+    given: str
+
+
+class StrictRequest(Request[Any, Any, Any]):
+    """Litestar's request, with the strict reading of its body."""
+
+    __slots__ = ()
+
+    async def json(self) -> Any:  # noqa: ANN401  # the Struct that the handler asks for
+        return read(await self.body(), self.route_handler.opt["admission"].body)
+
+
+async def check_body(request: Request[Any, Any, Any]) -> None:
+    """Refuse a body that cannot be what the handler takes, before it is read as JSON.
+
+    :raises UnsupportedMediaType: unless it is declared as JSON, whatever it is.
+    :raises UnsupportedEncoding: if it is compressed.
+    :raises BodyRequired: if there is none.
+    """
+    media_type = request.headers.get("content-type", "")
+    if media_type.partition(";")[0].strip().lower() != "application/json":
+        if not media_type and not await request.body():
+            raise BodyRequired
+        raise UnsupportedMediaType(given=media_type)
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding.lower() != "identity":
+        raise UnsupportedEncoding(given=encoding)
+    if not await request.body():
+        raise BodyRequired
+
+
+def read(body: bytes, kind: TypeForm) -> object:
+    """The body as the Struct.
+
+    :raises MalformedBody: if it is not JSON in UTF-8.
+    :raises DuplicateKey: if an object has a key twice.
+    :raises TooDeep: if it is nested deeper than 64 levels.
+    :raises InvalidBody: if it is JSON, but not this Struct; with everything that is wrong.
+    """
+    if body.count(b"{") + body.count(b"[") > MAX_DEPTH and _depth(body) > MAX_DEPTH:
+        raise TooDeep
+    try:
+        value = _JSON.decode(body.decode())
+    except UnicodeDecodeError as error:
+        raise MalformedBody(reason=f"no UTF-8 at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        reason = f"{error.msg} at line {error.lineno}, column {error.colno}"
+        raise MalformedBody(reason=reason) from None
+    except ValueError:
+        raise MalformedBody(reason="a number of more than 4,300 digits") from None
+    if b"\\u" in body and (faults := _unstorable_texts(value, "#")):
+        raise InvalidBody(errors=tuple(faults))
+    try:
+        found = msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        raise InvalidBody(errors=faults_of(value, kind)) from None
+    if has_moments(kind) and (faults := beyond_the_calendar(found, "#")):
+        raise InvalidBody(errors=tuple(faults))
+    return found
+
+
+def is_unstorable(text: str) -> bool:
+    """Whether it has a NUL or half a character, which no database takes."""
+    return _UNSTORABLE.search(text) is not None
+
+
+def _depth(body: bytes) -> int:
+    deepest = depth = 0
+    for byte in _STRING.sub(b"", body):
+        if byte in b"[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif byte in b"]}":
+            depth -= 1
+    return deepest
+
+
+def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        (key, _), *_ = Counter(key for key, _ in pairs).most_common(1)
+        raise DuplicateKey(key=legible(key))
+    return found
+
+
+def _not_json(constant: str) -> NoReturn:
+    raise MalformedBody(reason=f"{constant} is not a JSON number")
+
+
+_JSON: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json)
+
+
+def _unstorable_texts(value: object, pointer: str) -> list[Fault]:
+    match value:
+        case str() if is_unstorable(value):
+            detail = "The text must not contain NUL or unpaired surrogates."
+            return [Fault(code="invalid-text", detail=detail, pointer=pointer)]
+        case dict():
+            inner = [(key, f"{pointer}/{escape(key)}") for key in value]
+            return [
+                fault
+                for key, where in inner
+                for fault in _unstorable_texts(key, where) + _unstorable_texts(value[key], where)
+            ]
+        case list():
+            return [
+                fault
+                for index, item in enumerate(value)
+                for fault in _unstorable_texts(item, f"{pointer}/{index}")
+            ]
+    return []

@@ -1,0 +1,43 @@
+"""Times that no database can keep."""
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import get_args
+
+import msgspec
+from msgspec import Struct
+
+from .field_error_sentences import TypeForm
+from .field_errors import Fault
+
+
+@cache
+def has_moments(kind: TypeForm) -> bool:
+    """Whether a value of this kind can hold a time."""
+    if isinstance(kind, type) and issubclass(kind, Struct):
+        return any(has_moments(field.type) for field in msgspec.structs.fields(kind))
+    return kind is datetime or any(has_moments(argument) for argument in get_args(kind))
+
+
+def beyond_the_calendar(value: object, pointer: str) -> list[Fault]:
+    """The times that have no place in UTC: an offset takes them out of the years 1 to 9999."""
+    match value:
+        case datetime():
+            try:
+                value.astimezone(UTC)
+            except OverflowError:
+                detail = "The time must be in the years 1 to 9999 in UTC."
+                return [Fault(code="out-of-bounds", detail=detail, pointer=pointer)]
+        case Struct():
+            return [
+                fault
+                for name in value.__struct_fields__
+                for fault in beyond_the_calendar(getattr(value, name), f"{pointer}/{name}")
+            ]
+        case list() | tuple():
+            return [
+                fault
+                for index, item in enumerate(value)
+                for fault in beyond_the_calendar(item, f"{pointer}/{index}")
+            ]
+    return []

@@ -1,0 +1,65 @@
+"""The smallest exchange that a card can be sold on, to try ECE as a library."""
+
+from datetime import UTC, datetime
+from typing import Final, NamedTuple
+from uuid import uuid4
+
+from ece_adapters.memory.engine.database import MemoryDatabase
+from ece_domain.cards import (
+    CardId,
+    CardSet,
+    CardSetId,
+    Design,
+    Finish,
+    Printing,
+    PrintingId,
+    Rarity,
+    Release,
+    SetCode,
+)
+from ece_domain.identity import UserId
+from ece_domain.kernel import USD, Money, Rate
+from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
+
+_SAVINGS: Final = Money(100_00, USD)
+_RELEASE: Final = Release(
+    name="Birds", rarities=(Rarity("rare", "Rare", 1),), finishes=(Finish("foil", "Foil", 1),)
+)
+_HERON: Final = Design(number="1", name="Grey Heron", rarity="rare", finish="foil")
+_ROYALTY: Final = Rate(20_000)
+
+
+class FirstLook(NamedTuple):
+    """A store, and two collectors in it: one has the card, the other 100 dollars."""
+
+    store: MemoryDatabase
+    seller: UserId
+    buyer: UserId
+    card: CardId
+
+
+async def first_look() -> FirstLook:
+    now = datetime.now(UTC)
+    look = FirstLook(MemoryDatabase(), UserId(uuid4()), UserId(uuid4()), CardId(uuid4()))
+    artist = UserId(uuid4())
+    birds = CardSet.create(
+        CardSetId(uuid4()),
+        code=SetCode("birds"),
+        issuer=artist,
+        creator=artist,
+        royalty=_ROYALTY,
+        release=_RELEASE,
+        now=now,
+    )
+    heron, cards = Printing.add(
+        PrintingId(uuid4()), card_set=birds, design=_HERON, print_run=99, now=now
+    ).mint([look.card], owner=look.seller, now=now)
+    savings = MoveMoney(Account.external(USD), Account.of_user(look.buyer, USD), _SAVINGS)
+    async with look.store.begin() as transaction:
+        transaction.card_sets.save(birds)
+        transaction.printings.save(heron)
+        await transaction.cards.add(cards)
+        transaction.ledger.settle(
+            Settlement(SettlementId(uuid4()), "ledger.deposit", (savings,)), now
+        )
+    return look

@@ -1,0 +1,60 @@
+"""The committed document is the one that is served."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.openapi import amended, openapi_document
+from tests.clock import SettableClock
+from tests.http.conftest import exchange_of
+
+COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+
+
+@pytest.fixture
+def document(tmp_path: Path, clock: SettableClock) -> dict:
+    return amended(create_app(exchange_of(tmp_path, clock)))
+
+
+def operations(document: dict) -> list[dict]:
+    return [operation for path in document["paths"].values() for operation in path.values()]
+
+
+def test_the_committed_document_is_current(tmp_path: Path, clock: SettableClock):
+    current = openapi_document(create_app(exchange_of(tmp_path, clock)))
+    assert COMMITTED.read_bytes() == current, "run: ece openapi > docs/openapi.json"
+
+
+def test_every_operation_speaks_to_people(document: dict):
+    for operation in operations(document):
+        assert re.fullmatch(r"[a-z][A-Za-z]+", operation["operationId"])
+        assert operation["summary"].strip(), operation["operationId"]
+        assert not operation["summary"].endswith("."), operation["operationId"]
+        assert operation["tags"], operation["operationId"]
+
+
+def test_every_operation_has_an_id_of_its_own(document: dict):
+    ids = [operation["operationId"] for operation in operations(document)]
+    assert len(ids) == len(set(ids))
+
+
+def test_every_tag_is_explained(document: dict):
+    used = {tag for operation in operations(document) for tag in operation["tags"]}
+    assert used <= {tag["name"] for tag in document["tags"]}
+
+
+def test_every_body_and_answer_has_an_example(document: dict):
+    for operation in operations(document):
+        for part in (operation.get("requestBody", {}), *operation["responses"].values()):
+            for content in part.get("content", {}).values():
+                assert content.get("example") or content.get("examples"), operation["operationId"]
+
+
+def test_every_reference_leads_somewhere(document: dict):
+    for reference in set(re.findall(r"'\$ref': '#/([^']+)'", str(document))):
+        found: dict = document
+        for step in reference.split("/"):
+            found = found[step]
+        assert found

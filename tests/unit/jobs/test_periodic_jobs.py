@@ -1,0 +1,114 @@
+"""Chores are done again and again, whatever happens, and stop when the exchange stops."""
+
+import asyncio
+from uuid import UUID
+
+import pytest
+
+from ece_domain.kernel import ConcurrentChange
+from ece_domain.ledger import CardAlreadyHeld
+from ece_domain.market import ExpiryRefused, ListingId, ListingsExpired
+from ece_entrypoints.jobs.periodic_jobs import Chore, chores_of, doing, expire_listings_and_log
+from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.settings import Settings, Store
+
+
+class Rests:
+    """A sleep that ends when the test lets it, so that no test waits for time to pass."""
+
+    def __init__(self) -> None:
+        self.asked: list[float] = []
+        self._over = asyncio.Semaphore(0)
+
+    async def __call__(self, seconds: float) -> None:
+        self.asked.append(seconds)
+        await self._over.acquire()
+
+    async def end(self) -> None:
+        """End one rest, and let the chore run up to its next."""
+        self._over.release()
+        for _ in range(5):
+            await asyncio.sleep(0)
+
+
+@pytest.fixture
+def rests() -> Rests:
+    return Rests()
+
+
+async def test_a_chore_rests_before_each_run(rests):
+    runs = []
+
+    async def sweep() -> None:
+        runs.append(len(rests.asked))
+
+    async with doing([Chore("sweep", sweep, 5, rests)]):
+        await rests.end()
+        await rests.end()
+
+    assert runs == [1, 2]
+    assert rests.asked == [5, 5, 5]
+
+
+async def test_a_failure_is_logged_and_the_chore_goes_on(rests, caplog):
+    runs = []
+
+    async def sweep() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            raise OSError("the store is away")
+
+    async with doing([Chore("sweep", sweep, 5, rests)]):
+        await rests.end()
+        await rests.end()
+
+    assert len(runs) == 2
+    assert [record.getMessage() for record in caplog.records] == ["chore failed: sweep"]
+
+
+async def test_all_chores_end_with_the_block(rests):
+    async def sweep() -> None:
+        """Nothing to do."""
+
+    before = asyncio.all_tasks()
+    async with doing([Chore("one", sweep, 1, rests), Chore("two", sweep, 1, rests)]):
+        await rests.end()
+        assert len(asyncio.all_tasks() - before) == 2
+
+    assert asyncio.all_tasks() == before
+
+
+async def test_who_was_not_the_first_to_do_a_chore_makes_no_fuss(rests, caplog):
+    async def sweep() -> None:
+        raise ConcurrentChange
+
+    async with doing([Chore("sweep", sweep, 5, rests)]):
+        await rests.end()
+
+    assert rests.asked == [5, 5]
+    assert caplog.records == []
+
+
+async def test_an_exchange_expires_holds_and_closes_its_books_by_itself(tmp_path):
+    exchange = Exchange(settings=Settings(store=Store.memory, secret_file=tmp_path / "secret"))
+    chores = {chore.name: chore for chore in chores_of(exchange)}
+
+    assert await chores["expire holds"].do() == 0
+    assert not await chores["close books"].do()
+    assert await chores["sequence events"].do() == 0
+    assert await chores["prune idempotency records"].do() == 0
+
+
+async def test_a_listing_that_cannot_expire_is_logged(caplog):
+    refused = ExpiryRefused(ListingId(UUID(int=7)), CardAlreadyHeld(card_id=UUID(int=8)))
+
+    async def expire() -> ListingsExpired:
+        return ListingsExpired(3, (refused,))
+
+    await expire_listings_and_log(expire)()
+
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.getMessage().startswith(
+        f"listing {UUID(int=7)} cannot expire: ledger.card-already-held"
+    )
