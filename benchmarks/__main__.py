@@ -13,6 +13,7 @@ from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 
 from . import (
     books,
+    catalog,
     decision,
     group_payout,
     hot_commission,
@@ -24,7 +25,6 @@ from . import (
     settle,
     supply,
 )
-from . import catalog as catalogue
 from .figure import Figure
 from .server import Site
 
@@ -36,7 +36,7 @@ BENCHMARKS: Final[Mapping[str, Callable[[Site], Iterator[Figure]]]] = MappingPro
         "hot_commission": hot_commission.measure,
         "hot_row": hot_row.measure,
         "open_loop": open_loop.measure,
-        "catalogue": catalogue.measure,
+        "catalog": catalog.measure,
         "books": books.measure,
         "group_payout": group_payout.measure,
         "price_guide": price_guide.measure,

@@ -10,7 +10,7 @@ from time import perf_counter
 
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import CardFilter, PrintingFilter, SearchCards, SearchPrintings, SetCode
-from ece_domain.kernel import MAX_PAGE, PageRequest, Position
+from ece_domain.kernel import MAX_PAGE, CursorPosition, PageRequest
 
 from .figure import Figure, percentile, ratio
 from .server import Site, check_books, run_sql
@@ -30,7 +30,7 @@ INSERT INTO cards_set
     FROM generate_series(0, 199) AS n;
 INSERT INTO cards_printing
     (id, version, set_id, number, number_key, name, name_key, rarity, rarity_rank, finish, variant,
-     artist, rules, flavour, minted, words)
+     artist, rules, flavor, minted, words)
     SELECT id_of(n), 1, id_of({CARD_SETS} + n % 200), n::text, n::text, name, lower(name),
         (ARRAY['common', 'uncommon', 'rare', 'epic'])[1 + n % 4], n % 4, 'plain', '',
         'Artist ' || n % 40, '', '', 5, lower(name)
@@ -41,7 +41,7 @@ INSERT INTO cards_printing
     ) AS named;
 INSERT INTO cards_word
     SELECT DISTINCT unnest(string_to_array(words, ' ')) FROM cards_printing;
-INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to, minted_at)
+INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to_id, minted_at)
     SELECT id_of(n), id_of(1 + n % $PRINTINGS), 1 + n / $PRINTINGS, id_of({SELLERS} + n % 1000),
         id_of({SELLERS} + n % 1000), now()
     FROM generate_series(1, 5 * $PRINTINGS - 1) AS n;
@@ -52,7 +52,7 @@ _SEARCHES = [
     *(PrintingFilter(text=f"{word} {_WORDS[nth - 1]}") for nth, word in enumerate(_WORDS)),
     *(PrintingFilter(text=f"{word[:-1]}x prism") for word in _WORDS),
     *(PrintingFilter(text=word, rarity="rare") for word in _WORDS),
-    *(PrintingFilter(card_set=SetCode(f"set-{nth}")) for nth in range(10)),
+    *(PrintingFilter(set_code=SetCode(f"set-{nth}")) for nth in range(10)),
 ]
 
 
@@ -72,13 +72,13 @@ async def _measured(url: str, times: int) -> list[Figure]:
     after = await _deep_position(cards)
     first, deep = [], []
     for _ in range(times):
-        first.append(await _timed(cards(wanted=CardFilter(), page=PageRequest(25))))
-        deep.append(await _timed(cards(wanted=CardFilter(), page=PageRequest(25, after))))
+        first.append(await _timed(cards(filter=CardFilter(), page=PageRequest(25))))
+        deep.append(await _timed(cards(filter=CardFilter(), page=PageRequest(25, after))))
     for wanted in _SEARCHES:
-        found = await printings(wanted=wanted, page=PageRequest(25))
+        found = await printings(filter=wanted, page=PageRequest(25))
         assert found.page.items, f"nothing to find for {wanted}"
     searches = [
-        await _timed(printings(wanted=wanted, page=PageRequest(25)))
+        await _timed(printings(filter=wanted, page=PageRequest(25)))
         for _ in range(max(1, times // 40))
         for wanted in _SEARCHES
     ]
@@ -90,10 +90,10 @@ async def _measured(url: str, times: int) -> list[Figure]:
     ]
 
 
-async def _deep_position(cards: SearchCards) -> Position | None:
-    after: Position | None = None
+async def _deep_position(cards: SearchCards) -> CursorPosition | None:
+    after: CursorPosition | None = None
     for _ in range(DEEP // MAX_PAGE):
-        page = await cards(wanted=CardFilter(), page=PageRequest(MAX_PAGE, after))
+        page = await cards(filter=CardFilter(), page=PageRequest(MAX_PAGE, after))
         after = page.next
     return after
 

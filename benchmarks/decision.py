@@ -12,9 +12,16 @@ from ece_adapters.system import now
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Money, Rate
-from ece_domain.ledger import Account, Balance, Book, Possession
+from ece_domain.ledger import Account, Balance, Book, CardOwnership
 from ece_domain.market import Listing, ListingId, Pricing
-from ece_domain.sales import CURRENT_FEES, Receipt, Royalty, SaleId, TrailingPeriod, TrailingSales
+from ece_domain.sales import (
+    CURRENT_FEES,
+    Royalty,
+    SaleId,
+    SaleReceipt,
+    TrailingPeriod,
+    TrailingSales,
+)
 
 from .figure import Figure
 from .server import Site
@@ -32,7 +39,7 @@ def measure(site: Site) -> Iterator[Figure]:
         card_id=CardId(id_of(5)),
         printing_id=PrintingId(id_of(6)),
         condition=ConditionKey("unstated"),
-        seller=seller,
+        seller_id=seller,
         pricing=Pricing(Money(10_00, USD)),
         expires_at=None,
         now=moment,
@@ -40,13 +47,15 @@ def measure(site: Site) -> Iterator[Figure]:
     book = Book(
         balances={Account.of_user(buyer, USD): Balance(10_00)},
         holds={listing.hold.id: listing.hold},
-        cards={listing.card_id: Possession(seller, listing.hold.id)},
+        cards={listing.card_id: CardOwnership(seller, listing.hold.id)},
     )
     started = perf_counter()
     for number in range(count):
         offered = evolve(listing, id=listing.id)
-        price = offered.price_for(buyer, most=None, now=moment)
-        receipt = Receipt.issue(CURRENT_FEES, price, record, royalty)
-        sold, sale = offered.sell(SaleId(id_of(number)), buyer=buyer, receipt=receipt, now=moment)
+        price = offered.price_for(buyer, max_price=None, now=moment)
+        receipt = SaleReceipt.issue(CURRENT_FEES, price, record, royalty)
+        sold, sale = offered.sell(
+            SaleId(id_of(number)), buyer_id=buyer, receipt=receipt, now=moment
+        )
         book.settle(sale.settlement(sold.hold, purpose="market.purchase"), moment)
     yield Figure("domain_purchases_per_s", count / (perf_counter() - started))

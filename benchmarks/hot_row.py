@@ -15,7 +15,7 @@ from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.system import new_id, now
 from ece_domain.cards import ImportCardSets, MintCards, PrintingId
 from ece_domain.identity import Actor
-from ece_domain.kernel import RequestKey
+from ece_domain.kernel import IdempotencyKey
 
 from .figure import Figure
 from .server import Site, check_books
@@ -53,5 +53,5 @@ async def _mint(
 ) -> None:
     mint_cards = MintCards(database.begin, now, new_id)
     for number in left:
-        key = RequestKey(f"mint-{number}")
-        await mint_cards(printing_id=printing, copies=1, owner=issuer.id, actor=issuer, key=key)
+        key = IdempotencyKey(f"mint-{number}")
+        await mint_cards(printing_id=printing, copies=1, owner_id=issuer.id, actor=issuer, key=key)

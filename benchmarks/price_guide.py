@@ -28,7 +28,7 @@ INSERT INTO cards_set
     VALUES (id_of({CARD_SETS}), 1, 'set', id_of(1), id_of(1), 50000, 'Set', '[]', '[]');
 INSERT INTO cards_printing
     (id, version, set_id, number, number_key, name, name_key, rarity, rarity_rank, finish, variant,
-     artist, rules, flavour, minted, words)
+     artist, rules, flavor, minted, words)
     VALUES (id_of({PRINTINGS}), 1, id_of({CARD_SETS}), '1', '1', 'Card', 'card', 'common', 1,
         'plain', '', '', '', '', {SALES}, 'card');
 INSERT INTO sales_sale

@@ -15,7 +15,7 @@ from ece_adapters.postgres.engine.database import PostgresTransaction
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_adapters.system import new_id, now
 from ece_domain.identity import UserId
-from ece_domain.kernel import RequestKey
+from ece_domain.kernel import IdempotencyKey
 from ece_domain.market import BuyListing, ListingId
 from ece_domain.sales import CURRENT_FEES
 
@@ -45,7 +45,9 @@ async def _record(url: str) -> str:
     listing, buyer = stock.id_of(1), stock.id_of(stock.BUYERS)
     buy = BuyListing(begin=recorder.begin, clock=now, new_id=new_id, fees=CURRENT_FEES)
     sale = (
-        await buy(listing_id=ListingId(listing), buyer=UserId(buyer), key=RequestKey("recorded"))
+        await buy(
+            listing_id=ListingId(listing), buyer_id=UserId(buyer), key=IdempotencyKey("recorded")
+        )
     ).value
     await recorder.pool.close()
     names: dict[object, str] = {
@@ -53,8 +55,8 @@ async def _record(url: str) -> str:
         sale.id: "id_of(:sale)",
         "recorded": "'purchase-' || :number",
     }
-    creator = sale.receipt.royalty.creator
-    roles = {sale.buyer: ":buyer", sale.seller: ":seller", creator: ":creator"}
+    creator = sale.receipt.royalty.creator_id
+    roles = {sale.buyer_id: ":buyer", sale.seller_id: ":seller", creator: ":creator"}
     for user, variable in roles.items():
         names[user] = names[stock.account_of(user)] = f"id_of({variable})"
         names[str(user)] = f"id_of({variable})::text"

@@ -36,11 +36,11 @@ INSERT INTO cards_set
     FROM generate_series(0, {USERS} - 1) AS n;
 INSERT INTO cards_printing
     (id, version, set_id, number, number_key, name, name_key, rarity, rarity_rank, finish, variant,
-     artist, rules, flavour, minted, words)
+     artist, rules, flavor, minted, words)
     SELECT id_of({PRINTINGS} + n), 1, id_of({CARD_SETS} + n), n::text, n::text, 'Card ' || n,
         'card ' || n, 'common', 1, 'plain', '', '', '', '', $LISTINGS / {USERS} + 1, 'card ' || n
     FROM generate_series(0, {USERS} - 1) AS n;
-INSERT INTO cards_card (id, printing_id, serial, owner_id, hold_id, minted_to, minted_at)
+INSERT INTO cards_card (id, printing_id, serial, owner_id, hold_id, minted_to_id, minted_at)
     SELECT id_of(n), id_of({PRINTINGS} + n % {USERS}), n / {USERS} + 1,
         id_of({SELLERS} + n % {USERS}), id_of(n), id_of({SELLERS} + n % {USERS}), now()
     FROM generate_series(1, $LISTINGS) AS n;

@@ -16,18 +16,18 @@ from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.system import new_id, now
 from ece_domain.cards import (
     CardSetRecord,
-    Design,
-    Finish,
+    FinishDefinition,
     ImportCardSets,
     MintCards,
+    PrintingDetails,
     PrintingId,
     PrintingRecord,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
 )
 from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
-from ece_domain.kernel import RequestKey
+from ece_domain.kernel import IdempotencyKey
 
 from .figure import Figure
 from .server import Site, check_books
@@ -58,9 +58,9 @@ async def _measured(url: str, mintings: int) -> list[Figure]:
         await MintCards(database.begin, now, new_id)(
             printing_id=printing,
             copies=_LARGEST_MINT,
-            owner=issuer.id,
+            owner_id=issuer.id,
             actor=issuer,
-            key=RequestKey(f"mint-{nth}"),
+            key=IdempotencyKey(f"mint-{nth}"),
         )
     minted = mintings * _LARGEST_MINT / (perf_counter() - started)
     await database.close()
@@ -80,14 +80,14 @@ def _records() -> tuple[list[Record], str]:
 def made_up() -> Iterator[Record]:
     release = Release(
         name="Made up",
-        rarities=(Rarity("common", "Common", 1),),
-        finishes=(Finish("plain", "Plain", 1),),
+        rarities=(RarityDefinition("common", "Common", 1),),
+        finishes=(FinishDefinition("plain", "Plain", 1),),
     )
     for card_set in range(101):
         code = f"set-{card_set}"
         yield CardSetRecord(key=code, code=SetCode(code), release=release)
         for number in range(154):
-            design = Design(
+            design = PrintingDetails(
                 number=str(number), name=f"Card {number}", rarity="common", finish="plain"
             )
             key = f"{card_set}-{number}"

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from ece_entrypoints.cli.openapi import documented_app
-from ece_entrypoints.http.platform.error_catalog import catalogue
+from ece_entrypoints.http.platform.error_catalog import catalog
 from ece_entrypoints.http.platform.error_pages import ErrorPage
 from ece_entrypoints.http.platform.operations import Operation, operations_of
 
@@ -21,7 +21,7 @@ def pages() -> dict[str, str]:
     operations = operations_of(documented_app().routes)
     found = [
         ErrorPage.of(error, operations)
-        for _, error in sorted(catalogue().items())
+        for _, error in sorted(catalog().items())
         if error.__module__.startswith("ece_")  # and not a test's own
     ]
     written = {f"{page.code}.md": "\n".join(_lines(page)) for page in found}

@@ -10,7 +10,7 @@ from ece_adapters.system import new_id
 from ece_domain import ledger
 from ece_domain.cards import CardId
 from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
-from ece_domain.kernel import USD, Answer, Money, NewId, PageRequest, RequestKey
+from ece_domain.kernel import USD, IdempotencyKey, IdempotentResult, Money, NewId, PageRequest
 from ece_domain.ledger import HoldId, HoldPurpose
 from tests.clock import SettableClock
 from tests.contract.ledger.stores import Store, mint
@@ -37,8 +37,8 @@ class Teller:
     def _operator(self, by: UserId | None) -> Actor:
         return Actor(by or self.id, Role.SERVICE)
 
-    def key(self, name: str | None = None) -> RequestKey:
-        return RequestKey(name or f"key-{next(self._numbers)}")
+    def key(self, name: str | None = None) -> IdempotencyKey:
+        return IdempotencyKey(name or f"key-{next(self._numbers)}")
 
     async def someone(self, cents: int = 0) -> UserId:
         """A user, with money if asked for."""
@@ -58,23 +58,23 @@ class Teller:
 
     async def deposit(
         self, to: UserId, cents: int, key: str | None = None, by: UserId | None = None
-    ) -> Answer[ledger.Settled]:
+    ) -> IdempotentResult[ledger.SettlementReceipt]:
         return await ledger.Deposit(**self._ports)(
-            to=to, money=dollars(cents), actor=self._operator(by), key=self.key(key)
+            destination=to, money=dollars(cents), actor=self._operator(by), key=self.key(key)
         )
 
     async def withdraw(
         self, owner: UserId, cents: int, key: str | None = None, by: UserId | None = None
-    ) -> Answer[ledger.Settled]:
+    ) -> IdempotentResult[ledger.SettlementReceipt]:
         return await ledger.Withdraw(**self._ports)(
-            owner=owner, money=dollars(cents), actor=self._operator(by), key=self.key(key)
+            owner_id=owner, money=dollars(cents), actor=self._operator(by), key=self.key(key)
         )
 
     async def transfer(
         self, giver: UserId, taker: UserId, cents: int, key: str | None = None
-    ) -> Answer[ledger.Settled]:
+    ) -> IdempotentResult[ledger.SettlementReceipt]:
         return await ledger.Transfer(**self._ports)(
-            giver=giver, taker=taker, money=dollars(cents), key=self.key(key)
+            source=giver, destination=taker, money=dollars(cents), key=self.key(key)
         )
 
     async def hold(
@@ -86,11 +86,11 @@ class Teller:
         minutes: float | None = None,
         key: str | None = None,
         by: UserId | None = None,
-    ) -> Answer[ledger.Hold]:
+    ) -> IdempotentResult[ledger.Hold]:
         """Expires in so many minutes from now, if any are given."""
         expires_at = None if minutes is None else self.clock() + timedelta(minutes=minutes)
         return await ledger.PlaceMoneyHold(**self._ports)(
-            owner=owner,
+            owner_id=owner,
             money=dollars(cents),
             purpose=purpose,
             expires_at=expires_at,
@@ -105,18 +105,18 @@ class Teller:
         taker: UserId | None,
         key: str | None = None,
         by: UserId | None = None,
-    ) -> Answer[ledger.Settled]:
+    ) -> IdempotentResult[ledger.SettlementReceipt]:
         return await ledger.CaptureMoneyHold(**self._ports)(
             hold_id=hold_id,
             money=dollars(cents),
-            taker=taker,
+            destination=taker,
             actor=self._operator(by),
             key=self.key(key),
         )
 
     async def release(
         self, hold_id: HoldId, key: str | None = None, by: UserId | None = None
-    ) -> Answer[ledger.Hold]:
+    ) -> IdempotentResult[ledger.Hold]:
         return await ledger.ReleaseMoneyHold(**self._ports)(
             hold_id=hold_id, actor=self._operator(by), key=self.key(key)
         )
@@ -131,15 +131,15 @@ class Teller:
         return account
 
     async def wallet(self, owner: UserId) -> ledger.Wallet:
-        read = ledger.ReadWallet(self.database.begin)
-        return await read(owner=owner, actor=Actor(owner, Role.COLLECTOR))
+        read = ledger.GetWallet(self.database.begin)
+        return await read(owner_id=owner, actor=Actor(owner, Role.COLLECTOR))
 
     async def statement(
         self, owner: UserId, page: PageRequest | None = None
     ) -> tuple[ledger.StatementLine, ...]:
-        read = ledger.ReadStatement(self.database.begin)
+        read = ledger.ListStatementLines(self.database.begin)
         found = await read(
-            owner=owner,
+            owner_id=owner,
             asset=USD,
             page=page or PageRequest(),
             actor=Actor(owner, Role.COLLECTOR),

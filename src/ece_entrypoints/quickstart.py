@@ -9,11 +9,11 @@ from ece_domain.cards import (
     CardId,
     CardSet,
     CardSetId,
-    Design,
-    Finish,
+    FinishDefinition,
     Printing,
+    PrintingDetails,
     PrintingId,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
 )
@@ -23,13 +23,15 @@ from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
 
 _SAVINGS: Final = Money(100_00, USD)
 _RELEASE: Final = Release(
-    name="Birds", rarities=(Rarity("rare", "Rare", 1),), finishes=(Finish("foil", "Foil", 1),)
+    name="Birds",
+    rarities=(RarityDefinition("rare", "Rare", 1),),
+    finishes=(FinishDefinition("foil", "Foil", 1),),
 )
-_HERON: Final = Design(number="1", name="Grey Heron", rarity="rare", finish="foil")
+_HERON: Final = PrintingDetails(number="1", name="Grey Heron", rarity="rare", finish="foil")
 _ROYALTY: Final = Rate(20_000)
 
 
-class FirstLook(NamedTuple):
+class Quickstart(NamedTuple):
     """A store, and two collectors in it: one has the card, the other 100 dollars."""
 
     store: MemoryDatabase
@@ -38,22 +40,22 @@ class FirstLook(NamedTuple):
     card: CardId
 
 
-async def first_look() -> FirstLook:
+async def quickstart() -> Quickstart:
     now = datetime.now(UTC)
-    look = FirstLook(MemoryDatabase(), UserId(uuid4()), UserId(uuid4()), CardId(uuid4()))
+    look = Quickstart(MemoryDatabase(), UserId(uuid4()), UserId(uuid4()), CardId(uuid4()))
     artist = UserId(uuid4())
     birds = CardSet.create(
         CardSetId(uuid4()),
         code=SetCode("birds"),
-        issuer=artist,
-        creator=artist,
+        issuer_id=artist,
+        creator_id=artist,
         royalty=_ROYALTY,
         release=_RELEASE,
         now=now,
     )
     heron, cards = Printing.add(
         PrintingId(uuid4()), card_set=birds, design=_HERON, print_run=99, now=now
-    ).mint([look.card], owner=look.seller, now=now)
+    ).mint([look.card], owner_id=look.seller, now=now)
     savings = MoveMoney(Account.external(USD), Account.of_user(look.buyer, USD), _SAVINGS)
     async with look.store.begin() as transaction:
         transaction.card_sets.save(birds)

@@ -9,14 +9,14 @@ from attrs import fields_dict
 from docs.write_error_pages import FOLDER, pages
 from ece_domain.kernel import DomainError
 from ece_entrypoints.cli.openapi import documented_app
-from ece_entrypoints.http.platform.error_catalog import catalogue, descendants
+from ece_entrypoints.http.platform.error_catalog import catalog, descendants
 from ece_entrypoints.http.platform.error_pages import HELPFUL
 from ece_entrypoints.http.platform.error_samples import sample_error
 from ece_entrypoints.http.platform.operations import operations_of
 
 ERRORS = [
     (code, error)
-    for code, error in sorted(catalogue().items())
+    for code, error in sorted(catalog().items())
     if error.__module__.startswith("ece_")  # and not a test's own
 ]
 SENTENCES = re.compile(r'[A-Z`"{].*\.', re.DOTALL)

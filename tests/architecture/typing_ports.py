@@ -4,13 +4,13 @@ from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.cards import CardsTransaction
 from ece_domain.identity import IdentityTransaction
-from ece_domain.kernel import Begin, EventLogTransaction, RemembersRequests
+from ece_domain.kernel import Begin, EventLogTransaction, IdempotentTransaction
 from ece_domain.ledger import LedgerTransaction, PayoutTransaction
 from ece_domain.market import MarketTransaction
 from ece_domain.sales import SalesTransaction
 
 
-def memory_serves_requests(database: MemoryDatabase) -> Begin[RemembersRequests]:
+def memory_serves_requests(database: MemoryDatabase) -> Begin[IdempotentTransaction]:
     return database.begin
 
 
@@ -42,7 +42,7 @@ def memory_serves_the_market(database: MemoryDatabase) -> Begin[MarketTransactio
     return database.begin
 
 
-def postgres_serves_requests(database: PostgresDatabase) -> Begin[RemembersRequests]:
+def postgres_serves_requests(database: PostgresDatabase) -> Begin[IdempotentTransaction]:
     return database.begin
 
 

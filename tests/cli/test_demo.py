@@ -7,14 +7,14 @@ import pytest
 
 from ece_domain.cards import (
     AddPrinting,
+    AssessCondition,
     CardFilter,
     MintCards,
     PrintingFilter,
     SetCode,
-    StateCondition,
 )
 from ece_domain.identity import Actor, EmailAddress, Password, RegisterUser
-from ece_domain.kernel import PageRequest, RequestKey
+from ece_domain.kernel import IdempotencyKey, PageRequest
 from ece_domain.ledger import AuditLedger, Deposit
 from ece_domain.market import BuyListing, ListingFilter, ListingOrder
 from ece_entrypoints import demo
@@ -22,7 +22,7 @@ from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
 from tests.postgres_fixture import migrated_database
 
-GENESIS = PrintingFilter(card_set=SetCode("genesis"))
+GENESIS = PrintingFilter(set_code=SetCode("genesis"))
 
 
 @pytest.fixture(params=list(Store), ids=lambda store: store.value)
@@ -49,8 +49,8 @@ async def exchange(request, tmp_path):
 async def listings_of(exchange, wanted):
     page, found = PageRequest(100), []
     while True:
-        shown = await exchange.market.browse_listings()(
-            wanted=wanted, order=ListingOrder.NEWEST, page=page
+        shown = await exchange.market.search_listings()(
+            filter=wanted, order=ListingOrder.NEWEST, page=page
         )
         found += shown.items
         if shown.next is None:
@@ -60,13 +60,13 @@ async def listings_of(exchange, wanted):
 
 async def test_has_a_set_collectors_listings_sales_and_sound_books(exchange):
     assert await demo.fill(exchange) is True
-    found = await exchange.cards.search_printings()(wanted=GENESIS, page=PageRequest(1))
+    found = await exchange.cards.search_printings()(filter=GENESIS, page=PageRequest(1))
     assert sum(facet.count for facet in found.facets.rarities) == 300
 
     listings = await listings_of(exchange, ListingFilter())
     assert len(listings) >= 60
     assert sum(shown.listing.pricing.decline is not None for shown in listings) >= 10
-    assert len({shown.listing.seller for shown in listings}) == 12
+    assert len({shown.listing.seller_id for shown in listings}) == 12
 
     checked = await AuditLedger(exchange.database().begin)(actor=Actor.exchange())
     assert checked.violations == ()
@@ -83,7 +83,7 @@ async def test_gives_the_price_guide_something_to_say(exchange):
     entries = [entry for guide in guides for entry in guide.entries]
     month = [entry.windows[-1] for entry in entries]
     assert sum(window.sales for window in month) >= 50
-    assert sum(left.sales for entry in entries for left in entry.left_out) == 2
+    assert sum(left.sales for entry in entries for left in entry.excluded) == 2
 
 
 async def test_filling_again_changes_nothing(exchange):
@@ -94,7 +94,7 @@ async def test_filling_again_changes_nothing(exchange):
 
 
 @pytest.mark.parametrize(
-    "use_case", [RegisterUser, Deposit, AddPrinting, MintCards, StateCondition, BuyListing]
+    "use_case", [RegisterUser, Deposit, AddPrinting, MintCards, AssessCondition, BuyListing]
 )
 async def test_an_interrupted_filling_is_ended_by_the_next(exchange, monkeypatch, use_case):
     with monkeypatch.context() as patched:
@@ -130,15 +130,15 @@ async def test_keeps_the_offer_while_it_stands_and_makes_another_once_it_is_sold
 async def test_the_newcomer_never_runs_out_of_cards_or_money(exchange):
     await demo.fill(exchange)
     ada = await _newcomer(exchange)
-    wallet = await exchange.ledger.read_wallet()(owner=ada.id, actor=Actor.of(ada))
+    wallet = await exchange.ledger.get_wallet()(owner_id=ada.id, actor=Actor.of(ada))
     savings = wallet.accounts[0].available
     await exchange.ledger.withdraw()(
-        owner=ada.id, money=savings, actor=Actor.exchange(), key=RequestKey("all")
+        owner_id=ada.id, money=savings, actor=Actor.exchange(), key=IdempotencyKey("all")
     )
     for _ in range(21):
         await _buy(exchange, await demo.keep_an_offer(exchange))
     cards = await exchange.cards.search_cards()(
-        wanted=CardFilter(owner=ada.id), page=PageRequest(100)
+        filter=CardFilter(owner_id=ada.id), page=PageRequest(100)
     )
     assert len(cards.items) >= 21
 
@@ -151,7 +151,7 @@ async def _newcomer(exchange):
 async def _buy(exchange, offer):
     ada = await _newcomer(exchange)
     await exchange.market.buy_listing()(
-        listing_id=offer.listing_id, buyer=ada.id, key=RequestKey(f"buy-{offer.listing_id}")
+        listing_id=offer.listing_id, buyer_id=ada.id, key=IdempotencyKey(f"buy-{offer.listing_id}")
     )
 
 

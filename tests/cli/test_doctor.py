@@ -6,15 +6,15 @@ import socket
 import asyncpg
 
 
-def findings(shown):
-    return {finding["name"]: finding for finding in json.loads(shown.stdout)["findings"]}
+def diagnoses(shown):
+    return {each["name"]: each for each in json.loads(shown.stdout)["diagnoses"]}
 
 
 def test_finds_a_new_folder_well(ece):
     shown = ece("doctor", "--json")
     assert shown.returncode == 0
     assert json.loads(shown.stdout)["ok"] is True
-    assert set(findings(shown)) >= {
+    assert set(diagnoses(shown)) >= {
         "python", "packages", "data folder", "secret", "port", "postgresql", "database", "clock",
         "node",
     }  # fmt: skip
@@ -27,17 +27,17 @@ def test_prescribes_a_command_for_an_open_secret(free_ece):
     (free_ece.folder / ".ece" / "secret").chmod(0o644)
     shown = free_ece("doctor", "--json")
     assert shown.returncode == 1
-    assert findings(shown)["secret"]["health"] == "broken"
+    assert diagnoses(shown)["secret"]["health"] == "broken"
     cure = f"chmod 600 {free_ece.folder}/.ece/secret"
-    assert findings(shown)["secret"]["cure"] == cure
-    assert f"mend it: {cure}" in free_ece("doctor").stdout
+    assert diagnoses(shown)["secret"]["cure"] == cure
+    assert f"fix it: {cure}" in free_ece("doctor").stdout
 
 
 def test_finds_a_file_where_the_data_should_be(free_ece):
     (free_ece.folder / ".ece").touch()
     shown = free_ece("doctor", "--json")
     assert shown.returncode == 1
-    assert findings(shown)["data folder"]["health"] == "broken"
+    assert diagnoses(shown)["data folder"]["health"] == "broken"
 
 
 def test_tells_of_a_taken_port_and_breaks_nothing_over_it(ece):
@@ -45,13 +45,13 @@ def test_tells_of_a_taken_port_and_breaks_nothing_over_it(ece):
         busy = ece.with_variable(ECE_PORT=str(taken.getsockname()[1]))
         shown = busy("doctor", "--json")
     assert shown.returncode == 0
-    assert findings(shown)["port"]["health"] == "optional"
+    assert diagnoses(shown)["port"]["health"] == "optional"
 
 
 def test_finds_a_database_that_nobody_serves(ece):
     shown = ece("doctor", "--json", "--database-url", "postgresql://ann:opensesame@127.0.0.1:1/ece")
     assert shown.returncode == 1
-    assert findings(shown)["database"]["health"] == "broken"
+    assert diagnoses(shown)["database"]["health"] == "broken"
     assert "opensesame" not in shown.stdout
 
 
@@ -61,12 +61,12 @@ async def test_finds_an_empty_database_and_is_content_after_the_upgrade(ece, pos
         away = ece.with_variable(ECE_DATABASE_URL=postgres_server.url("ece_doctor"))
         before = away("doctor", "--json")
         assert before.returncode == 1
-        assert findings(before)["database"]["cure"] == "ece db upgrade"
+        assert diagnoses(before)["database"]["cure"] == "ece db upgrade"
         assert away("db", "upgrade").returncode == 0
         after = away("doctor", "--json")
         assert after.returncode == 0
-        assert findings(after)["roles"]["health"] == "optional"
-        assert "ECE_MIGRATION_URL" in findings(after)["roles"]["cure"]
+        assert diagnoses(after)["roles"]["health"] == "optional"
+        assert "ECE_MIGRATION_URL" in diagnoses(after)["roles"]["cure"]
     finally:
         await postgres_server.drop_database("ece_doctor")
 
@@ -83,7 +83,7 @@ async def test_finds_a_privilege_that_the_rules_do_not_give(ece, postgres_server
         shown = away("doctor", "--json")
 
         assert shown.returncode == 1
-        roles = findings(shown)["roles"]
+        roles = diagnoses(shown)["roles"]
         assert roles["what"] == "ece_application has DELETE on ledger_entry"
         assert roles["cure"] == "ece db upgrade"
         assert away("db", "upgrade").returncode == 0
@@ -95,4 +95,4 @@ async def test_finds_a_privilege_that_the_rules_do_not_give(ece, postgres_server
 def test_misses_npm_without_calling_it_broken(ece):
     shown = ece.with_variable(PATH="/nowhere")("doctor", "--json")
     assert shown.returncode == 0
-    assert findings(shown)["node"]["health"] == "optional"
+    assert diagnoses(shown)["node"]["health"] == "optional"

@@ -21,7 +21,7 @@ def package(tmp_path):
 def counts(done):
     assert done.returncode == 0, done.stderr
     report = json.loads(done.stdout)
-    assert report.pop("quirks") == []
+    assert report.pop("warnings") == []
     return {name: count for name, count in report.items() if count}
 
 
@@ -51,7 +51,7 @@ def test_tells_a_person_what_was_odd_and_what_was_done(away, tmp_path):
         "repeated-number: Z1/1: 1 comes again, kept as variant 2",
         "sets: 2 new, 0 changed, 0 as they were",
         "printings: 4 new, 0 changed, 0 as they were",
-        "3 quirks, and nothing lost",
+        "3 warnings, and nothing lost",
     ]
     assert done.stderr == ""
 

@@ -61,10 +61,10 @@ class Bazaar:
         cards = [
             Card(
                 id=CardId(uuid4()),
-                printing=printing.id,
+                printing_id=printing.id,
                 serial=serial,
-                owner=owner.id,
-                minted_to=owner.id,
+                owner_id=owner.id,
+                minted_to_id=owner.id,
                 minted_at=self.clock(),
                 assessment=None,
             )

@@ -9,7 +9,7 @@ from attrs import define, field
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Answer, ConcurrentChange, RequestInFlight, Unavailable
+from ece_domain.kernel import ConcurrentChange, IdempotentResult, RequestInFlight, Unavailable
 from ece_domain.sales import Sale
 from tests.contract.market.stall import Stall
 from tests.teller import Teller
@@ -96,7 +96,7 @@ class Errands:
     def _person(self, number: int) -> UserId:
         return self.people[number % len(self.people)]
 
-    async def _insist(self, key: str, work: Callable[[str], Awaitable[Answer[T]]]) -> T:
+    async def _insist(self, key: str, work: Callable[[str], Awaitable[IdempotentResult[T]]]) -> T:
         key = f"{self.name}-{key}"
         while True:
             try:
@@ -106,5 +106,5 @@ class Errands:
             else:
                 assert key not in self.answered
                 self.answered.add(key)
-                self.replays += answer.replayed
+                self.replays += answer.is_replayed
                 return answer.value

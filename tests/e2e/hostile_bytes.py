@@ -31,7 +31,7 @@ BODIES: Final = (
     b'{"\x00": "\x1f"}',
     b'{"handle": 1' + b"0" * 5_000 + b"}",
     b'{"price": {"amount": 9223372036854775808, "asset": "USD/2"}}',
-    b'{"amount": {"amount": -1, "asset": "USD/2"}, "to": "x"}',
+    b'{"amount": {"amount": -1, "asset": "USD/2"}, "destination_id": "x"}',
     b'{"money": {"amount": 1e400, "asset": "USD/99"}}',
     b'{"expires_at": "9999-12-31T23:59:59-23:59"}',
     b'{"expires_at": "0001-01-01T00:00:00+23:59"}',

@@ -68,10 +68,10 @@ class Fair:
         cards = [
             Card(
                 id=CardId(uuid4()),
-                printing=printing.id,
+                printing_id=printing.id,
                 serial=serial,
-                owner=seller,
-                minted_to=seller,
+                owner_id=seller,
+                minted_to_id=seller,
                 minted_at=self.clock(),
                 assessment=None,
             )

@@ -131,5 +131,5 @@ async def test_a_refresh_token_of_nobody_is_told_like_one_that_is_none(connectio
     assert json.loads(reused.body)["code"] == "identity.refresh-token-reused"
     last, _ = await post(connection, "/v1/sessions/refresh", second)
     older, _ = await post(connection, "/v1/sessions/refresh", first)
-    assert json.loads(last.body)["code"] == "identity.session-over"
+    assert json.loads(last.body)["code"] == "identity.session-not-active"
     assert all_but_its_own(last) == all_but_its_own(older)

@@ -7,8 +7,8 @@ import pytest
 import uvicorn
 from uvicorn.server import ServerState
 
-from ece_entrypoints.server import http_limits as bounded_requests
-from ece_entrypoints.server.http_limits import MAX_FRAME, MAX_WAITING, BoundedRequests
+from ece_entrypoints.server import http_limits
+from ece_entrypoints.server.http_limits import MAX_FRAME, MAX_WAITING, HttpLimits
 
 PATIENCE = 0.8
 LARGE = 2**24
@@ -35,11 +35,11 @@ async def application(scope, receive, send) -> None:
 
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
-    monkeypatch.setattr(bounded_requests, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(http_limits, "PATIENCE", PATIENCE)
     config = uvicorn.Config(application, lifespan="off", log_config=None, ws="none")
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(
-        lambda: BoundedRequests(config, state, {}), "127.0.0.1", 0
+        lambda: HttpLimits(config, state, {}), "127.0.0.1", 0
     )
     yield server.sockets[0].getsockname()[1]
     server.close()

@@ -10,7 +10,7 @@ import pytest
 
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.kernel import DomainError, LockTimeout, RequestInFlight, TimedOut
-from ece_domain.ledger import Settled
+from ece_domain.ledger import SettlementReceipt
 from tests.clock import SettableClock
 from tests.contract.ledger.stores import assert_sound
 from tests.tally import SCALE, Tally
@@ -96,8 +96,8 @@ async def test_a_request_that_is_given_up_has_its_whole_effect_or_none(
 
     for number in range(CANCELLED):
         answer = await teller.transfer(giver, taker, 1, key=f"transfer-{number}")
-        assert isinstance(answer.value, Settled)
-        came_to["replayed"] += answer.replayed
+        assert isinstance(answer.value, SettlementReceipt)
+        came_to["replayed"] += answer.is_replayed
     assert came_to["replayed"] == kept
     assert await balance(teller, taker) == CANCELLED
     await assert_sound(database)
@@ -133,7 +133,7 @@ async def test_a_statement_that_takes_too_long_is_refused_by_name(database: Post
 
 _LOCK_ACCOUNTS = "SELECT FROM ledger_account FOR UPDATE"
 _TAKE_KEY = (
-    "INSERT INTO request (actor, key, fingerprint, answer)"
+    "INSERT INTO idempotency_record (actor_id, key, fingerprint, result)"
     " SELECT id, 'one', '', 'null' FROM identity_user"
 )
 _LOCK_TABLE = "LOCK TABLE ledger_account IN SHARE MODE"
@@ -158,10 +158,10 @@ async def test_a_lock_timeout_tells_truthfully_what_is_locked(
         await rival.execute(lock)
         with pytest.raises(type(refusal)) as refused:
             await teller.transfer(giver, taker, 1, key="one")
-        assert refused.value.facts == refusal.facts
+        assert refused.value.details == refusal.details
     finally:
         await rival.close()
-    assert not (await teller.transfer(giver, taker, 1, key="one")).replayed
+    assert not (await teller.transfer(giver, taker, 1, key="one")).is_replayed
     await assert_all_free(database)
 
 

@@ -86,7 +86,7 @@ async def test_no_token_that_is_over_opens_any_route(
     ann = (await client.post("/v1/users", json=ANN)).json()
     known = {name: ANN[name] for name in ("email", "password")}
     sessions = [(await client.post("/v1/sessions", json=known)).json() for _ in range(3)]
-    over |= {session["access_token"]: "identity.session-over" for session in sessions}
+    over |= {session["access_token"]: "identity.session-not-active" for session in sessions}
     logged_out = {"Authorization": f"Bearer {sessions[0]['access_token']}"}
     await client.delete("/v1/sessions/current", headers=logged_out)
     copied = shown = sessions[1]["refresh_token"]

@@ -52,7 +52,7 @@ class Sale:
     @classmethod
     def told(cls, answer: dict[str, Any]) -> "Sale":
         return cls(
-            **{name: UUID(answer[name]) for name in ("id", "card_id", "seller", "buyer")},
+            **{name: UUID(answer[name]) for name in ("id", "card_id", "seller_id", "buyer_id")},
             listing_id=UUID(answer["origin"]["id"]),
             price=answer["price"]["amount"],
             proceeds=answer["receipt"]["proceeds"]["amount"],
@@ -196,7 +196,7 @@ async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
     assert settled["market.listing"] == len(listings)
     assert settled["market.purchase"] == len(sales)
     for pair in traffic.pairs:
-        told = [sale.buyer for sale in traffic.sales if sale.card_id == pair.card]
+        told = [sale.buyer_id for sale in traffic.sales if sale.card_id == pair.card]
         assert [row["to_owner_id"] for row in transfers if row["card_id"] == pair.card] == told
         for trader in (pair.owner, pair.buyer):
             assert await _balance(database, trader.id) == _told_balance(traffic, trader.id)
@@ -209,6 +209,6 @@ async def _balance(database: PostgresDatabase, owner: UserId) -> int:
 
 
 def _told_balance(traffic: Traffic, trader: UserId) -> int:
-    paid = sum(sale.price for sale in traffic.sales if sale.buyer == trader)
-    got = sum(sale.proceeds for sale in traffic.sales if sale.seller == trader)
+    paid = sum(sale.price for sale in traffic.sales if sale.buyer_id == trader)
+    got = sum(sale.proceeds for sale in traffic.sales if sale.seller_id == trader)
     return PURSE - paid + got

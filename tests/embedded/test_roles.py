@@ -9,7 +9,7 @@ import pytest
 
 from ece_adapters.postgres.embedded.running_server import RunningServer
 from ece_adapters.postgres.engine import migrate
-from ece_adapters.postgres.engine.access import look_at_access
+from ece_adapters.postgres.engine.access import read_access
 from ece_adapters.postgres.engine.roles import RolesMissing
 from tests.cli.ece import PROGRAM
 
@@ -26,7 +26,7 @@ async def test_databases_that_are_migrated_at_the_same_moment_share_the_new_role
         async with asyncio.timeout(120):
             assert [await migration.wait() for migration in migrations] == [0] * 4
         for url in urls:
-            assert (await look_at_access(url)).differences == ()
+            assert (await read_access(url)).differences == ()
 
 
 async def test_the_application_logs_in_with_a_password_of_its_own(server, ask):
@@ -44,7 +44,7 @@ async def test_the_application_logs_in_with_a_password_of_its_own(server, ask):
         for role in ("ece_owner", "ece"):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await ask(own, f"SET ROLE {role}", "SELECT 1")
-        assert not (await look_at_access(own)).may_become_owner
+        assert not (await read_access(own)).may_become_owner
 
 
 async def test_a_new_server_whose_account_may_make_no_roles_is_told_the_sql(server, ask):
@@ -58,7 +58,7 @@ async def test_a_new_server_whose_account_may_make_no_roles_is_told_the_sql(serv
         await ask(url, str(refusal.value).rpartition("run in it: ")[2], "SELECT 1")
         await asyncio.to_thread(migrate.upgrade, ann)
 
-        (statement,) = (await look_at_access(ann)).missing
+        (statement,) = (await read_access(ann)).missing
         assert statement == "GRANT ece_application TO ann"
 
 
@@ -74,6 +74,6 @@ async def test_an_account_that_may_make_roles_does_so(server, ask):
         ann = url.replace(urlsplit(url).netloc.split("@")[0], "ann:x")
         await asyncio.to_thread(migrate.upgrade, ann)
 
-        access = await look_at_access(ann)
+        access = await read_access(ann)
         assert (access.missing, access.differences) == ((), ())
         assert access.may_become_owner

@@ -11,13 +11,13 @@ import msgspec
 from attrs import fields, frozen, has
 
 from ece_adapters.storage import stored_json
-from ece_domain.cards import ConditionKey, Finish, Minted, Rarity, Release
+from ece_domain.cards import ConditionKey, FinishDefinition, Minted, RarityDefinition, Release
 from ece_domain.kernel import USD, Asset, Event, Money
-from ece_domain.market import Decline, Pricing
-from ece_domain.sales import Receipt
+from ece_domain.market import PriceDecline, Pricing
+from ece_domain.sales import SaleReceipt
 
 FOLDER = Path(__file__).parent
-STORED = (Finish, Minted, Rarity, Receipt, Release)
+STORED = (FinishDefinition, Minted, RarityDefinition, SaleReceipt, Release)
 """The types of answers and of columns. Ids need no sample."""
 NOON = datetime(2026, 7, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 _PLAIN: dict[Any, object] = {
@@ -29,7 +29,9 @@ _PLAIN: dict[Any, object] = {
     int: 7,
     bool: True,
     ConditionKey: ConditionKey("tcgplayer NM"),
-    Pricing: Pricing(Money(1_250, USD), Decline(Money(99, USD), NOON, NOON + timedelta(days=2))),
+    Pricing: Pricing(
+        Money(1_250, USD), PriceDecline(Money(99, USD), NOON, NOON + timedelta(days=2))
+    ),
 }
 
 

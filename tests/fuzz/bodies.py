@@ -10,7 +10,7 @@ from ece_entrypoints.http.cards.printings import PrintingChanges
 from ece_entrypoints.http.identity.identity import RegistrationBody
 from ece_entrypoints.http.ledger.holds import CaptureBody, HoldBody
 from ece_entrypoints.http.market.own_listings import ListingBody, PurchaseBody
-from ece_entrypoints.http.platform.field_errors import Fault, InvalidBody, legible
+from ece_entrypoints.http.platform.field_errors import FieldError, InvalidBody, legible
 from ece_entrypoints.http.platform.json_body import DuplicateKey, MalformedBody, TooDeep, read
 
 ID = b'"01987654-3210-7abc-8def-0123456789ab"'
@@ -24,8 +24,8 @@ KINDS: tuple[type[Struct], ...] = (
     RegistrationBody,
 )
 SEEDS = (
-    b'\0{"to": ' + ID + b', "money": {"amount": 5, "asset": "USD/2"}}',
-    b'\2{"owner": ' + ID + b', "money": {"amount": 5, "asset": "USD/2"}, "purpose": "bid", '
+    b'\0{"destination_id": ' + ID + b', "money": {"amount": 5, "asset": "USD/2"}}',
+    b'\2{"owner_id": ' + ID + b', "money": {"amount": 5, "asset": "USD/2"}, "purpose": "bid", '
     b'"expires_at": "9999-12-31T23:59:59-10:00"}',
     b'\3{"card_id": ' + ID + b', "price": {"amount": 5, "asset": "USD/2"}, "decline": {"floor": '
     b'{"amount": 1, "asset": "USD/2"}, "starts_at": "2026-07-01T12:00:00Z"}}',
@@ -35,9 +35,9 @@ SEEDS = (
     b'\6{"\\ud800": 1, "\\ud800": {"\\udfff": 2}}',
     b'\6{"hand\\ud800le": "\\ud800"}',
     b'\6{"a~1b/c": 1, "rarities": [{"a~": 1}]}',
-    b'\5{"maximum_price": null, "maximum_price": null}',
-    b'\5{"maximum_price": {"amount": ' + b"9" * 4_400 + b"}}",
-    b"\5" + b'{"maximum_price": ' * 65 + b"NaN",
+    b'\5{"max_price": null, "max_price": null}',
+    b'\5{"max_price": {"amount": ' + b"9" * 4_400 + b"}}",
+    b"\5" + b'{"max_price": ' * 65 + b"NaN",
 )
 
 
@@ -48,7 +48,7 @@ def take(data: bytes) -> None:
     except InvalidBody as refusal:
         assert_telling(refusal, as_told(json.loads(body)))
     except (MalformedBody, DuplicateKey, TooDeep) as refusal:
-        msgspec.json.encode(refusal.facts)
+        msgspec.json.encode(refusal.details)
     else:
         assert isinstance(found, kind)
         assert read(msgspec.json.encode(found), kind) == found
@@ -75,7 +75,7 @@ def as_told(value: object) -> object:
     return value
 
 
-def assert_place(fault: Fault, body: object) -> None:
+def assert_place(fault: FieldError, body: object) -> None:
     """A fault is about what is there; what is missing, is missing in what is there."""
     assert isinstance(fault.pointer, str)
     root, *steps = fault.pointer.split("/")

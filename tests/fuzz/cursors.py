@@ -7,8 +7,8 @@ import msgspec
 
 from ece_adapters.storage.keyset import below_id, below_number
 from ece_domain.kernel import InvalidPage, PageRequest
-from ece_domain.market import PricePlace
-from ece_domain.sales import SalePlace
+from ece_domain.market import PriceCursor
+from ece_domain.sales import SaleCursor
 from ece_entrypoints.http.platform.pagination import Cursors, InvalidCursor
 
 from .wire import request, text_of
@@ -18,8 +18,8 @@ LIST, OTHER_LIST = request(), request(query=b"seller=x")
 PLACES: tuple[Callable[[PageRequest], object], ...] = (
     below_id,
     below_number,
-    PricePlace.of,
-    SalePlace.of,
+    PriceCursor.of,
+    SaleCursor.of,
 )
 SEEDS = (
     CURSORS.seal(LIST, ("a", 5)).encode(),

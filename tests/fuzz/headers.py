@@ -2,7 +2,7 @@
 
 from contextlib import suppress
 
-from ece_domain.kernel import InvalidRequestKey
+from ece_domain.kernel import InvalidIdempotencyKey
 from ece_entrypoints.http.platform.conditional import (
     PreconditionFailed,
     provide_if_match,
@@ -20,7 +20,7 @@ SEEDS = (b'"3"', b'"10"', b'W/"3"', b'"1", "3"', b"*", b"9f1c2e9a-buy-1")
 
 def take(data: bytes) -> None:
     text = data.decode("latin-1")
-    with suppress(InvalidRequestKey):
+    with suppress(InvalidIdempotencyKey):
         assert provide_key(request(idempotency_key=data)).text == text
         assert text.isascii()
         assert text.isprintable()

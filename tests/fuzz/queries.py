@@ -5,11 +5,11 @@ from urllib.parse import parse_qsl, urlencode
 
 from ece_entrypoints.http.platform.auth import Access
 from ece_entrypoints.http.platform.field_errors import InvalidParameters
-from ece_entrypoints.http.platform.request_guard import Admission, _check_query
+from ece_entrypoints.http.platform.request_guard import RouteRequirements, _check_query
 
 from .wire import request
 
-STATEMENT = Admission(
+STATEMENT = RouteRequirements(
     access=Access(None),
     body=None,
     needs_body=False,

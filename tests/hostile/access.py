@@ -32,7 +32,12 @@ CREDENTIALS: Final = {"logIn", "refreshSession"}
 
 NOBODYS: Final = {"name": "nobody_here", "code": "no-such-set"}
 MALFORMED: Final = {"name": "no%20body", "code": "no%20set"}
-IN_BODIES: Final = {"to": "user_id", "owner": "user_id", "issuer": "user_id", "card_id": "card_id"}
+IN_BODIES: Final = {
+    "destination_id": "user_id",
+    "owner_id": "user_id",
+    "issuer_id": "user_id",
+    "card_id": "card_id",
+}
 LET_IN: Final = frozenset(HTTPStatus) - {401, 403, 404, 405} - set(range(500, 600))
 
 Kind: TypeAlias = str
@@ -112,8 +117,8 @@ def example_of(method: str, path: str) -> dict[str, Any] | None:
     if content is None:
         return None
     example: dict[str, Any] = content["example"]
-    left_out = {"expires_at", "decline", "creator", "print_run"}
-    return {name: value for name, value in example.items() if name not in left_out}
+    excluded = {"expires_at", "decline", "creator_id", "print_run"}
+    return {name: value for name, value in example.items() if name not in excluded}
 
 
 @frozen

@@ -55,7 +55,7 @@ FLOORS = {
 }
 FLOORS_BY_CODE = {
     "": 1_500,
-    "kernel.key-reused": 5,
+    "kernel.idempotency-key-reused": 5,
     "http.invalid-body": 100,
     "http.invalid-cursor": 10,
     "http.invalid-parameters": 15,
@@ -113,7 +113,7 @@ class Attack(RuleBasedStateMachine):
         self.people = [self.town.sign_up(self.town.fresh("p").replace("-", "_"), r) for r in roles]
         self.ids += [str(person.id) for person in self.people]
         for number in (0, 1):
-            body = {"to": self.person(number), "money": dollars(20_000)}
+            body = {"destination_id": self.person(number), "money": dollars(20_000)}
             assert self.ask("POST", "deposits", 2, body).status_code == 201
         self.issue(0)
         for owner in (0, 1):
@@ -146,7 +146,7 @@ class Attack(RuleBasedStateMachine):
     def issue(self, issuer: int) -> None:
         code = self.town.fresh("set")
         release = {"name": code, "rarities": TRAITS, "finishes": TRAITS, "royalty_ppm": 100_000}
-        body = {"code": code, "issuer": self.person(issuer), **release}
+        body = {"code": code, "issuer_id": self.person(issuer), **release}
         assert self.ask("POST", "card-sets", 3, body).status_code == 201
         added = self.ask("POST", f"card-sets/{code}/printings", issuer, DESIGN)
         self.printings.append(added.json()["id"])
@@ -164,7 +164,7 @@ class Attack(RuleBasedStateMachine):
     def mint(self, printing: int, owner: int, copies: int) -> None:
         of = self.one_of(self.printings, printing)
         self.ask(
-            "POST", f"printings/{of}/mints", 3, {"copies": copies, "owner": self.person(owner)}
+            "POST", f"printings/{of}/mints", 3, {"copies": copies, "owner_id": self.person(owner)}
         )
         found = self.ask("GET", f"cards?printing={of}&limit=100", None).json()["data"]
         self.cards += [card["id"] for card in found if card["id"] not in self.cards]
@@ -184,11 +184,11 @@ class Attack(RuleBasedStateMachine):
         if answer.is_success:
             self.listings.append(answer.json())
 
-    @rule(listing=ANY, buyer=FEW, most=st.none() | CENTS)
-    def buy(self, listing: int, buyer: int, most: int | None) -> None:
+    @rule(listing=ANY, buyer=FEW, max_price=st.none() | CENTS)
+    def buy(self, listing: int, buyer: int, max_price: int | None) -> None:
         if self.listings:
             path = f"listings/{self.one_of(self.listings, -1 - listing % 4)['id']}/purchases"
-            body = None if most is None else {"maximum_price": dollars(most)}
+            body = None if max_price is None else {"max_price": dollars(max_price)}
             answer = self.ask("POST", path, buyer, body)
             if answer.is_success:
                 for reader in range(len(self.people)):
@@ -211,12 +211,12 @@ class Attack(RuleBasedStateMachine):
         kind=st.sampled_from(["deposits", "withdrawals", "transfers"]), by=FEW, to=FEW, cents=CENTS
     )
     def move(self, kind: str, by: int, to: int, cents: int) -> None:
-        whom = "owner" if kind == "withdrawals" else "to"
+        whom = "owner_id" if kind == "withdrawals" else "destination_id"
         self.ask("POST", kind, by, {whom: self.person(to), "money": dollars(cents)})
 
     @rule(owner=st.integers(0, 1), cents=CENTS, minutes=st.none() | st.integers(-1, 60))
     def hold(self, owner: int, cents: int, minutes: int | None) -> None:
-        body = {"owner": self.person(owner), "money": dollars(cents), "purpose": "bid"}
+        body = {"owner_id": self.person(owner), "money": dollars(cents), "purpose": "bid"}
         if minutes is not None:
             body["expires_at"] = (self.town.clock() + timedelta(minutes=minutes)).isoformat()
         answer = self.ask("POST", "holds", 2, body)
@@ -226,7 +226,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(hold=ANY, to=st.none() | FEW, cents=st.integers(1, 300) | CENTS)
     def capture(self, hold: int, to: int | None, cents: int) -> None:
-        body = {"money": dollars(cents), "to": None if to is None else self.person(to)}
+        body = {"money": dollars(cents), "destination_id": None if to is None else self.person(to)}
         self.ask("POST", f"holds/{self.one_of(self.holds, hold)}/captures", 2, body)
 
     @rule(hold=ANY, by=FEW)
@@ -320,7 +320,7 @@ class Attack(RuleBasedStateMachine):
     def use_a_key_again(self, request: int, by: int, cents: int) -> None:
         """A key stands for one request of one person; another person's is another key."""
         key = self.one_of(self.sent, request).headers["Idempotency-Key"]
-        body = {"to": self.person(by + 1), "money": dollars(cents)}
+        body = {"destination_id": self.person(by + 1), "money": dollars(cents)}
         self.ask("POST", "transfers", by, body, **{"Idempotency-Key": key})
 
     @rule(request=ANY, place=ANY, value=HOSTILE, how=st.sampled_from(["replace", "drop", "add"]))

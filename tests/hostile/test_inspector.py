@@ -45,7 +45,7 @@ def test_lets_a_documented_answer_pass(sound: httpx2.Response):
     "planted",
     [
         answer({**MISSING, "status": 500}, 500),
-        answer({**MISSING, "code": "kernel.key-reused"}, 404),
+        answer({**MISSING, "code": "kernel.idempotency-key-reused"}, 404),
         answer({**MISSING, "code": "identity.user-not-found"}, 404, "/v1/nowhere"),
         answer({**MISSING, "status": 410}, 410),
         answer({}, 200, "/v1/nowhere"),

@@ -91,7 +91,9 @@ def speak_of(known: Mapping[str, str], case: Any, town: Town) -> None:
         case.headers["If-Match"] = town.tag_of(case.formatted_path)
     if case.meta.generation.mode.is_positive and isinstance(case.body, dict):
         name = town.fresh("new")
-        people = dict.fromkeys(("to", "owner", "issuer", "creator"), known["user_id"])
+        people = dict.fromkeys(
+            ("destination_id", "owner_id", "issuer_id", "creator_id"), known["user_id"]
+        )
         new = {"email": f"{name}@example.com", "handle": name.replace("-", "_"), "code": name}
         if "scale" in case.body:
             new |= {"scale": "tcgplayer", "code": "NM"}

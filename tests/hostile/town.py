@@ -165,10 +165,10 @@ class Town:
     def furnish(self, owner: Person, handle: str, bank: Person, boss: Person) -> Belongings:
         """One of everything for the owner. The bank is of the service, the boss an admin."""
         code = self.fresh("set")
-        release = {"name": code, "rarities": TRAITS, "finishes": TRAITS, "issuer": str(owner.id)}
+        release = {"name": code, "rarities": TRAITS, "finishes": TRAITS, "issuer_id": str(owner.id)}
         self.post("card-sets", boss, {"code": code, **release})
         printing = self.post(f"card-sets/{code}/printings", owner, DESIGN)["id"]
-        owned = {"copies": 3, "owner": str(owner.id)}
+        owned = {"copies": 3, "owner_id": str(owner.id)}
         self.post(f"printings/{printing}/mints", owner, owned)
         found = self.send("GET", "/v1/cards", params={"printing": printing}).json()["data"]
         kept, listed, sold = (card["id"] for card in found)
@@ -176,12 +176,12 @@ class Town:
             self.post("listings", owner, {"card_id": card, "price": dollars(500)})["id"]
             for card in (listed, sold)
         ]
-        money = {"to": str(owner.id), "money": dollars(10_000)}
+        money = {"destination_id": str(owner.id), "money": dollars(10_000)}
         self.post("deposits", bank, money)
         buyer = self.sign_up(self.fresh("buyer").replace("-", "_"))
-        self.post("deposits", bank, {**money, "to": str(buyer.id)})
+        self.post("deposits", bank, {**money, "destination_id": str(buyer.id)})
         sale = self.post(f"listings/{offers[1]}/purchases", buyer)["id"]
-        hold = {"owner": str(owner.id), "money": dollars(5_000), "purpose": "reservation"}
+        hold = {"owner_id": str(owner.id), "money": dollars(5_000), "purpose": "reservation"}
         return Belongings(
             user_id=str(owner.id),
             name=handle,

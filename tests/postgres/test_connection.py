@@ -17,7 +17,7 @@ from ece_adapters.postgres.engine.connection import (
     connect,
     connection_arguments,
 )
-from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.schema_revision import NEWEST, read_server_info
 from ece_adapters.postgres.engine.server import PostgresServer, ServerByUrl
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings
@@ -47,7 +47,7 @@ async def empty_database(postgres_server: PostgresServer):
 async def test_migrations_the_doctor_and_the_exchange_read_the_same_urls(empty_database, change):
     url = change(empty_database)
     await asyncio.to_thread(migrate.upgrade, url)
-    assert (await look_at(url)).revision == NEWEST
+    assert (await read_server_info(url)).revision == NEWEST
     database = PostgresDatabase(url)
     await database.open()
     assert await database.ready()
@@ -93,7 +93,7 @@ def test_a_url_names_the_seconds_to_wait_for_a_connection():
 )
 async def test_a_url_that_cannot_be_read_is_refused_without_being_quoted(url, what):
     with pytest.raises(InvalidDatabaseUrl, match=what) as refused:
-        await look_at(url)
+        await read_server_info(url)
     assert PASSWORD not in "".join(traceback.format_exception(refused.value))
 
 

@@ -5,7 +5,7 @@ import json
 from attrs import evolve
 
 from ece_adapters.storage.stored_json import version_of
-from ece_domain.cards import Finish, Origin, Rarity, Release
+from ece_domain.cards import FinishDefinition, Origin, RarityDefinition, Release
 from tests.contract.cards.conftest import RELEASE
 from tests.contract.cards.test_stores import a_set
 from tests.contract.conftest import postgres_database
@@ -13,9 +13,9 @@ from tests.contract.conftest import postgres_database
 BESIDE = {"event_log.payload", "outbox.payload"}
 """Where a column beside it says the version."""
 WITHIN = {
-    "cards_set.finishes": Finish,
+    "cards_set.finishes": FinishDefinition,
     "cards_set.imported_release": Release,
-    "cards_set.rarities": Rarity,
+    "cards_set.rarities": RarityDefinition,
     "request.answer": None,
     "sales_sale.receipt": None,
 }

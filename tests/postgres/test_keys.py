@@ -1,6 +1,6 @@
 """What different owners have is bound by no foreign key and no uniqueness (decisions 15 and 18).
 
-The keys are read from the migrated catalogue. Each stands in a list here with the reason why it
+The keys are read from the migrated catalog. Each stands in a list here with the reason why it
 holds where rows lie by owner; a new one fails until somebody has decided.
 """
 

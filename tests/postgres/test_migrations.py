@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from ece_adapters.postgres.engine import migrate
-from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.schema_revision import NEWEST, read_server_info
 from ece_adapters.postgres.engine.server import PostgresServer
 from tests.cli.ece import PROGRAM
 
@@ -45,7 +45,7 @@ async def empty_database(postgres_server: PostgresServer):
     await postgres_server.drop_database("ece_test_migrations")
 
 
-async def catalogue(url: str) -> list[tuple[str, str]]:
+async def catalog(url: str) -> list[tuple[str, str]]:
     connection = await asyncpg.connect(url)
     try:
         rows = await connection.fetch(CATALOGUE)
@@ -55,29 +55,29 @@ async def catalogue(url: str) -> list[tuple[str, str]]:
 
 
 async def test_every_step_can_be_undone_and_done_again(empty_database):
-    before = await catalogue(empty_database)
+    before = await catalog(empty_database)
     for step in migrate.steps():
         await asyncio.to_thread(migrate.upgrade, empty_database, step)
-        after = await catalogue(empty_database)
+        after = await catalog(empty_database)
         assert after != before
 
         await asyncio.to_thread(migrate.downgrade, empty_database, "-1")
-        undone = await catalogue(empty_database)
+        undone = await catalog(empty_database)
         assert [line for line in undone if "alembic_version" not in line[1]] == [
             line for line in before if "alembic_version" not in line[1]
         ]
 
         await asyncio.to_thread(migrate.upgrade, empty_database, step)
-        assert await catalogue(empty_database) == after
+        assert await catalog(empty_database) == after
         before = after
 
 
 async def test_tells_where_a_database_stands(empty_database):
-    assert (await look_at(empty_database)).revision is None
+    assert (await read_server_info(empty_database)).revision is None
 
     await asyncio.to_thread(migrate.upgrade, empty_database)
 
-    assert (await look_at(empty_database)).revision == NEWEST == migrate.steps()[-1]
+    assert (await read_server_info(empty_database)).revision == NEWEST == migrate.steps()[-1]
 
 
 async def test_of_processes_that_migrate_at_the_same_moment_none_fails(empty_database):
@@ -91,4 +91,4 @@ async def test_of_processes_that_migrate_at_the_same_moment_none_fails(empty_dat
         codes = [await migration.wait() for migration in migrations]
 
     assert codes == [0] * 3
-    assert (await look_at(empty_database)).revision == NEWEST
+    assert (await read_server_info(empty_database)).revision == NEWEST

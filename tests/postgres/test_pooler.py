@@ -11,7 +11,7 @@ from attrs import evolve
 
 from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.postgres.embedded.own_server import OwnServer
-from ece_adapters.postgres.engine.access import look_at_access
+from ece_adapters.postgres.engine.access import read_access
 from ece_adapters.postgres.engine.server import PostgresServer
 from ece_adapters.postgres.engine.session import Pooler
 from ece_domain.kernel import DomainError
@@ -119,7 +119,7 @@ async def test_a_failed_transaction_leaves_the_server_connection_usable(url):
 async def test_the_doctor_looks_through_pgbouncer(url):
     with pgbouncer.pgbouncer(url) as through:
         for _ in range(3):
-            assert (await look_at_access(through)).differences == ()
+            assert (await read_access(through)).differences == ()
 
 
 async def test_without_the_setting_pgbouncer_refuses_the_session(url):

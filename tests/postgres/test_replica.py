@@ -65,11 +65,11 @@ async def test_public_lists_come_from_the_replica_and_ones_own_from_the_primary(
 
     listing = await stall.listing(seller)
 
-    browse = exchange.market.browse_listings()
-    everything = {"wanted": ListingFilter(), "order": ListingOrder.NEWEST, "page": PAGE}
+    browse = exchange.market.search_listings()
+    everything = {"filter": ListingFilter(), "order": ListingOrder.NEWEST, "page": PAGE}
     assert await browse(**everything) == Page(())
-    shown = await exchange.market.show_listing()(listing_id=listing.id)
-    assert (await exchange.market.own_listings()(seller=seller, page=PAGE)).items == (shown,)
+    shown = await exchange.market.get_listing()(listing_id=listing.id)
+    assert (await exchange.market.list_my_listings()(seller=seller, page=PAGE)).items == (shown,)
     await replica.execute("SELECT pg_wal_replay_resume()")
     await replica.close()
     await caught_up(pair.primary, pair.replica)

@@ -11,11 +11,11 @@ import pytest
 
 from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.postgres.engine import migrate
-from ece_adapters.postgres.engine.access import look_at_access
+from ece_adapters.postgres.engine.access import read_access
 from ece_adapters.postgres.engine.connection import connect
 from ece_adapters.postgres.engine.privileges import OWNERS_FUNCTIONS, TABLE_PRIVILEGES
 from ece_adapters.postgres.engine.roles import AS_APPLICATION, RolesMissing
-from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.schema_revision import NEWEST, read_server_info
 from ece_adapters.postgres.engine.server import PostgresServer
 from tests.contract.conftest import postgres_database
 from tests.contract.ledger import stores
@@ -148,7 +148,7 @@ async def test_only_what_is_moved_or_pruned_may_be_deleted(application):
         "identity_email_claim",
         "identity_handle_claim",
         "outbox",
-        "request",
+        "idempotency_record",
     }
 
 
@@ -171,7 +171,7 @@ async def test_no_table_can_be_put_in_front_of_the_ledger(exchange, application)
 
 
 async def test_what_a_migration_leaves_is_what_the_rules_say_and_it_mends_the_rest(exchange):
-    assert (await look_at_access(exchange.dsn)).differences == ()
+    assert (await read_access(exchange.dsn)).differences == ()
     async with session(exchange.dsn) as superuser:
         await superuser.execute(
             "GRANT UPDATE, DELETE ON ledger_entry TO ece_application;"
@@ -181,7 +181,7 @@ async def test_what_a_migration_leaves_is_what_the_rules_say_and_it_mends_the_re
             " ALTER FUNCTION ledger_settle SECURITY INVOKER;"
             " GRANT EXECUTE ON FUNCTION ledger_check_card TO PUBLIC"
         )
-    found = " / ".join((await look_at_access(exchange.dsn)).differences)
+    found = " / ".join((await read_access(exchange.dsn)).differences)
     for phrase in (
         "ece_application has DELETE on ledger_entry",
         "ece_application has UPDATE (account_id,",
@@ -195,7 +195,7 @@ async def test_what_a_migration_leaves_is_what_the_rules_say_and_it_mends_the_re
 
     await asyncio.to_thread(migrate.upgrade, exchange.dsn)
 
-    assert (await look_at_access(exchange.dsn)).differences == ()
+    assert (await read_access(exchange.dsn)).differences == ()
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ async def test_an_account_that_may_not_prepare_the_database_is_told_the_sql(
 
         await as_superuser(postgres_server, trader, statements)
         await asyncio.to_thread(migrate.upgrade, trader)
-        assert (await look_at(trader)).revision == NEWEST
+        assert (await read_server_info(trader)).revision == NEWEST
 
 
 async def test_two_accounts_share_the_work_and_neither_is_a_superuser(postgres_server, accounts):
@@ -248,11 +248,11 @@ async def test_two_accounts_share_the_work_and_neither_is_a_superuser(postgres_s
         )
         for _ in range(2):
             await asyncio.to_thread(migrate.upgrade, migrator)
-            assert (await look_at_access(trader)).differences == ()
+            assert (await read_access(trader)).differences == ()
             await asyncio.to_thread(migrate.downgrade, migrator, "base")
         await asyncio.to_thread(migrate.upgrade, migrator)
 
-        access = await look_at_access(trader)
+        access = await read_access(trader)
         assert access.missing == ()
         assert not access.may_become_owner
         with pytest.raises(RolesMissing):
@@ -272,7 +272,7 @@ async def test_an_account_without_the_role_is_told_the_statement(postgres_server
         _, trader = accounts
         assert (
             f"GRANT ece_application TO {urlsplit(trader).username}"
-            in (await look_at_access(trader)).missing
+            in (await read_access(trader)).missing
         )
 
 

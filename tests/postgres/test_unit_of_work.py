@@ -11,12 +11,12 @@ from ece_adapters.postgres import PostgresDatabase, PostgresTransaction
 from ece_adapters.postgres.engine.batch import Batch
 from ece_domain.kernel import (
     Conflict,
-    Request,
-    RequestKey,
+    IdempotencyKey,
+    IdempotentRequest,
     Returned,
     TimedOut,
     Unavailable,
-    answer_once,
+    run_once,
 )
 
 UNITS = 20
@@ -54,17 +54,22 @@ async def take_unit(transaction: PostgresTransaction) -> Returned[UUID]:
 
 
 async def test_a_write_returns_its_value_into_the_stored_answer(database):
-    requests = [Request.of(uuid4(), RequestKey("one"), "test.take") for _ in range(UNITS)]
+    requests = [
+        IdempotentRequest.of(uuid4(), IdempotencyKey("one"), "test.take") for _ in range(UNITS)
+    ]
 
-    first = [await answer_once(database.begin, each, str, take_unit) for each in requests]
-    again = [await answer_once(database.begin, each, str, take_unit) for each in requests]
+    first = [await run_once(database.begin, each, str, take_unit) for each in requests]
+    again = [await run_once(database.begin, each, str, take_unit) for each in requests]
 
     assert len({str(answer.value) for answer in first}) == UNITS
     assert [answer.value for answer in again] == [str(answer.value) for answer in first]
-    assert all(answer.replayed for answer in again)
+    assert all(answer.is_replayed for answer in again)
     with pytest.raises(SoldOut):
-        await answer_once(
-            database.begin, Request.of(uuid4(), RequestKey("two"), "test.take"), str, take_unit
+        await run_once(
+            database.begin,
+            IdempotentRequest.of(uuid4(), IdempotencyKey("two"), "test.take"),
+            str,
+            take_unit,
         )
 
 

@@ -12,14 +12,14 @@ from attrs import define
 from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.postgres.engine.database import PostgresTransaction
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
-from ece_domain.kernel import Request, RequestKey, answer_once
+from ece_domain.kernel import IdempotencyKey, IdempotentRequest, run_once
 from ece_domain.ledger import Account, Move, Settlement, SettlementId
 from tests.contract.ledger.stores import a_user, an_id, deposit
 from tests.strategies.ledger import NOON
 
 T = TypeVar("T")
 
-_REQUEST = Request.of(a_user("teller"), RequestKey("mine"), "test.deposit")
+_REQUEST = IdempotentRequest.of(a_user("teller"), IdempotencyKey("mine"), "test.deposit")
 _SETTINGS = {"lock_timeout": "5s", "deadlock_timeout": "20ms", "timezone": "UTC"}
 
 
@@ -65,7 +65,7 @@ class Session:
             transaction.ledger.settle(a_settlement(name, deposit(to, 5)), NOON)
             return name
 
-        return (await answer_once(self.begin, _REQUEST, str, effect)).value
+        return (await run_once(self.begin, _REQUEST, str, effect)).value
 
     async def balance(self, account: Account) -> int:
         async with self.begin() as transaction:

@@ -101,7 +101,7 @@ async def test_lost_update(at: Sessions):
     await at.a.commit()
     with pytest.raises(InsufficientFunds) as refusal:
         await second
-    assert refusal.value.facts == {"asset": "USD/2", "available": 20, "needed": 60}
+    assert refusal.value.details == {"asset": "USD/2", "available": 20, "needed": 60}
     await assert_sound(at.database)
 
 
@@ -175,7 +175,7 @@ async def test_read_skew(at: Sessions):
         assert [closing async for closing in transaction.books.closings()] == []
         await at.b.settle("pay", pay(60))
         seen = {
-            record.account: record.balance.total async for record in transaction.books.accounts()
+            record.account_id: record.balance.total async for record in transaction.books.accounts()
         }
     assert seen == {FIRST.id: 100}
 
@@ -284,7 +284,9 @@ async def test_an_account_that_two_open_at_once(at: Sessions):
 
 
 async def test_the_same_key_at_once_unguarded(at: Sessions):
-    await tamper(at.database, "ALTER TABLE request DROP CONSTRAINT request_key_once")
+    await tamper(
+        at.database, "ALTER TABLE idempotency_record DROP CONSTRAINT idempotency_record_pkey"
+    )
     await at.a.start()
     assert await at.a.deposit_once(SECOND, "a") == "a"
     second = await at.b_waits_for_a(at.b.deposit_once(SECOND, "b"))  # for the account

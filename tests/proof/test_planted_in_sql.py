@@ -117,7 +117,7 @@ BUGS = {
     ),
     "card given by whoever had it": Bug(
         crowds.one_is_given_a_card,
-        replaced=(("AND owner_id = givers[i]", ""),),
+        replaced=(("AND owner_id = from_owners[i]", ""),),
     ),
     "card set aside twice": Bug(
         crowds.a_card_is_set_aside_once,
@@ -153,7 +153,7 @@ BUGS = {
     ),
     "unique key removed": Bug(
         market_crowds.s21_a_key_sent_by_many_buys_once,
-        gone=("ALTER TABLE request DROP CONSTRAINT request_key_once",),
+        gone=("ALTER TABLE idempotency_record DROP CONSTRAINT idempotency_record_pkey",),
     ),
     "stale version accepted": Bug(
         market_crowds.s2_a_purchase_a_cancellation_and_a_new_price,

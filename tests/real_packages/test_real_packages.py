@@ -12,7 +12,7 @@ from ece_adapters.card_packages import (
 )
 from ece_domain.cards import CardSetRecord, ImportReport
 from ece_domain.identity import Actor, Role
-from ece_domain.kernel import USD, Money, RequestKey
+from ece_domain.kernel import USD, IdempotencyKey, Money
 from tests.unit.card_packages.invented import printings_of
 
 PRICE = {"amount": 2_500, "asset": "USD/2"}
@@ -46,7 +46,7 @@ class TestFleshAndBlood:
         assert [key for key, times in keys.items() if times > 1] == ["GEM119-Full Art"]
 
     def test_what_is_odd_is_reported(self, blood):
-        names = Counter(quirk.name for quirk in blood.quirks)
+        names = Counter(warning.name for warning in blood.warnings)
         assert names == {"no-image": 4, "no-artist": 1, "padded-text": 2}
 
 
@@ -56,7 +56,7 @@ class TestTcgPocket:
 
     def test_what_is_odd_is_reported(self, pocket):
         keys = {
-            name: [quirk.key for quirk in pocket.quirks if quirk.name == name]
+            name: [warning.key for warning in pocket.warnings if warning.name == name]
             for name in ("set-without-count", "wrong-set-count", "rates-of-unknown-rarity")
         }
         assert keys == {
@@ -64,10 +64,12 @@ class TestTcgPocket:
             "wrong-set-count": ["A1a", "B3"],
             "rates-of-unknown-rarity": ["A4b/Regular Pack"],
         }
-        assert sum(quirk.name == "unlisted-pack" for quirk in pocket.quirks) == 5
+        assert sum(warning.name == "unlisted-pack" for warning in pocket.warnings) == 5
 
     def test_rates_that_sum_to_99_999_percent_are_reported_as_they_are(self, pocket):
-        whats = {quirk.key: quirk.what for quirk in pocket.quirks if "whole" in quirk.name}
+        whats = {
+            warning.key: warning.what for warning in pocket.warnings if "whole" in warning.name
+        }
         assert whats["A3/Regular Pack"] == "rates do not sum to 100 % in slot 4: 999990 ppm"
         assert whats["B1"] == "its packs' odds sum to 999990 ppm"
 
@@ -96,7 +98,7 @@ async def test_both_are_imported_whole_and_a_second_time_nothing_changes(
         (101, 15_591),
         (19, 3_289),
     ]
-    assert [quirk.name for report in first for quirk in report.quirks] == ["repeated-key"]
+    assert [warning.name for report in first for warning in report.warnings] == ["repeated-key"]
     found = await client.get("/v1/printings", params={"text": "GEM119"})
     made = {(each["variant"], each["artist"]) for each in found.json()["data"]}
     assert {("Full Art", "Sam Yang"), ("Alternate Art, Full Art", "Isuardi Therianto")} <= made
@@ -116,7 +118,7 @@ async def seller_and_buyer(exchange, sign_up, curator):
         to=buyer.id,
         money=Money(5_000, USD),
         actor=Actor(curator.id, Role.ADMIN),
-        key=RequestKey("pocket-money"),
+        key=IdempotencyKey("pocket-money"),
     )
     return seller, buyer
 
@@ -136,14 +138,14 @@ async def test_a_really_printed_card_is_minted_listed_and_bought(
     query = {"card_set": "ptcgp-a1", "text": "bulbasaur", "rarity": "C"}
     (printing,) = (await client.get("/v1/printings", params=query)).json()["data"]
     assert (printing["number"], printing["set_name"]) == ("1", "Genetic Apex")
-    minted = {"copies": 3, "owner": str(seller.id)}
+    minted = {"copies": 3, "owner_id": str(seller.id)}
     await post(curator, f"printings/{printing['id']}/mints", minted)
     card = (await client.get("/v1/cards", params={"owner": str(seller.id)})).json()["data"][0]
     listing = await post(seller, "listings", {"card_id": card["id"], "price": PRICE})
-    sale = await post(buyer, f"listings/{listing['id']}/purchases", {"maximum_price": PRICE})
+    sale = await post(buyer, f"listings/{listing['id']}/purchases", {"max_price": PRICE})
 
     assert sale["price"] == PRICE
     bought = (await client.get(f"/v1/cards/{card['id']}")).json()
-    assert bought["owner"] == str(buyer.id)
+    assert bought["owner_id"] == str(buyer.id)
     checked = await client.post("/v1/operations/checks", headers=curator.headers)
     assert checked.json()["violations"] == []

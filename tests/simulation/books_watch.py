@@ -68,7 +68,7 @@ class BooksWatch:
         self._changed_holds = TableChanges(tables.holds)
         self._changed_balances = TableChanges(tables.balances)
         self._changed_payouts = TableChanges(tables.payouts)
-        self._changed_cards = TableChanges(tables.possessions)
+        self._changed_cards = TableChanges(tables.card_ownerships)
         self._new_entries = LogChanges(tables.entries)
         self._new_transfers = LogChanges(tables.card_transfers)
 
@@ -84,8 +84,8 @@ class BooksWatch:
                 accounts[hold.subject.account] = None
                 self._note(hold, hold.subject.account)
             else:
-                cards[hold.subject.card] = None
-                self._note(hold, hold.subject.card)
+                cards[hold.subject.card_id] = None
+                self._note(hold, hold.subject.card_id)
         for posted in self._new_transfers.look():
             moved = posted.transfer
             cards[moved.card_id] = None
@@ -162,15 +162,15 @@ class BooksWatch:
 
     def _card(self, card: CardId) -> CardRecord:
         tables = self.database.ledger
-        minted, possession = tables.minted.get(card), tables.possessions.get(card)
+        minted, card_ownership = tables.minted.get(card), tables.card_ownerships.get(card)
         return CardRecord(
-            card=card,
-            minted_to=minted and minted.to,
-            owner=possession and possession.owner,
-            hold=possession and possession.hold,
+            card_id=card,
+            minted_to_id=minted and minted.to,
+            owner_id=card_ownership and card_ownership.owner_id,
+            hold_id=card_ownership and card_ownership.hold_id,
             transfer_count=tables.transfer_counts.get(card) or 0,
             transfers=self._transfers[card],
-            open_holds=[(hold.id, hold.owner) for hold in self._open[card].values()],
+            open_holds=[(hold.id, hold.owner_id) for hold in self._open[card].values()],
         )
 
 

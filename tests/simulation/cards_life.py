@@ -10,18 +10,18 @@ from attrs import define, field
 from ece_domain.cards import (
     CardSet,
     CardSetId,
-    Design,
-    Finish,
+    FinishDefinition,
     MintCards,
     Minted,
     Printing,
+    PrintingDetails,
     PrintingId,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
 )
 from ece_domain.identity import Actor, Role
-from ece_domain.kernel import Answer, ConcurrentChange, LockTimeout, Rate
+from ece_domain.kernel import ConcurrentChange, IdempotentResult, LockTimeout, Rate
 
 from .process import Process
 from .world import Violated, World, at_once
@@ -42,7 +42,7 @@ class CardsLife:
         world = self.world
         mint_cards = MintCards(world.store.begin, world.clock, world.new_id)
 
-        async def mint(**content: Any) -> Answer[Minted]:
+        async def mint(**content: Any) -> IdempotentResult[Minted]:
             try:
                 return await mint_cards(**content)
             except LockTimeout:
@@ -57,20 +57,20 @@ class CardsLife:
         card_set = CardSet.create(
             CardSetId(world.new_id()),
             code=SetCode("minted"),
-            issuer=world.users[0],
-            creator=world.users[0],
+            issuer_id=world.users[0],
+            creator_id=world.users[0],
             royalty=Rate(0),
             release=Release(
                 name="Minted",
-                rarities=(Rarity("common", "Common", 1),),
-                finishes=(Finish("plain", "Plain", 1),),
+                rarities=(RarityDefinition("common", "Common", 1),),
+                finishes=(FinishDefinition("plain", "Plain", 1),),
             ),
             now=world.clock(),
         )
         printing = Printing.add(
             PrintingId(world.new_id()),
             card_set=card_set,
-            design=Design(number="1", name="Tide Wyrm", rarity="common", finish="plain"),
+            design=PrintingDetails(number="1", name="Tide Wyrm", rarity="common", finish="plain"),
             print_run=PRINT_RUN,
             now=world.clock(),
         )
@@ -91,7 +91,7 @@ class CardsLife:
             "mint",
             printing_id=self.printing_id,
             copies=copies,
-            owner=issuer.id,
+            owner_id=issuer.id,
             actor=issuer,
         )
 
@@ -106,9 +106,12 @@ class CardsLife:
         printing = tables.printings.get(self.printing_id)
         if printing is None:
             raise Violated("the printing is gone")
-        serials = sorted(card.serial for card in tables.cards if card.printing == printing.id)
-        if serials != list(range(1, printing.minted + 1)) or printing.minted > PRINT_RUN:
-            raise Violated(f"{printing.minted} of {PRINT_RUN} were minted: {serials}")
+        serials = sorted(card.serial for card in tables.cards if card.printing_id == printing.id)
+        if (
+            serials != list(range(1, printing.minted_count + 1))
+            or printing.minted_count > PRINT_RUN
+        ):
+            raise Violated(f"{printing.minted_count} of {PRINT_RUN} were minted: {serials}")
 
 
 async def at_once_twice(action: Callable[[], Awaitable[None]]) -> None:

@@ -129,7 +129,7 @@ class DealsLife:
                 "capture",
                 hold_id=hold.id,
                 money=Money(1, USD),
-                taker=self._someone(),
+                destination=self._someone(),
                 actor=OPERATOR,
                 key=world.key(),
             )

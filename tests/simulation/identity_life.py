@@ -12,10 +12,10 @@ from attrs import define, field
 
 from ece_adapters.crypto import (
     KeyedSuccession,
-    RecentlyRevoked,
     SignedTokenIssuer,
     SignedTokenVerifier,
 )
+from ece_adapters.storage.revoked_sessions import RecentlyRevoked
 from ece_domain import identity
 from ece_domain.identity import (
     REFRESH_GRACE,
@@ -29,8 +29,8 @@ from ece_domain.identity import (
     Role,
     Session,
     SessionId,
-    SessionOver,
-    SignedIn,
+    SessionNotActive,
+    SessionTokens,
     User,
     UserId,
     WrongCredentials,
@@ -210,7 +210,7 @@ class IdentityLife:
         await asyncio.sleep(REFRESH_GRACE.total_seconds())
         for family in self.families:
             await self._come_back(family, family.tokens[0])
-            with suppress(SessionOver):
+            with suppress(SessionNotActive):
                 await self._show(family)
 
     def check_at_the_end(self) -> None:
@@ -268,7 +268,7 @@ class IdentityLife:
                 started_at = self.world.clock()
                 signed_in = await self.world.call(self, "refresh", token=token)
                 self.world.counts["refreshes repeated after a fault"] += 1
-        except (RefreshTokenReused, SessionOver) as refusal:
+        except (RefreshTokenReused, SessionNotActive) as refusal:
             family.is_dead = True
             if isinstance(refusal, RefreshTokenReused):
                 self._check_reused(family, token)
@@ -285,7 +285,7 @@ class IdentityLife:
         is_good = session.ended_at is None and session.secret_digest == token.secret_digest
         try:
             await self._refresh(family, token)
-        except (RefreshTokenReused, SessionOver) as refusal:
+        except (RefreshTokenReused, SessionNotActive) as refusal:
             if is_good:
                 raise Violated(f"the token was good: {session}") from refusal
 
@@ -371,7 +371,7 @@ class IdentityLife:
             raise Violated(f"session {session_id} is gone")
         return session
 
-    def _stored_of(self, signed_in: SignedIn) -> Session:
+    def _stored_of(self, signed_in: SessionTokens) -> Session:
         tables = self.world.store.database.identity
         session_id = tables.by_family.get(signed_in.refresh.family_digest)
         if session_id is None:

@@ -70,19 +70,21 @@ class LedgerLife:
 
     async def withdraw(self) -> None:
         await self.world.ask(
-            self, "withdraw", owner=self._someone(), money=self._some_money(), actor=OPERATOR
+            self, "withdraw", owner_id=self._someone(), money=self._some_money(), actor=OPERATOR
         )
 
     async def transfer(self) -> None:
-        giver, taker = self.world.chance.sample(self.world.users, 2)
-        await self.world.ask(self, "transfer", giver=giver, taker=taker, money=self._some_money())
+        source, destination = self.world.chance.sample(self.world.users, 2)
+        await self.world.ask(
+            self, "transfer", source=source, destination=destination, money=self._some_money()
+        )
 
     async def place(self) -> None:
         expires_at = self.world.clock() + timedelta(seconds=self.world.chance.choice(LIFETIMES))
         placed = await self.world.ask(
             self,
             "place",
-            owner=self._someone(),
+            owner_id=self._someone(),
             money=self._some_money(),
             purpose=self.world.chance.choice((HoldPurpose.BID, HoldPurpose.PLEDGE)),
             expires_at=expires_at,
@@ -146,7 +148,7 @@ class LedgerLife:
         answered = [
             answer.id
             for answer in self.world.answers.values()
-            if isinstance(answer, ledger.Settled)
+            if isinstance(answer, ledger.SettlementReceipt)
         ]
         if len(answered) != len(set(answered)):
             raise Violated("two requests were answered by one settlement")
@@ -169,8 +171,10 @@ class LedgerLife:
         entries = self.world.store.database.ledger.entries
         return sum(posted.entry.amount for posted in entries if posted.entry.account == account)
 
-    async def _deposit(self, to: UserId, cents: int) -> None:
-        await self.world.ask(self, "deposit", to=to, money=Money(cents, USD), actor=OPERATOR)
+    async def _deposit(self, destination: UserId, cents: int) -> None:
+        await self.world.ask(
+            self, "deposit", destination=destination, money=Money(cents, USD), actor=OPERATOR
+        )
 
     async def _capture(self, hold_id: HoldId) -> None:
         await self.world.ask(
@@ -178,7 +182,7 @@ class LedgerLife:
             "capture",
             hold_id=hold_id,
             money=self._some_money(),
-            taker=self._someone(),
+            destination=self._someone(),
             actor=OPERATOR,
         )
 

@@ -11,6 +11,7 @@ from attrs import define, field
 from ece_domain import market
 from ece_domain.cards import (
     CONDITIONS,
+    AssessCondition,
     Card,
     CardId,
     CardSet,
@@ -18,18 +19,17 @@ from ece_domain.cards import (
     Condition,
     ConditionKey,
     ConditionScale,
-    Design,
-    Finish,
+    FinishDefinition,
     Printing,
+    PrintingDetails,
     PrintingId,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
-    StateCondition,
 )
 from ece_domain.kernel import USD, Money, Rate
 from ece_domain.ledger import CardTransfer, Hold, HoldId, HoldPurpose, HoldState
-from ece_domain.market import Decline, ListingId, ListingState, Pricing
+from ece_domain.market import ListingId, ListingState, PriceDecline, Pricing
 from ece_domain.sales import CURRENT_FEES, CardSold, Sale
 
 from .changes import TableChanges
@@ -62,12 +62,12 @@ class MarketLife:
         begin, clock, new_id = self.world.store.begin, self.world.clock, self.world.new_id
         fees = CURRENT_FEES
         return SimpleNamespace(
-            offer=market.ListCard(begin, clock, new_id, fees),
+            offer=market.CreateListing(begin, clock, new_id, fees),
             buy=market.BuyListing(begin, clock, new_id, fees),
-            reprice=market.RepriceListing(begin, clock, fees),
+            reprice=market.ChangeListingPrice(begin, clock, fees),
             cancel=market.CancelListing(begin, clock, new_id),
             expire_listings=market.ExpireListings(begin, clock, new_id),
-            assess=StateCondition(begin, clock),
+            assess=AssessCondition(begin, clock),
         )
 
     async def set_up(self) -> None:
@@ -75,20 +75,20 @@ class MarketLife:
         card_set = CardSet.create(
             CardSetId(world.new_id()),
             code=SetCode("sim"),
-            issuer=world.users[0],
-            creator=world.users[0],
+            issuer_id=world.users[0],
+            creator_id=world.users[0],
             royalty=Rate(33_333),
             release=Release(
                 name="Simulated",
-                rarities=(Rarity("common", "Common", 1),),
-                finishes=(Finish("plain", "Plain", 1),),
+                rarities=(RarityDefinition("common", "Common", 1),),
+                finishes=(FinishDefinition("plain", "Plain", 1),),
             ),
             now=world.clock(),
         )
         printing = Printing.add(
             PrintingId(world.new_id()),
             card_set=card_set,
-            design=Design(number="1", name="Ash Fox", rarity="common", finish="plain"),
+            design=PrintingDetails(number="1", name="Ash Fox", rarity="common", finish="plain"),
             print_run=None,
             now=world.clock(),
         )
@@ -121,18 +121,18 @@ class MarketLife:
 
     async def _offer(self, card: CardId) -> None:
         world = self.world
-        possession = world.store.database.ledger.possessions.get(card)
-        if possession is None:
+        card_ownership = world.store.database.ledger.card_ownerships.get(card)
+        if card_ownership is None:
             raise Violated(f"nobody has card {card}")
         # Now and then somebody offers what is not theirs.
         stranger = world.chance.random() < 0.1
-        seller = world.chance.choice(world.users) if stranger else possession.owner
+        seller = world.chance.choice(world.users) if stranger else card_ownership.owner_id
         expires_at = world.clock() + timedelta(seconds=world.chance.choice(LIFETIMES))
         listing = await world.ask(
             self,
             "offer",
             card_id=card,
-            seller=seller,
+            seller_id=seller,
             pricing=self._pricing(),
             expires_at=expires_at,
         )
@@ -178,8 +178,8 @@ class MarketLife:
     async def _assess(self, card_id: CardId) -> None:
         world = self.world
         card = world.store.database.cards.cards.get(card_id)
-        possession = card and world.store.database.ledger.possessions.get(card.id)
-        if card is None or possession is None:
+        card_ownership = card and world.store.database.ledger.card_ownerships.get(card.id)
+        if card is None or card_ownership is None:
             raise Violated("a card is gone")
         codes = list(CONDITIONS[ConditionScale.TCGPLAYER])
         await world.call(
@@ -187,7 +187,7 @@ class MarketLife:
             "assess",
             card_id=card.id,
             condition=Condition(ConditionScale.TCGPLAYER, world.chance.choice(codes)),
-            by=possession.owner,
+            owner_id=card_ownership.owner_id,
             expected_version=card.version,
         )
 
@@ -254,10 +254,10 @@ class MarketLife:
         if recorded is None:
             raise Violated(f"a sale without its settlement: {sale}")
         settled = recorded.settled
-        if settled.card_transfers != (CardTransfer(sale.card_id, sale.seller, sale.buyer),):
+        if settled.card_transfers != (CardTransfer(sale.card_id, sale.seller_id, sale.buyer_id),):
             raise Violated(f"the card did not go to its buyer alone: {settled}")
         paid = -sum(
-            entry.amount for entry in settled.entries if entry.account.owner == str(sale.buyer)
+            entry.amount for entry in settled.entries if entry.account.owner == str(sale.buyer_id)
         )
         # The buyer may be the creator of the set, who keeps the royalty.
         if paid not in (sale.price.amount, sale.price.amount - receipt.royalty_paid.amount):
@@ -265,32 +265,32 @@ class MarketLife:
 
     async def _buy(self, listing_id: ListingId) -> None:
         world = self.world
-        most = world.chance.choice((None, Money(60, USD)))
+        max_price = world.chance.choice((None, Money(60, USD)))
         buyer = world.chance.choice(world.users)
-        await world.ask(self, "buy", listing_id=listing_id, buyer=buyer, most=most)
+        await world.ask(self, "buy", listing_id=listing_id, buyer_id=buyer, max_price=max_price)
 
     async def _reprice(self, listing: market.Listing) -> None:
         await self.world.call(
             self,
             "reprice",
             listing_id=listing.id,
-            seller=listing.seller,
+            seller_id=listing.seller_id,
             pricing=self._pricing(),
             expected_version=listing.version,
         )
 
     async def _cancel(self, listing_id: ListingId) -> None:
-        seller = self._stored(listing_id).seller
-        await self.world.ask(self, "cancel", listing_id=listing_id, seller=seller)
+        seller = self._stored(listing_id).seller_id
+        await self.world.ask(self, "cancel", listing_id=listing_id, seller_id=seller)
 
     def _card(self, printing: PrintingId, serial: int) -> Card:
         owner = self.world.chance.choice(self.world.users)
         return Card(
             id=CardId(self.world.new_id()),
-            printing=printing,
+            printing_id=printing,
             serial=serial,
-            owner=owner,
-            minted_to=owner,
+            owner_id=owner,
+            minted_to_id=owner,
             minted_at=self.world.clock(),
             assessment=None,
         )
@@ -313,5 +313,5 @@ class MarketLife:
         if self.world.chance.random() < 0.3:
             starts_at = self.world.clock()
             ends_at = starts_at + timedelta(seconds=3)
-            return Pricing(Money(price, USD), Decline(Money(13, USD), starts_at, ends_at))
+            return Pricing(Money(price, USD), PriceDecline(Money(13, USD), starts_at, ends_at))
         return Pricing(Money(price, USD))

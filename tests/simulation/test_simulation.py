@@ -35,18 +35,18 @@ PER_MILLION = {
     "done within a second of an expiry": 30_000,
     "done within a microsecond of an expiry": 12_000,
     "kernel.concurrent-change": 4_000,
-    "ledger.hold-expired": 3_000,
+    "ledger.hold-past-expiry": 3_000,
     "ledger.insufficient-funds": 2_500,
     "ledger.hold-exceeded": 1_000,
     "ledger.card-already-held": 2_000,
     "strangers at a hold": 1_500,
     "groups paid out": 600,
     "market.listing-not-active": 60_000,
-    "market.price-changed": 2_000,
+    "market.price-above-max": 2_000,
     "identity.refresh-token-reused": 6_000,
     "refreshes repeated after a fault": 2_500,
     "refreshes answered again": 400,
-    "identity.session-over": 25_000,
+    "identity.session-not-active": 25_000,
     "identity.email-taken": 3_000,
     "roles changed": 2_500,
 }
@@ -137,7 +137,7 @@ def test_a_world_can_be_watched(capsys):
     assert main(["--seed", "7", "--worlds", "1"]) == 0
 
     shown = capsys.readouterr().out
-    assert " transfer giver=#" in shown
+    assert " transfer source=#" in shown
     assert " operations\n" in shown
 
 
@@ -149,6 +149,6 @@ def test_a_broken_promise_is_shown_with_its_history_and_how_to_see_it_again(
 
     assert main(["--seed", "1", "--worlds", worlds, "--actions", "104"]) == 1
     shown = capsys.readouterr().out
-    assert " deposit to=#" in shown
+    assert " deposit destination=#" in shown
     assert "was answered twice, and differently\n" in shown
     assert "see it again: python -m tests.simulation --seed 1 --worlds 1 --actions 104" in shown

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from ece_domain.kernel import Answer, DomainError, RequestKey
+from ece_domain.kernel import DomainError, IdempotencyKey, IdempotentResult
 
 
 def in_short(value: object) -> str:
@@ -13,12 +13,12 @@ def in_short(value: object) -> str:
             text = f"#{value.int >> 64}"
         case DomainError():
             text = f"refused: {value.code}"
-        case RequestKey():
+        case IdempotencyKey():
             text = value.text
         case datetime():
             text = f"{value:%H:%M:%S.%f}"
-        case Answer():
-            text = in_short(value.value) + (" (again)" if value.replayed else "")
+        case IdempotentResult():
+            text = in_short(value.value) + (" (again)" if value.is_replayed else "")
         case object(id=named):
             text = f"{type(value).__name__} {in_short(named)}"
         case None:

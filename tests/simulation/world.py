@@ -13,7 +13,13 @@ from uuid import UUID
 from attrs import define, field, frozen
 
 from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
-from ece_domain.kernel import Answer, ConcurrentChange, DomainError, RequestKey, Unavailable
+from ece_domain.kernel import (
+    ConcurrentChange,
+    DomainError,
+    IdempotencyKey,
+    IdempotentResult,
+    Unavailable,
+)
 
 from .faulty_store import FaultyStore
 from .process import Process
@@ -69,7 +75,7 @@ class Asked:
     context: Context
     what: str
     content: tuple[tuple[str, object], ...]
-    key: RequestKey
+    key: IdempotencyKey
 
 
 @frozen
@@ -113,11 +119,11 @@ class World:
         self._ids += 1
         return UUID(int=(self._ids << 64) | self.chance.getrandbits(62))
 
-    def key(self) -> RequestKey:
+    def key(self) -> IdempotencyKey:
         """A fresh key; now and then one that somebody else, or oneself, has used before."""
         if self.store.fault_rate and self.chance.random() < 0.1:
             return self.chance.choice(self.asked).key
-        return RequestKey(f"key-{len(self.asked)}")
+        return IdempotencyKey(f"key-{len(self.asked)}")
 
     async def set_up(self, *contexts: Context) -> None:
         self.contexts += contexts
@@ -213,9 +219,9 @@ class World:
             return first
         return await self._send(asked)
 
-    def remember(self, asked: Asked, answer: Answer[Any]) -> None:
+    def remember(self, asked: Asked, answer: IdempotentResult[Any]) -> None:
         """:raises Violated: if the same request was answered otherwise before."""
-        self.counts["replays seen" if answer.replayed else "effects"] += 1
+        self.counts["replays seen" if answer.is_replayed else "effects"] += 1
         earlier = self.answers.setdefault(asked, answer.value)
         if earlier is not answer.value and earlier != answer.value:
             raise Violated(f"{asked.key.text} was answered twice, and differently")
@@ -234,7 +240,7 @@ class World:
                 return answer.value
         raise AssertionError
 
-    async def _send_once(self, asked: Asked) -> Answer[Any]:
+    async def _send_once(self, asked: Asked) -> IdempotentResult[Any]:
         return await self.call(asked.context, asked.what, **dict(asked.content), key=asked.key)
 
     async def _ask_again(self, asked: Asked) -> None:

@@ -10,13 +10,13 @@ from ece_domain.cards import (
     CardSetId,
     Condition,
     ConditionScale,
-    Design,
-    Finish,
+    FinishDefinition,
     Grade,
     Origin,
     Printing,
+    PrintingDetails,
     PrintingId,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
 )
@@ -40,13 +40,15 @@ def passages(longest: int) -> st.SearchStrategy[str]:
 set_codes = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8}){0,3}", fullmatch=True).map(SetCode)
 origins = st.builds(Origin, lines(40), lines(200))
 ranks = st.integers(0, 10_000)
-rarities = st.builds(Rarity, code=lines(40), label=lines(80), rank=ranks)
-finishes = st.builds(Finish, code=lines(40), label=lines(80), rank=ranks)
+rarities = st.builds(RarityDefinition, code=lines(40), label=lines(80), rank=ranks)
+finishes = st.builds(FinishDefinition, code=lines(40), label=lines(80), rank=ranks)
 
 
-def _several(trait: st.SearchStrategy[Rarity] | st.SearchStrategy[Finish]) -> st.SearchStrategy:
+def _several(
+    definition: st.SearchStrategy[RarityDefinition] | st.SearchStrategy[FinishDefinition],
+) -> st.SearchStrategy:
     by_code_and_rank = (lambda given: given.code, lambda given: given.rank)
-    return st.lists(trait, min_size=1, max_size=5, unique_by=by_code_and_rank).map(tuple)
+    return st.lists(definition, min_size=1, max_size=5, unique_by=by_code_and_rank).map(tuple)
 
 
 releases = st.builds(
@@ -63,15 +65,15 @@ card_sets = st.builds(
     events=st.just(()),
     id=uuids.map(CardSetId),
     code=set_codes,
-    issuer=uuids.map(UserId),
-    creator=uuids.map(UserId),
+    issuer_id=uuids.map(UserId),
+    creator_id=uuids.map(UserId),
     royalty=st.integers(0, 100_000).map(Rate),
     release=releases,
     origin=st.none() | origins,
     imported_release=st.none() | releases,
 )
 designs = st.builds(
-    Design,
+    PrintingDetails,
     number=lines(40),
     name=lines(200),
     rarity=lines(40),
@@ -79,7 +81,7 @@ designs = st.builds(
     variant=lines(80, shortest=0),
     artist=lines(200, shortest=0),
     rules=passages(4000),
-    flavour=passages(2000),
+    flavor=passages(2000),
     image=st.none() | lines(2000),
 )
 
@@ -90,11 +92,11 @@ def printings(draw: st.DrawFn, card_set: UUID) -> Printing:
     print_run = draw(st.none() | st.integers(1, 1_000_000_000))
     return Printing(
         id=PrintingId(draw(uuids)),
-        card_set=CardSetId(card_set),
+        card_set_id=CardSetId(card_set),
         design=draw(designs),
         rarity_rank=draw(ranks),
         print_run=print_run,
-        minted=draw(st.integers(0, print_run or 1_000_000_000)),
+        minted_count=draw(st.integers(0, print_run or 1_000_000_000)),
         origin=draw(st.none() | origins),
         imported_digest=draw(st.none() | st.binary(min_size=16, max_size=16)),
     )

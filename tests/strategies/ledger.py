@@ -18,6 +18,7 @@ from ece_domain.ledger import (
     Balance,
     Book,
     CaptureHold,
+    CardOwnership,
     Deal,
     ExpireHold,
     HeldCard,
@@ -31,7 +32,6 @@ from ece_domain.ledger import (
     PayoutLine,
     PlaceHold,
     PlatformRole,
-    Possession,
     ReleaseHold,
     Settlement,
     SettlementId,
@@ -63,7 +63,7 @@ PLATFORM_ACCOUNTS = tuple(
     account for account in OTHER_ACCOUNTS if account.kind is AccountKind.PLATFORM
 )
 
-FIRST_BOOK = Book(cards={card: Possession(USERS[0]) for card in CARDS})
+FIRST_BOOK = Book(cards={card: CardOwnership(USERS[0]) for card in CARDS})
 """The book that every walk begins with: no money yet, and the first user has all cards."""
 
 
@@ -137,10 +137,10 @@ def _transfer(draw: st.DrawFn, seen: Seen) -> MoveMoney:
 
 def _move_card(draw: st.DrawFn, seen: Seen) -> MoveCard:
     book = seen.book
-    free = [card for card in CARDS if book.cards[card].hold is None]
+    free = [card for card in CARDS if book.cards[card].hold_id is None]
     card = UNKNOWN_CARD if draw(one_in(20)) else draw(st.sampled_from(free or CARDS))
     card = draw(_cards) if draw(one_in(4)) else card
-    owner = book.cards[card].owner if card in book.cards else USERS[0]
+    owner = book.cards[card].owner_id if card in book.cards else USERS[0]
     giver = draw(_users) if draw(one_in(10)) else owner
     return MoveCard(card, giver, draw(_users))
 
@@ -154,7 +154,9 @@ def _capture(draw: st.DrawFn, seen: Seen) -> CaptureHold:
     if draw(one_in(15)):
         return CaptureHold(hold, draw(st.sampled_from([_transfer, _move_card]))(draw, seen))
     if isinstance(hold.subject, HeldCard):
-        return CaptureHold(hold, MoveCard(hold.subject.card, hold.subject.owner, draw(_users)))
+        return CaptureHold(
+            hold, MoveCard(hold.subject.card_id, hold.subject.owner_id, draw(_users))
+        )
     giver = hold.subject.account
     highest = max(hold.remaining, 1) + 5 * draw(one_in(3))
     amount = highest if draw(st.booleans()) else draw(st.integers(1, highest))
@@ -208,7 +210,7 @@ def _new_hold(draw: st.DrawFn, seen: Seen) -> Hold:
         subject = HeldMoney(*_affordable(draw, book, USER_ACCOUNTS))
     else:
         card_move = _move_card(draw, seen)
-        subject = HeldCard(card_move.card, card_move.giver)
+        subject = HeldCard(card_move.card_id, card_move.from_owner_id)
     fresh = [hold for hold in HOLDS if hold not in book.holds]
     context = draw(_contexts) if draw(one_in(10)) else seen.context
     return Hold(

@@ -14,6 +14,7 @@ from ece_domain.ledger import (
     CaptureHold,
     CardAlreadyHeld,
     CardNotOwned,
+    CardOwnership,
     ExpireHold,
     HeldCard,
     HeldMoney,
@@ -30,7 +31,6 @@ from ece_domain.ledger import (
     MoveMoney,
     PlaceHold,
     PlatformRole,
-    Possession,
     ReleaseHold,
 )
 from tests.strategies.ledger import DEAL, GEM, NOON, USERS
@@ -56,7 +56,7 @@ LISTING = Hold(
 BOOK = Book(
     balances={ANNAS: Balance(100, 50)},
     holds={BID.id: BID, LISTING.id: LISTING},
-    cards={CARD: Possession(ANNA, LISTING.id)},
+    cards={CARD: CardOwnership(ANNA, LISTING.id)},
 )
 
 

@@ -7,11 +7,11 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import MAX_AMOUNT, USD, Money, Rate
 from ece_domain.sales import (
     CURRENT_FEES,
-    Receipt,
     Royalty,
     Sale,
     SaleId,
     SaleOrigin,
+    SaleReceipt,
     TrailingPeriod,
     TrailingSales,
 )
@@ -31,7 +31,7 @@ def trailing_sales(draw: st.DrawFn) -> TrailingSales:
     return TrailingSales(period.since, period.until, draw(st.integers(0, 1000)), volume)
 
 
-receipts = st.builds(Receipt.issue, st.just(CURRENT_FEES), prices, trailing_sales(), royalties)
+receipts = st.builds(SaleReceipt.issue, st.just(CURRENT_FEES), prices, trailing_sales(), royalties)
 
 sales = st.builds(
     Sale,
@@ -40,8 +40,8 @@ sales = st.builds(
     card_id=uuids.map(CardId),
     printing_id=uuids.map(PrintingId),
     condition=conditions,
-    seller=uuids.map(UserId),
-    buyer=uuids.map(UserId),
+    seller_id=uuids.map(UserId),
+    buyer_id=uuids.map(UserId),
     receipt=receipts,
     sold_at=moments,
 )

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from ece_domain.cards import CardSetRecord, PrintingRecord, Quirk, SetCode, number_key
+from ece_domain.cards import CardSetRecord, PackageWarning, PrintingRecord, SetCode, number_key
 
 from .broken_package import BrokenPackage, shown
 
@@ -19,7 +19,7 @@ class CardPackage:
 
     source: str
     records: tuple[Record, ...]
-    quirks: tuple[Quirk, ...]
+    warnings: tuple[PackageWarning, ...]
 
     @classmethod
     def of(
@@ -27,7 +27,7 @@ class CardPackage:
         source: str,
         card_sets: Iterable[CardSetRecord],
         printings: Iterable[PrintingRecord],
-        quirks: Iterable[Quirk],
+        warnings: Iterable[PackageWarning],
     ) -> "CardPackage":
         """:raises BrokenPackage: if two sets have one code."""
         by_code: dict[SetCode, CardSetRecord] = {}
@@ -42,7 +42,7 @@ class CardPackage:
         records: list[Record] = []
         for card_set in by_code.values():
             records += (card_set, *of_set[card_set.key])
-        return cls(source=source, records=tuple(records), quirks=tuple(quirks))
+        return cls(source=source, records=tuple(records), warnings=tuple(warnings))
 
 
 def _place(printing: PrintingRecord) -> tuple[str, ...]:

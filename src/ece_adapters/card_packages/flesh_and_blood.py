@@ -9,11 +9,11 @@ from msgspec import Struct, field
 
 from ece_domain.cards import (
     CardSetRecord,
-    Design,
-    Finish,
+    FinishDefinition,
+    PackageWarning,
+    PrintingDetails,
     PrintingRecord,
-    Quirk,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
     name_key,
@@ -43,21 +43,22 @@ _SCALE: Final = (
     "Fabled",
 )
 _COLOURS: Final = {1: "Red", 2: "Yellow", 3: "Blue"}
-"""A card comes with up to three pitch values, printed as a coloured strip, under one name."""
+"""A card comes with up to three pitch values, printed as a colored strip, under one name."""
 
 
 def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name_key(text)).strip("-")
 
 
-_RARITIES: Final[Mapping[str, Rarity]] = {
-    label: Rarity(_slug(label), label, 10 * place) for place, label in enumerate(_SCALE, 1)
+_RARITIES: Final[Mapping[str, RarityDefinition]] = {
+    label: RarityDefinition(_slug(label), label, 10 * place)
+    for place, label in enumerate(_SCALE, 1)
 }
-_FINISHES: Final[Mapping[str | None, Finish]] = {
-    None: Finish("regular", "Regular", 10),
-    "Rainbow": Finish("rainbow-foil", "Rainbow foil", 20),
-    "Cold": Finish("cold-foil", "Cold foil", 30),
-    "Gold": Finish("gold-foil", "Gold foil", 40),
+_FINISHES: Final[Mapping[str | None, FinishDefinition]] = {
+    None: FinishDefinition("regular", "Regular", 10),
+    "Rainbow": FinishDefinition("rainbow-foil", "Rainbow foil", 20),
+    "Cold": FinishDefinition("cold-foil", "Cold foil", 30),
+    "Gold": FinishDefinition("gold-foil", "Gold foil", 40),
 }
 
 
@@ -123,7 +124,7 @@ def _record(card: _Card, printing: _Printing) -> PrintingRecord:
         return PrintingRecord(
             key=printing.key,
             card_set=printing.card_set,
-            design=Design(
+            design=PrintingDetails(
                 number=printing.identifier,
                 name=f"{name} ({_COLOURS[card.pitch]})" if card.pitch else name,
                 rarity=_RARITIES[printing.rarity].code,
@@ -145,14 +146,18 @@ def _variant(printing: _Printing) -> Iterator[str]:
     yield from (part for part in printing.key.split("-") if part not in told)
 
 
-def _quirks(cards: Sequence[_Card]) -> Iterator[Quirk]:
+def _quirks(cards: Sequence[_Card]) -> Iterator[PackageWarning]:
     for card in cards:
         texts = (card.name, card.functional_text, *(a for p in card.printings for a in p.artists))
         if any(text != text.strip() for text in texts):
             what = "a text begins or ends in white space, which is left out"
-            yield Quirk("padded-text", card.card_identifier, what)
+            yield PackageWarning("padded-text", card.card_identifier, what)
         for printing in card.printings:
             if not any(map(str.strip, printing.artists)):
-                yield Quirk("no-artist", printing.key, "it names no artist, so there is none")
+                yield PackageWarning(
+                    "no-artist", printing.key, "it names no artist, so there is none"
+                )
             if not printing.image:
-                yield Quirk("no-image", printing.key, "it names no image, so there is none")
+                yield PackageWarning(
+                    "no-image", printing.key, "it names no image, so there is none"
+                )

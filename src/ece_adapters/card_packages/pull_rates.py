@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from msgspec import Struct
 
-from ece_domain.cards import Quirk
+from ece_domain.cards import PackageWarning
 
 from .broken_package import shown
 
@@ -35,28 +35,32 @@ Packs: TypeAlias = dict[str, _Pack]
 
 def rate_quirks(
     packs_of_sets: Mapping[str, Packs], card_sets: Container[str], rarities: Container[str]
-) -> Iterator[Quirk]:
+) -> Iterator[PackageWarning]:
     for code, packs in packs_of_sets.items():
         if code not in card_sets:
-            yield Quirk("rates-of-unknown-set", shown(code), "there is no such set")
+            yield PackageWarning("rates-of-unknown-set", shown(code), "there is no such set")
         odds = sum((pack.appearance_rate for pack in packs.values()), Decimal())
         if odds != _WHOLE:
-            yield Quirk("rates-not-whole", shown(code), f"its packs' odds sum to {_ppm(odds)}")
+            yield PackageWarning(
+                "rates-not-whole", shown(code), f"its packs' odds sum to {_ppm(odds)}"
+            )
         for name, pack in packs.items():
             yield from _quirks_of_pack(shown(f"{code}/{name}"), pack, rarities)
 
 
-def _quirks_of_pack(key: str, pack: _Pack, rarities: Container[str]) -> Iterator[Quirk]:
+def _quirks_of_pack(key: str, pack: _Pack, rarities: Container[str]) -> Iterator[PackageWarning]:
     sums = {slot: sum(rates.values(), Decimal()) for slot, rates in pack.slots.items()}
     wrong = [f"{shown(slot)}: {_ppm(total)}" for slot, total in sums.items() if total != _WHOLE]
     if wrong:
-        yield Quirk("rates-not-whole", key, f"rates do not sum to 100 % in slot {', '.join(wrong)}")
+        yield PackageWarning(
+            "rates-not-whole", key, f"rates do not sum to 100 % in slot {', '.join(wrong)}"
+        )
     unknown = {
         rarity for rates in pack.slots.values() for rarity in rates if rarity not in rarities
     }
     if unknown:
         what = f"it has rates of unknown rarities: {', '.join(map(shown, sorted(unknown)))}"
-        yield Quirk("rates-of-unknown-rarity", key, what)
+        yield PackageWarning("rates-of-unknown-rarity", key, what)
 
 
 def _is_share(rate: Decimal) -> bool:

@@ -10,11 +10,11 @@ from msgspec import Meta, Struct
 
 from ece_domain.cards import (
     CardSetRecord,
-    Design,
-    Finish,
+    FinishDefinition,
+    PackageWarning,
+    PrintingDetails,
     PrintingRecord,
-    Quirk,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
 )
@@ -34,7 +34,7 @@ _RATES: Final = "dist/pullRates.json"
 
 _SCALE: Final = ("C", "U", "R", "AR", "RR", "S", "SR", "SAR", "SSR", "IM", "UR")
 """From the most frequent on, by what the game asks for one: 35 points to 2,500."""
-_FINISH: Final = Finish("regular", "Regular", 10)
+_FINISH: Final = FinishDefinition("regular", "Regular", 10)
 
 _Number = Annotated[int, Meta(ge=1, le=1_000_000)]
 
@@ -85,7 +85,7 @@ def files_to_records(files: PackageFiles) -> CardPackage:
     )
 
 
-def _scale(rarities: Mapping[str, _Rarity]) -> dict[str, Rarity]:
+def _scale(rarities: Mapping[str, _Rarity]) -> dict[str, RarityDefinition]:
     for code in rarities:
         if code not in _SCALE:
             raise BrokenPackage(_RARITIES, f"unknown rarity {shown(code)}, of unknown scarcity")
@@ -93,11 +93,11 @@ def _scale(rarities: Mapping[str, _Rarity]) -> dict[str, Rarity]:
     for place, code in enumerate(_SCALE, 1):
         if code in rarities:
             with broken_at(f"{_RARITIES}, {code}"):
-                scale[code] = Rarity(code, rarities[code].label, 10 * place)
+                scale[code] = RarityDefinition(code, rarities[code].label, 10 * place)
     return scale
 
 
-def _card_set_record(card_set: _Set, rarities: tuple[Rarity, ...]) -> CardSetRecord:
+def _card_set_record(card_set: _Set, rarities: tuple[RarityDefinition, ...]) -> CardSetRecord:
     with broken_at(f"{_SETS}, {shown(card_set.code)}"):
         return CardSetRecord(
             key=card_set.code,
@@ -113,7 +113,7 @@ def _card_set_record(card_set: _Set, rarities: tuple[Rarity, ...]) -> CardSetRec
 
 
 def _record(
-    nth: int, card: _Card, card_sets: Container[str], scale: Mapping[str, Rarity]
+    nth: int, card: _Card, card_sets: Container[str], scale: Mapping[str, RarityDefinition]
 ) -> PrintingRecord:
     where = f"{_CARDS}, {nth}. entry ({shown(card.name)})"
     if card.set not in card_sets:
@@ -124,7 +124,7 @@ def _record(
         return PrintingRecord(
             key=f"{card.set}/{card.number}",
             card_set=card.set,
-            design=Design(
+            design=PrintingDetails(
                 number=str(card.number),
                 name=card.name,
                 rarity=card.rarity,
@@ -134,19 +134,19 @@ def _record(
         )
 
 
-def _quirks(card_sets: Sequence[_Set], cards: Sequence[_Card]) -> Iterator[Quirk]:
+def _quirks(card_sets: Sequence[_Set], cards: Sequence[_Card]) -> Iterator[PackageWarning]:
     counts = Counter(card.set for card in cards)
     for card_set in card_sets:
         there_are = counts[card_set.code]
         if card_set.count is None:
             what = f"it does not say how many printings it has; there are {there_are}"
-            yield Quirk("set-without-count", card_set.code, what)
+            yield PackageWarning("set-without-count", card_set.code, what)
         elif card_set.count != there_are:
             what = f"it says that it has {card_set.count} printings; there are {there_are}"
-            yield Quirk("wrong-set-count", card_set.code, what)
+            yield PackageWarning("wrong-set-count", card_set.code, what)
     known = {(card_set.code, pack) for card_set in card_sets for pack in card_set.packs}
     named = Counter((card.set, pack) for card in cards for pack in card.packs)
     for (code, pack), times in named.items():
         if (code, pack) not in known:
             what = f"{times} printings come in this pack, which the set does not list"
-            yield Quirk("unlisted-pack", f"{code}/{shown(pack)}", what)
+            yield PackageWarning("unlisted-pack", f"{code}/{shown(pack)}", what)

@@ -1,6 +1,4 @@
-"""Secrets: password hashes, signed tokens, and which sessions are no longer good."""
-
-from ece_adapters.system.revoked_sessions import RecentlyRevoked
+"""Secrets: password hashes, signed tokens."""
 
 from .passwords import STANDARD_COST, TOY_COST, Argon2Passwords, Cost
 from .secrets import KeyedSuccession, fresh_secret
@@ -14,7 +12,6 @@ __all__ = [
     "Cost",
     "KeyRing",
     "KeyedSuccession",
-    "RecentlyRevoked",
     "SignedTokenIssuer",
     "SignedTokenVerifier",
     "SigningKey",

@@ -40,13 +40,13 @@ class Argon2Passwords:
         )
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="ece-passwords")
         self._places = BoundedSemaphore(workers + waiting)
-        self._nobodys = self._argon2.hash(secrets.token_bytes(32))
+        self._dummy_hash = self._argon2.hash(secrets.token_bytes(32))
 
     async def hash(self, password: Password) -> PasswordHash:
         return PasswordHash(await self._in_a_thread(lambda: self._argon2.hash(password.text)))
 
     async def verify(self, password: Password, against: PasswordHash | None) -> bool:
-        return await self._in_a_thread(lambda: self._matches(password, against or self._nobodys))
+        return await self._in_a_thread(lambda: self._matches(password, against or self._dummy_hash))
 
     def needs_rehash(self, hashed: PasswordHash) -> bool:
         return self._argon2.check_needs_rehash(hashed)

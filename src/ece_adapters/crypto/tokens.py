@@ -17,7 +17,7 @@ from ece_domain.identity import (
     InvalidToken,
     Role,
     SessionId,
-    SessionOver,
+    SessionNotActive,
     TokenExpired,
     User,
     UserId,
@@ -104,7 +104,7 @@ class SignedTokenVerifier:
             self._known.pop(token, None)
             raise TokenExpired
         if claims.session_id in self.revoked:
-            raise SessionOver
+            raise SessionNotActive
         return claims
 
     def _remember(self, token: str, claims: Claims) -> None:

@@ -58,7 +58,7 @@ class GenesisPrinting(NamedTuple):
     finish: str
     artist: str
     rules: str
-    flavour: str
+    flavor: str
     print_run: int
 
     @property
@@ -68,7 +68,7 @@ class GenesisPrinting(NamedTuple):
 
     @property
     def text(self) -> str:
-        return f"{self.rules} {self.flavour}"
+        return f"{self.rules} {self.flavor}"
 
 
 def printings(seed: int = GENESIS_SEED) -> tuple[GenesisPrinting, ...]:
@@ -100,7 +100,7 @@ def _printing(
         finish=FINISHES[chance.happens(rarity.foil_percent)],
         artist=chance.pick(ARTISTS),
         rules=f"{chance.pick(OPENINGS[kind])} {chance.pick(words.effects)}",
-        flavour=saying.format(place=chance.pick(words.places), given=chance.pick(words.givens)),
+        flavor=saying.format(place=chance.pick(words.places), given=chance.pick(words.givens)),
         print_run=chance.pick(rarity.print_runs),
     )
 

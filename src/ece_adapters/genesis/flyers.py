@@ -1,4 +1,4 @@
-"""Creatures of the air: moths, birds and wyrms, each centred on the origin."""
+"""Creatures of the air: moths, birds and wyrms, each centered on the origin."""
 
 from __future__ import annotations
 

@@ -99,16 +99,16 @@ def _text_box(printing: GenesisPrinting, metal: str, sheet: Sheet, mood: Mood) -
 
 
 def _lines(printing: GenesisPrinting) -> str:
-    """The rules upright, the flavour below them slanted and paler, both centred in the box."""
-    rules, flavour = _balanced(printing.rules), _balanced(printing.flavour)
-    pitch = min(29.0, 134 / (len(rules) + len(flavour)))
-    y = 744 - pitch * (len(rules) + len(flavour)) / 2
+    """The rules upright, the flavor below them slanted and paler, both centered in the box."""
+    rules, flavor = _balanced(printing.rules), _balanced(printing.flavor)
+    pitch = min(29.0, 134 / (len(rules) + len(flavor)))
+    y = 744 - pitch * (len(rules) + len(flavor)) / 2
     drawn = ""
     for content in rules:
         drawn += words(content, (315, y), 22, _PAPER, 'text-anchor="middle"')
         y += pitch
     slanted = 'text-anchor="middle" font-style="italic" opacity=".82"'
-    for content in flavour:
+    for content in flavor:
         drawn += words(content, (315, y + 6), 22, _PAPER, slanted)
         y += pitch
     return drawn

@@ -215,8 +215,8 @@ def _aether(chance: Chance, sheet: Sheet, mood: Mood) -> str:
             disc((chance.between(20, 610), chance.between(130, 520)), chance.between(80, 190)),
             paint,
         )
-        for colour in (mood.accent, mood.glow, mood.horizon)
-        for paint in (sheet.radial(f"{colour}/.34", f"{colour}/.1", f"{colour}/0"),)
+        for color in (mood.accent, mood.glow, mood.horizon)
+        for paint in (sheet.radial(f"{color}/.34", f"{color}/.1", f"{color}/0"),)
         for _ in range(2)
     )
     sea = _peaks(chance, sheet, mood, 30)

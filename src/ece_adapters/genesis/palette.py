@@ -1,4 +1,4 @@
-"""The colours of each family at different hours, and the metals of each rarity."""
+"""The colors of each family at different hours, and the metals of each rarity."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ METALS: Final[dict[str, tuple[str, ...]]] = {
 
 
 def mix(start: str, end: str, part: float) -> str:
-    """The colour that lies a part of the way between two."""
+    """The color that lies a part of the way between two."""
     channels = (
         round(low + (high - low) * part)
         for low, high in zip(bytes.fromhex(start[1:]), bytes.fromhex(end[1:]), strict=True)

@@ -5,7 +5,7 @@ from functools import lru_cache
 
 from attrs import frozen
 
-from ece_domain.cards import Drawing
+from ece_domain.cards import Artwork
 
 from .art import draw
 from .catalog import GenesisPrinting, printings
@@ -22,7 +22,7 @@ def image_reference(seed: int, number: int) -> str:
 class GenesisArt:
     """Draws on demand, and remembers what was asked for lately."""
 
-    def drawing_of(self, image: str) -> Drawing | None:
+    def artwork_of(self, image: str) -> Artwork | None:
         reference = _REFERENCE.fullmatch(image)
         if reference is None:
             return None
@@ -30,11 +30,11 @@ class GenesisArt:
 
 
 @lru_cache(maxsize=512)
-def _drawing(seed: int, number: int) -> Drawing | None:
+def _drawing(seed: int, number: int) -> Artwork | None:
     of_seed = _printings(seed)
     if not 1 <= number <= len(of_seed):
         return None
-    return Drawing("image/svg+xml", draw(of_seed[number - 1], seed).encode())
+    return Artwork("image/svg+xml", draw(of_seed[number - 1], seed).encode())
 
 
 @lru_cache(maxsize=4)

@@ -49,24 +49,24 @@ class Sheet:
         self._prefix = prefix
         self.definitions: list[str] = []
 
-    def linear(self, *colours: str, across: float = 0, down: float = 1) -> str:
-        """A paint that passes evenly through the colours, over the box of what it fills.
+    def linear(self, *colors: str, across: float = 0, down: float = 1) -> str:
+        """A paint that passes evenly through the colors, over the box of what it fills.
 
-        A colour may carry an opacity, as in `#ffcc00/.5`.
+        A color may carry an opacity, as in `#ffcc00/.5`.
         """
         axis = f'x1="0" y1="0" x2="{number(across)}" y2="{number(down)}"'
-        return self._gradient("linearGradient", axis, colours)
+        return self._gradient("linearGradient", axis, colors)
 
-    def radial(self, *colours: str) -> str:
-        """A paint that passes from the first colour in the middle to the last at the rim."""
-        return self._gradient("radialGradient", "", colours)
+    def radial(self, *colors: str) -> str:
+        """A paint that passes from the first color in the middle to the last at the rim."""
+        return self._gradient("radialGradient", "", colors)
 
     def clip(self, data: str) -> str:
         return self._define("clipPath", "", f'<path d="{data}"/>')
 
-    def _gradient(self, element: str, attributes: str, colours: tuple[str, ...]) -> str:
+    def _gradient(self, element: str, attributes: str, colors: tuple[str, ...]) -> str:
         stops = "".join(
-            _stop(place * 100 // (len(colours) - 1), colour) for place, colour in enumerate(colours)
+            _stop(place * 100 // (len(colors) - 1), color) for place, color in enumerate(colors)
         )
         return self._define(element, attributes, stops)
 
@@ -76,7 +76,7 @@ class Sheet:
         return f"url(#{name})"
 
 
-def _stop(percent: int, colour: str) -> str:
-    plain, _, opacity = colour.partition("/")
+def _stop(percent: int, color: str) -> str:
+    plain, _, opacity = color.partition("/")
     faded = f' stop-opacity="{opacity}"' if opacity else ""
     return f'<stop offset="{percent}%" stop-color="{plain}"{faded}/>'

@@ -150,7 +150,7 @@ FAMILY_WORDS: Final[dict[str, FamilyWords]] = {
             "It surfaces once a year, to check that we are still here.",
             "The moon asks and the water answers; we only get wet.",
             "At {place} the fish know your name before you do.",
-            "Deep enough, every colour is a rumour.",
+            "Deep enough, every color is a rumor.",
             "No anchor was ever long enough for its shadow.",
         ),
     ),

@@ -1,39 +1,40 @@
 """Cards: card sets, their printings, and the single cards that collectors own."""
 
-from .artwork import Drawing, PrintingArt
+from .artwork import Artwork, PrintingArt
 from .card import Card, CardId, PrintingId
-from .card_set import HIGHEST_ROYALTY, CardSet, CardSetId, Release, SetCode
+from .card_set import MAX_ROYALTY, CardSet, CardSetId, Release, SetCode
 from .catalog import (
     MAX_FACETED,
-    MOST_FACETS,
+    MAX_FACETS,
     CardFilter,
     CardSort,
     CardView,
-    Catalogue,
+    Catalog,
     Facet,
     Facets,
     PrintingFilter,
     PrintingSort,
     PrintingView,
-    place_of,
+    cursor_of,
 )
 from .condition import CONDITIONS, Condition, ConditionScale
 from .condition_key import ConditionKey
-from .definitions import Finish, Rarity, Trait
+from .definitions import Definition, FinishDefinition, RarityDefinition
 from .errors import (
     AlreadyImported,
     ArtNotFound,
     CardIsGraded,
     CardNotFound,
-    CardSetAside,
+    CardOnHold,
     CardSetNotFound,
     CertificateTaken,
+    DefinitionFixed,
     InvalidCount,
+    InvalidDefinitions,
     InvalidGrade,
     InvalidImport,
     InvalidSetCode,
     InvalidText,
-    InvalidTraits,
     NotTheIssuer,
     NotTheOwner,
     PrintingExists,
@@ -43,9 +44,8 @@ from .errors import (
     RoyaltyTooHigh,
     SetCodeTaken,
     SortNeedsPrinting,
-    TraitFixed,
     UnknownCondition,
-    UnknownTrait,
+    UnknownDefinition,
 )
 from .events import (
     CardAssessed,
@@ -57,23 +57,23 @@ from .events import (
     PrintingsImported,
 )
 from .grade import Grade
-from .import_records import CardSetRecord, ImportReport, PrintingRecord, Quirk
+from .import_records import CardSetRecord, ImportReport, PackageWarning, PrintingRecord
 from .origin import Origin
 from .ports import CardRepository, CardSetRepository, CardsTransaction, PrintingRepository
-from .printing import LARGEST_MINT, LARGEST_PRINT_RUN, Design, Printing
+from .printing import MAX_MINT, MAX_PRINT_RUN, Printing, PrintingDetails
 from .queries import (
     FoundPrintings,
+    GetCard,
+    GetCardSet,
+    GetPrinting,
+    GetPrintingArt,
     ListCardSets,
     SearchCards,
     SearchPrintings,
-    ShowCard,
-    ShowCardSet,
-    ShowPrinting,
-    ShowPrintingArt,
 )
 from .search_words import name_key, number_key, words_of
 from .use_cases.add_printing import AddPrinting
-from .use_cases.assess_condition import StateCondition
+from .use_cases.assess_condition import AssessCondition
 from .use_cases.create_card_set import CreateCardSet
 from .use_cases.edit_card_set import EditCardSet
 from .use_cases.edit_printing import EditPrinting
@@ -84,23 +84,25 @@ from .use_cases.record_grade import GRADERS, RecordGrade
 __all__ = [
     "CONDITIONS",
     "GRADERS",
-    "HIGHEST_ROYALTY",
-    "LARGEST_MINT",
-    "LARGEST_PRINT_RUN",
     "MAX_FACETED",
-    "MOST_FACETS",
+    "MAX_FACETS",
+    "MAX_MINT",
+    "MAX_PRINT_RUN",
+    "MAX_ROYALTY",
     "AddPrinting",
     "AlreadyImported",
     "ArtNotFound",
+    "Artwork",
+    "AssessCondition",
     "Card",
     "CardAssessed",
     "CardFilter",
     "CardId",
     "CardIsGraded",
     "CardNotFound",
+    "CardOnHold",
     "CardRepository",
     "CardSet",
-    "CardSetAside",
     "CardSetCreated",
     "CardSetEdited",
     "CardSetId",
@@ -111,40 +113,46 @@ __all__ = [
     "CardView",
     "CardsMinted",
     "CardsTransaction",
-    "Catalogue",
+    "Catalog",
     "CertificateTaken",
     "Condition",
     "ConditionKey",
     "ConditionScale",
     "CreateCardSet",
-    "Design",
-    "Drawing",
+    "Definition",
+    "DefinitionFixed",
     "EditCardSet",
     "EditPrinting",
     "Facet",
     "Facets",
-    "Finish",
+    "FinishDefinition",
     "FoundPrintings",
+    "GetCard",
+    "GetCardSet",
+    "GetPrinting",
+    "GetPrintingArt",
     "Grade",
     "ImportCardSets",
     "ImportReport",
     "InvalidCount",
+    "InvalidDefinitions",
     "InvalidGrade",
     "InvalidImport",
     "InvalidSetCode",
     "InvalidText",
-    "InvalidTraits",
     "ListCardSets",
     "MintCards",
     "Minted",
     "NotTheIssuer",
     "NotTheOwner",
     "Origin",
+    "PackageWarning",
     "PrintRunExceeded",
     "PrintRunFixed",
     "Printing",
     "PrintingAdded",
     "PrintingArt",
+    "PrintingDetails",
     "PrintingEdited",
     "PrintingExists",
     "PrintingFilter",
@@ -155,8 +163,7 @@ __all__ = [
     "PrintingSort",
     "PrintingView",
     "PrintingsImported",
-    "Quirk",
-    "Rarity",
+    "RarityDefinition",
     "RecordGrade",
     "Release",
     "RoyaltyTooHigh",
@@ -164,18 +171,11 @@ __all__ = [
     "SearchPrintings",
     "SetCode",
     "SetCodeTaken",
-    "ShowCard",
-    "ShowCardSet",
-    "ShowPrinting",
-    "ShowPrintingArt",
     "SortNeedsPrinting",
-    "StateCondition",
-    "Trait",
-    "TraitFixed",
     "UnknownCondition",
-    "UnknownTrait",
+    "UnknownDefinition",
+    "cursor_of",
     "name_key",
     "number_key",
-    "place_of",
     "words_of",
 ]

@@ -4,7 +4,7 @@ from attrs import field, frozen
 
 
 @frozen
-class Drawing:
+class Artwork:
     """A picture as a file. The same reference is always the same bytes."""
 
     media_type: str
@@ -14,5 +14,5 @@ class Drawing:
 class PrintingArt(Protocol):
     """Makes the pictures that ECE draws itself."""
 
-    def drawing_of(self, image: str) -> Drawing | None:
+    def artwork_of(self, image: str) -> Artwork | None:
         """The drawing that a design's image refers to, or None if it refers to something else."""

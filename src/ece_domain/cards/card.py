@@ -8,7 +8,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Aggregate
 
 from .condition import Condition
-from .errors import CardIsGraded, CardSetAside, NotTheOwner
+from .errors import CardIsGraded, CardOnHold, NotTheOwner
 from .events import CardAssessed
 from .grade import Grade
 
@@ -25,39 +25,43 @@ class Card(Aggregate):
     """
 
     id: CardId
-    printing: PrintingId
+    printing_id: PrintingId
     serial: int
-    owner: UserId
-    held: bool = False
-    minted_to: UserId
+    owner_id: UserId
+    is_held: bool = False
+    minted_to_id: UserId
     minted_at: datetime
     assessment: Condition | Grade | None = None
 
-    def state_condition(self, condition: Condition, *, by: UserId, now: datetime) -> "Card":
+    def assess_condition(
+        self, condition: Condition, *, assessor_id: UserId, now: datetime
+    ) -> "Card":
         """
         :raises NotTheOwner: unless ``by`` owns the card.
-        :raises CardSetAside: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise set aside.
         :raises CardIsGraded: once a company has graded it.
         """
-        if by != self.owner:
+        if assessor_id != self.owner_id:
             raise NotTheOwner
-        if self.held:
-            raise CardSetAside(card_id=self.id)
+        if self.is_held:
+            raise CardOnHold(card_id=self.id)
         if isinstance(self.assessment, Grade):
             raise CardIsGraded(card_id=self.id)
-        return self._assessed(condition, by, now)
+        return self._assessed(condition, assessor_id, now)
 
-    def record_grade(self, grade: Grade, *, by: UserId, now: datetime) -> "Card":
+    def record_grade(self, grade: Grade, *, assessor_id: UserId, now: datetime) -> "Card":
         """The card with a grade, in place of its condition or an earlier grade.
 
-        :raises CardSetAside: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise set aside.
         """
-        if self.held:
-            raise CardSetAside(card_id=self.id)
-        return self._assessed(grade, by, now)
+        if self.is_held:
+            raise CardOnHold(card_id=self.id)
+        return self._assessed(grade, assessor_id, now)
 
-    def _assessed(self, assessment: Condition | Grade, by: UserId, now: datetime) -> "Card":
+    def _assessed(
+        self, assessment: Condition | Grade, assessor_id: UserId, now: datetime
+    ) -> "Card":
         if assessment == self.assessment:
             return self
-        assessed = CardAssessed(occurred_at=now, card_id=self.id, by=by)
+        assessed = CardAssessed(occurred_at=now, card_id=self.id, assessor_id=assessor_id)
         return evolve(self, assessment=assessment, events=(*self.events, assessed))

@@ -8,16 +8,16 @@ from attrs import evolve, field, frozen
 from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Aggregate, Rate
 
-from .definitions import Finish, Rarity, check_kept, check_traits
-from .errors import InvalidCount, InvalidSetCode, NotTheIssuer, RoyaltyTooHigh, UnknownTrait
+from .definitions import FinishDefinition, RarityDefinition, check_definitions, check_kept
+from .errors import InvalidCount, InvalidSetCode, NotTheIssuer, RoyaltyTooHigh, UnknownDefinition
 from .events import CardSetCreated, CardSetEdited, PrintingsImported
 from .origin import Origin
-from .text_rules import line
+from .text_rules import single_line
 
 CardSetId = NewType("CardSetId", UUID)
 
-HIGHEST_ROYALTY = Rate(100_000)
-MOST_PRINTINGS = 1_000_000
+MAX_ROYALTY = Rate(100_000)
+MAX_PRINTINGS = 1_000_000
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_CODE = 40
@@ -51,34 +51,34 @@ class Release:
 
     ``declared_count`` is how many printings its maker says there are, where that is known.
 
-    :raises InvalidTraits: if two rarities, or two finishes, share a code or a rank.
+    :raises InvalidDefinitions: if two rarities, or two finishes, share a code or a rank.
     """
 
-    name: str = field(validator=line(120))
-    rarities: tuple[Rarity, ...]
-    finishes: tuple[Finish, ...]
+    name: str = field(validator=single_line(120))
+    rarities: tuple[RarityDefinition, ...]
+    finishes: tuple[FinishDefinition, ...]
     released_on: date | None = None
     declared_count: int | None = None
 
     def __attrs_post_init__(self) -> None:
-        check_traits(self.rarities)
-        check_traits(self.finishes)
-        if self.declared_count is not None and not 1 <= self.declared_count <= MOST_PRINTINGS:
-            raise InvalidCount(highest=MOST_PRINTINGS)
+        check_definitions(self.rarities)
+        check_definitions(self.finishes)
+        if self.declared_count is not None and not 1 <= self.declared_count <= MAX_PRINTINGS:
+            raise InvalidCount(highest=MAX_PRINTINGS)
 
-    def rarity(self, code: str) -> Rarity:
-        """:raises UnknownTrait: if the set has none of this code."""
+    def rarity(self, code: str) -> RarityDefinition:
+        """:raises UnknownDefinition: if the set has none of this code."""
         for rarity in self.rarities:
             if rarity.code == code:
                 return rarity
-        raise UnknownTrait(field="rarity", given=code[:40])
+        raise UnknownDefinition(field="rarity", given=code[:40])
 
-    def finish(self, code: str) -> Finish:
-        """:raises UnknownTrait: if the set has none of this code."""
+    def finish(self, code: str) -> FinishDefinition:
+        """:raises UnknownDefinition: if the set has none of this code."""
         for finish in self.finishes:
             if finish.code == code:
                 return finish
-        raise UnknownTrait(field="finish", given=code[:40])
+        raise UnknownDefinition(field="finish", given=code[:40])
 
 
 @frozen(kw_only=True)
@@ -92,15 +92,15 @@ class CardSet(Aggregate):
 
     id: CardSetId
     code: SetCode
-    issuer: UserId
-    creator: UserId
+    issuer_id: UserId
+    creator_id: UserId
     royalty: Rate
     release: Release
     origin: Origin | None = None
     imported_release: Release | None = None
 
     def __attrs_post_init__(self) -> None:
-        if self.royalty > HIGHEST_ROYALTY:
+        if self.royalty > MAX_ROYALTY:
             raise RoyaltyTooHigh
 
     @classmethod
@@ -109,20 +109,20 @@ class CardSet(Aggregate):
         card_set_id: CardSetId,
         *,
         code: SetCode,
-        issuer: UserId,
-        creator: UserId,
+        issuer_id: UserId,
+        creator_id: UserId,
         royalty: Rate,
         release: Release,
         now: datetime,
     ) -> "CardSet":
         created = CardSetCreated(
-            occurred_at=now, card_set_id=card_set_id, set_code=code.text, issuer=issuer
+            occurred_at=now, card_set_id=card_set_id, set_code=code.text, issuer_id=issuer_id
         )
         return cls(
             id=card_set_id,
             code=code,
-            issuer=issuer,
-            creator=creator,
+            issuer_id=issuer_id,
+            creator_id=creator_id,
             royalty=royalty,
             release=release,
             events=(created,),
@@ -130,12 +130,12 @@ class CardSet(Aggregate):
 
     def check_run_by(self, actor: Actor) -> None:
         """:raises NotTheIssuer: unless the actor is its issuer, or an admin."""
-        if actor.id != self.issuer and actor.role not in ADMINS:
+        if actor.id != self.issuer_id and actor.role not in ADMINS:
             raise NotTheIssuer
 
     def edit(self, *, release: Release, royalty: Rate, now: datetime) -> "CardSet":
         """
-        :raises TraitFixed: if a rarity or finish is missing, or has another rank.
+        :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         """
         check_kept(self.release.rarities, release.rarities)
@@ -146,7 +146,7 @@ class CardSet(Aggregate):
     def take_release(self, release: Release, *, said: Release, now: datetime) -> "CardSet":
         """The set after an import: as ``release``, while its source said this.
 
-        :raises TraitFixed: if a rarity or finish is missing, or has another rank.
+        :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
         """
         if release == self.release:
             return evolve(self, imported_release=said)

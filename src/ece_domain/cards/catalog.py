@@ -9,15 +9,15 @@ from uuid import UUID
 from attrs import field, frozen, validators
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import InvalidPage, Page, PageRequest, Position
+from ece_domain.kernel import CursorPosition, InvalidPage, Page, PageRequest
 
 from .card import CardId, PrintingId
 from .card_set import CardSet, SetCode
 from .condition import Condition
 from .grade import Grade
-from .text_rules import line
+from .text_rules import single_line
 
-MOST_FACETS = 20
+MAX_FACETS = 20
 """How many values of each kind a search counts, the most frequent first."""
 MAX_FACETED = 10_000
 """How many printings or listings facets count at the most, so that counting takes bounded time."""
@@ -75,23 +75,23 @@ _KINDS: Mapping[PrintingSort | CardSort, tuple[Kind, ...]] = {
 class PrintingFilter:
     """Which printings are looked for; all that is given must apply.
 
-    Each word of ``text`` must begin a word of the name, number, artist, rules or flavour. A word
+    Each word of ``text`` must begin a word of the name, number, artist, rules or flavor. A word
     that begins none that ECE knows is taken for the most similar one, as typing errors happen.
     """
 
-    text: str = field(default="", validator=line(200, shortest=0))
-    card_set: SetCode | None = None
-    rarity: str | None = field(default=None, validator=validators.optional(line(40)))
-    finish: str | None = field(default=None, validator=validators.optional(line(40)))
-    artist: str | None = field(default=None, validator=validators.optional(line(200)))
+    text: str = field(default="", validator=single_line(200, shortest=0))
+    set_code: SetCode | None = None
+    rarity: str | None = field(default=None, validator=validators.optional(single_line(40)))
+    finish: str | None = field(default=None, validator=validators.optional(single_line(40)))
+    artist: str | None = field(default=None, validator=validators.optional(single_line(200)))
 
 
 @frozen(kw_only=True)
 class CardFilter(PrintingFilter):
     """Which cards are looked for: those of the printings that apply."""
 
-    printing: PrintingId | None = None
-    owner: UserId | None = None
+    printing_id: PrintingId | None = None
+    owner_id: UserId | None = None
 
 
 @frozen(kw_only=True)
@@ -109,10 +109,10 @@ class PrintingView:
     variant: str
     artist: str
     rules: str
-    flavour: str
+    flavor: str
     image: str | None
     print_run: int | None
-    minted: int
+    minted_count: int
 
 
 @frozen(kw_only=True)
@@ -123,9 +123,9 @@ class CardView:
     version: int
     printing: PrintingView
     serial: int
-    owner: UserId
-    held: bool
-    minted_to: UserId
+    owner_id: UserId
+    is_held: bool
+    minted_to_id: UserId
     minted_at: datetime
     condition: Condition | None
     grade: Grade | None
@@ -155,7 +155,7 @@ class Facets:
     is_capped: bool = False
 
 
-def place_of(position: Position, *kinds: Kind) -> Position:
+def cursor_of(position: CursorPosition, *kinds: Kind) -> CursorPosition:
     """A position, checked: values of these kinds, and an id at last.
 
     :raises InvalidPage: if it is the position of another list.
@@ -170,7 +170,7 @@ def place_of(position: Position, *kinds: Kind) -> Position:
         raise InvalidPage from None
 
 
-class Catalogue(Protocol):
+class Catalog(Protocol):
     """Reads across sets, printings and cards."""
 
     async def list_sets(self, page: PageRequest) -> Page[CardSet]:
@@ -183,13 +183,13 @@ class Catalogue(Protocol):
         """:raises CardNotFound: if there is none."""
 
     async def find_printings(
-        self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
+        self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
         """:raises InvalidPage: if the page continues another list."""
 
-    async def count_facets(self, wanted: PrintingFilter) -> Facets: ...
+    async def count_facets(self, filter: PrintingFilter) -> Facets: ...
 
     async def find_cards(
-        self, wanted: CardFilter, sort: CardSort, page: PageRequest
+        self, filter: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
         """:raises InvalidPage: if the page continues another list."""

@@ -33,10 +33,10 @@ class InvalidSetCode(InvalidInput):
 
 
 @define(slots=False)
-class InvalidTraits(InvalidInput):
+class InvalidDefinitions(InvalidInput):
     """The rarities or finishes of the card set are not valid."""
 
-    code = "cards.invalid-traits"
+    code = "cards.invalid-definitions"
     cause = (
         "A set has 1 to 100 of each. No two rarities and no two finishes share a code or a rank, "
         "and ranks are from 0 to 10,000."
@@ -44,10 +44,10 @@ class InvalidTraits(InvalidInput):
 
 
 @define(slots=False)
-class UnknownTrait(InvalidInput):
+class UnknownDefinition(InvalidInput):
     """The card set does not have this rarity or finish."""
 
-    code = "cards.unknown-trait"
+    code = "cards.unknown-definition"
     cause = 'The set has no {field} with the code "{given}".'
     hint = "Use a code that the card set lists, or add it to the set first."
 
@@ -187,10 +187,10 @@ class SetCodeTaken(Conflict):
 
 
 @define(slots=False)
-class TraitFixed(Conflict):
+class DefinitionFixed(Conflict):
     """A rarity or finish of a card set cannot be removed or get another rank."""
 
-    code = "cards.trait-fixed"
+    code = "cards.definition-fixed"
     cause = 'Printings refer to "{given}" and are sorted by its rank, so only its label can change.'
     hint = 'Keep "{given}" with its rank, and add a new rarity or finish if you need one.'
 
@@ -240,10 +240,10 @@ class PrintRunFixed(Conflict):
 
 
 @define(slots=False)
-class CardSetAside(Conflict):
+class CardOnHold(Conflict):
     """The card is on hold, so its condition and grade cannot change."""
 
-    code = "cards.card-set-aside"
+    code = "cards.card-on-hold"
     cause = "The card {card_id} is promised as it is, such as in a listing."
     hint = "Cancel the listing or wait until the hold ends, then send the request again."
 

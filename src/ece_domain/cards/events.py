@@ -14,7 +14,7 @@ class CardSetCreated(Event):
 
     card_set_id: UUID
     set_code: str
-    issuer: UUID
+    issuer_id: UUID
 
 
 @frozen(kw_only=True)
@@ -66,7 +66,7 @@ class CardsMinted(Event):
     printing_id: UUID
     first_serial: int
     last_serial: int
-    owner: UUID
+    owner_id: UUID
 
 
 @frozen(kw_only=True)
@@ -77,4 +77,4 @@ class CardAssessed(Event):
     subject = "card_id"
 
     card_id: UUID
-    by: UUID
+    assessor_id: UUID

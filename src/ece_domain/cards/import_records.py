@@ -7,8 +7,8 @@ own; by them a later import finds again what an earlier one made.
 from attrs import field, frozen
 
 from .card_set import Release, SetCode
-from .printing import Design
-from .text_rules import line
+from .printing import PrintingDetails
+from .text_rules import single_line
 
 
 @frozen(kw_only=True)
@@ -19,7 +19,7 @@ class CardSetRecord:
     alone: a set that was imported before keeps its code.
     """
 
-    key: str = field(validator=line(200))
+    key: str = field(validator=single_line(200))
     code: SetCode
     release: Release
 
@@ -28,13 +28,13 @@ class CardSetRecord:
 class PrintingRecord:
     """A printing of a source. ``card_set`` is the key of its set's record."""
 
-    key: str = field(validator=line(180))
+    key: str = field(validator=single_line(180))
     card_set: str
-    design: Design
+    design: PrintingDetails
 
 
 @frozen
-class Quirk:
+class PackageWarning:
     """Something odd about a source: what it is called, where, and what was done.
 
     ``name`` is stable, such as ``repeated-key``; the rest is for people.
@@ -56,5 +56,5 @@ class ImportReport:
     printings_changed: int = 0
     printings_unchanged: int = 0
     printings_skipped: int = 0
-    """For want of a place, which a quirk names each."""
-    quirks: tuple[Quirk, ...] = ()
+    """For want of a place, which a warning names each."""
+    warnings: tuple[PackageWarning, ...] = ()

@@ -4,11 +4,11 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from ece_domain.identity import UserRepository
-from ece_domain.kernel import RemembersRequests
+from ece_domain.kernel import IdempotentTransaction
 
 from .card import Card, CardId, PrintingId
 from .card_set import CardSet, CardSetId, SetCode
-from .catalog import Catalogue
+from .catalog import Catalog
 from .printing import Printing
 
 
@@ -103,7 +103,7 @@ class CardRepository(Protocol):
         """
 
 
-class CardsTransaction(RemembersRequests, Protocol):
+class CardsTransaction(IdempotentTransaction, Protocol):
     """What the use cases of this context need from a transaction."""
 
     @property
@@ -119,4 +119,4 @@ class CardsTransaction(RemembersRequests, Protocol):
     def cards(self) -> CardRepository: ...
 
     @property
-    def catalogue(self) -> Catalogue: ...
+    def catalog(self) -> Catalog: ...

@@ -12,35 +12,35 @@ from .errors import InvalidCount, PrintRunExceeded, PrintRunFixed
 from .events import CardsMinted, PrintingAdded, PrintingEdited
 from .origin import Origin
 from .search_words import words_of
-from .text_rules import line, passage
+from .text_rules import multi_line, single_line
 
-LARGEST_PRINT_RUN = 1_000_000_000
-LARGEST_MINT = 10_000
+MAX_PRINT_RUN = 1_000_000_000
+MAX_MINT = 10_000
 """The most cards that one call may bring into being."""
 
 
 @frozen(kw_only=True)
-class Design:
+class PrintingDetails:
     """What is printed on the cards. Number, finish and variant together are unique in a set.
 
     ``variant`` tells apart what is otherwise the same, such as an alternative art. ``image`` is an
     address, a path, or ``genesis:SEED:NUMBER`` for a drawing that ECE makes itself.
     """
 
-    number: str = field(validator=line(40))
-    name: str = field(validator=line(200))
-    rarity: str = field(validator=line(40))
-    finish: str = field(validator=line(40))
-    variant: str = field(default="", validator=line(80, shortest=0))
-    artist: str = field(default="", validator=line(200, shortest=0))
-    rules: str = field(default="", validator=passage(4000))
-    flavour: str = field(default="", validator=passage(2000))
-    image: str | None = field(default=None, validator=validators.optional(line(2000)))
+    number: str = field(validator=single_line(40))
+    name: str = field(validator=single_line(200))
+    rarity: str = field(validator=single_line(40))
+    finish: str = field(validator=single_line(40))
+    variant: str = field(default="", validator=single_line(80, shortest=0))
+    artist: str = field(default="", validator=single_line(200, shortest=0))
+    rules: str = field(default="", validator=multi_line(4000))
+    flavor: str = field(default="", validator=multi_line(2000))
+    image: str | None = field(default=None, validator=validators.optional(single_line(2000)))
 
     @property
     def words(self) -> tuple[str, ...]:
         """What search finds it by."""
-        return words_of(self.number, self.name, self.artist, self.rules, self.flavour)
+        return words_of(self.number, self.name, self.artist, self.rules, self.flavor)
 
 
 @frozen(kw_only=True)
@@ -55,21 +55,21 @@ class Printing(Aggregate):
     """
 
     id: PrintingId
-    card_set: CardSetId
-    design: Design
+    card_set_id: CardSetId
+    design: PrintingDetails
     rarity_rank: int
     print_run: int | None = None
-    minted: int = 0
+    minted_count: int = 0
     origin: Origin | None = None
     imported_digest: bytes | None = None
 
     def __attrs_post_init__(self) -> None:
         if self.print_run is None:
             return
-        if not 1 <= self.print_run <= LARGEST_PRINT_RUN:
-            raise InvalidCount(highest=LARGEST_PRINT_RUN)
-        if self.minted > self.print_run:
-            raise PrintRunExceeded(print_run=self.print_run, minted=self.minted)
+        if not 1 <= self.print_run <= MAX_PRINT_RUN:
+            raise InvalidCount(highest=MAX_PRINT_RUN)
+        if self.minted_count > self.print_run:
+            raise PrintRunExceeded(print_run=self.print_run, minted=self.minted_count)
 
     @classmethod
     def add(
@@ -77,15 +77,15 @@ class Printing(Aggregate):
         printing_id: PrintingId,
         *,
         card_set: CardSet,
-        design: Design,
+        design: PrintingDetails,
         print_run: int | None,
         now: datetime,
     ) -> "Printing":
-        """:raises UnknownTrait: if the set has no such rarity or finish."""
+        """:raises UnknownDefinition: if the set has no such rarity or finish."""
         added = PrintingAdded(occurred_at=now, printing_id=printing_id, card_set_id=card_set.id)
         return cls(
             id=printing_id,
-            card_set=card_set.id,
+            card_set_id=card_set.id,
             design=design,
             rarity_rank=_rarity_rank(design, card_set),
             print_run=print_run,
@@ -93,10 +93,10 @@ class Printing(Aggregate):
         )
 
     def edit(
-        self, *, design: Design, print_run: int | None, card_set: CardSet, now: datetime
+        self, *, design: PrintingDetails, print_run: int | None, card_set: CardSet, now: datetime
     ) -> "Printing":
         """
-        :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises UnknownDefinition: if the set has no such rarity or finish.
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         :raises PrintRunExceeded: if more copies exist than the new print run allows.
         """
@@ -113,10 +113,10 @@ class Printing(Aggregate):
 
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         """
-        if self.minted == 0 or self.print_run is None:
+        if self.minted_count == 0 or self.print_run is None:
             return
         if print_run is None or print_run > self.print_run:
-            raise PrintRunFixed(print_run=self.print_run, minted=self.minted)
+            raise PrintRunFixed(print_run=self.print_run, minted=self.minted_count)
 
     @classmethod
     def import_new(
@@ -124,59 +124,59 @@ class Printing(Aggregate):
         printing_id: PrintingId,
         *,
         card_set: CardSet,
-        design: Design,
+        design: PrintingDetails,
         origin: Origin,
         digest: bytes,
     ) -> "Printing":
         """An imported printing, which its set's import speaks for; its print run is open.
 
-        :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises UnknownDefinition: if the set has no such rarity or finish.
         """
         return cls(
             id=printing_id,
-            card_set=card_set.id,
+            card_set_id=card_set.id,
             design=design,
             rarity_rank=_rarity_rank(design, card_set),
             origin=origin,
             imported_digest=digest,
         )
 
-    def with_design(self, design: Design, card_set: CardSet) -> "Printing":
-        """:raises UnknownTrait: if the set has no such rarity or finish."""
+    def with_design(self, design: PrintingDetails, card_set: CardSet) -> "Printing":
+        """:raises UnknownDefinition: if the set has no such rarity or finish."""
         rank = _rarity_rank(design, card_set)
-        return evolve(self, design=design, rarity_rank=rank, card_set=card_set.id)
+        return evolve(self, design=design, rarity_rank=rank, card_set_id=card_set.id)
 
     def mint(
-        self, ids: Sequence[CardId], *, owner: UserId, now: datetime
+        self, ids: Sequence[CardId], *, owner_id: UserId, now: datetime
     ) -> tuple["Printing", tuple[Card, ...]]:
         """A card for each id, with the serials that follow the highest there is.
 
         :raises PrintRunExceeded: if the print run has fewer copies left.
         """
-        last_serial = self.minted + len(ids)
+        last_serial = self.minted_count + len(ids)
         if self.print_run is not None and last_serial > self.print_run:
-            raise PrintRunExceeded(print_run=self.print_run, minted=self.minted)
+            raise PrintRunExceeded(print_run=self.print_run, minted=self.minted_count)
         minted = CardsMinted(
             occurred_at=now,
             printing_id=self.id,
-            first_serial=self.minted + 1,
+            first_serial=self.minted_count + 1,
             last_serial=last_serial,
-            owner=owner,
+            owner_id=owner_id,
         )
         copies = tuple(
             Card(
                 id=card_id,
-                printing=self.id,
+                printing_id=self.id,
                 serial=serial,
-                owner=owner,
-                minted_to=owner,
+                owner_id=owner_id,
+                minted_to_id=owner_id,
                 minted_at=now,
             )
-            for serial, card_id in enumerate(ids, self.minted + 1)
+            for serial, card_id in enumerate(ids, self.minted_count + 1)
         )
-        return evolve(self, minted=last_serial, events=(*self.events, minted)), copies
+        return evolve(self, minted_count=last_serial, events=(*self.events, minted)), copies
 
 
-def _rarity_rank(design: Design, card_set: CardSet) -> int:
+def _rarity_rank(design: PrintingDetails, card_set: CardSet) -> int:
     card_set.release.finish(design.finish)
     return card_set.release.rarity(design.rarity).rank

@@ -6,7 +6,7 @@ from attrs import frozen
 
 from ece_domain.kernel import Begin, Page, PageRequest
 
-from .artwork import Drawing, PrintingArt
+from .artwork import Artwork, PrintingArt
 from .card import CardId, PrintingId
 from .card_set import CardSet, SetCode
 from .catalog import (
@@ -32,12 +32,12 @@ class ListCardSets:
     async def __call__(self, *, page: PageRequest) -> Page[CardSet]:
         """:raises InvalidPage: if the page continues another list."""
         async with self.begin() as transaction:
-            return await transaction.catalogue.list_sets(page)
+            return await transaction.catalog.list_sets(page)
 
 
 @final
 @frozen
-class ShowCardSet:
+class GetCardSet:
     """One card set."""
 
     begin: Begin[CardsTransaction]
@@ -66,21 +66,21 @@ class SearchPrintings:
     async def __call__(
         self,
         *,
-        wanted: PrintingFilter,
+        filter: PrintingFilter,
         page: PageRequest,
         sort: PrintingSort = PrintingSort.NAME,
     ) -> FoundPrintings:
         """:raises InvalidPage: if the page continues another list."""
         async with self.begin() as transaction:
-            catalogue = transaction.catalogue
-            found = await catalogue.find_printings(wanted, sort, page)
-            facets = None if page.after else await catalogue.count_facets(wanted)
+            catalog = transaction.catalog
+            found = await catalog.find_printings(filter, sort, page)
+            facets = None if page.after else await catalog.count_facets(filter)
         return FoundPrintings(found, facets)
 
 
 @final
 @frozen
-class ShowPrinting:
+class GetPrinting:
     """One printing."""
 
     begin: Begin[CardsTransaction]
@@ -88,25 +88,25 @@ class ShowPrinting:
     async def __call__(self, *, printing_id: PrintingId) -> PrintingView:
         """:raises PrintingNotFound: if there is none."""
         async with self.begin() as transaction:
-            return await transaction.catalogue.printing(printing_id)
+            return await transaction.catalog.printing(printing_id)
 
 
 @final
 @frozen
-class ShowPrintingArt:
+class GetPrintingArt:
     """The drawing of a printing, where ECE makes it."""
 
     begin: Begin[CardsTransaction]
     art: PrintingArt
 
-    async def __call__(self, *, printing_id: PrintingId) -> Drawing:
+    async def __call__(self, *, printing_id: PrintingId) -> Artwork:
         """
         :raises PrintingNotFound: if there is no such printing.
         :raises ArtNotFound: if its picture lies elsewhere, or it has none.
         """
         async with self.begin() as transaction:
-            printing = await transaction.catalogue.printing(printing_id)
-        drawing = self.art.drawing_of(printing.image) if printing.image else None
+            printing = await transaction.catalog.printing(printing_id)
+        drawing = self.art.artwork_of(printing.image) if printing.image else None
         if drawing is None:
             raise ArtNotFound
         return drawing
@@ -120,21 +120,21 @@ class SearchCards:
     begin: Begin[CardsTransaction]
 
     async def __call__(
-        self, *, wanted: CardFilter, page: PageRequest, sort: CardSort = CardSort.NEWEST
+        self, *, filter: CardFilter, page: PageRequest, sort: CardSort = CardSort.NEWEST
     ) -> Page[CardView]:
         """
         :raises SortNeedsPrinting: if cards of several printings were to be sorted by serial.
         :raises InvalidPage: if the page continues another list.
         """
-        if sort is CardSort.SERIAL and wanted.printing is None:
+        if sort is CardSort.SERIAL and filter.printing_id is None:
             raise SortNeedsPrinting
         async with self.begin() as transaction:
-            return await transaction.catalogue.find_cards(wanted, sort, page)
+            return await transaction.catalog.find_cards(filter, sort, page)
 
 
 @final
 @frozen
-class ShowCard:
+class GetCard:
     """One card, with its owner."""
 
     begin: Begin[CardsTransaction]
@@ -142,4 +142,4 @@ class ShowCard:
     async def __call__(self, *, card_id: CardId) -> CardView:
         """:raises CardNotFound: if there is none."""
         async with self.begin() as transaction:
-            return await transaction.catalogue.card(card_id)
+            return await transaction.catalog.card(card_id)

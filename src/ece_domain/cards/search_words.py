@@ -3,7 +3,7 @@
 import re
 import unicodedata
 
-LONGEST_WORD = 40
+MAX_WORD_LENGTH = 40
 
 _WORD = re.compile(r"[^\W_]+")
 _DIGITS = re.compile(r"[0-9]+")
@@ -22,5 +22,5 @@ def number_key(text: str) -> str:
 
 def words_of(*texts: str) -> tuple[str, ...]:
     """The different words of the texts, as they are found by search, sorted."""
-    found = {word[:LONGEST_WORD] for text in texts for word in _WORD.findall(name_key(text))}
+    found = {word[:MAX_WORD_LENGTH] for text in texts for word in _WORD.findall(name_key(text))}
     return tuple(sorted(found))

@@ -2,7 +2,7 @@
 
 Three states are compared: what the source said at the last import, what it says now, and what ECE
 has. What only one side changed is taken from that side. What both changed stays as the issuer has
-it, and a quirk names it.
+it, and a warning names it.
 """
 
 from collections.abc import Iterable, Sequence
@@ -12,15 +12,15 @@ from typing import TypeVar
 from attrs import define, evolve, field
 
 from .card_set import CardSetId, Release
-from .definitions import HIGHEST_RANK, Trait
-from .import_records import Quirk
-from .printing import Design
+from .definitions import MAX_RANK, Definition
+from .import_records import PackageWarning
+from .printing import PrintingDetails
 
 Value = TypeVar("Value")
-OneTrait = TypeVar("OneTrait", bound=Trait)
+OneDefinition = TypeVar("OneDefinition", bound=Definition)
 
 
-def digest_of(design: Design, card_set: CardSetId) -> bytes:
+def digest_of(design: PrintingDetails, card_set: CardSetId) -> bytes:
     """Tells whether a printing is as it was.
 
     Its terms are named, and empty ones left out: a field that is added later, or renamed in the
@@ -28,7 +28,7 @@ def digest_of(design: Design, card_set: CardSetId) -> bytes:
     """
     terms = (
         ("artist", design.artist),
-        ("flavour", design.flavour),
+        ("flavor", design.flavor),
         ("image", design.image),
         ("name", design.name),
         ("number", design.number),
@@ -44,7 +44,7 @@ def digest_of(design: Design, card_set: CardSetId) -> bytes:
 
 def merge_release(
     key: str, *, known: Release, said_last: Release, says_now: Release
-) -> tuple[Release, tuple[Quirk, ...]]:
+) -> tuple[Release, tuple[PackageWarning, ...]]:
     """What a set is from now on. Its rarities and finishes stay, each with its rank."""
     merge = _Merge(key)
     merged = evolve(
@@ -59,10 +59,10 @@ def merge_release(
             said_last.declared_count,
             says_now.declared_count,
         ),
-        rarities=merge.traits("rarity", known.rarities, said_last.rarities, says_now.rarities),
-        finishes=merge.traits("finish", known.finishes, said_last.finishes, says_now.finishes),
+        rarities=merge.definitions("rarity", known.rarities, said_last.rarities, says_now.rarities),
+        finishes=merge.definitions("finish", known.finishes, said_last.finishes, says_now.finishes),
     )
-    return merged, tuple(merge.quirks)
+    return merged, tuple(merge.warnings)
 
 
 @define
@@ -70,7 +70,7 @@ class _Merge:
     """One set's merge, and what is odd about it."""
 
     _key: str
-    quirks: list[Quirk] = field(factory=list)
+    warnings: list[PackageWarning] = field(factory=list)
 
     def value(self, name: str, known: Value, said_last: Value | None, says_now: Value) -> Value:
         if says_now in (said_last, known):
@@ -80,28 +80,28 @@ class _Merge:
         self._note("kept-edit", f"{name} stays {known}: it was edited here, to {says_now} there")
         return known
 
-    def traits(
+    def definitions(
         self,
         kind: str,
-        known: Sequence[OneTrait],
-        said_last: Sequence[OneTrait],
-        says_now: Sequence[OneTrait],
-    ) -> tuple[OneTrait, ...]:
-        merged = {trait.code: trait for trait in known}
-        before = {trait.code: trait for trait in said_last}
-        for trait in says_now:
-            own, last = merged.get(trait.code), before.pop(trait.code, None)
+        known: Sequence[OneDefinition],
+        said_last: Sequence[OneDefinition],
+        says_now: Sequence[OneDefinition],
+    ) -> tuple[OneDefinition, ...]:
+        merged = {definition.code: definition for definition in known}
+        before = {definition.code: definition for definition in said_last}
+        for definition in says_now:
+            own, last = merged.get(definition.code), before.pop(definition.code, None)
             if own is None:
-                merged[trait.code] = self._with_free_rank(kind, trait, merged.values())
-            elif trait != last:
-                merged[trait.code] = self._with_new_label(kind, own, last, trait)
+                merged[definition.code] = self._with_free_rank(kind, definition, merged.values())
+            elif definition != last:
+                merged[definition.code] = self._with_new_label(kind, own, last, definition)
         for gone in before:
-            self._note("kept-trait", f"{kind} {gone} stays: the source has it no more")
+            self._note("kept-definition", f"{kind} {gone} stays: the source has it no more")
         return tuple(merged.values())
 
     def _with_new_label(
-        self, kind: str, own: OneTrait, last: OneTrait | None, now: OneTrait
-    ) -> OneTrait:
+        self, kind: str, own: OneDefinition, last: OneDefinition | None, now: OneDefinition
+    ) -> OneDefinition:
         if now.rank not in {own.rank, last.rank if last else None}:
             # Printings are sorted by their rarities' ranks, so these never change.
             what = f"{kind} {own.code} keeps rank {own.rank}: it has {now.rank} there"
@@ -109,17 +109,21 @@ class _Merge:
         label = self.value(f"{kind} {own.code}", own.label, last.label if last else None, now.label)
         return evolve(own, label=label)
 
-    def _with_free_rank(self, kind: str, trait: OneTrait, others: Iterable[OneTrait]) -> OneTrait:
-        """The trait as it is or, if another one has its rank, with the nearest free one."""
+    def _with_free_rank(
+        self, kind: str, definition: OneDefinition, others: Iterable[OneDefinition]
+    ) -> OneDefinition:
+        """The definition as it is or, if another one has its rank, with the nearest free one."""
         holders = {other.rank: other for other in others}
-        holder = holders.get(trait.rank)
+        holder = holders.get(definition.rank)
         if holder is None:
-            return trait
-        free = (rank for rank in range(HIGHEST_RANK + 1) if rank not in holders)
-        rank = min(free, key=lambda rank: (abs(rank - trait.rank), -rank))
-        what = f"{kind} {trait.code} gets rank {rank}: {trait.rank} is that of {holder.code}"
+            return definition
+        free = (rank for rank in range(MAX_RANK + 1) if rank not in holders)
+        rank = min(free, key=lambda rank: (abs(rank - definition.rank), -rank))
+        what = (
+            f"{kind} {definition.code} gets rank {rank}: {definition.rank} is that of {holder.code}"
+        )
         self._note("rank-taken", what)
-        return evolve(trait, rank=rank)
+        return evolve(definition, rank=rank)
 
     def _note(self, name: str, what: str) -> None:
-        self.quirks.append(Quirk(name, self._key, what))
+        self.warnings.append(PackageWarning(name, self._key, what))

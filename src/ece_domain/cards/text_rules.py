@@ -13,7 +13,7 @@ Check: TypeAlias = Callable[[Any, "Attribute[str]", str], None]
 _NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-def line(longest: int, *, shortest: int = 1) -> Check:
+def single_line(longest: int, *, shortest: int = 1) -> Check:
     """A validator for one line; :raises InvalidText: if it is none, or padded with white space."""
 
     def check(_: object, attribute: "Attribute[str]", text: str) -> None:
@@ -22,7 +22,7 @@ def line(longest: int, *, shortest: int = 1) -> Check:
     return check
 
 
-def passage(longest: int) -> Check:
+def multi_line(longest: int) -> Check:
     """A validator for lines separated by line feeds, or nothing."""
 
     def check(_: object, attribute: "Attribute[str]", text: str) -> None:

@@ -4,6 +4,7 @@ from .actor import ADMINS, Actor
 from .claims import Claims
 from .email import EmailAddress
 from .errors import (
+    CannotChangeOwnRole,
     EmailTaken,
     HandleReserved,
     HandleTaken,
@@ -11,10 +12,9 @@ from .errors import (
     InvalidHandle,
     InvalidRefreshToken,
     InvalidToken,
-    OwnRole,
     RefreshTokenReused,
     RoleNotAllowed,
-    SessionOver,
+    SessionNotActive,
     TokenExpired,
     TooBusy,
     UnacceptablePassword,
@@ -33,8 +33,8 @@ from .ports import (
     TokenVerifier,
     UserRepository,
 )
-from .queries import Profile, ReadOwnAccount, ReadProfile
-from .session import REFRESH_GRACE, EndReason, Session, SessionId, SignedIn
+from .queries import GetMyAccount, GetProfile, Profile
+from .session import REFRESH_GRACE, EndReason, Session, SessionId, SessionTokens
 from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource, SecretSuccession
 from .use_cases.change_role import ChangeRole
 from .use_cases.log_in import LogIn
@@ -49,11 +49,14 @@ __all__ = [
     "REFRESH_GRACE",
     "AccessToken",
     "Actor",
+    "CannotChangeOwnRole",
     "ChangeRole",
     "Claims",
     "EmailAddress",
     "EmailTaken",
     "EndReason",
+    "GetMyAccount",
+    "GetProfile",
     "Handle",
     "HandleReserved",
     "HandleTaken",
@@ -64,13 +67,10 @@ __all__ = [
     "InvalidToken",
     "LogIn",
     "LogOut",
-    "OwnRole",
     "Password",
     "PasswordHash",
     "PasswordHasher",
     "Profile",
-    "ReadOwnAccount",
-    "ReadProfile",
     "RefreshSession",
     "RefreshToken",
     "RefreshTokenReused",
@@ -84,10 +84,10 @@ __all__ = [
     "Session",
     "SessionEnded",
     "SessionId",
-    "SessionOver",
+    "SessionNotActive",
     "SessionRepository",
     "SessionStarted",
-    "SignedIn",
+    "SessionTokens",
     "TokenExpired",
     "TokenIssuer",
     "TokenVerifier",

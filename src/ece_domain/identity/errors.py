@@ -129,10 +129,10 @@ class RefreshTokenReused(Unauthenticated):
 
 
 @define(slots=False)
-class SessionOver(Unauthenticated):
+class SessionNotActive(Unauthenticated):
     """The session has ended."""
 
-    code = "identity.session-over"
+    code = "identity.session-not-active"
     cause = (
         "You logged out, your role changed, a refresh token was used twice, or the session expired."
     )
@@ -149,10 +149,10 @@ class RoleNotAllowed(Forbidden):
 
 
 @define(slots=False)
-class OwnRole(Forbidden):
+class CannotChangeOwnRole(Forbidden):
     """You cannot change your own role."""
 
-    code = "identity.own-role"
+    code = "identity.cannot-change-own-role"
     cause = "This rule makes sure that at least one admin remains."
     hint = "Ask another admin to change your role."
 

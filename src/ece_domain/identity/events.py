@@ -23,7 +23,7 @@ class RoleChanged(Event):
     subject = "user_id"
 
     user_id: UUID
-    by: UUID
+    changed_by_id: UUID
     before: str
     after: str
 

@@ -42,7 +42,7 @@ class TokenVerifier(Protocol):
         """
         :raises InvalidToken: unless this exchange issued the token for this use.
         :raises TokenExpired: if its time is over.
-        :raises SessionOver: at the latest five seconds after its session was ended.
+        :raises SessionNotActive: at the latest five seconds after its session was ended.
         """
 
 

@@ -22,7 +22,7 @@ class Profile:
 
 @final
 @frozen
-class ReadOwnAccount:
+class GetMyAccount:
     """What a user sees of themselves."""
 
     begin: Begin[IdentityTransaction]
@@ -35,7 +35,7 @@ class ReadOwnAccount:
 
 @final
 @frozen
-class ReadProfile:
+class GetProfile:
     """What everybody may know of a user, found by id or by handle."""
 
     begin: Begin[IdentityTransaction]

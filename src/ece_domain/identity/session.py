@@ -9,7 +9,7 @@ from attrs import evolve, field, frozen
 
 from ece_domain.kernel import Aggregate
 
-from .errors import SessionOver
+from .errors import SessionNotActive
 from .events import SessionEnded, SessionStarted
 from .tokens import AccessToken, RefreshToken
 from .user import UserId
@@ -86,10 +86,10 @@ class Session(Aggregate):
         The session itself if the token shown was replaced by one of the successors within
         ``REFRESH_GRACE``; an ended session if it was used before that.
 
-        :raises SessionOver: if the session has ended or expired.
+        :raises SessionNotActive: if the session has ended or expired.
         """
         if self.ended_at is not None or self.expires_at <= now:
-            raise SessionOver
+            raise SessionNotActive
         if compare_digest(self.secret_digest, shown.secret_digest):
             return evolve(
                 self,
@@ -122,7 +122,7 @@ class Session(Aggregate):
 
 
 @frozen
-class SignedIn:
+class SessionTokens:
     """What a client holds of its session after a log-in or a refresh."""
 
     access: AccessToken

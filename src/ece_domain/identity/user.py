@@ -64,9 +64,13 @@ class User(Aggregate):
             ),
         )
 
-    def with_role(self, role: Role, *, by: UserId, now: datetime) -> "User":
+    def with_role(self, role: Role, *, changed_by_id: UserId, now: datetime) -> "User":
         changed = RoleChanged(
-            occurred_at=now, user_id=self.id, by=by, before=self.role.value, after=role.value
+            occurred_at=now,
+            user_id=self.id,
+            changed_by_id=changed_by_id,
+            before=self.role.value,
+            after=role.value,
         )
         return evolve(self, role=role, events=(*self.events, changed))
 

@@ -35,13 +35,13 @@ class DomainError(Exception):
         return self._joined(self.cause, self.hint)
 
     @property
-    def facts(self) -> dict[str, object]:
+    def details(self) -> dict[str, object]:
         """The typed fields, by name."""
         return {name: getattr(self, name) for name in fields_dict(type(self))}
 
     def __str__(self) -> str:
         """For logs: without the hint, which is for the sender of the request."""
-        facts = ", ".join(f"{name}={value}" for name, value in self.facts.items())
+        facts = ", ".join(f"{name}={value}" for name, value in self.details.items())
         return f"{self.code}: {self._joined(self.cause)}" + (f" ({facts})" if facts else "")
 
     def _joined(self, *texts: str) -> str:

@@ -1,8 +1,8 @@
 """Do a keyed request once, however often it is sent.
 
-A client that heard no answer sends its request again under the same key. The answer is stored in
-the transaction of the effect, unique per actor and key, so there is one effect and one answer. The
-happy path reads nothing: the unique key refuses a second run, and only then is the answer recalled.
+A client that heard no result sends its request again under the same key. The result is stored in
+the transaction of the effect, unique per actor and key, so there is one effect and one result. The
+happy path reads nothing: the unique key refuses a second run, and only then is the result recalled.
 """
 
 import re
@@ -22,19 +22,19 @@ _KEY = re.compile(r"[\x21-\x7e]{1,128}")
 
 
 @define(slots=False)
-class InvalidRequestKey(InvalidInput):
+class InvalidIdempotencyKey(InvalidInput):
     """The idempotency key is not valid."""
 
-    code = "kernel.invalid-request-key"
+    code = "kernel.invalid-idempotency-key"
     cause = "A key has 1 to 128 visible ASCII characters and no spaces."
     hint = "Use a random key, such as a UUID, for each new request."
 
 
 @define(slots=False)
-class KeyReused(Conflict):
+class IdempotencyKeyReused(Conflict):
     """The idempotency key was used before, for another request."""
 
-    code = "kernel.key-reused"
+    code = "kernel.idempotency-key-reused"
     cause = (
         "A key belongs to the first request that was sent with it, and this request is different."
     )
@@ -51,85 +51,92 @@ class RequestInFlight(Conflict):
 
 
 @frozen
-class RequestKey:
-    """The client's name for one request; :raises InvalidRequestKey: unless 1 to 128 characters."""
+class IdempotencyKey:
+    """The client's name for one request.
+
+    :raises InvalidIdempotencyKey: unless it is 1 to 128 visible ASCII characters.
+    """
 
     text: str
 
     def __attrs_post_init__(self) -> None:
         if not _KEY.fullmatch(self.text):
-            raise InvalidRequestKey
+            raise InvalidIdempotencyKey
 
 
 @frozen
-class Request:
+class IdempotentRequest:
     """One keyed request: who asks, under which key, and a digest of what is asked."""
 
-    actor: UUID
-    key: RequestKey
+    actor_id: UUID
+    key: IdempotencyKey
     fingerprint: bytes
 
     @property
     def id(self) -> UUID:
         """Follows from actor and key: the cause of every event of the request."""
-        return uuid5(self.actor, self.key.text)
+        return uuid5(self.actor_id, self.key.text)
 
     @classmethod
-    def of(cls, actor: UUID, key: RequestKey, what: str, *terms: Term) -> "Request":
+    def of(
+        cls, actor_id: UUID, key: IdempotencyKey, what: str, *terms: Term
+    ) -> "IdempotentRequest":
         """``what`` names the use case; ``terms`` are all that the client chose."""
-        return cls(actor, key, digest_of(what, *terms))
+        return cls(actor_id, key, digest_of(what, *terms))
 
 
 A = TypeVar("A")
 
 
-class Requests(Protocol):
+class IdempotencyRecords(Protocol):
     """The memory of answered requests, in the transaction of their effects."""
 
-    async def recall(self, request: Request, answer: type[A]) -> A | None:
-        """The answer given before, or None.
+    async def recall(self, request: IdempotentRequest, result: type[A]) -> A | None:
+        """The result given before, or None.
 
-        :raises KeyReused: if the key stands for another request of the same actor.
+        :raises IdempotencyKeyReused: if the key stands for another request of the same actor.
         """
 
-    def record(self, request: Request, answer: object | Returned[Any], kind: type[object]) -> None:
-        """Store the answer with the transaction, or what one of its writes will have returned.
+    def record(
+        self, request: IdempotentRequest, result: object | Returned[Any], kind: type[object]
+    ) -> None:
+        """Store the result with the transaction, or what one of its writes will have returned.
 
         :raises ConcurrentChange: at the transaction's end, if the key is taken by then.
         """
 
     async def prune(self, before: datetime, limit: int) -> int:
-        """Delete answers that were given before the moment, at once. Gives how many these were.
+        """Delete results that were given before the moment, at once. Gives how many these were.
 
         Answers that another process deletes at the same time are left to it.
         """
 
 
-class RemembersRequests(Protocol):
-    """A transaction that can answer a request once."""
+class IdempotentTransaction(Protocol):
+    """A transaction that can result a request once."""
 
     @property
-    def requests(self) -> Requests: ...
+    def idempotency_records(self) -> IdempotencyRecords: ...
 
 
 @frozen
-class Answer(Generic[A]):
+class IdempotentResult(Generic[A]):
     """What a keyed request came to, and whether it was answered before."""
 
     value: A
-    replayed: bool
+    is_replayed: bool
 
 
-T = TypeVar("T", bound=RemembersRequests)
+T = TypeVar("T", bound=IdempotentTransaction)
 K = TypeVar("K")
 Reader_contra = TypeVar("Reader_contra", contravariant=True)
 
 
 @frozen
-class KeptAs(Generic[Reader_contra, A, K]):
-    """How an answer is kept: as something smaller, from which a replay has it again.
+class StoredAs(Generic[Reader_contra, A, K]):
+    """How an result is kept: as something smaller, from which a replay has it again.
 
-    For an answer that never changes once it was given, its id is enough.
+    For an result that never changes once it was given, its id is enough.
     """
 
     kind: type[K]
@@ -137,36 +144,38 @@ class KeptAs(Generic[Reader_contra, A, K]):
     restore: Callable[[Reader_contra, K], Awaitable[A]]
 
 
-async def _as_it_is(_: RemembersRequests, answer: A) -> A:
-    return answer
+async def _as_it_is(_: IdempotentTransaction, result: A) -> A:
+    return result
 
 
-async def answer_once(
+async def run_once(
     begin: Begin[T],
-    request: Request,
-    answer: type[A],
+    request: IdempotentRequest,
+    result: type[A],
     effect: Callable[[T], Awaitable[A | Returned[A]]],
-    kept: KeptAs[T, A, Any] | None = None,
-) -> Answer[A]:
-    """Run the effect and store its answer in one transaction, or give the stored answer again.
+    kept: StoredAs[T, A, Any] | None = None,
+) -> IdempotentResult[A]:
+    """Run the effect and store its result in one transaction, or give the stored result again.
 
     A refusal is not stored: the same key may be tried again once the reason is gone. A lost
-    connection at commit is resolved here too, since the stored answer tells whether it happened.
-    An effect may answer with what one of its writes returns, which is known at the commit, and is
+    connection at commit is resolved here too, since the stored result tells whether it happened.
+    An effect may result with what one of its writes returns, which is known at the commit, and is
     always kept whole.
 
-    :raises KeyReused: if the key was used for another request.
+    :raises IdempotencyKeyReused: if the key was used for another request.
     """
-    kept = kept or KeptAs(answer, keep=lambda whole: whole, restore=_as_it_is)
+    kept = kept or StoredAs(result, keep=lambda whole: whole, restore=_as_it_is)
     try:
-        async with begin(actor=request.actor, cause=request.id) as transaction:
+        async with begin(actor_id=request.actor_id, cause_id=request.id) as transaction:
             value = await effect(transaction)
             to_keep = value if isinstance(value, Returned) else kept.keep(value)
-            transaction.requests.record(request, to_keep, kept.kind)
+            transaction.idempotency_records.record(request, to_keep, kept.kind)
     except DomainError:
         async with begin() as transaction:
-            earlier = await transaction.requests.recall(request, kept.kind)
+            earlier = await transaction.idempotency_records.recall(request, kept.kind)
             if earlier is not None:
-                return Answer(await kept.restore(transaction, earlier), replayed=True)
+                return IdempotentResult(await kept.restore(transaction, earlier), is_replayed=True)
         raise
-    return Answer(value.value if isinstance(value, Returned) else value, replayed=False)
+    return IdempotentResult(
+        value.value if isinstance(value, Returned) else value, is_replayed=False
+    )

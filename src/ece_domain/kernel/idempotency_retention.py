@@ -5,7 +5,7 @@ from typing import Final, final
 
 from attrs import frozen
 
-from .idempotency import RemembersRequests
+from .idempotency import IdempotentTransaction
 from .ports import Begin, Clock
 
 BATCH: Final = 1_000
@@ -19,7 +19,7 @@ class PruneIdempotencyRecords:
     A request that is sent again after that is a new request.
     """
 
-    begin: Begin[RemembersRequests]
+    begin: Begin[IdempotentTransaction]
     clock: Clock
     retention: timedelta
 
@@ -28,7 +28,7 @@ class PruneIdempotencyRecords:
         before, pruned = self.clock() - self.retention, 0
         while True:
             async with self.begin() as transaction:
-                some = await transaction.requests.prune(before, BATCH)
+                some = await transaction.idempotency_records.prune(before, BATCH)
             pruned += some
             if some < BATCH:
                 return pruned

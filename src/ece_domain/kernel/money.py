@@ -126,9 +126,9 @@ class Money:
         shares = [divmod(self.amount * weight, total) for weight in weights]
         left_over = self.amount - sum(quotient for quotient, _ in shares)
         by_remainder = sorted(range(len(shares)), key=lambda index: (-shares[index][1], index))
-        favoured = set(by_remainder[:left_over])
+        favored = set(by_remainder[:left_over])
         return tuple(
-            Money(quotient + (index in favoured), self.asset)
+            Money(quotient + (index in favored), self.asset)
             for index, (quotient, _) in enumerate(shares)
         )
 

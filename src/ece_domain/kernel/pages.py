@@ -10,7 +10,7 @@ from .errors import InvalidInput
 
 MAX_PAGE = 100
 
-Position: TypeAlias = tuple[str | int, ...]
+CursorPosition: TypeAlias = tuple[str | int, ...]
 """Where a page ended: the sort values of its last item, the unique id last."""
 
 Item = TypeVar("Item")
@@ -30,7 +30,7 @@ class PageRequest:
     """How many items, and after which position; :raises InvalidPage: unless 1 to 100 items."""
 
     limit: int = 25
-    after: Position | None = None
+    after: CursorPosition | None = None
 
     def __attrs_post_init__(self) -> None:
         if not 1 <= self.limit <= MAX_PAGE:
@@ -42,10 +42,10 @@ class Page(Generic[Item]):
     """A part of a list. ``next`` is the position to go on from, or None at the end."""
 
     items: tuple[Item, ...]
-    next: Position | None = None
+    next: CursorPosition | None = None
 
 
-def moment_in(position: str) -> datetime:
+def timestamp_in(position: str) -> datetime:
     """The moment that a position's part stands for; :raises InvalidPage: if it is none."""
     try:
         moment = datetime.fromisoformat(position)

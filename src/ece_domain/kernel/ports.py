@@ -20,7 +20,7 @@ class Begin(Protocol[Transaction_co]):
     """
 
     def __call__(
-        self, *, actor: UUID | None = None, cause: UUID | None = None
+        self, *, actor_id: UUID | None = None, cause_id: UUID | None = None
     ) -> AbstractAsyncContextManager[Transaction_co]:
         """Actor and cause are recorded with every event of the transaction.
 

@@ -9,13 +9,13 @@ from .account import (
     Entry,
     PlatformRole,
 )
-from .book import MAX_BALANCE, Book, Possession
+from .book import MAX_BALANCE, Book, CardOwnership
 from .card_history import (
     MINTING,
     CardHistories,
     CardHistoryTransaction,
-    Ownership,
-    ReadCardHistory,
+    ListCardOwners,
+    OwnershipPeriod,
 )
 from .closing import (
     SETTLEMENTS_PER_CLOSING,
@@ -35,10 +35,10 @@ from .errors import (
     ExpiryOutOfBounds,
     HoldAlreadyPlaced,
     HoldExceeded,
-    HoldExpired,
     HoldNotExpired,
     HoldNotFound,
     HoldNotOpen,
+    HoldPastExpiry,
     InsufficientFunds,
     InvalidPayout,
     MalformedSettlement,
@@ -71,12 +71,12 @@ from .payout_audit import PayoutRecord
 from .payouts import GroupPayouts, PayoutTransaction, start_payout
 from .ports import Books, BooksTransaction, Ledger, LedgerTransaction
 from .queries import (
-    FindOpenHolds,
     GetGroupPayout,
-    ReadHold,
-    ReadReceipt,
-    ReadStatement,
-    ReadWallet,
+    GetHold,
+    GetSettlementReceipt,
+    GetWallet,
+    ListOpenHolds,
+    ListStatementLines,
 )
 from .settlement import (
     BalanceChange,
@@ -94,7 +94,7 @@ from .settlement import (
     Settlement,
     SettlementId,
 )
-from .settlement_receipt import CardTransfer, Settled, card_transfers_of
+from .settlement_receipt import CardTransfer, SettlementReceipt, card_transfers_of
 from .statement import StatementLine
 from .use_cases.audit_ledger import AuditLedger, LedgerAudited
 from .use_cases.capture_money_hold import CaptureMoneyHold
@@ -108,7 +108,7 @@ from .use_cases.place_money_hold import PlaceMoneyHold
 from .use_cases.release_money_hold import ReleaseMoneyHold
 from .use_cases.transfer import Transfer
 from .use_cases.withdraw import Withdraw
-from .wallet import HeldFor, Wallet, WalletAccount, Wallets, WalletTransaction
+from .wallet import HeldTotal, Wallet, WalletAccount, Wallets, WalletTransaction
 
 __all__ = [
     "LEDGER",
@@ -137,6 +137,7 @@ __all__ = [
     "CardHistories",
     "CardHistoryTransaction",
     "CardNotOwned",
+    "CardOwnership",
     "CardRecord",
     "CardTransfer",
     "CloseBooks",
@@ -148,25 +149,27 @@ __all__ = [
     "ExpireHold",
     "ExpireHolds",
     "ExpiryOutOfBounds",
-    "FindOpenHolds",
     "FinishGroupPayouts",
     "GetGroupPayout",
+    "GetHold",
+    "GetSettlementReceipt",
+    "GetWallet",
     "GroupPaidOut",
     "GroupPayout",
     "GroupPayouts",
     "HeldCard",
-    "HeldFor",
     "HeldMoney",
+    "HeldTotal",
     "Hold",
     "HoldAction",
     "HoldAlreadyPlaced",
     "HoldChange",
     "HoldExceeded",
-    "HoldExpired",
     "HoldId",
     "HoldNotExpired",
     "HoldNotFound",
     "HoldNotOpen",
+    "HoldPastExpiry",
     "HoldPurpose",
     "HoldState",
     "InsufficientFunds",
@@ -177,12 +180,15 @@ __all__ = [
     "Ledger",
     "LedgerAudited",
     "LedgerTransaction",
+    "ListCardOwners",
+    "ListOpenHolds",
+    "ListStatementLines",
     "MalformedSettlement",
     "Move",
     "MoveCard",
     "MoveMoney",
     "OpenWallet",
-    "Ownership",
+    "OwnershipPeriod",
     "PayOutGroup",
     "PayoutId",
     "PayoutIdReused",
@@ -194,26 +200,20 @@ __all__ = [
     "PlaceMoneyHold",
     "Plan",
     "PlatformRole",
-    "Possession",
     "PostedEntry",
     "PostedHold",
     "PostedHoldAction",
-    "ReadCardHistory",
-    "ReadHold",
-    "ReadReceipt",
-    "ReadStatement",
-    "ReadWallet",
     "RecordedSettlement",
     "ReleaseHold",
     "ReleaseMoneyHold",
     "RolledUpAccount",
     "RunningBalance",
-    "Settled",
     "Settlement",
     "SettlementId",
     "SettlementIdReused",
     "SettlementNotFound",
     "SettlementPosted",
+    "SettlementReceipt",
     "StatementLine",
     "Transfer",
     "TransferToOneself",

@@ -78,8 +78,8 @@ class Account:
 
     @classmethod
     @lru_cache(maxsize=10_000)
-    def of_user(cls, user: UserId, asset: Asset) -> "Account":
-        return cls(AccountKind.USER, str(user), asset)
+    def of_user(cls, user_id: UserId, asset: Asset) -> "Account":
+        return cls(AccountKind.USER, str(user_id), asset)
 
     @classmethod
     def escrow(cls, deal_id: UUID, asset: Asset) -> "Account":

@@ -20,10 +20,10 @@ from .errors import (
     CardNotOwned,
     HoldAlreadyPlaced,
     HoldExceeded,
-    HoldExpired,
     HoldNotExpired,
     HoldNotFound,
     HoldNotOpen,
+    HoldPastExpiry,
     InsufficientFunds,
 )
 from .hold import HeldMoney, Hold, HoldId, HoldState
@@ -34,11 +34,11 @@ MAX_BALANCE = 10**18
 
 
 @frozen
-class Possession:
+class CardOwnership:
     """Whose a card is, and the open hold it is under."""
 
-    owner: UserId
-    hold: HoldId | None = None
+    owner_id: UserId
+    hold_id: HoldId | None = None
 
 
 @frozen
@@ -47,7 +47,7 @@ class Book:
 
     balances: Mapping[Account, Balance] = field(factory=dict)
     holds: Mapping[HoldId, Hold] = field(factory=dict)
-    cards: Mapping[CardId, Possession] = field(factory=dict)
+    cards: Mapping[CardId, CardOwnership] = field(factory=dict)
 
     def settle(self, settlement: Settlement, now: datetime) -> tuple["Book", tuple[Entry, ...]]:
         """The book after the settlement, and its entries: one for each account that it changes.
@@ -57,7 +57,7 @@ class Book:
         :raises HoldNotFound: for a hold that was never placed, is on something else, or was placed
             by another context than the one that settles.
         :raises HoldNotOpen: if a hold was captured, released or expired before.
-        :raises HoldExpired: on capturing a hold past its expiry.
+        :raises HoldPastExpiry: on capturing a hold past its expiry.
         :raises HoldNotExpired: on expiring a hold before its time.
         :raises HoldExceeded: if its captures sum to more than a hold has left.
         :raises InsufficientFunds: if less than nothing would be available on an account that is not
@@ -65,7 +65,7 @@ class Book:
         :raises BalanceLimit: if an account that keeps a balance would hold more than
             ``MAX_BALANCE``.
         :raises CardNotFound: for a card that does not exist.
-        :raises CardNotOwned: if the giver does not own the card.
+        :raises CardNotOwned: if ``from_owner_id`` does not own the card.
         :raises CardAlreadyHeld: if the card is under another hold than the settlement says.
         :raises HoldAlreadyPlaced: if a new hold's id is taken.
         """
@@ -105,7 +105,7 @@ class Book:
         if hold.state is not HoldState.OPEN:
             raise HoldNotOpen(hold_id=hold.id, state=hold.state)
         if change.captured and hold.is_past_expiry(now):
-            raise HoldExpired(hold_id=hold.id)
+            raise HoldPastExpiry(hold_id=hold.id)
         if change.action is HoldAction.EXPIRE and not hold.is_past_expiry(now):
             raise HoldNotExpired(hold_id=hold.id)
         if change.captured > hold.remaining:
@@ -141,17 +141,17 @@ class Book:
             raise BalanceLimit(highest=MAX_BALANCE)
         return after
 
-    def _change_cards(self, plan: Plan) -> dict[CardId, Possession]:
-        cards: dict[CardId, Possession] = {}
+    def _change_cards(self, plan: Plan) -> dict[CardId, CardOwnership]:
+        cards: dict[CardId, CardOwnership] = {}
         for change in plan.cards:
-            before = self.cards.get(change.card)
+            before = self.cards.get(change.card_id)
             if before is None:
-                raise CardNotFound(card_id=change.card)
-            if before.owner != change.owner_before:
-                raise CardNotOwned(card_id=change.card)
-            if before.hold != change.hold_before:
-                raise CardAlreadyHeld(card_id=change.card)
-            cards[change.card] = Possession(change.owner_after, change.hold_after)
+                raise CardNotFound(card_id=change.card_id)
+            if before.owner_id != change.from_owner_id:
+                raise CardNotOwned(card_id=change.card_id)
+            if before.hold_id != change.from_hold_id:
+                raise CardAlreadyHeld(card_id=change.card_id)
+            cards[change.card_id] = CardOwnership(change.to_owner_id, change.to_hold_id)
         return cards
 
     def _place_holds(self, plan: Plan) -> dict[HoldId, Hold]:

@@ -16,19 +16,19 @@ MINTING: Final = "cards.minting"
 
 
 @frozen(kw_only=True)
-class Ownership:
+class OwnershipPeriod:
     """Whose a card became, when, and for what; it ends where the next one begins."""
 
-    owner: UserId
-    since: datetime
+    owner_id: UserId
+    acquired_at: datetime
     purpose: str
-    settlement: SettlementId | None
+    settlement_id: SettlementId | None
 
 
 class CardHistories(Protocol):
     """Reads what the ledger remembers of single cards."""
 
-    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[Ownership]:
+    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
         """All owners, the present one first.
 
         :raises CardNotFound: if there is no such card.
@@ -45,12 +45,12 @@ class CardHistoryTransaction(Protocol):
 
 @final
 @frozen
-class ReadCardHistory:
+class ListCardOwners:
     """All owners of a card: the present one first, its minting last."""
 
     begin: Begin[CardHistoryTransaction]
 
-    async def __call__(self, *, card_id: CardId, page: PageRequest) -> Page[Ownership]:
+    async def __call__(self, *, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
         """
         :raises CardNotFound: if there is no such card.
         :raises InvalidPage: if the page continues another list.

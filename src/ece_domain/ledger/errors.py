@@ -66,9 +66,9 @@ class ExpiryOutOfBounds(InvalidInput):
     """The expiry of the hold is out of bounds."""
 
     code = "ledger.expiry-out-of-bounds"
-    cause = "The expiry must be in the future and no later than {latest}."
+    cause = "The expiry must be in the future and no later than {max_expires_at}."
 
-    latest: datetime
+    max_expires_at: datetime
 
 
 @define(slots=False)
@@ -121,10 +121,10 @@ class HoldNotOpen(Conflict):
 
 
 @define(slots=False)
-class HoldExpired(Conflict):
+class HoldPastExpiry(Conflict):
     """The hold is past its expiry."""
 
-    code = "ledger.hold-expired"
+    code = "ledger.hold-past-expiry"
     cause = (
         "The hold {hold_id} can no longer be captured, and what is left of it goes back to its "
         "owner."

@@ -121,14 +121,14 @@ def _posted(change: HoldChange, remaining: Mapping[HoldId, int]) -> PostedHold:
     if isinstance(subject, HeldMoney):
         money = Money(_amount(change, remaining), subject.account.asset)
     else:
-        card_id = subject.card
+        card_id = subject.card_id
     return PostedHold(
         hold_id=hold.id,
         action=_ACTIONS[change.action],
         context=hold.deal.context,
         deal_id=hold.deal.id,
         purpose=hold.purpose.value,
-        owner_id=hold.owner,
+        owner_id=hold.owner_id,
         expires_at=hold.expires_at,
         card_id=card_id,
         money=money,

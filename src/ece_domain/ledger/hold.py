@@ -49,8 +49,8 @@ class HeldMoney:
 class HeldCard:
     """A card, and the owner it had when it was set aside."""
 
-    card: CardId
-    owner: UserId
+    card_id: CardId
+    owner_id: UserId
 
 
 @frozen(kw_only=True)
@@ -72,11 +72,11 @@ class Hold:
     captured: int = 0
 
     @property
-    def owner(self) -> UserId:
+    def owner_id(self) -> UserId:
         """Whose money or card is set aside."""
         if isinstance(self.subject, HeldMoney):
             return UserId(UUID(self.subject.account.owner))
-        return self.subject.owner
+        return self.subject.owner_id
 
     @property
     def remaining(self) -> int:

@@ -36,7 +36,7 @@ class Violation:
 class AccountRecord:
     """An account that keeps a balance, and what its open holds have left between them."""
 
-    account: AccountId
+    account_id: AccountId
     balance: Balance
     set_aside: int
     entry_count: int
@@ -67,7 +67,7 @@ class RunningBalance:
 class RolledUpAccount:
     """An account that keeps no balance; ``balance`` is what a reader of it is told."""
 
-    account: AccountId
+    account_id: AccountId
     kind: AccountKind
     balance: int
 
@@ -80,10 +80,10 @@ class CardRecord:
     not exist. Each transfer is its nth, and the owners before and after it.
     """
 
-    card: CardId
-    minted_to: UserId | None
-    owner: UserId | None
-    hold: HoldId | None
+    card_id: CardId
+    minted_to_id: UserId | None
+    owner_id: UserId | None
+    hold_id: HoldId | None
     transfer_count: int
     transfers: Sequence[tuple[int, UserId, UserId]]
     open_holds: Sequence[tuple[HoldId, UserId]]
@@ -114,9 +114,9 @@ async def check_journal(
             if line.balance_after is None:
                 sums[line.account_id] = sums.get(line.account_id, 0) + line.amount
     async for account in rolled_up:
-        total = sums.get(account.account, 0)
+        total = sums.get(account.account_id, 0)
         found += [
-            Violation("I2", what, f"account {account.account}")
+            Violation("I2", what, f"account {account.account_id}")
             for what in _wrong_roll_up(account, total)
         ]
     return [*found, *await seals.finish()]
@@ -142,9 +142,9 @@ async def check_accounts(
         ]
         running[line.account_id] = before.after(line)
     async for record in accounts:
-        entries = running.pop(record.account, RunningBalance())
+        entries = running.pop(record.account_id, RunningBalance())
         found += [
-            Violation("I2", what, f"account {record.account}")
+            Violation("I2", what, f"account {record.account_id}")
             for what in _wrong_balance(record, entries)
         ]
     found += [
@@ -301,19 +301,19 @@ def _wrong_closing(closing: Closing, number: int, expected: Closing) -> list[str
 
 
 def _check_card(card: CardRecord) -> list[Violation]:
-    subject = f"card {card.card}"
-    if card.owner is None or card.minted_to is None:
+    subject = f"card {card.card_id}"
+    if card.owner_id is None or card.minted_to_id is None:
         return [Violation("I4", "is transferred or held, but does not exist", subject)]
-    found = [Violation("I4", what, subject) for what in _wrong_transfers(card, card.minted_to)]
+    found = [Violation("I4", what, subject) for what in _wrong_transfers(card, card.minted_to_id)]
     if len(card.open_holds) > 1:
         found.append(Violation("I5", f"is under {len(card.open_holds)} open holds", subject))
     held_under = [str(hold) for hold, _ in card.open_holds]
-    if held_under != ([] if card.hold is None else [str(card.hold)]):
-        found.append(Violation("I5", f"says hold {card.hold}, open are {held_under}", subject))
+    if held_under != ([] if card.hold_id is None else [str(card.hold_id)]):
+        found.append(Violation("I5", f"says hold {card.hold_id}, open are {held_under}", subject))
     found += [
         Violation("I5", f"hold {hold} was placed by {placer}, who does not own it", subject)
         for hold, placer in card.open_holds
-        if placer != card.owner
+        if placer != card.owner_id
     ]
     return found
 
@@ -326,8 +326,8 @@ def _wrong_transfers(card: CardRecord, owner: UserId) -> list[str]:
         if from_owner_id != owner:
             wrong.append(f"{from_owner_id} gave what was {owner}'s")
         owner = to_owner_id
-    if owner != card.owner:
-        wrong.append(f"is {card.owner}'s, its last transfer was to {owner}")
+    if owner != card.owner_id:
+        wrong.append(f"is {card.owner_id}'s, its last transfer was to {owner}")
     if card.transfer_count != len(card.transfers):
         wrong.append(f"counts {card.transfer_count} transfers, there are {len(card.transfers)}")
     return wrong

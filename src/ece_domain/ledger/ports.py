@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Protocol
 
-from ece_domain.kernel import EventLog, RemembersRequests, Returned
+from ece_domain.kernel import EventLog, IdempotentTransaction, Returned
 
 from .account import Account
 from .closing import Closing, JournalRecord
@@ -12,13 +12,13 @@ from .hold import Hold, HoldId
 from .invariants import AccountLine, AccountRecord, CardRecord, RolledUpAccount
 from .payout_audit import PayoutRecord
 from .settlement import Settlement, SettlementId
-from .settlement_receipt import Settled
+from .settlement_receipt import SettlementReceipt
 
 
 class Ledger(Protocol):
     """The one place where money and cards change hands."""
 
-    def settle(self, settlement: Settlement, now: datetime) -> Returned[Settled | None]:
+    def settle(self, settlement: Settlement, now: datetime) -> Returned[SettlementReceipt | None]:
         """Queue a settlement; the end of the transaction applies it as ``Book.settle`` says.
 
         Returns its receipt, with the balances after it; None if it had been settled before.
@@ -30,14 +30,14 @@ class Ledger(Protocol):
             it stands for the same moves, nothing happens.
         """
 
-    async def settled(self, settlement_id: SettlementId) -> Settled:
+    async def settled(self, settlement_id: SettlementId) -> SettlementReceipt:
         """:raises SettlementNotFound: if there is none."""
 
     async def hold(self, hold_id: HoldId) -> Hold:
         """:raises HoldNotFound: if there is none."""
 
 
-class LedgerTransaction(RemembersRequests, Protocol):
+class LedgerTransaction(IdempotentTransaction, Protocol):
     """What a use case that settles needs of its transaction."""
 
     @property

@@ -20,64 +20,64 @@ from .operators import OPERATORS
 from .payouts import PayoutTransaction
 from .receipt_access import as_read_by, has_part_in
 from .settlement import SettlementId
-from .settlement_receipt import Settled
+from .settlement_receipt import SettlementReceipt
 from .statement import StatementLine
 from .wallet import Wallet, WalletTransaction
 
 
 @final
 @frozen
-class ReadWallet:
+class GetWallet:
     """What a user has: each account with its balance, what is held and why, and what is left."""
 
     begin: Begin[WalletTransaction]
 
-    async def __call__(self, *, owner: UserId, actor: Actor) -> Wallet:
+    async def __call__(self, *, owner_id: UserId, actor: Actor) -> Wallet:
         """:raises UserNotFound: if there is no such user, or the wallet is not for the actor."""
         async with self.begin() as transaction:
-            await _check_reader(transaction, owner, actor)
-            return Wallet(owner, await transaction.wallets.accounts(owner))
+            await _check_reader(transaction, owner_id, actor)
+            return Wallet(owner_id, await transaction.wallets.accounts(owner_id))
 
 
 @final
 @frozen
-class FindOpenHolds:
+class ListOpenHolds:
     """What is set aside of a user's money and cards, for what, and until when; newest first."""
 
     begin: Begin[WalletTransaction]
 
-    async def __call__(self, *, owner: UserId, page: PageRequest, actor: Actor) -> Page[Hold]:
+    async def __call__(self, *, owner_id: UserId, page: PageRequest, actor: Actor) -> Page[Hold]:
         """
         :raises UserNotFound: if there is no such user, or the wallet is not for the actor.
         :raises InvalidPage: if the page does not continue this list.
         """
         async with self.begin() as transaction:
-            await _check_reader(transaction, owner, actor)
-            return await transaction.wallets.open_holds(owner, page)
+            await _check_reader(transaction, owner_id, actor)
+            return await transaction.wallets.open_holds(owner_id, page)
 
 
 @final
 @frozen
-class ReadStatement:
+class ListStatementLines:
     """The lines of a user's account with its running balance, newest first."""
 
     begin: Begin[WalletTransaction]
 
     async def __call__(
-        self, *, owner: UserId, asset: Asset, page: PageRequest, actor: Actor
+        self, *, owner_id: UserId, asset: Asset, page: PageRequest, actor: Actor
     ) -> Page[StatementLine]:
         """
         :raises UserNotFound: if there is no such user, or the wallet is not for the actor.
         :raises InvalidPage: if the page does not continue this list.
         """
         async with self.begin() as transaction:
-            await _check_reader(transaction, owner, actor)
-            return await transaction.wallets.statement(Account.of_user(owner, asset), page)
+            await _check_reader(transaction, owner_id, actor)
+            return await transaction.wallets.statement(Account.of_user(owner_id, asset), page)
 
 
 @final
 @frozen
-class ReadHold:
+class GetHold:
     """One hold, open or not."""
 
     begin: Begin[WalletTransaction]
@@ -86,7 +86,7 @@ class ReadHold:
         """:raises HoldNotFound: if there is none, or it is not for the actor."""
         async with self.begin() as transaction:
             hold = await transaction.ledger.hold(hold_id)
-        if actor.role not in OPERATORS and hold.owner != actor.id:
+        if actor.role not in OPERATORS and hold.owner_id != actor.id:
             raise HoldNotFound(hold_id=hold_id)
         return hold
 
@@ -106,12 +106,12 @@ class GetGroupPayout:
 
 @final
 @frozen
-class ReadReceipt:
+class GetSettlementReceipt:
     """What a settlement came to. Who had a part in it reads all but the balances of others."""
 
     begin: Begin[WalletTransaction]
 
-    async def __call__(self, *, settlement_id: SettlementId, actor: Actor) -> Settled:
+    async def __call__(self, *, settlement_id: SettlementId, actor: Actor) -> SettlementReceipt:
         """:raises SettlementNotFound: if there is none, or the actor had no part in it."""
         async with self.begin() as transaction:
             settled = await transaction.ledger.settled(settlement_id)
@@ -122,9 +122,9 @@ class ReadReceipt:
         return as_read_by(actor.id, settled)
 
 
-async def _check_reader(transaction: WalletTransaction, owner: UserId, actor: Actor) -> None:
-    if owner == actor.id:
+async def _check_reader(transaction: WalletTransaction, owner_id: UserId, actor: Actor) -> None:
+    if owner_id == actor.id:
         return
     if actor.role not in OPERATORS:
         raise UserNotFound
-    await transaction.users.get(owner)
+    await transaction.users.get(owner_id)

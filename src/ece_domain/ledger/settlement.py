@@ -25,16 +25,16 @@ _PURPOSE = re.compile(r"[a-z]+\.[a-z-]+")
 
 @frozen
 class MoveMoney:
-    giver: Account
-    taker: Account
+    source: Account
+    destination: Account
     amount: Money
 
 
 @frozen
 class MoveCard:
-    card: CardId
-    giver: UserId
-    taker: UserId
+    card_id: CardId
+    from_owner_id: UserId
+    to_owner_id: UserId
 
 
 @frozen
@@ -98,11 +98,11 @@ class BalanceChange:
 class CardChange:
     """The net change of one card: whose it must be and becomes, and under which hold."""
 
-    card: CardId
-    owner_before: UserId
-    hold_before: HoldId | None
-    owner_after: UserId
-    hold_after: HoldId | None
+    card_id: CardId
+    from_owner_id: UserId
+    from_hold_id: HoldId | None
+    to_owner_id: UserId
+    to_hold_id: HoldId | None
 
 
 @frozen
@@ -181,7 +181,7 @@ def _thing(hold: Hold) -> tuple[int, ...]:
     subject = hold.subject
     if isinstance(subject, HeldMoney):
         return hold.id.int, subject.account.id.int, subject.amount
-    return hold.id.int, subject.card.int, subject.owner.int
+    return hold.id.int, subject.card_id.int, subject.owner_id.int
 
 
 class _Netting:
@@ -198,7 +198,13 @@ class _Netting:
             case MoveMoney():
                 self._move_money(move)
             case MoveCard():
-                self._change_card(move.card, move.giver, None, owner=move.taker, hold=None)
+                self._change_card(
+                    move.card_id,
+                    move.from_owner_id,
+                    None,
+                    to_owner_id=move.to_owner_id,
+                    to_hold_id=None,
+                )
             case PlaceHold(hold):
                 self._place(hold)
             case CaptureHold(hold, inner):
@@ -212,18 +218,18 @@ class _Netting:
         return Plan(
             holds=tuple(sorted(self._holds.values(), key=lambda change: change.hold.id)),
             balances=tuple(sorted(self._balances.values(), key=_place_of_account)),
-            cards=tuple(sorted(self._cards.values(), key=lambda change: change.card)),
+            cards=tuple(sorted(self._cards.values(), key=lambda change: change.card_id)),
         )
 
     def _move_money(self, move: MoveMoney) -> None:
-        for account in (move.giver, move.taker):
+        for account in (move.source, move.destination):
             if account.asset != move.amount.asset:
                 raise AssetMismatch(expected=str(account.asset), given=str(move.amount.asset))
         _check_amount(move.amount.amount)
-        if move.giver == move.taker:
+        if move.source == move.destination:
             raise MalformedSettlement(why="an account moves money to itself")
-        self._change_balance(move.giver, amount=-move.amount.amount)
-        self._change_balance(move.taker, amount=move.amount.amount)
+        self._change_balance(move.source, amount=-move.amount.amount)
+        self._change_balance(move.destination, amount=move.amount.amount)
 
     def _change_balance(self, account: Account, amount: int = 0, held: int = 0) -> None:
         earlier = self._balances.get(account)
@@ -233,19 +239,23 @@ class _Netting:
 
     def _change_card(
         self,
-        card: CardId,
-        giver: UserId,
-        under: HoldId | None,
+        card_id: CardId,
+        from_owner_id: UserId,
+        from_hold_id: HoldId | None,
         *,
-        owner: UserId,
-        hold: HoldId | None,
+        to_owner_id: UserId,
+        to_hold_id: HoldId | None,
     ) -> None:
-        change = self._cards.get(card) or CardChange(card, giver, under, giver, under)
-        if (change.owner_after, change.hold_after) != (giver, under):
+        change = self._cards.get(card_id) or CardChange(
+            card_id, from_owner_id, from_hold_id, from_owner_id, from_hold_id
+        )
+        if (change.to_owner_id, change.to_hold_id) != (from_owner_id, from_hold_id):
             raise MalformedSettlement(why="the moves of a card contradict each other")
-        if owner != giver and change.owner_before != change.owner_after:
+        if to_owner_id != from_owner_id and change.from_owner_id != change.to_owner_id:
             raise MalformedSettlement(why="a card changes hands twice")
-        self._cards[card] = CardChange(card, change.owner_before, change.hold_before, owner, hold)
+        self._cards[card_id] = CardChange(
+            card_id, change.from_owner_id, change.from_hold_id, to_owner_id, to_hold_id
+        )
 
     def _place(self, hold: Hold) -> None:
         if hold.id in self._holds:
@@ -255,8 +265,8 @@ class _Netting:
         self._holds[hold.id] = HoldChange(hold, HoldAction.PLACE)
         subject = hold.subject
         if isinstance(subject, HeldCard):
-            card, owner = subject.card, subject.owner
-            self._change_card(card, owner, None, owner=owner, hold=hold.id)
+            card, owner = subject.card_id, subject.owner_id
+            self._change_card(card, owner, None, to_owner_id=owner, to_hold_id=hold.id)
             return
         if not subject.account.kind.can_be_held:
             raise MalformedSettlement(why="only a user's money can be held")
@@ -269,8 +279,13 @@ class _Netting:
                 self._move_money(move)
                 self._change_balance(account, held=-move.amount.amount)
                 self._close(hold, HoldAction.CAPTURE, captured=move.amount.amount)
-            case HeldCard(card, owner), MoveCard() if (card, owner) == (move.card, move.giver):
-                self._change_card(card, owner, hold.id, owner=move.taker, hold=None)
+            case HeldCard(card, owner), MoveCard() if (card, owner) == (
+                move.card_id,
+                move.from_owner_id,
+            ):
+                self._change_card(
+                    card, owner, hold.id, to_owner_id=move.to_owner_id, to_hold_id=None
+                )
                 self._close(hold, HoldAction.CAPTURE, captured=1)
             case _:
                 raise MalformedSettlement(why="a capture moves something else than its hold")
@@ -290,8 +305,8 @@ class _Netting:
         if isinstance(subject, HeldMoney):
             self._change_balance(subject.account)
         else:
-            card, owner = subject.card, subject.owner
-            self._change_card(card, owner, hold.id, owner=owner, hold=None)
+            card, owner = subject.card_id, subject.owner_id
+            self._change_card(card, owner, hold.id, to_owner_id=owner, to_hold_id=None)
 
 
 def _place_of_account(change: BalanceChange) -> tuple[bool, AccountId]:

@@ -21,7 +21,7 @@ class CardTransfer:
 
 
 @frozen
-class Settled:
+class SettlementReceipt:
     """The receipt of a settlement: its entries, with the balances after it, and its cards."""
 
     id: SettlementId
@@ -34,7 +34,7 @@ class Settled:
 def card_transfers_of(plan: Plan) -> tuple[CardTransfer, ...]:
     """The cards that change hands, by id; others are set aside or given back."""
     return tuple(
-        CardTransfer(change.card, change.owner_before, change.owner_after)
+        CardTransfer(change.card_id, change.from_owner_id, change.to_owner_id)
         for change in plan.cards
-        if change.owner_before != change.owner_after
+        if change.from_owner_id != change.to_owner_id
     )

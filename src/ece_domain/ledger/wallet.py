@@ -18,7 +18,7 @@ from .statement import StatementLine
 
 
 @frozen
-class HeldFor:
+class HeldTotal:
     """The part of a balance that the open holds of one purpose have set aside."""
 
     purpose: HoldPurpose
@@ -30,7 +30,7 @@ class WalletAccount:
     """What a user has of one asset."""
 
     balance: Money
-    held_for: tuple[HeldFor, ...] = ()
+    held_totals: tuple[HeldTotal, ...] = ()
 
     @property
     def asset(self) -> Asset:
@@ -38,7 +38,7 @@ class WalletAccount:
 
     @property
     def held(self) -> Money:
-        return sum((part.amount for part in self.held_for), start=Money(0, self.asset))
+        return sum((part.amount for part in self.held_totals), start=Money(0, self.asset))
 
     @property
     def available(self) -> Money:
@@ -49,7 +49,7 @@ class WalletAccount:
 class Wallet:
     """All accounts of a user, by asset. Their open holds are a list of its own."""
 
-    owner: UserId
+    owner_id: UserId
     accounts: tuple[WalletAccount, ...]
 
 
@@ -59,10 +59,10 @@ class Wallets(Protocol):
     def open(self, account: Account) -> None:
         """Queue that the user's account shows in their wallet. One that shows stays as it is."""
 
-    async def accounts(self, owner: UserId) -> tuple[WalletAccount, ...]:
+    async def accounts(self, owner_id: UserId) -> tuple[WalletAccount, ...]:
         """The accounts that were opened or have ever had an entry or a hold, by asset."""
 
-    async def open_holds(self, owner: UserId, page: PageRequest) -> Page[Hold]:
+    async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
         """What is set aside of the user's money and cards, the highest id (the newest) first."""
 
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:

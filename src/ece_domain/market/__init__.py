@@ -1,16 +1,16 @@
 """The market: cards offered at a price, and bought at it."""
 
-from .cursors import PricePlace
+from .cursors import PriceCursor
 from .errors import (
-    InvalidDecline,
+    BuyerIsSeller,
     InvalidExpiry,
+    InvalidPriceDecline,
     ListingNotActive,
     ListingNotFound,
-    OwnListing,
-    PriceChanged,
+    PriceAboveMax,
 )
-from .events import CardListed, ListingCancelled, ListingExpired, ListingRepriced
-from .listing import LONGEST_LIFETIME, SALE_ORIGIN, USUAL_LIFETIME, Listing, ListingId
+from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
+from .listing import DEFAULT_LIFETIME, MAX_LIFETIME, SALE_ORIGIN, Listing, ListingId
 from .listing_state import ListingState
 from .ports import (
     ListableCard,
@@ -20,64 +20,64 @@ from .ports import (
     MarketTransaction,
     PurchaseTerms,
 )
-from .pricing import LOWEST_PRICE, Decline, Pricing
+from .pricing import MIN_PRICE, PriceDecline, Pricing
 from .queries import (
-    BrowseListings,
-    CountListings,
+    GetListing,
+    GetListingFacets,
     GetPriceGuide,
-    OwnListings,
-    ShowListing,
+    ListMyListings,
+    SearchListings,
 )
 from .use_cases.audit_listings import LISTED_CONDITION, AuditListings
 from .use_cases.buy_listing import BuyListing
 from .use_cases.cancel_listing import CancelListing
-from .use_cases.change_listing_price import RepriceListing
-from .use_cases.create_listing import ListCard
+from .use_cases.change_listing_price import ChangeListingPrice
+from .use_cases.create_listing import CreateListing
 from .use_cases.expire_listings import ExpireListings, ExpiryRefused, ListingsExpired
 from .views import ListingFilter, ListingOrder, ListingView
 
 __all__ = [
+    "DEFAULT_LIFETIME",
     "LISTED_CONDITION",
-    "LONGEST_LIFETIME",
-    "LOWEST_PRICE",
+    "MAX_LIFETIME",
+    "MIN_PRICE",
     "SALE_ORIGIN",
-    "USUAL_LIFETIME",
     "AuditListings",
-    "BrowseListings",
     "BuyListing",
+    "BuyerIsSeller",
     "CancelListing",
-    "CardListed",
-    "CountListings",
-    "Decline",
+    "ChangeListingPrice",
+    "CreateListing",
     "ExpireListings",
     "ExpiryRefused",
+    "GetListing",
+    "GetListingFacets",
     "GetPriceGuide",
-    "InvalidDecline",
     "InvalidExpiry",
-    "ListCard",
+    "InvalidPriceDecline",
+    "ListMyListings",
     "ListableCard",
     "ListedCondition",
     "Listing",
     "ListingCancelled",
+    "ListingCreated",
     "ListingExpired",
     "ListingFilter",
     "ListingId",
     "ListingNotActive",
     "ListingNotFound",
     "ListingOrder",
+    "ListingPriceChanged",
     "ListingRepository",
-    "ListingRepriced",
     "ListingState",
     "ListingView",
     "ListingsExpired",
     "MarketReader",
     "MarketTransaction",
-    "OwnListing",
-    "OwnListings",
-    "PriceChanged",
-    "PricePlace",
+    "PriceAboveMax",
+    "PriceCursor",
+    "PriceDecline",
     "Pricing",
     "PurchaseTerms",
-    "RepriceListing",
-    "ShowListing",
+    "SearchListings",
 ]

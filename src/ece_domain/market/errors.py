@@ -33,10 +33,10 @@ class ListingNotActive(Conflict):
 
 
 @define(slots=False)
-class OwnListing(Conflict):
+class BuyerIsSeller(Conflict):
     """The buyer is the seller."""
 
-    code = "market.own-listing"
+    code = "market.buyer-is-seller"
     cause = "The listing {listing_id} is yours, and nobody can buy a card from themselves."
     hint = "Cancel the listing if you want to keep the card."
 
@@ -44,23 +44,25 @@ class OwnListing(Conflict):
 
 
 @define(slots=False)
-class PriceChanged(Conflict):
+class PriceAboveMax(Conflict):
     """The price is above your maximum."""
 
-    code = "market.price-changed"
-    cause = "The price is now {price} {asset}, and your maximum is {most} {asset}, in minor units."
+    code = "market.price-above-max"
+    cause = (
+        "The price is now {price} {asset}, and your maximum is {max_price} {asset}, in minor units."
+    )
     hint = "Look at the listing again. To buy it at the new price, send a higher maximum."
 
     asset: str
     price: int
-    most: int
+    max_price: int
 
 
 @define(slots=False)
-class InvalidDecline(InvalidInput):
+class InvalidPriceDecline(InvalidInput):
     """The price decline is not valid."""
 
-    code = "market.invalid-decline"
+    code = "market.invalid-price-decline"
     cause = "The floor must be below the price, and the end must be after the start."
 
 
@@ -69,6 +71,6 @@ class InvalidExpiry(InvalidInput):
     """The expiry of the listing is out of bounds."""
 
     code = "market.invalid-expiry"
-    cause = "The expiry must be in the future and no later than {latest}."
+    cause = "The expiry must be in the future and no later than {max_expires_at}."
 
-    latest: datetime
+    max_expires_at: datetime

@@ -6,20 +6,20 @@ from ece_domain.kernel import Event, Money
 
 
 @frozen(kw_only=True)
-class CardListed(Event):
-    kind = "market.card-listed"
+class ListingCreated(Event):
+    kind = "market.listing-created"
     subject = "listing_id"
 
     listing_id: UUID
     card_id: UUID
     printing_id: UUID
-    seller: UUID
+    seller_id: UUID
     price: Money
 
 
 @frozen(kw_only=True)
-class ListingRepriced(Event):
-    kind = "market.listing-repriced"
+class ListingPriceChanged(Event):
+    kind = "market.listing-price-changed"
     subject = "listing_id"
 
     listing_id: UUID

@@ -4,13 +4,13 @@ from functools import partial
 from typing import Final, TypeAlias
 from uuid import UUID
 
-from ece_domain.kernel import KeptAs
+from ece_domain.kernel import StoredAs
 
 from .listing import Listing, ListingId
 from .ports import MarketTransaction
 from .pricing import Pricing
 
-KeptListing: TypeAlias = KeptAs[MarketTransaction, Listing, UUID]
+KeptListing: TypeAlias = StoredAs[MarketTransaction, Listing, UUID]
 
 
 async def _read_again(transaction: MarketTransaction, listing_id: UUID) -> Listing:
@@ -23,7 +23,7 @@ async def _as_offered(
     return (await _read_again(transaction, listing_id)).as_offered(pricing)
 
 
-CANCELLED_BY_ID: Final[KeptListing] = KeptAs(
+CANCELLED_BY_ID: Final[KeptListing] = StoredAs(
     UUID, keep=lambda listing: listing.id, restore=_read_again
 )
 """A cancelled listing never changes, so a replay reads the same one again."""
@@ -35,4 +35,4 @@ def offered_by_id(pricing: Pricing) -> KeptListing:
     Its price, state and version may have changed. They were those of a new listing, at the price
     that the request names, and a replay is of the same request.
     """
-    return KeptAs(UUID, keep=lambda listing: listing.id, restore=partial(_as_offered, pricing))
+    return StoredAs(UUID, keep=lambda listing: listing.id, restore=partial(_as_offered, pricing))

@@ -10,17 +10,17 @@ from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event, Money
 from ece_domain.ledger import Deal, HeldCard, Hold, HoldId, HoldPurpose
-from ece_domain.sales import Receipt, Sale, SaleId, SaleOrigin
+from ece_domain.sales import Sale, SaleId, SaleOrigin, SaleReceipt
 
-from .errors import InvalidExpiry, ListingNotActive, ListingNotFound, OwnListing, PriceChanged
-from .events import CardListed, ListingCancelled, ListingExpired, ListingRepriced
+from .errors import BuyerIsSeller, InvalidExpiry, ListingNotActive, ListingNotFound, PriceAboveMax
+from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
 from .listing_state import ListingState
 from .pricing import Pricing
 
 ListingId = NewType("ListingId", UUID)
 
-USUAL_LIFETIME: Final = timedelta(days=90)
-LONGEST_LIFETIME: Final = timedelta(days=365)
+DEFAULT_LIFETIME: Final = timedelta(days=90)
+MAX_LIFETIME: Final = timedelta(days=365)
 SALE_ORIGIN: Final = "listing"
 """The kind of origin that the sale of a listing has."""
 
@@ -33,7 +33,7 @@ class Listing(Aggregate):
     card_id: CardId
     printing_id: PrintingId
     condition: ConditionKey
-    seller: UserId
+    seller_id: UserId
     pricing: Pricing
     listed_at: datetime
     expires_at: datetime
@@ -47,7 +47,7 @@ class Listing(Aggregate):
         card_id: CardId,
         printing_id: PrintingId,
         condition: ConditionKey,
-        seller: UserId,
+        seller_id: UserId,
         pricing: Pricing,
         expires_at: datetime | None,
         now: datetime,
@@ -56,15 +56,15 @@ class Listing(Aggregate):
 
         :raises InvalidExpiry: unless it expires after now, within a year.
         """
-        ends_at = (expires_at or now + USUAL_LIFETIME).astimezone(UTC)
-        if not now < ends_at <= now + LONGEST_LIFETIME:
-            raise InvalidExpiry(latest=now + LONGEST_LIFETIME)
-        listed = CardListed(
+        ends_at = (expires_at or now + DEFAULT_LIFETIME).astimezone(UTC)
+        if not now < ends_at <= now + MAX_LIFETIME:
+            raise InvalidExpiry(max_expires_at=now + MAX_LIFETIME)
+        listed = ListingCreated(
             occurred_at=now,
             listing_id=listing_id,
             card_id=card_id,
             printing_id=printing_id,
-            seller=seller,
+            seller_id=seller_id,
             price=pricing.price,
         )
         return cls(
@@ -72,7 +72,7 @@ class Listing(Aggregate):
             card_id=card_id,
             printing_id=printing_id,
             condition=condition,
-            seller=seller,
+            seller_id=seller_id,
             pricing=pricing,
             listed_at=now,
             expires_at=ends_at,
@@ -86,7 +86,7 @@ class Listing(Aggregate):
             id=HoldId(self.id),
             deal=Deal("market", self.id),
             purpose=HoldPurpose.LISTING,
-            subject=HeldCard(self.card_id, self.seller),
+            subject=HeldCard(self.card_id, self.seller_id),
             expires_at=self.expires_at,
         )
 
@@ -106,7 +106,7 @@ class Listing(Aggregate):
         return self.state
 
     def sell(
-        self, sale_id: SaleId, *, buyer: UserId, receipt: Receipt, now: datetime
+        self, sale_id: SaleId, *, buyer_id: UserId, receipt: SaleReceipt, now: datetime
     ) -> tuple["Listing", Sale]:
         """The listing once sold, and the sale, whose event tells of both.
 
@@ -118,50 +118,52 @@ class Listing(Aggregate):
             card_id=self.card_id,
             printing_id=self.printing_id,
             condition=self.condition,
-            seller=self.seller,
-            buyer=buyer,
+            seller_id=self.seller_id,
+            buyer_id=buyer_id,
             receipt=receipt,
             sold_at=now,
         )
         return self._ended(ListingState.SOLD), sale
 
-    def price_for(self, buyer: UserId, *, most: Money | None, now: datetime) -> Money:
+    def price_for(self, buyer_id: UserId, *, max_price: Money | None, now: datetime) -> Money:
         """What the buyer pays now. ``most`` protects them from a price that rose meanwhile.
 
         :raises ListingNotActive: if it was sold, cancelled or has expired.
-        :raises OwnListing: if the buyer is the seller.
+        :raises BuyerIsSeller: if the buyer is the seller.
         :raises AssetMismatch: if ``most`` is in another asset.
-        :raises PriceChanged: if the price is above ``most``.
+        :raises PriceAboveMax: if the price is above ``most``.
         """
         self._require_active(now)
-        if buyer == self.seller:
-            raise OwnListing(listing_id=self.id)
+        if buyer_id == self.seller_id:
+            raise BuyerIsSeller(listing_id=self.id)
         price = self.pricing.at(now)
-        if most is not None and most < price:
-            raise PriceChanged(asset=str(price.asset), price=price.amount, most=most.amount)
+        if max_price is not None and max_price < price:
+            raise PriceAboveMax(
+                asset=str(price.asset), price=price.amount, max_price=max_price.amount
+            )
         return price
 
-    def reprice(
-        self, pricing: Pricing, *, by: UserId, expected_version: int, now: datetime
+    def change_price(
+        self, pricing: Pricing, *, seller_id: UserId, expected_version: int, now: datetime
     ) -> "Listing":
         """
         :raises ListingNotFound: unless ``by`` is the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
         :raises ConcurrentChange: if it is no longer the version that the seller has seen.
         """
-        self._require_seller(by)
+        self._require_seller(seller_id)
         self._require_active(now)
         if self.version != expected_version:
             raise ConcurrentChange
-        repriced = ListingRepriced(occurred_at=now, listing_id=self.id, price=pricing.price)
+        repriced = ListingPriceChanged(occurred_at=now, listing_id=self.id, price=pricing.price)
         return evolve(self, pricing=pricing, events=(*self.events, repriced))
 
-    def cancel(self, *, by: UserId, now: datetime) -> "Listing":
+    def cancel(self, *, seller_id: UserId, now: datetime) -> "Listing":
         """
         :raises ListingNotFound: unless ``by`` is the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
         """
-        self._require_seller(by)
+        self._require_seller(seller_id)
         self._require_active(now)
         cancelled = ListingCancelled(occurred_at=now, listing_id=self.id, card_id=self.card_id)
         return self._ended(ListingState.CANCELLED, cancelled)
@@ -179,6 +181,6 @@ class Listing(Aggregate):
         if state is not ListingState.ACTIVE:
             raise ListingNotActive(listing_id=self.id, state=state)
 
-    def _require_seller(self, by: UserId) -> None:
-        if by != self.seller:
+    def _require_seller(self, seller_id: UserId) -> None:
+        if seller_id != self.seller_id:
             raise ListingNotFound(listing_id=self.id)

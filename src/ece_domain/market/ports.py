@@ -96,7 +96,7 @@ class MarketReader(Protocol):
         """What the active listings that are wanted divide into, with counts."""
 
     async def listings_of(
-        self, seller: UserId, page: PageRequest, now: datetime
+        self, seller_id: UserId, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         """All listings of a seller, newest first."""
 

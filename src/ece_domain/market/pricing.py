@@ -6,14 +6,14 @@ from attrs import frozen
 
 from ece_domain.kernel import Money, Term
 
-from .errors import InvalidDecline
+from .errors import InvalidPriceDecline
 
-LOWEST_PRICE = 1
+MIN_PRICE = 1
 _MICROSECOND = timedelta(microseconds=1)
 
 
 @frozen
-class Decline:
+class PriceDecline:
     """How far a price falls, and between which moments."""
 
     floor: Money
@@ -27,20 +27,20 @@ class Pricing:
 
     :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
     :raises AssetMismatch: if the floor is in another asset than the price.
-    :raises InvalidDecline: unless the floor is below the price and the end after the start.
+    :raises InvalidPriceDecline: unless the floor is below the price and the end after the start.
     """
 
     price: Money
-    decline: Decline | None = None
+    decline: PriceDecline | None = None
 
     def __attrs_post_init__(self) -> None:
-        self.price.within(LOWEST_PRICE)
+        self.price.within(MIN_PRICE)
         if self.decline is not None:
-            self.decline.floor.within(LOWEST_PRICE)
+            self.decline.floor.within(MIN_PRICE)
             if not (
                 self.decline.floor < self.price and self.decline.starts_at < self.decline.ends_at
             ):
-                raise InvalidDecline
+                raise InvalidPriceDecline
 
     @property
     def terms(self) -> Term:

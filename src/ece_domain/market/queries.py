@@ -16,7 +16,7 @@ from .views import ListingFilter, ListingOrder, ListingView
 
 @final
 @frozen
-class ShowListing:
+class GetListing:
     """A listing, whatever its state."""
 
     begin: Begin[MarketTransaction]
@@ -30,7 +30,7 @@ class ShowListing:
 
 @final
 @frozen
-class BrowseListings:
+class SearchListings:
     """The active listings that are wanted, page by page.
 
     Sorted by price, all pages show the prices of the moment at which the first page was asked for,
@@ -41,38 +41,38 @@ class BrowseListings:
     clock: Clock
 
     async def __call__(
-        self, *, wanted: ListingFilter, order: ListingOrder, page: PageRequest
+        self, *, filter: ListingFilter, order: ListingOrder, page: PageRequest
     ) -> Page[ListingView]:
         """:raises InvalidPage: if the position is not one that this list has given."""
         async with self.begin() as transaction:
-            return await transaction.market.browse(wanted, order, page, self.clock())
+            return await transaction.market.browse(filter, order, page, self.clock())
 
 
 @final
 @frozen
-class CountListings:
+class GetListingFacets:
     """How many active listings there are of each set, rarity, finish and artist."""
 
     begin: Begin[MarketTransaction]
     clock: Clock
 
-    async def __call__(self, *, wanted: ListingFilter) -> Facets:
+    async def __call__(self, *, filter: ListingFilter) -> Facets:
         async with self.begin() as transaction:
-            return await transaction.market.facets(wanted, self.clock())
+            return await transaction.market.facets(filter, self.clock())
 
 
 @final
 @frozen
-class OwnListings:
+class ListMyListings:
     """All listings of a seller, whatever their state, newest first."""
 
     begin: Begin[MarketTransaction]
     clock: Clock
 
-    async def __call__(self, *, seller: UserId, page: PageRequest) -> Page[ListingView]:
+    async def __call__(self, *, seller_id: UserId, page: PageRequest) -> Page[ListingView]:
         """:raises InvalidPage: if the position is not one that this list has given."""
         async with self.begin() as transaction:
-            return await transaction.market.listings_of(seller, page, self.clock())
+            return await transaction.market.listings_of(seller_id, page, self.clock())
 
 
 @final

@@ -39,9 +39,9 @@ class ListingFilter(PrintingFilter):
     """
 
     asset: Asset = USD
-    printing: PrintingId | None = None
-    seller: UserId | None = None
-    lowest: int | None = None
+    printing_id: PrintingId | None = None
+    seller_id: UserId | None = None
+    price_min: int | None = None
     """The least that the price may be now, in minor units of the asset."""
-    highest: int | None = None
+    price_max: int | None = None
     """The most that the price may be now, in minor units of the asset."""

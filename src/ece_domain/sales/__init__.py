@@ -1,6 +1,6 @@
 """Sales of cards, whichever way they came about: fees, receipts, and what cards are worth."""
 
-from .cursors import SalePlace
+from .cursors import SaleCursor
 from .errors import AssetNotAccepted, SaleNotFound
 from .events import CardSold
 from .fees import (
@@ -18,55 +18,55 @@ from .price_guide import (
     BACK_AND_FORTH,
     WINDOWS,
     Ask,
+    ExcludedSales,
+    ExclusionReason,
     GuideEntry,
     GuideWindow,
     LastSale,
-    LeftOut,
-    LeftOutReason,
     PricedSale,
     PriceGuide,
     compute_price_guide,
 )
-from .queries import OwnTrades, ShowSale
+from .queries import GetSale, ListMySales
 from .sale import Sale, SaleId
-from .sale_receipt import Receipt
-from .stored_sale import KEPT_BY_ID
+from .sale_receipt import SaleReceipt
+from .stored_sale import STORED_BY_ID
 from .trailing_sales import TrailingPeriod, TrailingSales
 
 __all__ = [
     "BACK_AND_FORTH",
     "CURRENT_FEES",
-    "KEPT_BY_ID",
     "SCHEDULES",
+    "STORED_BY_ID",
     "WINDOWS",
     "Ask",
     "AssetNotAccepted",
     "CardSold",
+    "ExcludedSales",
+    "ExclusionReason",
     "FeeLine",
     "FeeRule",
     "FeeSchedule",
+    "GetSale",
     "GuideEntry",
     "GuideWindow",
     "LastSale",
-    "LeftOut",
-    "LeftOutReason",
-    "OwnTrades",
+    "ListMySales",
     "PriceGuide",
     "PriceGuides",
     "PricedSale",
-    "Receipt",
     "Royalty",
     "Sale",
+    "SaleCursor",
     "SaleId",
     "SaleNotFound",
     "SaleOrigin",
-    "SalePlace",
+    "SaleReceipt",
     "SaleRepository",
     "SaleSide",
     "SalesHistory",
     "SalesTransaction",
     "SellerLevel",
-    "ShowSale",
     "TrailingPeriod",
     "TrailingSales",
     "compute_price_guide",

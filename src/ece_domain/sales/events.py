@@ -18,6 +18,6 @@ class CardSold(Event):
     origin: SaleOrigin
     card_id: UUID
     printing_id: UUID
-    seller: UUID
-    buyer: UUID
+    seller_id: UUID
+    buyer_id: UUID
     price: Money

@@ -38,7 +38,7 @@ class SellerLevel:
 class Royalty:
     """The share of each sale that goes to the one who created the card set."""
 
-    creator: UserId
+    creator_id: UserId
     rate: Rate
 
 

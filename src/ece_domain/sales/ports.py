@@ -39,12 +39,12 @@ class SalesHistory(Protocol):
     """What somebody sold and bought."""
 
     async def sales_of(
-        self, trader: UserId, side: SaleSide | None, page: PageRequest
+        self, trader_id: UserId, side: SaleSide | None, page: PageRequest
     ) -> Page[Sale]:
         """The sales in which the trader stood on the side, or on either; newest first."""
 
     async def trailing_sales(
-        self, seller: UserId, fees: FeeSchedule, period: TrailingPeriod
+        self, seller_id: UserId, fees: FeeSchedule, period: TrailingPeriod
     ) -> TrailingSales:
         """What the seller sold in the period, as far as it counts for the fees."""
 

@@ -25,17 +25,17 @@ BACK_AND_FORTH: Final = timedelta(days=90)
 """How far apart two opposite sales of a printing may be to cancel each other out."""
 
 
-class LeftOutReason(StrEnum):
+class ExclusionReason(StrEnum):
     """Why a sale does not count."""
 
     BACK_AND_FORTH = "back-and-forth"
 
 
 @frozen
-class LeftOut:
+class ExcludedSales:
     """So many sales of the longest window do not count, for this reason."""
 
-    reason: LeftOutReason
+    reason: ExclusionReason
     sales: int
 
 
@@ -64,7 +64,7 @@ class GuideEntry:
     lowest_ask: Money | None
     last_sale: LastSale | None
     windows: tuple[GuideWindow, ...]
-    left_out: tuple[LeftOut, ...]
+    excluded: tuple[ExcludedSales, ...]
 
 
 @frozen
@@ -80,7 +80,7 @@ class PriceGuide:
     """What a printing is worth. Entries are ordered by condition, then by asset."""
 
     printing_id: PrintingId
-    at: datetime
+    computed_at: datetime
     entries: tuple[GuideEntry, ...]
 
     def with_asks(self, asks: Iterable[Ask]) -> "PriceGuide":
@@ -88,7 +88,7 @@ class PriceGuide:
         entries = {(entry.condition, entry.asset): entry for entry in self.entries}
         for ask in asks:
             key = (ask.condition, ask.price.asset)
-            entry = entries.get(key) or _entry(key, [], [], self.at)
+            entry = entries.get(key) or _entry(key, [], [], self.computed_at)
             if entry.lowest_ask is None or ask.price < entry.lowest_ask:
                 entries[key] = evolve(entry, lowest_ask=ask.price)
         return evolve(self, entries=tuple(entries[key] for key in sorted(entries, key=_place)))
@@ -99,14 +99,14 @@ class PricedSale:
     """A sale, as far as the guide is concerned."""
 
     condition: ConditionKey
-    seller: UserId
-    buyer: UserId
+    seller_id: UserId
+    buyer_id: UserId
     price: Money
     sold_at: datetime
 
     def undoes(self, other: "PricedSale") -> bool:
         """Whether this is the other half of going back and forth."""
-        return (self.seller, self.buyer) == (other.buyer, other.seller) and abs(
+        return (self.seller_id, self.buyer_id) == (other.buyer_id, other.seller_id) and abs(
             self.sold_at - other.sold_at
         ) <= BACK_AND_FORTH
 
@@ -122,10 +122,10 @@ def compute_price_guide(
     by_pair: dict[tuple[UserId, UserId], list[PricedSale]] = defaultdict(list)
     for sale in sales:
         by_key[sale.condition, sale.price.asset].append(sale)
-        by_pair[sale.seller, sale.buyer].append(sale)
+        by_pair[sale.seller_id, sale.buyer_id].append(sale)
 
     def counts(sale: PricedSale) -> bool:
-        return not any(map(sale.undoes, by_pair.get((sale.buyer, sale.seller), ())))
+        return not any(map(sale.undoes, by_pair.get((sale.buyer_id, sale.seller_id), ())))
 
     entries = (
         _entry(key, by_key[key], list(filter(counts, by_key[key])), at)
@@ -145,14 +145,14 @@ def _entry(
     condition, asset = key
     last = max(counted, key=lambda sale: (sale.sold_at, sale.price.amount), default=None)
     longest = WINDOWS[-1]
-    left_out = len(_within(sales, longest, at)) - len(_within(counted, longest, at))
+    excluded = len(_within(sales, longest, at)) - len(_within(counted, longest, at))
     return GuideEntry(
         condition=condition,
         asset=asset,
         lowest_ask=None,
         last_sale=LastSale(last.price, last.sold_at) if last else None,
         windows=tuple(_window(_within(counted, days, at), days, asset) for days in WINDOWS),
-        left_out=(LeftOut(LeftOutReason.BACK_AND_FORTH, left_out),) if left_out else (),
+        excluded=(ExcludedSales(ExclusionReason.BACK_AND_FORTH, excluded),) if excluded else (),
     )
 
 

@@ -15,22 +15,22 @@ from .sale import Sale, SaleId
 
 @final
 @frozen
-class OwnTrades:
+class ListMySales:
     """What somebody sold, bought, or both, newest first."""
 
     begin: Begin[SalesTransaction]
 
     async def __call__(
-        self, *, trader: UserId, side: SaleSide | None, page: PageRequest
+        self, *, trader_id: UserId, side: SaleSide | None, page: PageRequest
     ) -> Page[Sale]:
         """:raises InvalidPage: if the position is not one that this list has given."""
         async with self.begin() as transaction:
-            return await transaction.sales_history.sales_of(trader, side, page)
+            return await transaction.sales_history.sales_of(trader_id, side, page)
 
 
 @final
 @frozen
-class ShowSale:
+class GetSale:
     """A sale with its receipt, for its two sides and the exchange's operators."""
 
     begin: Begin[SalesTransaction]
@@ -39,6 +39,6 @@ class ShowSale:
         """:raises SaleNotFound: if there is none, or the actor took no part in it."""
         async with self.begin() as transaction:
             sale = await transaction.sales.get(sale_id)
-        if actor.role not in OPERATORS and actor.id not in {sale.seller, sale.buyer}:
+        if actor.role not in OPERATORS and actor.id not in {sale.seller_id, sale.buyer_id}:
             raise SaleNotFound(sale_id=sale_id)
         return sale

@@ -22,7 +22,7 @@ from ece_domain.ledger import (
 
 from .events import CardSold
 from .origin import SaleOrigin
-from .sale_receipt import Receipt
+from .sale_receipt import SaleReceipt
 
 SaleId = NewType("SaleId", UUID)
 
@@ -36,9 +36,9 @@ class Sale:
     card_id: CardId
     printing_id: PrintingId
     condition: ConditionKey
-    seller: UserId
-    buyer: UserId
-    receipt: Receipt
+    seller_id: UserId
+    buyer_id: UserId
+    receipt: SaleReceipt
     sold_at: datetime
 
     @property
@@ -54,27 +54,27 @@ class Sale:
             origin=self.origin,
             card_id=self.card_id,
             printing_id=self.printing_id,
-            seller=self.seller,
-            buyer=self.buyer,
+            seller_id=self.seller_id,
+            buyer_id=self.buyer_id,
             price=self.price,
         )
 
     def settlement(self, hold: Hold, *, purpose: str) -> Settlement:
         """The moves that carry it out: the card from under the seller's hold, and the money."""
-        card = CaptureHold(hold, MoveCard(self.card_id, self.seller, self.buyer))
+        card = CaptureHold(hold, MoveCard(self.card_id, self.seller_id, self.buyer_id))
         return Settlement(SettlementId(self.id), purpose, (card, *self._payments()))
 
     def _payments(self) -> list[MoveMoney]:
         asset = self.price.asset
-        buyer = Account.of_user(self.buyer, asset)
+        buyer = Account.of_user(self.buyer_id, asset)
         shares = [
-            (Account.of_user(self.seller, asset), self.receipt.proceeds),
+            (Account.of_user(self.seller_id, asset), self.receipt.proceeds),
             (Account.of_platform(PlatformRole.COMMISSION, asset), self.receipt.commission),
-            (Account.of_user(self.receipt.royalty.creator, asset), self.receipt.royalty_paid),
+            (Account.of_user(self.receipt.royalty.creator_id, asset), self.receipt.royalty_paid),
         ]
         # A buyer who created the card set keeps their royalty: nobody moves money to themselves.
         return [
-            MoveMoney(buyer, taker, share)
-            for taker, share in shares
-            if share.amount and taker != buyer
+            MoveMoney(buyer, destination, share)
+            for destination, share in shares
+            if share.amount and destination != buyer
         ]

@@ -11,7 +11,7 @@ from .trailing_sales import TrailingSales
 
 
 @frozen(kw_only=True)
-class Receipt:
+class SaleReceipt:
     """Every fee of a sale with all that it was computed from: fees and proceeds are the price."""
 
     price: Money
@@ -28,7 +28,7 @@ class Receipt:
     @classmethod
     def issue(
         cls, schedule: FeeSchedule, price: Money, trailing: TrailingSales, royalty: Royalty
-    ) -> "Receipt":
+    ) -> "SaleReceipt":
         """:raises AssetNotAccepted: if nothing is sold for the price's asset."""
         lines = schedule.charge(price, trailing, royalty)
         return cls(
@@ -52,8 +52,8 @@ class Receipt:
         nothing = Money(0, self.price.asset)
         return sum((line.fee for line in self.lines if line.rule is FeeRule.ROYALTY), nothing)
 
-    def replay(self, schedules: Mapping[int, FeeSchedule] = SCHEDULES) -> "Receipt":
+    def replay(self, schedules: Mapping[int, FeeSchedule] = SCHEDULES) -> "SaleReceipt":
         """This receipt, computed again from its inputs."""
-        return Receipt.issue(
+        return SaleReceipt.issue(
             schedules[self.schedule], self.price, self.trailing_sales, self.royalty
         )

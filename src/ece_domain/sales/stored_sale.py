@@ -3,7 +3,7 @@
 from typing import Final
 from uuid import UUID
 
-from ece_domain.kernel import KeptAs
+from ece_domain.kernel import StoredAs
 
 from .ports import SalesTransaction
 from .sale import Sale, SaleId
@@ -13,7 +13,7 @@ async def _read_again(transaction: SalesTransaction, sale_id: UUID) -> Sale:
     return await transaction.sales.get(SaleId(sale_id))
 
 
-KEPT_BY_ID: Final[KeptAs[SalesTransaction, Sale, UUID]] = KeptAs(
+STORED_BY_ID: Final[StoredAs[SalesTransaction, Sale, UUID]] = StoredAs(
     UUID, keep=lambda sale: sale.id, restore=_read_again
 )
 """By its id alone: sales never change, so a replay reads the same sale again."""

@@ -26,12 +26,12 @@ app = App(
 )
 _LOADED_WHEN_CALLED = (
     ("serve", "serve:serve", "Serve the exchange over HTTP until Ctrl-C."),
-    ("db", "schema:app", "Look after the database schema."),
+    ("db", "db:app", "Manage the database schema."),
     ("demo", "demo:app", "Fill an exchange with a demo set, collectors and trade."),
-    ("import", "import_cards:app", "Take over card sets from a package, as often as you like."),
-    ("check", "invariants:check", "Hold the live ledger to its invariants."),
-    ("openapi", "document:openapi", "Print the OpenAPI document of the HTTP API."),
-    ("doctor", "doctor:doctor", "Name what is broken here, and the command that mends it."),
+    ("import", "import_cards:app", "Import card sets from a package; repeat it to update them."),
+    ("check", "check:check", "Audit the ledger: check every invariant of the stored data."),
+    ("openapi", "openapi:openapi", "Print the OpenAPI document of the HTTP API."),
+    ("doctor", "doctor:doctor", "Name what is broken here, and the command that fixes it."),
 )
 for _name, _place, _help in _LOADED_WHEN_CALLED:
     app.command(f"ece_entrypoints.cli.{_place}", name=_name, help=_help)

@@ -18,7 +18,7 @@ from ece_adapters.postgres.embedded.own_server import OwnServer
 from ece_adapters.postgres.embedded.running_server import RunningServer
 from ece_adapters.postgres.engine.database import PostgresDatabase
 from ece_adapters.postgres.engine.roles import RolesMissing
-from ece_adapters.postgres.engine.schema_revision import NEWEST, look_at
+from ece_adapters.postgres.engine.schema_revision import NEWEST, read_server_info
 from ece_adapters.postgres.engine.session import Pooler
 from ece_domain.kernel import DomainError
 from ece_entrypoints.wiring.exchange import Exchange, opened
@@ -107,7 +107,7 @@ def revision_at(url: str) -> str | None:
     :raises Stopped: if it cannot be reached.
     """
     try:
-        return asyncio.run(look_at(url)).revision
+        return asyncio.run(read_server_info(url)).revision
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
         why = str(error) or "it does not answer in time"
         raise Stopped(f"cannot reach the database: {why}") from error

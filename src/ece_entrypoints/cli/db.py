@@ -13,7 +13,7 @@ from .databases import bring_up_to_date, database_of, revision_at
 from .exit_codes import Exit, Stopped
 from .options import AsJson, DatabaseUrl, settings_with
 
-app = App(name="db", help="Look after the database schema.")
+app = App(name="db", help="Manage the database schema.")
 
 
 @app.command

@@ -20,8 +20,8 @@ from ece_adapters.postgres.embedded.embedded_server import ServerProgramsMissing
 from ece_adapters.postgres.embedded.running_server import RunningServer
 from ece_adapters.postgres.embedded.server_account import server_home
 from ece_adapters.postgres.embedded.server_binaries import find_programs
-from ece_adapters.postgres.engine.access import look_at_access
-from ece_adapters.postgres.engine.schema_revision import NEWEST, Look, look_at
+from ece_adapters.postgres.engine.access import read_access
+from ece_adapters.postgres.engine.schema_revision import NEWEST, ServerInfo, read_server_info
 from ece_entrypoints.server.listener import listening
 from ece_entrypoints.wiring.settings import Settings
 
@@ -44,7 +44,7 @@ class Health(StrEnum):
 
 
 @frozen
-class Finding:
+class Diagnosis:
     """What was found out about one thing; the cure is a command where there is one."""
 
     name: str
@@ -53,7 +53,7 @@ class Finding:
     cure: str = ""
 
 
-def look(settings: Settings) -> list[Finding]:
+def look(settings: Settings) -> list[Diagnosis]:
     """Everything, in the order in which a start would stumble over it."""
     return [
         _python(),
@@ -68,22 +68,22 @@ def look(settings: Settings) -> list[Finding]:
     ]
 
 
-def _good(name: str, what: str) -> Finding:
-    return Finding(name, Health.GOOD, what)
+def _good(name: str, what: str) -> Diagnosis:
+    return Diagnosis(name, Health.GOOD, what)
 
 
-def _broken(name: str, what: str, cure: str) -> Finding:
-    return Finding(name, Health.BROKEN, what, cure)
+def _broken(name: str, what: str, cure: str) -> Diagnosis:
+    return Diagnosis(name, Health.BROKEN, what, cure)
 
 
-def _python() -> Finding:
+def _python() -> Diagnosis:
     running = ".".join(map(str, sys.version_info[:3]))
     if sys.version_info < _OLDEST_PYTHON:
         return _broken("python", f"{running} is older than 3.11", "make serve PYTHON=python3.13")
     return _good("python", running)
 
 
-def _packages() -> Finding:
+def _packages() -> Diagnosis:
     missing = sorted(filter(_is_missing, _needed()))
     if missing:
         cure = "pip install 'elite-card-exchange[cli,embedded]'"
@@ -108,7 +108,7 @@ def _is_missing(distribution: str) -> bool:
     return False
 
 
-def _data_folder() -> Finding:
+def _data_folder() -> Diagnosis:
     folder = DATABASE_FOLDER.parent.absolute()
     nearest = next(path for path in (folder, *folder.parents) if path.exists())
     if not nearest.is_dir() or not access(nearest, W_OK):
@@ -116,7 +116,7 @@ def _data_folder() -> Finding:
     return _good("data folder", str(folder))
 
 
-def _secret(path: Path) -> Finding:
+def _secret(path: Path) -> Diagnosis:
     if not path.exists():
         return _good("secret", f"{path} will be made by the first start")
     try:
@@ -126,7 +126,7 @@ def _secret(path: Path) -> Finding:
     return _good("secret", f"{path} is readable by its owner alone")
 
 
-def _other_secret(path: Path) -> Finding:
+def _other_secret(path: Path) -> Diagnosis:
     try:
         system.read_secrets([path])
     except (OSError, system.SecretTooOpen) as error:
@@ -134,16 +134,16 @@ def _other_secret(path: Path) -> Finding:
     return _good("other secret", f"tokens under {path} are good too")
 
 
-def _port(host: str, port: int) -> Finding:
+def _port(host: str, port: int) -> Diagnosis:
     try:
         listening(host, port).close()
     except Stopped as error:
         cure = f"make serve PORT={port + 1}, or stop the process that `ss -ltnp` names"
-        return Finding("port", Health.OPTIONAL, f"{error}".partition(";")[0], cure)
+        return Diagnosis("port", Health.OPTIONAL, f"{error}".partition(";")[0], cure)
     return _good("port", f"{host}:{port} is free")
 
 
-def _embedded() -> Iterator[Finding]:
+def _embedded() -> Iterator[Diagnosis]:
     try:
         programs = find_programs(None, server_home(DATABASE_FOLDER)[1])
     except (LookupError, ServerProgramsMissing) as error:
@@ -160,16 +160,16 @@ def _embedded() -> Iterator[Finding]:
         yield _good("database", "the embedded server does not run now; a start begins it")
 
 
-def _given_database(urls: Urls) -> Iterator[Finding]:
+def _given_database(urls: Urls) -> Iterator[Diagnosis]:
     found = list(_database(urls.migration))
     yield from found
     if found[0].health is Health.GOOD:
         yield _access(urls)
 
 
-def _database(url: str) -> Iterator[Finding]:
+def _database(url: str) -> Iterator[Diagnosis]:
     try:
-        seen = asyncio.run(look_at(url))
+        seen = asyncio.run(read_server_info(url))
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
         yield _broken("database", f"cannot be reached: {error}", "check ECE_DATABASE_URL")
         return
@@ -183,9 +183,9 @@ def _database(url: str) -> Iterator[Finding]:
     yield from _drift(seen)
 
 
-def _access(urls: Urls) -> Finding:
+def _access(urls: Urls) -> Diagnosis:
     try:
-        access = asyncio.run(look_at_access(urls.application))
+        access = asyncio.run(read_access(urls.application))
     except (OSError, ValueError, asyncpg.PostgresError) as error:
         return _broken("roles", f"the application cannot log in: {error}", "check ECE_DATABASE_URL")
     if access.missing:
@@ -198,27 +198,27 @@ def _access(urls: Urls) -> Finding:
     if access.may_become_owner and urls.application == urls.migration:
         what = f"{access.account} may change the tables it uses, as it also migrates"
         cure = "give ECE_MIGRATION_URL the owner's account, and ECE_DATABASE_URL a lesser one"
-        return Finding("roles", Health.OPTIONAL, what, cure)
+        return Diagnosis("roles", Health.OPTIONAL, what, cure)
     return _good("roles", f"{access.account} has the rights of ece_application, and no others")
 
 
-def _drift(seen: Look) -> Iterator[Finding]:
+def _drift(seen: ServerInfo) -> Iterator[Diagnosis]:
     apart = abs(seen.clock - system.now())
     if apart > _LARGEST_DRIFT:
         what = f"the database's clock is {apart.total_seconds():.0f} s apart from ours"
         yield _broken("clocks", what, "timedatectl set-ntp true, on both machines")
 
 
-def _clock() -> Finding:
+def _clock() -> Diagnosis:
     now = system.now()
     if now < _WRITTEN:
         return _broken("clock", f"it says {now:%Y-%m-%d}", "timedatectl set-ntp true")
     return _good("clock", f"{now:%Y-%m-%d %H:%M} UTC")
 
 
-def _node() -> Finding:
+def _node() -> Diagnosis:
     missing = [name for name in ("npm", "node") if shutil.which(name) is None]
     if missing:
         what = f"no {' and no '.join(missing)}: `make data` cannot fetch the real card packages"
-        return Finding("node", Health.OPTIONAL, what, "apt install npm")
+        return Diagnosis("node", Health.OPTIONAL, what, "apt install npm")
     return _good("node", "npm and node are here, for `make data`")

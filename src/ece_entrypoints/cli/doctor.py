@@ -1,10 +1,10 @@
-"""What keeps ECE from working here, and how to mend it: ``ece doctor``."""
+"""What keeps ECE from working here, and how to fix it: ``ece doctor``."""
 
 import json
 
 from attrs import asdict
 
-from .diagnosis import Finding, Health, look
+from .diagnosis import Diagnosis, Health, look
 from .exit_codes import Exit
 from .options import AsJson, DatabaseUrl, settings_with
 
@@ -12,17 +12,17 @@ _MARKS = {Health.GOOD: "ok", Health.OPTIONAL: "--", Health.BROKEN: "!!"}
 
 
 def doctor(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
-    """Look at this machine and the settings. Name what is broken, and the command that mends it."""
-    findings = look(settings_with(database_url=database_url))
-    broken = [finding for finding in findings if finding.health is Health.BROKEN]
+    """Check this machine and the settings. Name what is broken, and the command that fixes it."""
+    diagnoses = look(settings_with(database_url=database_url))
+    broken = [diagnosis for diagnosis in diagnoses if diagnosis.health is Health.BROKEN]
     if as_json:
-        print(json.dumps({"ok": not broken, "findings": list(map(asdict, findings))}))
+        print(json.dumps({"ok": not broken, "diagnoses": list(map(asdict, diagnoses))}))
     else:
-        print("\n".join(map(_told, findings)))
-        print(f"{len(broken)} of {len(findings)} need mending" if broken else "all is well")
+        print("\n".join(map(_line, diagnoses)))
+        print(f"{len(broken)} of {len(diagnoses)} need fixing" if broken else "all is well")
     return Exit.FOUND_WRONG if broken else Exit.DONE
 
 
-def _told(finding: Finding) -> str:
-    cure = f"\n   {'':12}mend it: {finding.cure}" if finding.cure else ""
-    return f"{_MARKS[finding.health]} {finding.name:12} {finding.what}{cure}"
+def _line(diagnosis: Diagnosis) -> str:
+    cure = f"\n   {'':12}fix it: {diagnosis.cure}" if diagnosis.cure else ""
+    return f"{_MARKS[diagnosis.health]} {diagnosis.name:12} {diagnosis.what}{cure}"

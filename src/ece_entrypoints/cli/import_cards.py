@@ -113,7 +113,7 @@ async def _take_over(
         records=_shown(package, progress),
         actor=await (_issuer(exchange, Handle(issuer)) if issuer else _archive(exchange)),
     )
-    return evolve(report, quirks=(*package.quirks, *report.quirks))
+    return evolve(report, warnings=(*package.warnings, *report.warnings))
 
 
 def _shown(package: CardPackage, progress: Progress) -> Iterator[Record]:
@@ -142,16 +142,16 @@ async def _archive(exchange: Exchange) -> Actor:
 
 
 def _in_words(report: ImportReport) -> str:
-    quirks = [f"{quirk.name}: {quirk.key}: {quirk.what}" for quirk in report.quirks]
+    warnings = [f"{warning.name}: {warning.key}: {warning.what}" for warning in report.warnings]
     card_sets = (report.sets_created, report.sets_changed, report.sets_unchanged)
     printings = (report.printings_created, report.printings_changed, report.printings_unchanged)
     counts = "{}: {} new, {} changed, {} as they were"
     return "\n".join(
         [
-            *quirks,
+            *warnings,
             counts.format("sets", *card_sets),
             counts.format("printings", *printings),
-            f"{len(quirks)} quirks, and {_lost(report.printings_skipped)}",
+            f"{len(warnings)} warnings, and {_lost(report.printings_skipped)}",
         ]
     )
 

@@ -7,7 +7,7 @@ from attrs import frozen
 from dependency_injector import providers
 
 from ece_domain.identity import Actor
-from ece_domain.kernel import Request, RequestKey
+from ece_domain.kernel import IdempotencyKey, IdempotentRequest
 from ece_entrypoints.wiring.exchange import Exchange
 
 from . import genesis
@@ -38,9 +38,9 @@ async def fill(exchange: Exchange) -> bool:
         secret=providers.Object(exchange.secret()),
     )
     curator = await registered(past, CURATOR)
-    request = Request.of(curator.id, RequestKey("demo-filled"), "demo.fill")
+    request = IdempotentRequest.of(curator.id, IdempotencyKey("demo-filled"), "demo.fill")
     async with exchange.database().begin() as transaction:
-        if await transaction.requests.recall(request, Filled):
+        if await transaction.idempotency_records.recall(request, Filled):
             return False
     clock.begin = curator.registered_at
     trade = Trade(
@@ -51,5 +51,5 @@ async def fill(exchange: Exchange) -> bool:
     )
     await trade.happen()
     async with exchange.database().begin() as transaction:
-        transaction.requests.record(request, Filled(now), Filled)
+        transaction.idempotency_records.record(request, Filled(now), Filled)
     return True

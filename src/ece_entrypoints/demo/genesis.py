@@ -5,12 +5,12 @@ from typing import Final
 
 from ece_adapters import genesis
 from ece_domain.cards import (
-    Design,
-    Finish,
+    FinishDefinition,
+    PrintingDetails,
     PrintingFilter,
     PrintingId,
     PrintingSort,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
     SetCodeTaken,
@@ -25,9 +25,12 @@ _ROYALTY: Final = Rate(20_000)
 _RELEASE: Final = Release(
     name="Genesis",
     rarities=tuple(
-        Rarity(rarity.code, rarity.label, rank) for rank, rarity in enumerate(genesis.RARITIES)
+        RarityDefinition(rarity.code, rarity.label, rank)
+        for rank, rarity in enumerate(genesis.RARITIES)
     ),
-    finishes=tuple(Finish(code, code.title(), rank) for rank, code in enumerate(genesis.FINISHES)),
+    finishes=tuple(
+        FinishDefinition(code, code.title(), rank) for rank, code in enumerate(genesis.FINISHES)
+    ),
     released_on=date(2026, 1, 15),
     declared_count=len(genesis.printings()),
 )
@@ -37,7 +40,7 @@ async def issue(exchange: Exchange, curator: Actor) -> dict[int, PrintingId]:
     """The printings of Genesis by their numbers; what is missing of the set is added."""
     try:
         await exchange.cards.create_card_set()(
-            code=CODE, release=_RELEASE, issuer=curator.id, royalty=_ROYALTY, actor=curator
+            code=CODE, release=_RELEASE, issuer_id=curator.id, royalty=_ROYALTY, actor=curator
         )
     except SetCodeTaken:
         found = await _printings(exchange)
@@ -53,24 +56,24 @@ async def issue(exchange: Exchange, curator: Actor) -> dict[int, PrintingId]:
     return found
 
 
-def _design(printing: genesis.GenesisPrinting) -> Design:
-    return Design(
+def _design(printing: genesis.GenesisPrinting) -> PrintingDetails:
+    return PrintingDetails(
         number=str(printing.number),
         name=printing.name,
         rarity=printing.rarity,
         finish=printing.finish,
         artist=printing.artist,
         rules=printing.rules,
-        flavour=printing.flavour,
+        flavor=printing.flavor,
         image=f"genesis:{genesis.GENESIS_SEED}:{printing.number}",
     )
 
 
 async def _printings(exchange: Exchange) -> dict[int, PrintingId]:
-    search, wanted = exchange.cards.search_printings(), PrintingFilter(card_set=CODE)
+    search, wanted = exchange.cards.search_printings(), PrintingFilter(set_code=CODE)
     page, found = PageRequest(MAX_PAGE), dict[int, PrintingId]()
     while True:
-        shown = (await search(wanted=wanted, page=page, sort=PrintingSort.NEWEST)).page
+        shown = (await search(filter=wanted, page=page, sort=PrintingSort.NEWEST)).page
         found |= {int(printing.number): printing.id for printing in shown.items}
         if shown.next is None:
             return found

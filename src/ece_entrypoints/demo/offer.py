@@ -6,9 +6,9 @@ from attrs import frozen
 
 from ece_domain.cards import CardFilter, CardId, PrintingFilter, PrintingSort
 from ece_domain.identity import Actor, UserId
-from ece_domain.kernel import USD, Money, PageRequest, RequestKey
+from ece_domain.kernel import USD, IdempotencyKey, Money, PageRequest
 from ece_domain.market import (
-    LONGEST_LIFETIME,
+    MAX_LIFETIME,
     ListingFilter,
     ListingId,
     ListingOrder,
@@ -39,12 +39,12 @@ async def keep_an_offer(exchange: Exchange) -> Offer:
     shop = (await registered(exchange, SHOPKEEPER)).id
     shown = await _on_offer(exchange, shop)
     if shown is None:
-        await exchange.market.list_card()(
+        await exchange.market.create_listing()(
             card_id=await _card_in_stock(exchange, shop),
-            seller=shop,
+            seller_id=shop,
             pricing=Pricing(_PRICE),
-            expires_at=exchange.clock()() + LONGEST_LIFETIME,
-            key=RequestKey(f"demo-offer-{exchange.new_id()()}"),
+            expires_at=exchange.clock()() + MAX_LIFETIME,
+            key=IdempotencyKey(f"demo-offer-{exchange.new_id()()}"),
         )
         return await keep_an_offer(exchange)
     await _make_solvent(exchange, shown.price)
@@ -52,8 +52,8 @@ async def keep_an_offer(exchange: Exchange) -> Offer:
 
 
 async def _on_offer(exchange: Exchange, shop: UserId) -> ListingView | None:
-    page = await exchange.market.browse_listings()(
-        wanted=ListingFilter(seller=shop), order=ListingOrder.NEWEST, page=PageRequest(1)
+    page = await exchange.market.search_listings()(
+        filter=ListingFilter(seller_id=shop), order=ListingOrder.NEWEST, page=PageRequest(1)
     )
     return next(iter(page.items), None)
 
@@ -61,36 +61,36 @@ async def _on_offer(exchange: Exchange, shop: UserId) -> ListingView | None:
 async def _card_in_stock(exchange: Exchange, shop: UserId) -> CardId:
     while True:
         stock = await exchange.cards.search_cards()(
-            wanted=CardFilter(owner=shop), page=PageRequest(_STOCK)
+            filter=CardFilter(owner_id=shop), page=PageRequest(_STOCK)
         )
         for card in stock.items:
-            if not card.held:
+            if not card.is_held:
                 return CardId(card.id)
         await _mint_stock(exchange, shop)
 
 
 async def _mint_stock(exchange: Exchange, shop: UserId) -> None:
     curator = Actor.of(await registered(exchange, CURATOR))
-    common = PrintingFilter(card_set=CODE, rarity="common")
+    common = PrintingFilter(set_code=CODE, rarity="common")
     found = await exchange.cards.search_printings()(
-        wanted=common, page=PageRequest(1), sort=PrintingSort.NUMBER
+        filter=common, page=PageRequest(1), sort=PrintingSort.NUMBER
     )
     await exchange.cards.mint_cards()(
         printing_id=found.page.items[0].id,
         copies=_STOCK,
-        owner=shop,
+        owner_id=shop,
         actor=curator,
-        key=RequestKey(f"demo-stock-{exchange.new_id()()}"),
+        key=IdempotencyKey(f"demo-stock-{exchange.new_id()()}"),
     )
 
 
 async def _make_solvent(exchange: Exchange, price: Money) -> None:
     ada = await registered(exchange, NEWCOMER)
-    wallet = await exchange.ledger.read_wallet()(owner=ada.id, actor=Actor.of(ada))
+    wallet = await exchange.ledger.get_wallet()(owner_id=ada.id, actor=Actor.of(ada))
     if not any(price <= account.available for account in wallet.accounts):
         await exchange.ledger.deposit()(
-            to=ada.id,
+            destination=ada.id,
             money=_ALLOWANCE,
             actor=Actor.of(await registered(exchange, CURATOR)),
-            key=RequestKey(f"demo-allowance-{exchange.new_id()()}"),
+            key=IdempotencyKey(f"demo-allowance-{exchange.new_id()()}"),
         )

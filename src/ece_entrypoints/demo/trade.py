@@ -17,8 +17,8 @@ from ece_domain.cards import (
     PrintingId,
 )
 from ece_domain.identity import Actor, UserId
-from ece_domain.kernel import USD, Money, PageRequest, RequestKey
-from ece_domain.market import LONGEST_LIFETIME, Decline, ListingId, Pricing
+from ece_domain.kernel import USD, IdempotencyKey, Money, PageRequest
+from ece_domain.market import MAX_LIFETIME, ListingId, PriceDecline, Pricing
 from ece_entrypoints.wiring.exchange import Exchange
 
 from .people import COLLECTORS, CURATOR, Person
@@ -89,10 +89,10 @@ class Trade:
 
     async def _pay_in(self, person: Person) -> None:
         await self.exchange.ledger.deposit()(
-            to=self.people[person],
+            destination=self.people[person],
             money=SAVINGS,
             actor=self._curator,
-            key=RequestKey(f"demo-deposit-{person.name}"),
+            key=IdempotencyKey(f"demo-deposit-{person.name}"),
         )
 
     async def _mint(self, nth: int, printing: GenesisPrinting) -> None:
@@ -100,24 +100,24 @@ class Trade:
         await self.exchange.cards.mint_cards()(
             printing_id=printing_id,
             copies=5 if nth < _OFTEN_SOLD else 2,
-            owner=owner,
+            owner_id=owner,
             actor=self._curator,
-            key=RequestKey(f"demo-mint-{printing.number}"),
+            key=IdempotencyKey(f"demo-mint-{printing.number}"),
         )
         found = await self.exchange.cards.search_cards()(
-            wanted=CardFilter(printing=printing_id), page=PageRequest(5), sort=CardSort.SERIAL
+            filter=CardFilter(printing_id=printing_id), page=PageRequest(5), sort=CardSort.SERIAL
         )
         self._cards[nth] = found.items
         for card in found.items:
-            if card.condition is None and card.owner == owner and not card.held:
+            if card.condition is None and card.owner_id == owner and not card.is_held:
                 await self._state_condition(nth, card)
 
     async def _state_condition(self, nth: int, card: CardView) -> None:
         code = "NM" if (nth + card.serial) % 4 else "LP"
-        await self.exchange.cards.state_condition()(
+        await self.exchange.cards.assess_condition()(
             card_id=card.id,
             condition=Condition(ConditionScale.TCGPLAYER, code),
-            by=card.owner,
+            owner_id=card.owner_id,
             expected_version=card.version,
         )
 
@@ -137,7 +137,9 @@ class Trade:
         listing = await self._list(name, sold.card, sold.seller, sold.day, Pricing(sold.price))
         self.clock.day = sold.day + 0.5
         await self.exchange.market.buy_listing()(
-            listing_id=listing, buyer=self.people[sold.buyer], key=RequestKey(f"demo-buy-{name}")
+            listing_id=listing,
+            buyer_id=self.people[sold.buyer],
+            key=IdempotencyKey(f"demo-buy-{name}"),
         )
 
     async def _offer(self, nth: int, printing: GenesisPrinting) -> None:
@@ -147,19 +149,19 @@ class Trade:
         await self._list(str(last.id), last, owner, self.clock.day, Pricing(price))
         if nth % 4 == 0:
             floor = Money(price.amount * 3 // 5, USD)
-            decline = Decline(floor, starts_at=now, ends_at=now + timedelta(days=30))
+            decline = PriceDecline(floor, starts_at=now, ends_at=now + timedelta(days=30))
             await self._list(str(other.id), other, owner, self.clock.day, Pricing(price, decline))
 
     async def _list(
         self, name: str, card: CardView, seller: Person, day: float, pricing: Pricing
     ) -> ListingId:
         self.clock.day = day
-        answer = await self.exchange.market.list_card()(
+        answer = await self.exchange.market.create_listing()(
             card_id=card.id,
-            seller=self.people[seller],
+            seller_id=self.people[seller],
             pricing=pricing,
-            expires_at=self.clock() + LONGEST_LIFETIME,
-            key=RequestKey(f"demo-list-{name}"),
+            expires_at=self.clock() + MAX_LIFETIME,
+            key=IdempotencyKey(f"demo-list-{name}"),
         )
         return ListingId(answer.value.id)
 

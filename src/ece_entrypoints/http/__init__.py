@@ -65,14 +65,14 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
 
 
     @patch("/listings/{listing_id:uuid}", opt=signed_in, operation_id="reprice", summary="Reprice")
-    async def reprice_listing(
+    async def change_listing_price(
         listing_id: FromPath[UUID],
         data: JSONBody[RepricedBody],
         caller: Caller,
         if_match: IfMatch,
-        reprice_listing: UseCase[market.RepriceListing],
+        change_listing_price: UseCase[market.ChangeListingPrice],
     ) -> Response[ListingView]:
-        listing = await reprice_listing(
+        listing = await change_listing_price(
             listing_id=market.ListingId(listing_id),
             seller=caller.user_id,
             price=data.price.to_domain(),
@@ -100,7 +100,7 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
         return answered(answer, view(answer.value, SaleView))
 
 
-    routes: list[ControllerRouterHandler] = [find_listings, get_listing, reprice_listing, ...]
+    routes: list[ControllerRouterHandler] = [find_listings, get_listing, change_listing_price, ...]
 
 What the names promise:
 
@@ -120,5 +120,5 @@ What the names promise:
 - ``problems(...)``: the errors of the domain that this operation can answer with, for OpenAPI. The
   usual ones (400, 401, 403, 404, 409, 412, 422, 428, 503) are added from the route's shape.
 - Every ``int`` of a body or query has bounds (``Annotated[int, Meta(ge=..., le=...)]``), every text
-  a longest length, and a moment is a ``Moment`` (``ece_entrypoints.http.platform.json_body``).
+  a longest length, and a moment is a ``Timestamp`` (``ece_entrypoints.http.platform.json_body``).
 '''

@@ -15,10 +15,10 @@ _log = logging.getLogger(__name__)
 
 
 @frozen
-class Chore:
+class PeriodicJob:
     """A use case without arguments, and the seconds of rest before each run.
 
-    Several processes may do the same chore at the same time: each part of it is done once.
+    Several processes may do the same job at the same time: each part of it is done once.
     """
 
     name: str
@@ -26,28 +26,28 @@ class Chore:
     rest: float
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
 
-    async def again_and_again(self) -> None:
+    async def run_forever(self) -> None:
         """For ever. What fails is logged, and tried again after the usual rest."""
         while True:
             await self.sleep(self.rest)
             try:
                 await self.do()
             except ConcurrentChange:
-                _log.debug("somebody else does the chore: %s", self.name)
-            except Exception:  # noqa: BLE001 - chores outlive whatever ails the store
-                _log.exception("chore failed: %s", self.name)
+                _log.debug("somebody else does the job: %s", self.name)
+            except Exception:  # noqa: BLE001 - periodic_jobs outlive whatever ails the store
+                _log.exception("job failed: %s", self.name)
 
 
-def chores_of(exchange: Exchange) -> tuple[Chore, ...]:
+def periodic_jobs_of(exchange: Exchange) -> tuple[PeriodicJob, ...]:
     return (
-        Chore("expire holds", exchange.ledger.expire_holds(), rest=5),
-        Chore("finish payouts", exchange.ledger.finish_group_payouts(), rest=5),
-        Chore(
+        PeriodicJob("expire holds", exchange.ledger.expire_holds(), rest=5),
+        PeriodicJob("finish payouts", exchange.ledger.finish_group_payouts(), rest=5),
+        PeriodicJob(
             "expire listings", expire_listings_and_log(exchange.market.expire_listings()), rest=5
         ),
-        Chore("sequence events", exchange.sequence_events(), rest=1),
-        Chore("prune idempotency records", exchange.prune_idempotency_records(), rest=3600),
-        Chore("close books", exchange.ledger.close_books(), rest=10),
+        PeriodicJob("sequence events", exchange.sequence_events(), rest=1),
+        PeriodicJob("prune idempotency records", exchange.prune_idempotency_records(), rest=3600),
+        PeriodicJob("close books", exchange.ledger.close_books(), rest=10),
     )
 
 
@@ -64,11 +64,10 @@ def expire_listings_and_log(
 
 
 @asynccontextmanager
-async def doing(chores: Sequence[Chore]) -> AsyncIterator[None]:
-    """Do the chores until the end of the block."""
+async def running_jobs(periodic_jobs: Sequence[PeriodicJob]) -> AsyncIterator[None]:
+    """Do the periodic_jobs until the end of the block."""
     tasks = [
-        asyncio.create_task(chore.again_and_again(), name=f"chore: {chore.name}")
-        for chore in chores
+        asyncio.create_task(job.run_forever(), name=f"job: {job.name}") for job in periodic_jobs
     ]
     try:
         yield

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from attrs import define, field
 
-from .http_limits import BoundedRequests
+from .http_limits import HttpLimits
 
 
 @define
@@ -35,7 +35,7 @@ class _JoiningTransport:
                 self.transport.write(b"".join(written))
 
 
-class JoinedWrites(BoundedRequests):
+class CoalescedWrites(HttpLimits):
     """uvicorn's protocol writes head and body apart, and uvloop sends each at once.
 
     A system call costs more than most of what else an answer takes, and wakes the client for half

@@ -21,7 +21,7 @@ class TooManyWaiting(Exception):
     """Each takes a hundred times the memory that it takes to ask."""
 
 
-class BoundedRequests(HttpToolsProtocol):
+class HttpLimits(HttpToolsProtocol):
     """uvicorn's protocol alone waits for ever for the rest of a request, and keeps any headers, any
     number of requests, and answers that nobody reads.
 

@@ -13,7 +13,7 @@ from litestar import Litestar
 
 from ece_entrypoints.cli.exit_codes import Exit, Stopped
 
-from .coalesced_writes import JoinedWrites
+from .coalesced_writes import CoalescedWrites
 
 _NEW_OBJECTS: Final = 100_000
 """How many are made before the garbage collector looks at them; 700 by default."""
@@ -58,7 +58,7 @@ def serve_until_told(
         uvicorn.Config(
             app,
             access_log=False,  # our own is structured, and knows no secrets
-            http=JoinedWrites,
+            http=CoalescedWrites,
             lifespan="on",
             log_config=None,
             loop="auto" if sys.platform == "win32" else "uvloop",

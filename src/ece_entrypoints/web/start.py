@@ -38,8 +38,8 @@ _start = _environment.get_template("start.html")
 
 
 @get("/", opt=public, include_in_schema=False, media_type=MediaType.HTML)
-async def start(browse_listings: UseCase[market.BrowseListings]) -> Response[str]:
-    offers = await browse_listings(wanted=ListingFilter(), order=ListingOrder.NEWEST, page=_SHOWN)
+async def start(search_listings: UseCase[market.SearchListings]) -> Response[str]:
+    offers = await search_listings(filter=ListingFilter(), order=ListingOrder.NEWEST, page=_SHOWN)
     return Response(_start.render(offers=offers.items), headers=_FOR_A_MOMENT)
 
 

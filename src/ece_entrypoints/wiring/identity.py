@@ -6,6 +6,7 @@ from uuid import UUID
 from dependency_injector import containers, providers
 
 from ece_adapters import crypto
+from ece_adapters.storage.revoked_sessions import RecentlyRevoked
 from ece_domain import identity
 
 from .settings import PasswordCost, Settings
@@ -30,7 +31,7 @@ class IdentityContainer(containers.DeclarativeContainer):
     password_cost = providers.Callable(_COSTS.__getitem__, settings.provided.password_cost)
     passwords = providers.Singleton(crypto.Argon2Passwords, password_cost)
     token_keys = providers.Singleton(crypto.KeyRing.derived_from, secret, other_secrets)
-    revoked_sessions = providers.Singleton(crypto.RecentlyRevoked, begin, clock)
+    revoked_sessions = providers.Singleton(RecentlyRevoked, begin, clock)
     """Its ``watching()`` runs as long as the application."""
     token_issuer = providers.Singleton(crypto.SignedTokenIssuer, token_keys)
     token_verifier = providers.Singleton(
@@ -63,5 +64,5 @@ class IdentityContainer(containers.DeclarativeContainer):
     change_role = providers.Singleton(
         identity.ChangeRole, begin=begin, revoked=revoked_sessions, clock=clock
     )
-    read_own_account = providers.Singleton(identity.ReadOwnAccount, begin=begin)
-    read_profile = providers.Singleton(identity.ReadProfile, begin=begin)
+    get_my_account = providers.Singleton(identity.GetMyAccount, begin=begin)
+    get_profile = providers.Singleton(identity.GetProfile, begin=begin)

@@ -15,11 +15,11 @@ class MarketContainer(containers.DeclarativeContainer):
     new_id: providers.Dependency[Callable[[], UUID]] = providers.Dependency()
     fees: providers.Object[sales.FeeSchedule] = providers.Object(sales.CURRENT_FEES)
 
-    list_card = providers.Singleton(
-        market.ListCard, begin=begin, clock=clock, new_id=new_id, fees=fees
+    create_listing = providers.Singleton(
+        market.CreateListing, begin=begin, clock=clock, new_id=new_id, fees=fees
     )
-    reprice_listing = providers.Singleton(
-        market.RepriceListing, begin=begin, clock=clock, fees=fees
+    change_listing_price = providers.Singleton(
+        market.ChangeListingPrice, begin=begin, clock=clock, fees=fees
     )
     cancel_listing = providers.Singleton(
         market.CancelListing, begin=begin, clock=clock, new_id=new_id
@@ -30,12 +30,14 @@ class MarketContainer(containers.DeclarativeContainer):
     buy_listing = providers.Singleton(
         market.BuyListing, begin=begin, clock=clock, new_id=new_id, fees=fees
     )
-    show_listing = providers.Singleton(market.ShowListing, begin=begin, clock=clock)
-    browse_listings = providers.Singleton(
-        market.BrowseListings, begin=begin_public_read, clock=clock
+    get_listing = providers.Singleton(market.GetListing, begin=begin, clock=clock)
+    search_listings = providers.Singleton(
+        market.SearchListings, begin=begin_public_read, clock=clock
     )
-    count_listings = providers.Singleton(market.CountListings, begin=begin_public_read, clock=clock)
-    own_listings = providers.Singleton(market.OwnListings, begin=begin, clock=clock)
+    get_listing_facets = providers.Singleton(
+        market.GetListingFacets, begin=begin_public_read, clock=clock
+    )
+    list_my_listings = providers.Singleton(market.ListMyListings, begin=begin, clock=clock)
     get_price_guide = providers.Singleton(
         market.GetPriceGuide, begin=begin_public_read, clock=clock
     )

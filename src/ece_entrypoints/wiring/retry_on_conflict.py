@@ -13,11 +13,11 @@ from ece_domain.kernel import ConcurrentChange, LockTimeout
 TRIES = 5
 LOCK_TRIES = 2
 """Of a call that waited for a lock in vain: each try may take the store's lock timeout."""
-LONGEST_PAUSE = 0.05
+MAX_PAUSE = 0.05
 
 
 @frozen
-class Retried:
+class RetryOnConflict:
     """A use case that is called afresh, up to five times, while it meets concurrent changes.
 
     The pause before each try is random, up to a limit that doubles (full jitter), so that rivals do
@@ -42,7 +42,7 @@ class Retried:
             except ConcurrentChange:
                 if nth >= tries:
                     raise
-            await self.sleep(self.chance(0, LONGEST_PAUSE * 2**nth / 2**TRIES))
+            await self.sleep(self.chance(0, MAX_PAUSE * 2**nth / 2**TRIES))
         raise AssertionError  # count() has no end
 
 

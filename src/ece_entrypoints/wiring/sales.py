@@ -8,5 +8,5 @@ from ece_domain import sales
 class SalesContainer(containers.DeclarativeContainer):
     begin: providers.Dependency[Any] = providers.Dependency()
 
-    own_trades = providers.Singleton(sales.OwnTrades, begin=begin)
-    show_sale = providers.Singleton(sales.ShowSale, begin=begin)
+    list_my_sales = providers.Singleton(sales.ListMySales, begin=begin)
+    get_sale = providers.Singleton(sales.GetSale, begin=begin)

@@ -9,16 +9,16 @@ from ece_adapters.system import new_id
 from ece_domain import cards
 from ece_domain.cards import (
     CardSet,
-    Design,
-    Finish,
+    FinishDefinition,
     Minted,
     Printing,
-    Rarity,
+    PrintingDetails,
+    RarityDefinition,
     Release,
     SetCode,
 )
 from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
-from ece_domain.kernel import PageRequest, RequestKey
+from ece_domain.kernel import IdempotencyKey, PageRequest
 from ece_domain.ledger import (
     HeldCard,
     Hold,
@@ -36,14 +36,14 @@ from tests.strategies.ledger import DEAL
 
 RELEASE = Release(
     name="Moonlit Coast",
-    rarities=(Rarity("common", "Common", 1), Rarity("rare", "Rare", 5)),
-    finishes=(Finish("plain", "Plain", 1), Finish("foil", "Foil", 2)),
+    rarities=(RarityDefinition("common", "Common", 1), RarityDefinition("rare", "Rare", 5)),
+    finishes=(FinishDefinition("plain", "Plain", 1), FinishDefinition("foil", "Foil", 2)),
 )
 
 
-def a_design(number: str = "001", name: str = "Tide Wyrm", **more: object) -> Design:
+def a_design(number: str = "001", name: str = "Tide Wyrm", **more: object) -> PrintingDetails:
     given = {"rarity": "common", "finish": "plain", **more}
-    return Design(number=number, name=name, **given)
+    return PrintingDetails(number=number, name=name, **given)
 
 
 @define
@@ -91,19 +91,19 @@ class World:
     async def create_set(self, code: str = "moonlit", release: Release = RELEASE) -> CardSet:
         create = cards.CreateCardSet(self.database.begin, self.clock, new_id)
         return await create(
-            code=SetCode(code), release=release, issuer=self.issuer, actor=self.as_admin
+            code=SetCode(code), release=release, issuer_id=self.issuer, actor=self.as_admin
         )
 
-    async def add(self, design: Design, code: str = "moonlit", **more: object) -> Printing:
+    async def add(self, design: PrintingDetails, code: str = "moonlit", **more: object) -> Printing:
         add = cards.AddPrinting(self.database.begin, self.clock, new_id)
         return await add(card_set=SetCode(code), design=design, actor=self.as_issuer, **more)
 
     async def mint(self, printing: Printing, copies: int, **more: object) -> Minted:
         mint = cards.MintCards(self.database.begin, self.clock, new_id)
         given = {
-            "owner": self.ann,
+            "owner_id": self.ann,
             "actor": self.as_issuer,
-            "key": RequestKey(str(uuid4())),
+            "key": IdempotencyKey(str(uuid4())),
             **more,
         }
         return (await mint(printing_id=printing.id, copies=copies, **given)).value
@@ -116,16 +116,16 @@ class World:
 
     async def cards_of(self, owner: UserId) -> tuple[cards.CardView, ...]:
         search = cards.SearchCards(self.database.begin)
-        found = await search(wanted=cards.CardFilter(owner=owner), page=PageRequest(100))
+        found = await search(filter=cards.CardFilter(owner_id=owner), page=PageRequest(100))
         return found.items
 
     async def set_aside(self, card: cards.CardView) -> None:
-        held = HeldCard(card.id, card.owner)
+        held = HeldCard(card.id, card.owner_id)
         hold = Hold(id=HoldId(new_id()), deal=DEAL, purpose=HoldPurpose.LISTING, subject=held)
         await self.settle(PlaceHold(hold))
 
     async def give(self, card: cards.CardView, taker: UserId) -> None:
-        await self.settle(MoveCard(card.id, card.owner, taker))
+        await self.settle(MoveCard(card.id, card.owner_id, taker))
 
     async def settle(self, *moves: Move) -> None:
         async with self.database.begin() as transaction:

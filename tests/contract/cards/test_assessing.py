@@ -10,7 +10,7 @@ from ece_domain.cards import (
     CardId,
     CardIsGraded,
     CardNotFound,
-    CardSetAside,
+    CardOnHold,
     CertificateTaken,
     Condition,
     ConditionScale,
@@ -28,7 +28,7 @@ NINE = Grade("psa", "9", "12345678")
 
 @pytest.fixture
 def state(world):
-    return cards.StateCondition(world.database.begin, world.clock)
+    return cards.AssessCondition(world.database.begin, world.clock)
 
 
 @pytest.fixture
@@ -42,11 +42,11 @@ async def card(world):
 
 
 async def shown(world, card):
-    return await cards.ShowCard(world.database.begin)(card_id=card.id)
+    return await cards.GetCard(world.database.begin)(card_id=card.id)
 
 
 async def test_an_owner_states_the_condition(world, state, card):
-    stated = await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+    stated = await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=1)
 
     assert (stated.assessment, stated.version) == (PLAYED, 2)
     assert (await shown(world, card)).condition == PLAYED
@@ -54,29 +54,29 @@ async def test_an_owner_states_the_condition(world, state, card):
 
 async def test_saying_the_same_again_is_no_news(world, state, card):
     for version in (1, 2):
-        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=version)
+        await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=version)
 
     assert (await outbox_of(world.database)).count("cards.card-assessed") == 1
 
 
 async def test_nobody_else_does(world, state, card):
     with pytest.raises(NotTheOwner):
-        await state(card_id=card.id, condition=PLAYED, by=world.issuer, expected_version=1)
+        await state(card_id=card.id, condition=PLAYED, owner_id=world.issuer, expected_version=1)
     await world.give(card, world.issuer)
     with pytest.raises(NotTheOwner):
-        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+        await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=1)
 
 
 async def test_a_card_on_offer_stays_as_it_was_offered(world, state, card):
     await world.set_aside(card)
-    assert (await shown(world, card)).held
-    with pytest.raises(CardSetAside):
-        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+    assert (await shown(world, card)).is_held
+    with pytest.raises(CardOnHold):
+        await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=1)
 
 
 async def test_a_card_on_offer_is_not_graded(world, grade, card):
     await world.set_aside(card)
-    with pytest.raises(CardSetAside):
+    with pytest.raises(CardOnHold):
         await grade(card_id=card.id, grade=NINE, actor=world.as_admin, expected_version=1)
     assert (await shown(world, card)).grade is None
 
@@ -84,20 +84,20 @@ async def test_a_card_on_offer_is_not_graded(world, grade, card):
 async def test_refuses_what_was_decided_on_an_older_version(world, state, grade, card):
     moderator = Actor(await world.sign_up("mod", Role.MODERATOR), Role.MODERATOR)
     with pytest.raises(ConcurrentChange):
-        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=9)
+        await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=9)
     with pytest.raises(ConcurrentChange):
         await grade(card_id=card.id, grade=NINE, actor=moderator, expected_version=9)
 
 
 async def test_a_moderator_records_a_grade_in_place_of_the_condition(world, state, grade, card):
     moderator = Actor(await world.sign_up("mod", Role.MODERATOR), Role.MODERATOR)
-    await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=1)
+    await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=1)
     await grade(card_id=card.id, grade=NINE, actor=moderator, expected_version=2)
 
     now = await shown(world, card)
     assert (now.condition, now.grade) == (None, Grade("PSA", "9", "12345678"))
     with pytest.raises(CardIsGraded):
-        await state(card_id=card.id, condition=PLAYED, by=world.ann, expected_version=3)
+        await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=3)
 
 
 async def test_collectors_record_no_grades(world, grade, card):
@@ -147,8 +147,8 @@ async def test_of_many_cards_with_one_certificate_one_is_graded(world, grade):
 async def test_refuses_a_card_that_is_not_there(world, state, grade):
     unknown = CardId(new_id())
     with pytest.raises(CardNotFound):
-        await state(card_id=unknown, condition=PLAYED, by=world.ann, expected_version=1)
+        await state(card_id=unknown, condition=PLAYED, owner_id=world.ann, expected_version=1)
     with pytest.raises(CardNotFound):
         await grade(card_id=unknown, grade=NINE, actor=world.as_admin, expected_version=1)
     with pytest.raises(CardNotFound):
-        await cards.ShowCard(world.database.begin)(card_id=unknown)
+        await cards.GetCard(world.database.begin)(card_id=unknown)

@@ -9,7 +9,8 @@ from ece_domain import cards
 from ece_domain.cards import (
     ArtNotFound,
     CardSetNotFound,
-    Finish,
+    DefinitionFixed,
+    FinishDefinition,
     InvalidCount,
     NotTheIssuer,
     PrintingExists,
@@ -17,12 +18,11 @@ from ece_domain.cards import (
     PrintingNotFound,
     PrintRunExceeded,
     PrintRunFixed,
-    Rarity,
+    RarityDefinition,
     RoyaltyTooHigh,
     SetCode,
     SetCodeTaken,
-    TraitFixed,
-    UnknownTrait,
+    UnknownDefinition,
 )
 from ece_domain.identity import RoleNotAllowed, UserId, UserNotFound
 from ece_domain.kernel import ConcurrentChange, PageRequest, Rate
@@ -44,24 +44,32 @@ def edit_printing(world):
 class TestCreatingASet:
     async def test_shows_it_under_its_code(self, world):
         created = await world.create_set()
-        shown = await cards.ShowCardSet(world.database.begin)(code=CODE)
+        shown = await cards.GetCardSet(world.database.begin)(code=CODE)
 
         assert shown == created
-        assert (shown.issuer, shown.creator, shown.royalty) == (world.issuer, world.issuer, Rate(0))
+        assert (shown.issuer_id, shown.creator_id, shown.royalty) == (
+            world.issuer,
+            world.issuer,
+            Rate(0),
+        )
 
     async def test_is_for_admins(self, world):
         create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
         with pytest.raises(RoleNotAllowed):
-            await create(code=CODE, release=RELEASE, issuer=world.ann, actor=world.as_ann)
+            await create(code=CODE, release=RELEASE, issuer_id=world.ann, actor=world.as_ann)
 
     async def test_refuses_an_issuer_or_creator_who_is_no_user(self, world):
         create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
         nobody = UserId(new_id())
         with pytest.raises(UserNotFound):
-            await create(code=CODE, release=RELEASE, issuer=nobody, actor=world.as_admin)
+            await create(code=CODE, release=RELEASE, issuer_id=nobody, actor=world.as_admin)
         with pytest.raises(UserNotFound):
             await create(
-                code=CODE, release=RELEASE, issuer=world.ann, creator=nobody, actor=world.as_admin
+                code=CODE,
+                release=RELEASE,
+                issuer_id=world.ann,
+                creator_id=nobody,
+                actor=world.as_admin,
             )
 
     async def test_refuses_a_code_that_is_taken(self, world):
@@ -85,7 +93,9 @@ class TestEditingASet:
     async def test_changes_what_it_says_and_keeps_the_rest(self, world, edit_set):
         created = await world.create_set()
         release = evolve(
-            RELEASE, name="Moonlit Shore", rarities=(*RELEASE.rarities, Rarity("epic", "Epic", 3))
+            RELEASE,
+            name="Moonlit Shore",
+            rarities=(*RELEASE.rarities, RarityDefinition("epic", "Epic", 3)),
         )
         edited = await edit_set(
             code=CODE,
@@ -96,13 +106,16 @@ class TestEditingASet:
         )
 
         assert edited == evolve(created, version=2, release=release, royalty=Rate(50_000))
-        assert await cards.ShowCardSet(world.database.begin)(code=CODE) == edited
+        assert await cards.GetCardSet(world.database.begin)(code=CODE) == edited
 
     @pytest.mark.parametrize(
         ("changed", "refusal"),
         [
-            ({"rarities": RELEASE.rarities[:1]}, TraitFixed),
-            ({"finishes": (Finish("plain", "Plain", 9), RELEASE.finishes[1])}, TraitFixed),
+            ({"rarities": RELEASE.rarities[:1]}, DefinitionFixed),
+            (
+                {"finishes": (FinishDefinition("plain", "Plain", 9), RELEASE.finishes[1])},
+                DefinitionFixed,
+            ),
         ],
     )
     async def test_keeps_what_printings_refer_to(self, world, edit_set, changed, refusal):
@@ -140,19 +153,19 @@ class TestPrintings:
     async def test_are_shown_with_their_set(self, world):
         await world.create_set()
         printing = await world.add(a_design(artist="Ida Lund", image="art/1.png"), print_run=50)
-        shown = await cards.ShowPrinting(world.database.begin)(printing_id=printing.id)
+        shown = await cards.GetPrinting(world.database.begin)(printing_id=printing.id)
 
         assert (shown.set_code, shown.set_name) == ("moonlit", "Moonlit Coast")
         assert (shown.name, shown.artist, shown.image) == ("Tide Wyrm", "Ida Lund", "art/1.png")
-        assert (shown.print_run, shown.minted, shown.version) == (50, 0, 1)
+        assert (shown.print_run, shown.minted_count, shown.version) == (50, 0, 1)
 
     async def test_refuse_what_the_set_does_not_have(self, world):
         with pytest.raises(CardSetNotFound):
             await world.add(a_design())
         await world.create_set()
-        with pytest.raises(UnknownTrait):
+        with pytest.raises(UnknownDefinition):
             await world.add(a_design(rarity="mythic"))
-        with pytest.raises(UnknownTrait):
+        with pytest.raises(UnknownDefinition):
             await world.add(a_design(finish="gold"))
         with pytest.raises(InvalidCount):
             await world.add(a_design(), print_run=0)
@@ -186,7 +199,7 @@ class TestPrintings:
             await edit_printing(**{**right, "actor": world.as_ann})
         with pytest.raises(ConcurrentChange):
             await edit_printing(**{**right, "expected_version": 2})
-        with pytest.raises(UnknownTrait):
+        with pytest.raises(UnknownDefinition):
             await edit_printing(**{**right, "design": a_design(rarity="mythic")})
         with pytest.raises(PrintingNotFound):
             await edit_printing(**{**right, "printing_id": PrintingId(new_id())})
@@ -239,7 +252,7 @@ class TestPrintings:
             actor=world.as_issuer,
             expected_version=2,
         )
-        assert (edited.print_run, edited.minted) == (later, 3)
+        assert (edited.print_run, edited.minted_count) == (later, 3)
 
     async def test_raise_a_print_run_before_the_first_copy(self, world, edit_printing):
         await world.create_set()
@@ -260,7 +273,7 @@ class TestArt:
         printing = await world.add(a_design(image="genesis:1:17"))
         drawing = await self.show(world)(printing_id=printing.id)
 
-        assert drawing == GenesisArt().drawing_of("genesis:1:17")
+        assert drawing == GenesisArt().artwork_of("genesis:1:17")
         assert drawing.content.startswith(b"<svg")
 
     @pytest.mark.parametrize("image", [None, "art/1.png", "genesis:1:301", "genesis:1:0"])
@@ -272,4 +285,4 @@ class TestArt:
 
     @staticmethod
     def show(world):
-        return cards.ShowPrintingArt(world.database.begin, GenesisArt())
+        return cards.GetPrintingArt(world.database.begin, GenesisArt())

@@ -22,7 +22,7 @@ from ece_domain.cards import (
     PrintingFilter,
     PrintingId,
     PrintingSort,
-    Rarity,
+    RarityDefinition,
     SetCode,
     SortNeedsPrinting,
 )
@@ -52,13 +52,13 @@ class Stock:
 def stock_of(seed: int) -> Stock:
     """Sets, printings and cards as chance wants them, the same for the same seed."""
     chance = random.Random(seed)
-    ranks = tuple(Rarity(f"r{rank}", f"R{rank}", rank) for rank in range(4))
+    ranks = tuple(RarityDefinition(f"r{rank}", f"R{rank}", rank) for rank in range(4))
     sets = [
         CardSet(
             id=CardSetId(UUID(int=chance.getrandbits(128))),
             code=SetCode(code),
-            issuer=ANN,
-            creator=ANN,
+            issuer_id=ANN,
+            creator_id=ANN,
             royalty=Rate(0),
             release=evolve(RELEASE, name=code.title(), rarities=ranks),
         )
@@ -68,10 +68,10 @@ def stock_of(seed: int) -> Stock:
     copies = [
         Card(
             id=CardId(UUID(int=chance.getrandbits(128))),
-            printing=printing.id,
+            printing_id=printing.id,
             serial=serial,
-            owner=(owner := chance.choice([ANN, BOB])),
-            minted_to=owner,
+            owner_id=(owner := chance.choice([ANN, BOB])),
+            minted_to_id=owner,
             minted_at=SettableClock().moment,
         )
         for printing in printings[:20]
@@ -92,7 +92,7 @@ def _printing(chance: random.Random, card_set: CardSet, nth: int) -> Printing:
     )
     return Printing(
         id=PrintingId(UUID(int=chance.getrandbits(128))),
-        card_set=card_set.id,
+        card_set_id=card_set.id,
         design=design,
         rarity_rank=rank,
     )
@@ -122,7 +122,7 @@ async def everything(search, **asked):
 
 async def names_found(database, text):
     search = cards.SearchPrintings(database.begin)
-    found = await everything(search, wanted=PrintingFilter(text=text))
+    found = await everything(search, filter=PrintingFilter(text=text))
     return [printing.name for printing in found]
 
 
@@ -136,19 +136,19 @@ async def both(postgres_server):
 
 async def test_both_stores_find_the_same_printings_in_the_same_order(both):
     wanted = [
-        PrintingFilter(text=text, card_set=card_set, rarity=rarity)
+        PrintingFilter(text=text, set_code=card_set, rarity=rarity)
         for text, card_set, rarity in product(TEXTS, [None, SetCode("coast")], [None, "r2"])
     ]
     wanted += [
         PrintingFilter(finish="foil"),
         PrintingFilter(artist="Mo Ito"),
-        PrintingFilter(card_set=SetCode("empty")),
-        PrintingFilter(card_set=SetCode("unknown")),
+        PrintingFilter(set_code=SetCode("empty")),
+        PrintingFilter(set_code=SetCode("unknown")),
     ]
     seen = 0
     for each, sort in product(wanted, PrintingSort):
         memory, postgres = [
-            await everything(cards.SearchPrintings(database.begin), wanted=each, sort=sort)
+            await everything(cards.SearchPrintings(database.begin), filter=each, sort=sort)
             for database in both
         ]
         assert memory == postgres, (each, sort)
@@ -160,7 +160,7 @@ async def test_both_stores_count_the_same_facets(both):
     for text, finish in product(TEXTS, [None, "foil"]):
         wanted = PrintingFilter(text=text, finish=finish)
         memory, postgres = [
-            (await cards.SearchPrintings(database.begin)(wanted=wanted, page=PageRequest())).facets
+            (await cards.SearchPrintings(database.begin)(filter=wanted, page=PageRequest())).facets
             for database in both
         ]
         assert memory == postgres, wanted
@@ -169,16 +169,16 @@ async def test_both_stores_count_the_same_facets(both):
 async def test_both_stores_find_the_same_cards(both):
     filters = [
         CardFilter(),
-        CardFilter(owner=ANN),
-        CardFilter(owner=BOB, rarity="r1"),
-        CardFilter(printing=stock_of(7).printings[0].id),
-        CardFilter(text="dragn", owner=ANN),
+        CardFilter(owner_id=ANN),
+        CardFilter(owner_id=BOB, rarity="r1"),
+        CardFilter(printing_id=stock_of(7).printings[0].id),
+        CardFilter(text="dragn", owner_id=ANN),
     ]
-    by_printing = [wanted for wanted in filters if wanted.printing]
+    by_printing = [wanted for wanted in filters if wanted.printing_id]
     orders = [*product(filters, [CardSort.NEWEST]), *product(by_printing, [CardSort.SERIAL])]
     for wanted, sort in orders:
         memory, postgres = [
-            await everything(cards.SearchCards(database.begin), wanted=wanted, sort=sort)
+            await everything(cards.SearchCards(database.begin), filter=wanted, sort=sort)
             for database in both
         ]
         assert memory == postgres, (wanted, sort)
@@ -224,8 +224,8 @@ async def test_numbers_are_sorted_as_numbers_and_names_without_accents(world):
     for number, name in (("10", "zeal"), ("9", "Élan"), ("ARC2", "elk"), ("ARC10", "Dusk")):
         await world.add(a_design(number, name))
     search = cards.SearchPrintings(world.database.begin)
-    by_number = await everything(search, wanted=PrintingFilter(), sort=PrintingSort.NUMBER)
-    by_name = await everything(search, wanted=PrintingFilter(), sort=PrintingSort.NAME)
+    by_number = await everything(search, filter=PrintingFilter(), sort=PrintingSort.NUMBER)
+    by_name = await everything(search, filter=PrintingFilter(), sort=PrintingSort.NAME)
 
     assert [printing.number for printing in by_number] == ["9", "10", "ARC2", "ARC10"]
     assert [printing.name for printing in by_name] == ["Dusk", "Élan", "elk", "zeal"]
@@ -237,8 +237,8 @@ async def test_facets_count_what_was_found_and_come_with_the_first_page(world):
         await world.add(a_design(number, artist=artist))
     await world.add(a_design("5", "Another", finish="foil"))
     search = cards.SearchPrintings(world.database.begin)
-    first = await search(wanted=PrintingFilter(text="wyrm"), page=PageRequest(2))
-    second = await search(wanted=PrintingFilter(text="wyrm"), page=PageRequest(2, first.page.next))
+    first = await search(filter=PrintingFilter(text="wyrm"), page=PageRequest(2))
+    second = await search(filter=PrintingFilter(text="wyrm"), page=PageRequest(2, first.page.next))
 
     assert first.facets.artists == (Facet("Ida", 2), Facet("Mo", 1))
     assert first.facets.finishes == (Facet("plain", 4),)
@@ -251,7 +251,7 @@ async def test_facets_are_exact_up_to_ten_thousand_printings_and_capped_beyond(d
     many = [
         Printing(
             id=PrintingId(UUID(int=nth)),
-            card_set=card_set.id,
+            card_set_id=card_set.id,
             design=a_design(str(nth), finish="foil" if nth % 2 else "plain"),
             rarity_rank=1,
         )
@@ -260,7 +260,7 @@ async def test_facets_are_exact_up_to_ten_thousand_printings_and_capped_beyond(d
     search = cards.SearchPrintings(database.begin)
 
     async def facets(**wanted):
-        return (await search(wanted=PrintingFilter(**wanted), page=PageRequest(1))).facets
+        return (await search(filter=PrintingFilter(**wanted), page=PageRequest(1))).facets
 
     async with database.begin() as transaction:
         transaction.card_sets.save(card_set)
@@ -278,11 +278,13 @@ async def test_facets_are_exact_up_to_ten_thousand_printings_and_capped_beyond(d
     assert not (await facets(text="unheard")).is_capped
 
 
-@pytest.mark.parametrize("wanted", [CardFilter(), CardFilter(owner=ANN), CardFilter(rarity="r1")])
+@pytest.mark.parametrize(
+    "wanted", [CardFilter(), CardFilter(owner_id=ANN), CardFilter(rarity="r1")]
+)
 async def test_cards_of_several_printings_are_not_sorted_by_serial(database, wanted):
     with pytest.raises(SortNeedsPrinting):
         await cards.SearchCards(database.begin)(
-            wanted=wanted, sort=CardSort.SERIAL, page=PageRequest()
+            filter=wanted, sort=CardSort.SERIAL, page=PageRequest()
         )
 
 
@@ -291,10 +293,10 @@ async def test_a_page_does_not_repeat_or_skip_while_printings_come(world):
     for name in ("b", "d", "f"):
         await world.add(a_design(name, name))
     search = cards.SearchPrintings(world.database.begin)
-    first = await search(wanted=PrintingFilter(), page=PageRequest(2))
+    first = await search(filter=PrintingFilter(), page=PageRequest(2))
     await world.add(a_design("a", "a"))
     await world.add(a_design("e", "e"))
-    second = await search(wanted=PrintingFilter(), page=PageRequest(2, first.page.next))
+    second = await search(filter=PrintingFilter(), page=PageRequest(2, first.page.next))
 
     assert [printing.name for printing in second.page.items] == ["e", "f"]
 
@@ -305,10 +307,10 @@ async def test_a_page_does_not_repeat_or_skip_while_printings_come(world):
 async def test_refuses_the_position_of_another_list(database, after):
     search = cards.SearchPrintings(database.begin)
     with pytest.raises(InvalidPage):
-        await search(wanted=PrintingFilter(), page=PageRequest(2, after))
+        await search(filter=PrintingFilter(), page=PageRequest(2, after))
     with pytest.raises(InvalidPage):
         await cards.SearchCards(database.begin)(
-            wanted=CardFilter(printing=PrintingId(UUID(int=1))),
+            filter=CardFilter(printing_id=PrintingId(UUID(int=1))),
             sort=CardSort.SERIAL,
             page=PageRequest(2, (2**31, after[-1])),
         )

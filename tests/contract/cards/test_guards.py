@@ -9,8 +9,8 @@ from attrs import evolve
 
 from ece_adapters.system import new_id
 from ece_domain import cards
-from ece_domain.cards import Rarity, SetCode
-from ece_domain.kernel import ConcurrentChange, Rate, RequestKey
+from ece_domain.cards import RarityDefinition, SetCode
+from ece_domain.kernel import ConcurrentChange, IdempotencyKey, Rate
 from tests.contract.cards.conftest import RELEASE, World, a_design
 
 CODE = SetCode("moonlit")
@@ -30,10 +30,12 @@ def meanwhile(world: World, change: Callable[[], Awaitable[object]]) -> Callable
 
 def edit_set(world: World) -> Callable[[], Awaitable[object]]:
     async def change() -> None:
-        card_set = await cards.ShowCardSet(world.database.begin)(code=CODE)
+        card_set = await cards.GetCardSet(world.database.begin)(code=CODE)
         await cards.EditCardSet(world.database.begin, world.clock)(
             code=CODE,
-            release=evolve(RELEASE, rarities=(*RELEASE.rarities, Rarity("epic", "Epic", 7))),
+            release=evolve(
+                RELEASE, rarities=(*RELEASE.rarities, RarityDefinition("epic", "Epic", 7))
+            ),
             royalty=Rate(1),
             actor=world.as_admin,
             expected_version=card_set.version,
@@ -73,8 +75,8 @@ async def test_nothing_is_minted_while_the_set_changes(world, printing):
         await mint(
             printing_id=printing.id,
             copies=1,
-            owner=world.ann,
+            owner_id=world.ann,
             actor=world.as_admin,
-            key=RequestKey("once"),
+            key=IdempotencyKey("once"),
         )
     assert await world.cards_of(world.ann) == ()

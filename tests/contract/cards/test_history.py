@@ -13,15 +13,15 @@ from tests.contract.cards.conftest import a_design
 
 @pytest.fixture
 def read(world):
-    return ledger.ReadCardHistory(world.database.begin)
+    return ledger.ListCardOwners(world.database.begin)
 
 
 async def test_begins_with_the_minting(world, read):
     card = await world.a_card()
     (only,) = (await read(card_id=card.id, page=PageRequest())).items
 
-    assert (only.owner, only.since, only.purpose) == (world.ann, card.minted_at, MINTING)
-    assert only.settlement is None
+    assert (only.owner_id, only.acquired_at, only.purpose) == (world.ann, card.minted_at, MINTING)
+    assert only.settlement_id is None
 
 
 async def test_is_a_chain_without_a_gap_to_the_present_owner(world, read):
@@ -36,10 +36,12 @@ async def test_is_a_chain_without_a_gap_to_the_present_owner(world, read):
     rest = await read(card_id=card.id, page=PageRequest(3, first.next))
     history = (*first.items, *rest.items)
 
-    assert [one.owner for one in history] == [*reversed(owners), world.ann]
-    assert history[0].owner == card.owner
-    assert [one.since for one in history] == sorted({one.since for one in history}, reverse=True)
-    assert history[-1].since == minted.minted_at
+    assert [one.owner_id for one in history] == [*reversed(owners), world.ann]
+    assert history[0].owner_id == card.owner_id
+    assert [one.acquired_at for one in history] == sorted(
+        {one.acquired_at for one in history}, reverse=True
+    )
+    assert history[-1].acquired_at == minted.minted_at
     assert {one.purpose for one in history[:-1]} == {"test.move"}
     assert rest.next is None
 

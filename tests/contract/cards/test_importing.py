@@ -13,7 +13,7 @@ from ece_domain.cards import (
     PrintingFilter,
     PrintingRecord,
     PrintingsImported,
-    Rarity,
+    RarityDefinition,
     SetCode,
     SetCodeTaken,
 )
@@ -46,7 +46,7 @@ def take(world):
 
 async def printings_of(world):
     search = cards.SearchPrintings(world.database.begin)
-    found = await search(wanted=PrintingFilter(), page=PageRequest(100))
+    found = await search(filter=PrintingFilter(), page=PageRequest(100))
     return found.page.items
 
 
@@ -75,7 +75,7 @@ async def test_twice_changes_nothing(world, take):
 
 async def test_changes_what_the_source_has_changed_and_keeps_what_the_issuer_set(world, take):
     await take(*SOURCE)
-    show_set = cards.ShowCardSet(world.database.begin)
+    show_set = cards.GetCardSet(world.database.begin)
     coast = await show_set(code=COAST.code)
     await cards.EditCardSet(world.database.begin, world.clock)(
         code=COAST.code,
@@ -105,7 +105,7 @@ async def test_reports_repeated_keys_and_numbers_and_loses_nothing(world, take):
     report = await take(*records)
 
     assert report.printings_created == 3
-    assert [(quirk.name, quirk.key) for quirk in report.quirks] == [
+    assert [(warning.name, warning.key) for warning in report.warnings] == [
         ("repeated-key", "c1"),
         ("repeated-number", "c1"),
         ("repeated-key", "c1#2"),
@@ -144,7 +144,7 @@ async def test_a_record_that_breaks_a_rule_is_named_and_nothing_is_imported(
 
 
 async def edit_set(world, **changes):
-    coast = await cards.ShowCardSet(world.database.begin)(code=COAST.code)
+    coast = await cards.GetCardSet(world.database.begin)(code=COAST.code)
     await cards.EditCardSet(world.database.begin, world.clock)(
         code=COAST.code,
         release=evolve(coast.release, **changes),
@@ -169,7 +169,7 @@ async def edit_printing(world, number, /, **changes):
 
 
 async def release_of(world):
-    return (await cards.ShowCardSet(world.database.begin)(code=COAST.code)).release
+    return (await cards.GetCardSet(world.database.begin)(code=COAST.code)).release
 
 
 def coast_with(**changes):
@@ -177,7 +177,7 @@ def coast_with(**changes):
 
 
 COMMON, RARE = RELEASE.rarities
-EPIC = Rarity("epic", "Epic", 3)
+EPIC = RarityDefinition("epic", "Epic", 3)
 
 
 class TestEdits:
@@ -209,7 +209,7 @@ class TestEdits:
         scarce = evolve(RARE, label="Scarce")
         report = await take(coast_with(declared_count=99, rarities=(COMMON, scarce)))
 
-        assert (report.sets_changed, report.quirks) == (1, ())
+        assert (report.sets_changed, report.warnings) == (1, ())
         release = await release_of(world)
         assert (release.name, release.declared_count) == ("The Coast", 99)
         assert release.rarities == (COMMON, scarce, EPIC)
@@ -227,7 +227,7 @@ class TestEdits:
         ]
         report = await take(*changed)
 
-        assert [(quirk.name, quirk.key) for quirk in report.quirks] == [
+        assert [(warning.name, warning.key) for warning in report.warnings] == [
             ("kept-edit", "C"),
             ("kept-edit", "C"),
             ("kept-edit", "c2"),
@@ -255,7 +255,9 @@ class TestEdits:
         await edit_printing(world, "1", number="2")
         report = await take(COAST, a_record("c1", "1"), a_record("c2", "2"))
 
-        assert [(quirk.name, quirk.key) for quirk in report.quirks] == [("repeated-number", "c2")]
+        assert [(warning.name, warning.key) for warning in report.warnings] == [
+            ("repeated-number", "c2")
+        ]
         found = {(printing.number, printing.variant) for printing in await printings_of(world)}
         assert found == {("2", ""), ("2", "2")}
 
@@ -265,8 +267,10 @@ class TestRarities:
         self, world, take
     ):
         await take(COAST)
-        await edit_set(world, rarities=(*RELEASE.rarities, EPIC, Rarity("promo", "Promo", 4)))
-        mythic = Rarity("mythic", "Mythic", 3)
+        await edit_set(
+            world, rarities=(*RELEASE.rarities, EPIC, RarityDefinition("promo", "Promo", 4))
+        )
+        mythic = RarityDefinition("mythic", "Mythic", 3)
         records = [
             coast_with(rarities=(*RELEASE.rarities, mythic)),
             a_record("c1", rarity="mythic"),
@@ -274,9 +278,9 @@ class TestRarities:
         report = await take(*records)
 
         assert report.printings_created == 1
-        [quirk] = report.quirks
-        assert (quirk.name, quirk.key) == ("rank-taken", "C")
-        assert quirk.what == "rarity mythic gets rank 2: 3 is that of epic"
+        [warning] = report.warnings
+        assert (warning.name, warning.key) == ("rank-taken", "C")
+        assert warning.what == "rarity mythic gets rank 2: 3 is that of epic"
         assert evolve(mythic, rank=2) in (await release_of(world)).rarities
         assert await take(*records) == ImportReport(sets_unchanged=1, printings_unchanged=1)
 
@@ -285,20 +289,22 @@ class TestRarities:
         records = [coast_with(rarities=(evolve(COMMON, rank=2),)), a_record("c2", "2")]
         report = await take(*records)
 
-        assert [(quirk.name, quirk.what) for quirk in report.quirks] == [
+        assert [(warning.name, warning.what) for warning in report.warnings] == [
             ("kept-rank", "rarity common keeps rank 1: it has 2 there"),
-            ("kept-trait", "rarity rare stays: the source has it no more"),
+            ("kept-definition", "rarity rare stays: the source has it no more"),
         ]
         assert report.printings_created == 1
         assert (await release_of(world)).rarities == RELEASE.rarities
-        assert (await take(*records)).quirks == ()
+        assert (await take(*records)).warnings == ()
 
     async def test_that_the_issuer_added_first_keep_their_label_and_rank(self, world, take):
         await take(COAST)
         await edit_set(world, rarities=(*RELEASE.rarities, EPIC))
-        report = await take(coast_with(rarities=(*RELEASE.rarities, Rarity("epic", "EPIC", 9))))
+        report = await take(
+            coast_with(rarities=(*RELEASE.rarities, RarityDefinition("epic", "EPIC", 9)))
+        )
 
-        assert [quirk.name for quirk in report.quirks] == ["kept-rank", "kept-edit"]
+        assert [warning.name for warning in report.warnings] == ["kept-rank", "kept-edit"]
         assert EPIC in (await release_of(world)).rarities
 
 
@@ -316,7 +322,7 @@ async def add_by_hand(world, number):
 
 
 def skipped(report):
-    return [quirk.key for quirk in report.quirks if quirk.name == "place-taken"]
+    return [warning.key for warning in report.warnings if warning.name == "place-taken"]
 
 
 class TestTakenPlaces:

@@ -8,7 +8,7 @@ import pytest
 from ece_adapters.system import new_id
 from ece_domain import cards
 from ece_domain.cards import (
-    LARGEST_MINT,
+    MAX_MINT,
     CardFilter,
     CardSort,
     InvalidCount,
@@ -17,16 +17,16 @@ from ece_domain.cards import (
     PrintRunExceeded,
 )
 from ece_domain.identity import UserId, UserNotFound
-from ece_domain.kernel import Answer, KeyReused, PageRequest, RequestKey
-from ece_entrypoints.wiring.retry_on_conflict import Retried
+from ece_domain.kernel import IdempotencyKey, IdempotencyKeyReused, IdempotentResult, PageRequest
+from ece_entrypoints.wiring.retry_on_conflict import RetryOnConflict
 from tests.contract.cards.conftest import a_design
 
 
 async def serials_of(world, printing):
     search, found, after = cards.SearchCards(world.database.begin), [], None
-    wanted = CardFilter(printing=printing.id)
+    wanted = CardFilter(printing_id=printing.id)
     while True:
-        page = await search(wanted=wanted, page=PageRequest(100, after), sort=CardSort.SERIAL)
+        page = await search(filter=wanted, page=PageRequest(100, after), sort=CardSort.SERIAL)
         found += [card.serial for card in page.items]
         after = page.next
         if after is None:
@@ -46,9 +46,9 @@ async def test_gives_the_next_serials_to_the_owner(world, printing):
     assert (first.first_serial, first.last_serial) == (1, 3)
     assert (second.first_serial, second.last_serial) == (4, 5)
     assert await serials_of(world, printing) == [1, 2, 3, 4, 5]
-    assert {card.owner for card in await world.cards_of(world.ann)} == {world.ann}
-    shown = await cards.ShowPrinting(world.database.begin)(printing_id=printing.id)
-    assert shown.minted == 5
+    assert {card.owner_id for card in await world.cards_of(world.ann)} == {world.ann}
+    shown = await cards.GetPrinting(world.database.begin)(printing_id=printing.id)
+    assert shown.minted_count == 5
 
 
 async def test_never_exceeds_the_print_run(world, printing):
@@ -61,14 +61,19 @@ async def test_never_exceeds_the_print_run(world, printing):
 
 
 async def test_answers_a_repeated_key_with_the_same_cards(world, printing):
-    key = RequestKey("once")
+    key = IdempotencyKey("once")
     mint = cards.MintCards(world.database.begin, world.clock, new_id)
-    asked = {"printing_id": printing.id, "owner": world.ann, "actor": world.as_issuer, "key": key}
+    asked = {
+        "printing_id": printing.id,
+        "owner_id": world.ann,
+        "actor": world.as_issuer,
+        "key": key,
+    }
     first = await mint(copies=4, **asked)
     again = await mint(copies=4, **asked)
 
-    assert (again.replayed, again.value) == (True, first.value)
-    with pytest.raises(KeyReused):
+    assert (again.is_replayed, again.value) == (True, first.value)
+    with pytest.raises(IdempotencyKeyReused):
         await mint(copies=5, **asked)
     assert await serials_of(world, printing) == [1, 2, 3, 4]
 
@@ -77,11 +82,11 @@ async def test_refuses_what_cannot_be_minted(world, printing):
     with pytest.raises(InvalidCount):
         await world.mint(printing, 0)
     with pytest.raises(InvalidCount):
-        await world.mint(printing, LARGEST_MINT + 1)
+        await world.mint(printing, MAX_MINT + 1)
     with pytest.raises(NotTheIssuer):
         await world.mint(printing, 1, actor=world.as_ann)
     with pytest.raises(UserNotFound):
-        await world.mint(printing, 1, owner=UserId(new_id()))
+        await world.mint(printing, 1, owner_id=UserId(new_id()))
     nothing = type("Nothing", (), {"id": new_id()})
     with pytest.raises(PrintingNotFound):
         await world.mint(nothing, 1)
@@ -90,11 +95,11 @@ async def test_refuses_what_cannot_be_minted(world, printing):
 async def test_mints_ten_thousand_at_once(world):
     await world.create_set()
     printing = await world.add(a_design())
-    minted = await world.mint(printing, LARGEST_MINT)
+    minted = await world.mint(printing, MAX_MINT)
 
-    assert (minted.first_serial, minted.last_serial) == (1, LARGEST_MINT)
+    assert (minted.first_serial, minted.last_serial) == (1, MAX_MINT)
     last = await world.mint(printing, 1)
-    assert last.first_serial == LARGEST_MINT + 1
+    assert last.first_serial == MAX_MINT + 1
 
 
 async def test_s1_of_many_who_mint_the_last_copy_one_does(world, printing):
@@ -116,9 +121,9 @@ async def test_s5_the_count_of_a_printing_is_that_of_its_cards(world):
     serials = sorted(
         serial for one in minted for serial in range(one.first_serial, one.last_serial + 1)
     )
-    shown = await cards.ShowPrinting(world.database.begin)(printing_id=printing.id)
-    assert serials == list(range(1, shown.minted + 1)) == await serials_of(world, printing)
-    assert shown.minted <= 40
+    shown = await cards.GetPrinting(world.database.begin)(printing_id=printing.id)
+    assert serials == list(range(1, shown.minted_count + 1)) == await serials_of(world, printing)
+    assert shown.minted_count <= 40
 
 
 async def test_many_who_mint_one_printing_all_get_their_serials(world):
@@ -131,7 +136,7 @@ async def test_many_who_mint_one_printing_all_get_their_serials(world):
 
 
 async def race(world, printing, copies):
-    mint = Retried(
+    mint = RetryOnConflict(
         cards.MintCards(world.database.begin, world.clock, new_id), random.Random(1).uniform
     )
     answers = await asyncio.gather(
@@ -139,12 +144,12 @@ async def race(world, printing, copies):
             mint(
                 printing_id=printing.id,
                 copies=some,
-                owner=world.ann,
+                owner_id=world.ann,
                 actor=world.as_issuer,
-                key=RequestKey(f"racer-{nth}"),
+                key=IdempotencyKey(f"racer-{nth}"),
             )
             for nth, some in enumerate(copies)
         ),
         return_exceptions=True,
     )
-    return [answer.value if isinstance(answer, Answer) else answer for answer in answers]
+    return [answer.value if isinstance(answer, IdempotentResult) else answer for answer in answers]

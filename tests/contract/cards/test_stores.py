@@ -44,8 +44,8 @@ def a_set(code="one", origin=None):
     created = CardSet.create(
         CardSetId(new_id()),
         code=SetCode(code),
-        issuer=ANN,
-        creator=ANN,
+        issuer_id=ANN,
+        creator_id=ANN,
         royalty=Rate(0),
         release=RELEASE,
         now=NOW,
@@ -56,7 +56,7 @@ def a_set(code="one", origin=None):
 def a_printing(card_set, number="001", origin=None):
     return Printing(
         id=PrintingId(new_id()),
-        card_set=card_set.id,
+        card_set_id=card_set.id,
         design=a_design(number),
         rarity_rank=1,
         origin=origin,
@@ -66,9 +66,9 @@ def a_printing(card_set, number="001", origin=None):
 def a_card(printing, serial=1, **more):
     return Card(
         id=CardId(new_id()),
-        printing=printing.id,
+        printing_id=printing.id,
         serial=serial,
-        **{"owner": ANN, "minted_to": ANN, "minted_at": NOW, **more},
+        **{"owner_id": ANN, "minted_to_id": ANN, "minted_at": NOW, **more},
     )
 
 
@@ -127,7 +127,9 @@ class TestSets:
     async def test_come_back_as_they_were_saved(self, database, card_set, release):
         card_set = fresh(card_set, code=SetCode(new_id().hex))
         await save(database, sets=[card_set])
-        edited = evolve(card_set.saved, release=release, royalty=Rate(77), issuer=BOB, creator=ANN)
+        edited = evolve(
+            card_set.saved, release=release, royalty=Rate(77), issuer_id=BOB, creator_id=ANN
+        )
         await save(database, sets=[edited])
 
         async with database.begin() as transaction:
@@ -190,10 +192,10 @@ class TestPrintings:
     @given(first=printings(new_id()), design=designs)
     async def test_come_back_as_they_were_saved(self, database, first, design):
         card_set = a_set(f"set-{new_id()}")
-        printing = fresh(first, card_set=card_set.id)
+        printing = fresh(first, card_set_id=card_set.id)
         await save(database, sets=[card_set], printed=[printing])
         edited = evolve(
-            printing.saved, design=design, rarity_rank=9, print_run=max(1, printing.minted)
+            printing.saved, design=design, rarity_rank=9, print_run=max(1, printing.minted_count)
         )
         await save(database, printed=[edited])
 
@@ -258,7 +260,7 @@ class TestPrintings:
     @pytest.mark.parametrize("print_run", [11, None])
     async def test_keep_the_print_run_of_which_copies_exist(self, database, print_run):
         card_set = a_set()
-        printing = evolve(a_printing(card_set), print_run=10, minted=1)
+        printing = evolve(a_printing(card_set), print_run=10, minted_count=1)
         await save(database, sets=[card_set], printed=[printing])
 
         with pytest.raises(PrintRunFixed):
@@ -307,9 +309,9 @@ class TestCards:
         card = await saved_card(database)
 
         with pytest.raises(ConcurrentChange):
-            await save_card(database, evolve(card, owner=BOB))
+            await save_card(database, evolve(card, owner_id=BOB))
         with pytest.raises(ConcurrentChange):
-            await save_card(database, evolve(card, held=True))
+            await save_card(database, evolve(card, is_held=True))
 
     async def test_refuse_a_certificate_that_another_card_has(self, database):
         one, two = await saved_card(database), await saved_card(database)

@@ -26,7 +26,7 @@ from ece_domain.identity import (
     Role,
     RoleNotAllowed,
     SessionId,
-    SessionOver,
+    SessionNotActive,
     User,
     UserId,
     UserNotFound,
@@ -187,9 +187,9 @@ class TestRefresh:
         with pytest.raises(RefreshTokenReused):
             await exchange.refresh(first.refresh)
 
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionNotActive):
             await exchange.refresh(second.refresh)
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionNotActive):
             exchange.claims(second)
         assert exchange.claims(await exchange.refresh(elsewhere.refresh))
         assert (await outbox())[-1] == "identity.session-ended"
@@ -202,7 +202,7 @@ class TestRefresh:
         with pytest.raises(RefreshTokenReused):
             await exchange.refresh(first.refresh)
 
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionNotActive):
             await exchange.refresh(third.refresh)
 
     async def test_a_lost_answer_is_found_again_while_the_secret_is_being_replaced(self, exchange):
@@ -249,9 +249,9 @@ class TestLogOut:
         session_id = exchange.claims(signed).session_id
         await exchange.log_out(session_id)
 
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionNotActive):
             exchange.claims(signed)
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionNotActive):
             await exchange.refresh(signed.refresh)
 
         await exchange.log_out(session_id)
@@ -271,7 +271,7 @@ class TestChangeRole:
         changed = await exchange.change_role(ann, Role.MODERATOR, by=admin)
 
         assert changed.role is Role.MODERATOR
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionNotActive):
             exchange.claims(before)
         assert exchange.claims(await exchange.log_in("ann")).role is Role.MODERATOR
 
@@ -341,7 +341,7 @@ class TestChangeRole:
         moderator = await exchange.register("mod", Role.MODERATOR)
         with pytest.raises(RoleNotAllowed) as refused:
             await exchange.change_role(admin, Role.COLLECTOR, by=moderator)
-        with pytest.raises(identity.OwnRole):
+        with pytest.raises(identity.CannotChangeOwnRole):
             await exchange.change_role(admin, Role.COLLECTOR, by=admin)
 
         assert refused.value.required == ("admin",)
@@ -376,15 +376,15 @@ class TestChangeRole:
 class TestQueries:
     async def test_a_user_sees_their_account(self, exchange):
         ann = await exchange.register("ann")
-        read_own_account = identity.ReadOwnAccount(exchange.database.begin)
+        get_my_account = identity.GetMyAccount(exchange.database.begin)
 
-        assert await read_own_account(user_id=ann.id) == ann
+        assert await get_my_account(user_id=ann.id) == ann
 
     async def test_everybody_sees_a_profile_by_id_and_by_handle(self, exchange):
         ann = await exchange.register("ann")
-        read_profile = identity.ReadProfile(exchange.database.begin)
+        get_profile = identity.GetProfile(exchange.database.begin)
 
-        assert await read_profile(of=ann.id) == identity.Profile(ann.handle, ann.registered_at)
-        assert await read_profile(of=Handle("Ann")) == await read_profile(of=ann.id)
+        assert await get_profile(of=ann.id) == identity.Profile(ann.handle, ann.registered_at)
+        assert await get_profile(of=Handle("Ann")) == await get_profile(of=ann.id)
         with pytest.raises(UserNotFound):
-            await read_profile(of=UserId(UUID(int=0)))
+            await get_profile(of=UserId(UUID(int=0)))

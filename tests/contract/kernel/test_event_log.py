@@ -18,11 +18,11 @@ from ece_domain.identity import Actor, RefreshTokenReused, SessionEnded
 from ece_domain.kernel import (
     USD,
     Event,
+    IdempotencyKey,
+    IdempotentRequest,
     Money,
-    Request,
-    RequestKey,
     SequenceEvents,
-    answer_once,
+    run_once,
 )
 from tests.contract.conftest import Database
 from tests.contract.identity.office import Identity
@@ -126,7 +126,7 @@ async def test_the_exchange_is_no_actor_by_whichever_name_it_acts(database, cloc
     ann = await Identity(database, clock, set()).register("ann")
     exchange = Actor.exchange()
     await ledger.Deposit(database.begin, clock, new_id)(
-        to=ann.id, money=Money(500, USD), actor=exchange, key=RequestKey("one")
+        destination=ann.id, money=Money(500, USD), actor=exchange, key=IdempotencyKey("one")
     )
     await publish(database, tick(uuid4()), actor=exchange.id)
     recorded = await everything(database)
@@ -158,19 +158,19 @@ async def test_the_user_whose_session_it_is_has_ended_it(database, clock):
 
 async def test_a_keyed_request_is_the_cause_of_its_events(database):
     actor = uuid4()
-    request = Request.of(actor, RequestKey("one"), "test.tick")
+    request = IdempotentRequest.of(actor, IdempotencyKey("one"), "test.tick")
 
     async def effect(transaction) -> str:
         transaction.outbox.publish(tick(uuid4()))
         return "ticked"
 
     for _ in range(2):
-        await answer_once(database.begin, request, str, effect)
+        await run_once(database.begin, request, str, effect)
     (recorded,) = await everything(database)
 
     assert (recorded.actor_id, recorded.cause_id) == (actor, request.id)
-    assert Request.of(actor, RequestKey("one"), "test.other").id == request.id
-    assert Request.of(actor, RequestKey("two"), "test.tick").id != request.id
+    assert IdempotentRequest.of(actor, IdempotencyKey("one"), "test.other").id == request.id
+    assert IdempotentRequest.of(actor, IdempotencyKey("two"), "test.tick").id != request.id
 
 
 async def test_events_of_a_transaction_keep_their_order(database):

@@ -9,7 +9,7 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.system import new_id
-from ece_domain.cards import CardId, Condition, ConditionScale, StateCondition
+from ece_domain.cards import AssessCondition, CardId, Condition, ConditionScale
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, DomainError, LockTimeout
 from ece_domain.ledger import (
@@ -149,8 +149,8 @@ async def test_a_guard_refuses_what_changed_since_it_was_read(database, stall, c
     async def decide() -> None:
         async with database.begin() as transaction:
             card = await transaction.cards.get(card_id)
-            await StateCondition(database.begin, clock)(
-                card_id=card_id, condition=worn, by=owner, expected_version=card.version
+            await AssessCondition(database.begin, clock)(
+                card_id=card_id, condition=worn, owner_id=owner, expected_version=card.version
             )
             transaction.cards.require_unchanged(card)
 

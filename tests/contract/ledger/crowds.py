@@ -155,7 +155,7 @@ async def the_sweep_and_a_capture_at_the_expiry(
         outcomes(attempt(racer) for racer in range(RACERS) if racer % 4 != 3),
     )
 
-    assert set(late) <= {NOT_OPEN, "ledger.hold-expired"}, late
+    assert set(late) <= {NOT_OPEN, "ledger.hold-past-expiry"}, late
     assert counted == {WON: 1, NOT_OPEN: RACERS * 3 // 4 - 1}, counted
     left = await balance(postgres, bidder(run))
     assert left in {900, 1000}
@@ -350,7 +350,7 @@ async def total_of(postgres: PostgresDatabase, accounts: list[Account]) -> int:
     async with postgres.begin() as transaction:
         async for record in transaction.books.accounts():
             assert 0 <= record.balance.held <= record.balance.total
-            total += record.balance.total if record.account in wanted else 0
+            total += record.balance.total if record.account_id in wanted else 0
     return total
 
 

@@ -67,4 +67,4 @@ async def outcome(attempt: Awaitable[object]) -> str:
         return DEADLOCK if is_deadlock else refusal.code
     except Exception as error:  # noqa: BLE001 - whatever it is, the race's promise names it
         return type(error).__name__
-    return REPLAYED if getattr(answer, "replayed", False) else WON
+    return REPLAYED if getattr(answer, "is_replayed", False) else WON

@@ -22,9 +22,9 @@ from ece_domain.ledger import (
     LedgerAudited,
     Move,
     MoveMoney,
-    Settled,
     Settlement,
     SettlementId,
+    SettlementReceipt,
 )
 from tests.strategies.ledger import DEAL, NOON
 
@@ -66,7 +66,9 @@ def deposit(account: Account, amount: int) -> MoveMoney:
     return MoveMoney(Account.external(account.asset), account, Money(amount, account.asset))
 
 
-async def settle(store: Store, name: object, *moves: Move, now: datetime = NOON) -> Settled:
+async def settle(
+    store: Store, name: object, *moves: Move, now: datetime = NOON
+) -> SettlementReceipt:
     settlement_id = SettlementId(an_id("settlement", name))
     async with store.begin() as transaction:
         transaction.ledger.settle(Settlement(settlement_id, "test.settle", moves), now)
@@ -92,7 +94,7 @@ async def mint(store: Store, owner: UserId, *cards: CardId) -> None:
         return
     await tamper(
         store,
-        "INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to, minted_at)"
+        "INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to_id, minted_at)"
         " SELECT card, card, 1, $1, $1, $2 FROM unnest($3::uuid[]) AS card",
         owner,
         NOON,

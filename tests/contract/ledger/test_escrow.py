@@ -75,7 +75,9 @@ async def test_an_escrow_account_shows_in_nobodys_wallet(database):
     await settle(database, "fund", deposit(POOL, 60))
     await settle(database, "own", deposit(Account.of_user(twin, USD), 1))
 
-    wallet = await ledger.ReadWallet(database.begin)(owner=twin, actor=Actor(twin, Role.COLLECTOR))
+    wallet = await ledger.GetWallet(database.begin)(
+        owner_id=twin, actor=Actor(twin, Role.COLLECTOR)
+    )
 
     assert [account.balance for account in wallet.accounts] == [usd(1)]
 

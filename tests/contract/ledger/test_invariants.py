@@ -12,13 +12,13 @@ from ece_adapters.postgres import PostgresDatabase
 from ece_domain.ledger import (
     Account,
     Balance,
+    CardOwnership,
     Entry,
     HeldCard,
     HoldId,
     HoldState,
-    Possession,
-    Settled,
     SettlementId,
+    SettlementReceipt,
 )
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import DEAL, NOON
@@ -152,7 +152,7 @@ TAMPERINGS = {
         f" ('{FORGED_ID}', '{WORLD.id}', 9, NULL, NULL)",
         lambda tables: tables.record(
             b"",
-            Settled(
+            SettlementReceipt(
                 SettlementId(FORGED_ID),
                 "test.forged",
                 NOON,
@@ -203,7 +203,7 @@ TAMPERINGS = {
     ),
     "a card changes hands by itself": Tampering(
         f"UPDATE cards_card SET owner_id = '{ANNA}' WHERE id = '{SOLD}'",
-        lambda tables: tables.possessions.put(SOLD, Possession(ANNA)),
+        lambda tables: tables.card_ownerships.put(SOLD, CardOwnership(ANNA)),
         {("I4", f"card {SOLD}: is {ANNA}'s, its last transfer was to {BELA}")},
     ),
     "a card comes from one who does not own it": Tampering(
@@ -224,12 +224,12 @@ TAMPERINGS = {
     ),
     "a card vanishes": Tampering(
         f"DELETE FROM cards_card WHERE id = '{SOLD}'",
-        lambda tables: (tables.minted.remove(SOLD), tables.possessions.remove(SOLD)),
+        lambda tables: (tables.minted.remove(SOLD), tables.card_ownerships.remove(SOLD)),
         {("I4", f"card {SOLD}: is transferred or held, but does not exist")},
     ),
     "a card forgets its hold": Tampering(
         f"UPDATE cards_card SET hold_id = NULL WHERE id = '{LISTED}'",
-        lambda tables: tables.possessions.put(LISTED, Possession(ANNA)),
+        lambda tables: tables.card_ownerships.put(LISTED, CardOwnership(ANNA)),
         {("I5", f"card {LISTED}: says hold None, open are ['{LISTING.id}']")},
     ),
     "a card is listed twice": Tampering(

@@ -7,7 +7,7 @@ import pytest
 
 from ece_domain import ledger
 from ece_domain.identity import Role
-from ece_domain.kernel import MAX_AMOUNT, Answer, KeyReused
+from ece_domain.kernel import MAX_AMOUNT, IdempotencyKeyReused, IdempotentResult
 from ece_domain.ledger import (
     HoldNotOpen,
     HoldPurpose,
@@ -51,7 +51,7 @@ async def of_a_capture(teller, ann, bob):
 
 
 KEYED = [of_a_deposit, of_a_withdrawal, of_a_transfer, of_a_hold, of_a_capture]
-Ask = Callable[..., Awaitable[Answer[object]]]
+Ask = Callable[..., Awaitable[IdempotentResult[object]]]
 
 
 class TestS21KeyedRequests:
@@ -77,7 +77,7 @@ class TestS21KeyedRequests:
         before = await self.everything(teller, people)
         again = await ask(people[0], "one", 10)
 
-        assert (first.replayed, again.replayed) == (False, True)
+        assert (first.is_replayed, again.is_replayed) == (False, True)
         assert again.value == first.value
         assert await self.everything(teller, people) == before
 
@@ -86,7 +86,7 @@ class TestS21KeyedRequests:
     ):
         await ask(people[0], "one", 10)
         before = await self.everything(teller, people)
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             await ask(people[0], "one", 11)
         assert await self.everything(teller, people) == before
 
@@ -94,7 +94,7 @@ class TestS21KeyedRequests:
         first = await ask(people[0], "one", 10)
         other = await ask(await teller.someone(1000), "one", 10)
 
-        assert not other.replayed
+        assert not other.is_replayed
         assert other.value != first.value
 
     async def test_of_many_at_the_same_time_exactly_one_has_an_effect(self, teller, people, ask):
@@ -102,14 +102,14 @@ class TestS21KeyedRequests:
         answers = await asyncio.gather(*(ask(people[0], "one", 10) for _ in range(8)))
         after = await teller.account(people[0])
 
-        assert [answer.replayed for answer in answers].count(False) == 1
+        assert [answer.is_replayed for answer in answers].count(False) == 1
         assert all(answer.value == answers[0].value for answer in answers)
         changes = (after.balance - before.balance, after.held - before.held)
         assert max(abs(change.amount) for change in changes) == 10
 
     async def test_a_key_is_for_one_kind_of_request(self, teller, people):
         await teller.deposit(people[0], 10, "one")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             await teller.withdraw(people[0], 10, "one")
 
     async def test_a_release_is_answered_once(self, teller, people):
@@ -119,9 +119,9 @@ class TestS21KeyedRequests:
 
         answers = await asyncio.gather(*(teller.release(hold_id, "one") for _ in range(8)))
 
-        assert [answer.replayed for answer in answers].count(False) == 1
+        assert [answer.is_replayed for answer in answers].count(False) == 1
         assert {answer.value.state for answer in answers} == {HoldState.RELEASED}
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             await teller.release(other_id, "one")
         assert (await teller.account(ann)).held == dollars(50)
         with pytest.raises(HoldNotOpen):
@@ -132,21 +132,23 @@ class TestS21KeyedRequests:
         with pytest.raises(InsufficientFunds):
             await teller.transfer(ann, bob, 1001, "one")
         await teller.deposit(ann, 1)
-        assert not (await teller.transfer(ann, bob, 1001, "one")).replayed
+        assert not (await teller.transfer(ann, bob, 1001, "one")).is_replayed
 
     async def test_a_hold_is_replayed_as_it_was_placed(self, teller, people):
         ann, bob = people
         placed = (await teller.hold(ann, 50, minutes=1, key="one")).value
         await teller.capture(placed.id, 50, bob)
 
-        assert await teller.hold(ann, 50, minutes=1, key="one") == Answer(placed, replayed=True)
+        assert await teller.hold(ann, 50, minutes=1, key="one") == IdempotentResult(
+            placed, is_replayed=True
+        )
 
     async def test_a_hold_is_replayed_when_its_expiry_would_be_refused_by_now(self, teller, people):
         ann, _ = people
         placed = await teller.hold(ann, 50, minutes=1, key="one")
         teller.clock.advance(minutes=10)
-        assert await teller.hold(ann, 50, minutes=-9, key="one") == Answer(
-            placed.value, replayed=True
+        assert await teller.hold(ann, 50, minutes=-9, key="one") == IdempotentResult(
+            placed.value, is_replayed=True
         )
 
 
@@ -157,8 +159,8 @@ class TestMoneyUnderRivalry:
             *(teller.transfer(ann, bob, 30) for _ in range(10)), return_exceptions=True
         )
 
-        assert sum(isinstance(outcome, Answer) for outcome in outcomes) == 3
-        refusals = [outcome for outcome in outcomes if not isinstance(outcome, Answer)]
+        assert sum(isinstance(outcome, IdempotentResult) for outcome in outcomes) == 3
+        refusals = [outcome for outcome in outcomes if not isinstance(outcome, IdempotentResult)]
         assert all(isinstance(refusal, InsufficientFunds) for refusal in refusals)
         assert (await teller.account(ann)).balance == dollars(10)
         assert (await teller.account(bob)).balance == dollars(90)
@@ -178,8 +180,8 @@ class TestMoneyUnderRivalry:
             *(teller.capture(hold_id, 30, bob) for _ in range(6)), return_exceptions=True
         )
 
-        assert sum(isinstance(outcome, Answer) for outcome in outcomes) == 3
-        refusals = [outcome for outcome in outcomes if not isinstance(outcome, Answer)]
+        assert sum(isinstance(outcome, IdempotentResult) for outcome in outcomes) == 3
+        refusals = [outcome for outcome in outcomes if not isinstance(outcome, IdempotentResult)]
         assert all(isinstance(refusal, ledger.HoldExceeded) for refusal in refusals)
         assert (await teller.account(bob)).balance == dollars(90)
 

@@ -32,7 +32,7 @@ async def test_refuses_as_the_book_does(database, name):
     with pytest.raises(refusal) as by_the_store:
         await settle(database, "refused", move)
 
-    assert by_the_store.value.facts == by_the_book.value.facts
+    assert by_the_store.value.details == by_the_book.value.details
     await assert_sound(database)
 
 
@@ -43,5 +43,5 @@ async def test_an_account_holds_the_limit_and_no_more(database):
     with pytest.raises(BalanceLimit) as refusal:
         await settle(database, "one more", pay(WORLD, BELAS, 1))
 
-    assert refusal.value.facts == {"highest": MAX_BALANCE}
+    assert refusal.value.details == {"highest": MAX_BALANCE}
     await assert_sound(database)

@@ -18,11 +18,11 @@ from ece_domain.ledger import (
     HeldMoney,
     Hold,
     HoldExceeded,
-    HoldExpired,
     HoldId,
     HoldNotExpired,
     HoldNotFound,
     HoldNotOpen,
+    HoldPastExpiry,
     HoldPurpose,
     HoldState,
     InsufficientFunds,
@@ -59,7 +59,9 @@ def a_bid(amount: int, name: str = "bid", **more: object) -> Hold:
 async def available(store: Store, account: Account) -> int:
     async with store.begin() as transaction:
         (record,) = [
-            record async for record in transaction.books.accounts() if record.account == account.id
+            record
+            async for record in transaction.books.accounts()
+            if record.account_id == account.id
         ]
     return record.balance.available
 
@@ -82,7 +84,7 @@ async def test_s04_two_lines_of_one_settlement_are_summed_before_the_check(datab
     with pytest.raises(InsufficientFunds) as refusal:
         await settle(database, "twice", *twice)
 
-    assert refusal.value.facts == {"asset": "USD/2", "available": 100, "needed": 120}
+    assert refusal.value.details == {"asset": "USD/2", "available": 100, "needed": 120}
 
 
 async def test_s04_two_captures_of_one_hold_are_summed_before_the_check(database):
@@ -93,7 +95,7 @@ async def test_s04_two_captures_of_one_hold_are_summed_before_the_check(database
     with pytest.raises(HoldExceeded) as refusal:
         await settle(database, "twice", capture, capture)
 
-    assert refusal.value.facts == {"hold_id": bid.id, "remaining": 100, "needed": 120}
+    assert refusal.value.details == {"hold_id": bid.id, "remaining": 100, "needed": 120}
 
 
 async def test_s05_what_is_held_is_the_sum_of_the_open_holds_after_every_step(database):
@@ -117,7 +119,7 @@ async def test_s08_holds_count_in_the_balance_check(database):
 
     with pytest.raises(InsufficientFunds) as refusal:
         await settle(database, "spend", MoveMoney(ANNAS, BELAS, usd(41)))
-    assert refusal.value.facts == {"asset": "USD/2", "available": 40, "needed": 41}
+    assert refusal.value.details == {"asset": "USD/2", "available": 40, "needed": 41}
 
     with pytest.raises(InsufficientFunds):
         await settle(database, "hold", PlaceHold(a_bid(41, "another")))
@@ -134,7 +136,7 @@ async def test_s09_a_hold_released_twice_is_refused_by_name(database):
     with pytest.raises(HoldNotOpen) as refusal:
         await settle(database, "again", ReleaseHold(bid))
 
-    assert refusal.value.facts == {"hold_id": bid.id, "state": HoldState.RELEASED}
+    assert refusal.value.details == {"hold_id": bid.id, "state": HoldState.RELEASED}
     assert await available(database, ANNAS) == 100
 
 
@@ -180,7 +182,7 @@ async def test_s11_captures_in_parts_never_sum_to_more_than_the_hold(database):
 
     with pytest.raises(HoldExceeded) as refusal:
         await settle(database, "too much", CaptureHold(bid, MoveMoney(ANNAS, BELAS, usd(11))))
-    assert refusal.value.facts == {"hold_id": bid.id, "remaining": 10, "needed": 11}
+    assert refusal.value.details == {"hold_id": bid.id, "remaining": 10, "needed": 11}
 
     await settle(database, "the rest", CaptureHold(bid, MoveMoney(ANNAS, BELAS, usd(10))))
     assert await state(database, bid) is HoldState.CAPTURED
@@ -247,10 +249,10 @@ async def test_a_hold_is_past_its_expiry_from_the_very_moment_on(database):
     with pytest.raises(HoldNotExpired):
         await settle(database, "early", ExpireHold(bid), now=just_before)
     await settle(database, "in time", CaptureHold(bid, capture), now=just_before)
-    with pytest.raises(HoldExpired):
+    with pytest.raises(HoldPastExpiry):
         await settle(database, "late", CaptureHold(bid, capture), now=expiry)
     both = CaptureHold(bid, capture), ReleaseHold(bid)
-    with pytest.raises(HoldExpired):
+    with pytest.raises(HoldPastExpiry):
         await settle(database, "late, with the rest released", *both, now=expiry)
     await settle(database, "expiry", ExpireHold(bid), now=expiry)
     assert await available(database, ANNAS) == 99

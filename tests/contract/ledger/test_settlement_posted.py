@@ -128,7 +128,7 @@ async def test_an_event_of_a_settlement_has_the_actor_and_the_cause_of_its_trans
         Settlement(SettlementId(an_id(number)), "test.settle", (deposit(dollars("ann"), 1),))
         for number in range(2)
     ]
-    async with database.begin(actor=actor, cause=cause) as transaction:
+    async with database.begin(actor_id=actor, cause_id=cause) as transaction:
         for settlement in settlements:
             transaction.ledger.settle(settlement, NOON)
 

@@ -29,6 +29,7 @@ from ece_domain.ledger import (
     AccountId,
     Balance,
     Book,
+    CardOwnership,
     CloseBooks,
     Deal,
     GroupPayout,
@@ -39,11 +40,10 @@ from ece_domain.ledger import (
     PayoutId,
     PayoutLine,
     Plan,
-    Possession,
-    Settled,
     Settlement,
     SettlementId,
     SettlementIdReused,
+    SettlementReceipt,
     card_transfers_of,
     start_payout,
 )
@@ -88,11 +88,11 @@ DELETE FROM ledger_hold; DELETE FROM ledger_ended_hold;
 DELETE FROM ledger_unsealed; DELETE FROM ledger_sealed;
 DELETE FROM ledger_payout; DELETE FROM ledger_payout_line;
 DELETE FROM ledger_closing; DELETE FROM ledger_closing_balance;
-UPDATE cards_card SET owner_id = minted_to, hold_id = NULL, transfer_count = 0
+UPDATE cards_card SET owner_id = minted_to_id, hold_id = NULL, transfer_count = 0
 """
 """Of so few rows cheaper than TRUNCATE, which makes new files."""
 
-Outcome: TypeAlias = tuple[str, dict[str, object]] | tuple[Settled, list[Hold]]
+Outcome: TypeAlias = tuple[str, dict[str, object]] | tuple[SettlementReceipt, list[Hold]]
 """A refusal, or the receipt with the holds that were touched, as they are now."""
 
 
@@ -103,7 +103,7 @@ class Held:
     balances: dict[AccountId, Balance]
     rolled_up: dict[AccountId, int]
     holds: dict[HoldId, Hold]
-    cards: dict[CardId, Possession]
+    cards: dict[CardId, CardOwnership]
 
 
 class Walk(RuleBasedStateMachine):
@@ -123,7 +123,7 @@ class Walk(RuleBasedStateMachine):
         self.steps = 0
         self.now = NOON
         self.book: Book = FIRST_BOOK
-        self.settled: dict[SettlementId, tuple[Settlement, Settled]] = {}
+        self.settled: dict[SettlementId, tuple[Settlement, SettlementReceipt]] = {}
         self.rolled_up: Counter[Account] = Counter()
         self.payouts: dict[PayoutId, tuple[GroupPayout, tuple[PayoutLine, ...]]] = {}
         self.memory = MemoryDatabase()
@@ -173,7 +173,7 @@ class Walk(RuleBasedStateMachine):
             deal, data.draw(st.sampled_from(ESCROWS)), lines, now=self.now, chunk_size=CHUNK_SIZE
         )
         outcome = self._settle_in_the_book(payout.funding)
-        refusal = None if isinstance(outcome[0], Settled) else outcome
+        refusal = None if isinstance(outcome[0], SettlementReceipt) else outcome
         for store in self._stores():
             assert self.runner.run(_started(store, payout, lines, self.now)) == refusal
         self.outcomes["payouts refused" if refusal else "payouts"] += 1
@@ -184,7 +184,7 @@ class Walk(RuleBasedStateMachine):
         payout, lines = self.payouts[payout_id]
         first = payout.settled_count * CHUNK_SIZE
         outcome = self._settle_in_the_book(payout.next_chunk(lines[first : first + CHUNK_SIZE]))
-        assert isinstance(outcome[0], Settled)
+        assert isinstance(outcome[0], SettlementReceipt)
         payout = payout.with_next_chunk_settled(self.now).saved
         for store in self._stores():
             settling = settle_next_chunk(store.begin, lambda: self.now, payout_id)
@@ -211,7 +211,7 @@ class Walk(RuleBasedStateMachine):
         expected = self._settle_in_the_book(settlement)
         for store in self._stores():
             assert self.runner.run(_outcome(store, settlement, self.now)) == expected
-        is_settled = isinstance(expected[0], Settled)
+        is_settled = isinstance(expected[0], SettlementReceipt)
         self.outcomes[("repeats" if is_known else "settled") if is_settled else expected[0]] += 1
 
     def _settle_in_the_book(self, settlement: Settlement) -> Outcome:
@@ -223,12 +223,12 @@ class Walk(RuleBasedStateMachine):
             if earlier.digest != settlement.digest:
                 raise SettlementIdReused(settlement_id=settlement.id)
         except DomainError as refusal:
-            return refusal.code, refusal.facts
+            return refusal.code, refusal.details
         return settled, [self.book.holds[change.hold.id] for change in plan.holds]
 
     def _settle_anew(self, settlement: Settlement, plan: Plan) -> None:
         self.book, entries = self.book.settle(settlement, self.now)
-        settled = Settled(
+        settled = SettlementReceipt(
             settlement.id, settlement.purpose, self.now, entries, card_transfers_of(plan)
         )
         self.settled[settlement.id] = settlement, settled
@@ -245,7 +245,7 @@ async def _outcome(store: Store, settlement: Settlement, now: datetime) -> Outco
         async with store.begin() as transaction:
             returned = transaction.ledger.settle(settlement, now)
     except DomainError as refusal:
-        return refusal.code, refusal.facts
+        return refusal.code, refusal.details
     settled, changes = returned.value, settlement.plan().holds
     if settled is not None and not changes:
         return settled, []
@@ -262,7 +262,7 @@ async def _started(
         async with store.begin() as transaction:
             await start_payout(transaction, payout, lines, now)
     except DomainError as refusal:
-        return refusal.code, refusal.facts
+        return refusal.code, refusal.details
     return None
 
 
@@ -284,7 +284,7 @@ async def _held_by(store: Store) -> Held:
         books = transaction.books
         return Held(
             balances={
-                record.account: record.balance
+                record.account_id: record.balance
                 async for record in books.accounts()
                 if record.balance != Balance()
             },
@@ -295,9 +295,9 @@ async def _held_by(store: Store) -> Held:
                 if (hold := await _hold(transaction.ledger, hold_id)) is not None
             },
             cards={
-                record.card: Possession(record.owner, record.hold)
+                record.card_id: CardOwnership(record.owner_id, record.hold_id)
                 async for record in books.cards()
-                if record.owner is not None
+                if record.owner_id is not None
             },
         )
 

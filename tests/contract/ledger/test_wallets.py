@@ -10,7 +10,7 @@ from ece_domain.identity import Actor, Role, UserNotFound
 from ece_domain.kernel import USD, Asset, InvalidPage, PageRequest
 from ece_domain.ledger import (
     Account,
-    HeldFor,
+    HeldTotal,
     HoldNotFound,
     HoldPurpose,
     SettlementNotFound,
@@ -39,19 +39,19 @@ class TestWallet:
         ann = await teller.someone()
         open_wallet = ledger.OpenWallet(teller.database.begin)
 
-        first = await open_wallet(owner=ann, asset=USD)
-        again = await open_wallet(owner=ann, asset=USD)
+        first = await open_wallet(owner_id=ann, asset=USD)
+        again = await open_wallet(owner_id=ann, asset=USD)
 
         assert first == again == ledger.Wallet(ann, (ledger.WalletAccount(dollars(0)),))
 
     async def test_opening_an_account_leaves_its_money_alone(self, teller):
         ann = await teller.someone(500)
-        await ledger.OpenWallet(teller.database.begin)(owner=ann, asset=USD)
+        await ledger.OpenWallet(teller.database.begin)(owner_id=ann, asset=USD)
         assert (await teller.account(ann)).balance == dollars(500)
 
     async def test_opened_accounts_may_receive(self, teller):
         ann = await teller.someone()
-        await ledger.OpenWallet(teller.database.begin)(owner=ann, asset=USD)
+        await ledger.OpenWallet(teller.database.begin)(owner_id=ann, asset=USD)
         await teller.deposit(ann, 500)
         assert (await teller.account(ann)).balance == dollars(500)
 
@@ -59,7 +59,7 @@ class TestWallet:
         ann = await teller.someone(500)
         points = frozenset({Asset("ZZZ", 0), Asset("AAA", 0)})
         for asset in sorted(points, key=str, reverse=True):
-            await ledger.OpenWallet(teller.database.begin, points)(owner=ann, asset=asset)
+            await ledger.OpenWallet(teller.database.begin, points)(owner_id=ann, asset=asset)
 
         wallet = await teller.wallet(ann)
 
@@ -73,9 +73,9 @@ class TestWallet:
 
         account = await teller.account(ann)
 
-        assert account.held_for == (
-            HeldFor(HoldPurpose.BID, dollars(150)),
-            HeldFor(HoldPurpose.WITHDRAWAL, dollars(7)),
+        assert account.held_totals == (
+            HeldTotal(HoldPurpose.BID, dollars(150)),
+            HeldTotal(HoldPurpose.WITHDRAWAL, dollars(7)),
         )
         assert (account.balance, account.held, account.available) == (
             dollars(1000), dollars(157), dollars(843),
@@ -97,8 +97,8 @@ class TestWallet:
 
 class TestOpenHolds:
     async def find(self, teller, owner, page=None):
-        return await ledger.FindOpenHolds(teller.database.begin)(
-            owner=owner, page=page or PageRequest(), actor=Actor(owner, COLLECTOR)
+        return await ledger.ListOpenHolds(teller.database.begin)(
+            owner_id=owner, page=page or PageRequest(), actor=Actor(owner, COLLECTOR)
         )
 
     async def test_lists_money_and_cards_newest_first_and_nothing_else(self, teller):
@@ -113,7 +113,7 @@ class TestOpenHolds:
 
         assert [hold.id for hold in found.items] == [card, money.id]
         assert found.items[1] == money
-        assert found.items[0].owner == ann
+        assert found.items[0].owner_id == ann
         assert found.next is None
 
     async def test_pages_neither_skip_nor_repeat(self, teller):
@@ -185,12 +185,12 @@ class TestStatement:
         ann = await teller.someone()
         for cents in range(1, 8):
             await teller.deposit(ann, cents)
-        read = ledger.ReadStatement(teller.database.begin)
+        read = ledger.ListStatementLines(teller.database.begin)
 
         seen, after = [], None
         while True:
             found = await read(
-                owner=ann, asset=USD, page=PageRequest(3, after), actor=Actor(ann, COLLECTOR)
+                owner_id=ann, asset=USD, page=PageRequest(3, after), actor=Actor(ann, COLLECTOR)
             )
             seen += [line.change.amount for line in found.items]
             after = found.next
@@ -202,8 +202,8 @@ class TestStatement:
 
     async def test_of_an_asset_that_never_moved_is_empty(self, teller):
         ann = await teller.someone(5)
-        found = await ledger.ReadStatement(teller.database.begin)(
-            owner=ann, asset=Asset("EUR", 2), page=PageRequest(), actor=Actor(ann, COLLECTOR)
+        found = await ledger.ListStatementLines(teller.database.begin)(
+            owner_id=ann, asset=Asset("EUR", 2), page=PageRequest(), actor=Actor(ann, COLLECTOR)
         )
         assert found.items == ()
 
@@ -216,12 +216,12 @@ class TestStatement:
 class TestS23EveryReaderIsScopedToTheOwner:
     async def read(self, teller, what, owner, reader, role):
         begin = teller.database.begin
-        asked = {"owner": owner, "actor": Actor(reader, role)}
+        asked = {"owner_id": owner, "actor": Actor(reader, role)}
         if what == "wallet":
-            return await ledger.ReadWallet(begin)(**asked)
+            return await ledger.GetWallet(begin)(**asked)
         if what == "holds":
-            return await ledger.FindOpenHolds(begin)(page=PageRequest(), **asked)
-        return await ledger.ReadStatement(begin)(asset=USD, page=PageRequest(), **asked)
+            return await ledger.ListOpenHolds(begin)(page=PageRequest(), **asked)
+        return await ledger.ListStatementLines(begin)(asset=USD, page=PageRequest(), **asked)
 
     @pytest.mark.parametrize("what", ["wallet", "holds", "statement"])
     @pytest.mark.parametrize("role", [Role.COLLECTOR, Role.MODERATOR])
@@ -241,7 +241,7 @@ class TestS23EveryReaderIsScopedToTheOwner:
     async def test_a_hold_is_for_its_owner_and_operators(self, teller):
         ann, eve = await teller.someone(5), await teller.someone()
         hold = (await teller.hold(ann, 5)).value
-        read = ledger.ReadHold(teller.database.begin)
+        read = ledger.GetHold(teller.database.begin)
 
         assert await read(hold_id=hold.id, actor=Actor(ann, COLLECTOR)) == hold
         assert await read(hold_id=hold.id, actor=Actor(teller.id, Role.SERVICE)) == hold
@@ -253,7 +253,7 @@ class TestS23EveryReaderIsScopedToTheOwner:
     ):
         ann, bob, eve = await teller.someone(9), await teller.someone(), await teller.someone()
         settled = (await teller.transfer(ann, bob, 4)).value
-        read = ledger.ReadReceipt(teller.database.begin)
+        read = ledger.GetSettlementReceipt(teller.database.begin)
 
         async def balances(reader, role=COLLECTOR):
             receipt = await read(settlement_id=settled.id, actor=Actor(reader, role))
@@ -270,13 +270,13 @@ class TestS23EveryReaderIsScopedToTheOwner:
         hold_id = await teller.listed_card(ann)
         async with teller.database.begin() as transaction:
             hold = await transaction.ledger.hold(hold_id)
-            capture = ledger.CaptureHold(hold, ledger.MoveCard(hold.subject.card, ann, bob))
+            capture = ledger.CaptureHold(hold, ledger.MoveCard(hold.subject.card_id, ann, bob))
             settlement = ledger.Settlement(ledger.SettlementId(new_id()), "market.gift", (capture,))
             transaction.ledger.settle(settlement, teller.clock())
-        read = ledger.ReadReceipt(teller.database.begin)
+        read = ledger.GetSettlementReceipt(teller.database.begin)
 
         for party in (ann, bob):
             receipt = await read(settlement_id=settlement.id, actor=Actor(party, COLLECTOR))
-            assert receipt.card_transfers == (ledger.CardTransfer(hold.subject.card, ann, bob),)
+            assert receipt.card_transfers == (ledger.CardTransfer(hold.subject.card_id, ann, bob),)
         with pytest.raises(SettlementNotFound):
             await read(settlement_id=settlement.id, actor=Actor(eve, COLLECTOR))

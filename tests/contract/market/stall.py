@@ -14,17 +14,26 @@ from ece_domain.cards import (
     CardSet,
     CardSetId,
     Condition,
-    Design,
-    Finish,
+    FinishDefinition,
     Grade,
     Printing,
+    PrintingDetails,
     PrintingId,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
 )
 from ece_domain.identity import UserId
-from ece_domain.kernel import USD, Answer, Money, NewId, Page, PageRequest, Rate, RequestKey
+from ece_domain.kernel import (
+    USD,
+    IdempotencyKey,
+    IdempotentResult,
+    Money,
+    NewId,
+    Page,
+    PageRequest,
+    Rate,
+)
 from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
 from ece_domain.market import (
     Listing,
@@ -61,20 +70,26 @@ class Stall:
     def _ports(self) -> dict[str, Any]:
         return {"begin": self.database.begin, "clock": self.clock}
 
-    def key(self, name: str | None = None) -> RequestKey:
-        return RequestKey(name or f"key-{next(self._numbers)}")
+    def key(self, name: str | None = None) -> IdempotencyKey:
+        return IdempotencyKey(name or f"key-{next(self._numbers)}")
 
     async def card_set(self, code: str = "alpha", royalty_ppm: int = 50_000) -> CardSet:
         card_set = CardSet.create(
             CardSetId(new_id()),
             code=SetCode(code),
-            issuer=self.creator,
-            creator=self.creator,
+            issuer_id=self.creator,
+            creator_id=self.creator,
             royalty=Rate(royalty_ppm),
             release=Release(
                 name=code.title(),
-                rarities=(Rarity("common", "Common", 1), Rarity("rare", "Rare", 2)),
-                finishes=(Finish("plain", "Plain", 1), Finish("foil", "Foil", 2)),
+                rarities=(
+                    RarityDefinition("common", "Common", 1),
+                    RarityDefinition("rare", "Rare", 2),
+                ),
+                finishes=(
+                    FinishDefinition("plain", "Plain", 1),
+                    FinishDefinition("foil", "Foil", 2),
+                ),
             ),
             now=self.clock(),
         )
@@ -88,7 +103,7 @@ class Stall:
         printing = Printing.add(
             PrintingId(new_id()),
             card_set=card_set,
-            design=Design(**{**given, **design}),
+            design=PrintingDetails(**{**given, **design}),
             print_run=None,
             now=self.clock(),
         )
@@ -106,10 +121,10 @@ class Stall:
             printing = await self.printing(await self.card_set(f"set-{next(self._numbers)}"))
         card = Card(
             id=CardId(new_id()),
-            printing=printing.id,
+            printing_id=printing.id,
             serial=next(self._numbers),
-            owner=owner,
-            minted_to=owner,
+            owner_id=owner,
+            minted_to_id=owner,
             minted_at=self.clock(),
             assessment=assessment,
         )
@@ -132,11 +147,11 @@ class Stall:
 
     async def owner(self, card: CardId) -> UserId:
         async with self.database.begin() as transaction:
-            return (await transaction.cards.get(card)).owner
+            return (await transaction.cards.get(card)).owner_id
 
     async def is_held(self, card: CardId) -> bool:
         async with self.database.begin() as transaction:
-            return (await transaction.cards.get(card)).held
+            return (await transaction.cards.get(card)).is_held
 
     async def answer_list(
         self,
@@ -146,11 +161,11 @@ class Stall:
         *,
         expires_at: datetime | None = None,
         key: str | None = None,
-    ) -> Answer[Listing]:
-        list_card = market.ListCard(**self._ports, new_id=self.new_id, fees=CURRENT_FEES)
-        return await list_card(
+    ) -> IdempotentResult[Listing]:
+        create_listing = market.CreateListing(**self._ports, new_id=self.new_id, fees=CURRENT_FEES)
+        return await create_listing(
             card_id=card,
-            seller=seller,
+            seller_id=seller,
             pricing=pricing if isinstance(pricing, Pricing) else Pricing(usd(pricing)),
             expires_at=expires_at,
             key=self.key(key),
@@ -175,21 +190,23 @@ class Stall:
         listing: Listing,
         buyer: UserId,
         *,
-        most: Money | None = None,
+        max_price: Money | None = None,
         key: str | None = None,
-    ) -> Answer[Sale]:
+    ) -> IdempotentResult[Sale]:
         buy = market.BuyListing(**self._ports, new_id=self.new_id, fees=CURRENT_FEES)
-        return await buy(listing_id=listing.id, buyer=buyer, most=most, key=self.key(key))
+        return await buy(
+            listing_id=listing.id, buyer_id=buyer, max_price=max_price, key=self.key(key)
+        )
 
     async def cancel(
         self, listing: Listing, seller: UserId, key: str | None = None
-    ) -> Answer[Listing]:
+    ) -> IdempotentResult[Listing]:
         cancel = market.CancelListing(**self._ports, new_id=self.new_id)
-        return await cancel(listing_id=listing.id, seller=seller, key=self.key(key))
+        return await cancel(listing_id=listing.id, seller_id=seller, key=self.key(key))
 
     async def reprice(self, listing: Listing, pricing: Pricing | int, **other: Any) -> Listing:
-        reprice = market.RepriceListing(**self._ports, fees=CURRENT_FEES)
-        facts = {"seller": listing.seller, "expected_version": listing.version, **other}
+        reprice = market.ChangeListingPrice(**self._ports, fees=CURRENT_FEES)
+        facts = {"seller_id": listing.seller_id, "expected_version": listing.version, **other}
         wanted = pricing if isinstance(pricing, Pricing) else Pricing(usd(pricing))
         return await reprice(listing_id=listing.id, pricing=wanted, **facts)
 
@@ -201,7 +218,7 @@ class Stall:
         return (await self.sweep()).expired_count
 
     async def show(self, listing: Listing) -> ListingView:
-        return await market.ShowListing(**self._ports)(listing_id=listing.id)
+        return await market.GetListing(**self._ports)(listing_id=listing.id)
 
     async def browse(
         self,
@@ -209,8 +226,8 @@ class Stall:
         page: PageRequest | None = None,
         **wanted: Any,
     ) -> Page[ListingView]:
-        browse = market.BrowseListings(**self._ports)
-        return await browse(wanted=ListingFilter(**wanted), order=order, page=page or PageRequest())
+        browse = market.SearchListings(**self._ports)
+        return await browse(filter=ListingFilter(**wanted), order=order, page=page or PageRequest())
 
     async def events(self) -> list[str]:
         """The kinds of all events so far, in their order."""

@@ -8,13 +8,13 @@ from ece_adapters.system import new_id
 from ece_domain.cards import Facet, PrintingId, SetCode
 from ece_domain.kernel import Asset, InvalidPage, PageRequest
 from ece_domain.market import (
-    CountListings,
-    Decline,
+    GetListingFacets,
     ListingFilter,
     ListingOrder,
     ListingState,
     ListingView,
-    OwnListings,
+    ListMyListings,
+    PriceDecline,
     Pricing,
 )
 from tests.contract.market.stall import Stall, usd
@@ -76,13 +76,13 @@ async def test_finds_by_what_the_printing_is(stall: Stall):
     other = await stall.someone()
     await stall.listing(other, 2, printing=owl)
 
-    assert await prices(stall, card_set=SetCode("alpha")) == [1]
+    assert await prices(stall, set_code=SetCode("alpha")) == [1]
     assert await prices(stall, rarity="rare") == [1]
     assert await prices(stall, finish="foil") == [2]
     assert await prices(stall, artist="Bo Ek") == [2]
-    assert await prices(stall, printing=owl.id) == [2]
-    assert await prices(stall, printing=PrintingId(new_id())) == []
-    assert await prices(stall, seller=other) == [2]
+    assert await prices(stall, printing_id=owl.id) == [2]
+    assert await prices(stall, printing_id=PrintingId(new_id())) == []
+    assert await prices(stall, seller_id=other) == [2]
     assert await prices(stall, text="owl") == [2]
     assert await prices(stall, text="Greyy Owl") == [2]
     assert await prices(stall, text="zzzz") == []
@@ -95,13 +95,13 @@ async def test_finds_by_the_price_of_now(stall: Stall):
     seller, start = await stall.someone(), stall.clock()
     for cents in (100, 200, 300):
         await stall.listing(seller, cents)
-    await stall.listing(seller, Pricing(usd(400), Decline(usd(2), start, start + HOUR)))
+    await stall.listing(seller, Pricing(usd(400), PriceDecline(usd(2), start, start + HOUR)))
 
-    assert await prices(stall, lowest=200) == [200, 300, 400]
-    assert await prices(stall, highest=200) == [100, 200]
+    assert await prices(stall, price_min=200) == [200, 300, 400]
+    assert await prices(stall, price_max=200) == [100, 200]
     stall.clock.advance(minutes=30)
-    assert await prices(stall, lowest=200) == [200, 201, 300]
-    assert await prices(stall, lowest=201, highest=201) == [201]
+    assert await prices(stall, price_min=200) == [200, 201, 300]
+    assert await prices(stall, price_min=201, price_max=201) == [201]
     assert await prices(stall, ListingOrder.DEAREST) == [300, 201, 200, 100]
 
 
@@ -113,8 +113,8 @@ async def test_pages_neither_skip_nor_repeat(stall: Stall, limit):
         await stall.listing(seller, pricing, printing=printing)
         for pricing in (
             *(300, 100, 200, 200, 200),
-            Pricing(usd(300), Decline(usd(100), start, start + HOUR)),
-            Pricing(usd(200), Decline(usd(1), start + HOUR, start + 2 * HOUR)),
+            Pricing(usd(300), PriceDecline(usd(100), start, start + HOUR)),
+            Pricing(usd(200), PriceDecline(usd(1), start + HOUR, start + 2 * HOUR)),
         )
     ]
     stall.clock.advance(minutes=30)
@@ -132,7 +132,7 @@ async def test_pages_go_on_with_the_prices_of_their_first(stall: Stall):
     seller, start = await stall.someone(), stall.clock()
     for cents in (100, 300):
         await stall.listing(seller, cents)
-    await stall.listing(seller, Pricing(usd(400), Decline(usd(50), start, start + HOUR)))
+    await stall.listing(seller, Pricing(usd(400), PriceDecline(usd(50), start, start + HOUR)))
     first = await stall.browse(ListingOrder.CHEAPEST, PageRequest(limit=2))
     stall.clock.advance(minutes=60)
     second = await stall.browse(ListingOrder.CHEAPEST, PageRequest(limit=2, after=first.next))
@@ -154,31 +154,31 @@ async def test_counts_what_listings_divide_into(stall: Stall):
     owl = await stall.printing(beta, finish="foil", name="Owl")
     for printing, cents in ((fox, 100), (fox, 200), (owl, 300)):
         await stall.listing(seller, cents, printing=printing)
-    count_listings = CountListings(stall.database.begin, stall.clock)
+    get_listing_facets = GetListingFacets(stall.database.begin, stall.clock)
 
-    facets = await count_listings(wanted=ListingFilter())
+    facets = await get_listing_facets(filter=ListingFilter())
     assert facets.card_sets == (Facet("alpha", 2), Facet("beta", 1))
     assert facets.rarities == (Facet("rare", 2), Facet("common", 1))
     assert facets.finishes == (Facet("plain", 2), Facet("foil", 1))
     assert facets.artists == (Facet("Ida Lund", 2),)
-    dear = await count_listings(wanted=ListingFilter(lowest=200))
+    dear = await get_listing_facets(filter=ListingFilter(price_min=200))
     assert dear.card_sets == (Facet("alpha", 1), Facet("beta", 1))
-    found = await count_listings(wanted=ListingFilter(text="owl"))
+    found = await get_listing_facets(filter=ListingFilter(text="owl"))
     assert found.card_sets == (Facet("beta", 1),)
 
 
 async def test_counts_so_many_listings_at_the_most_and_says_so(stall: Stall, monkeypatch):
-    for catalogue in ("memory", "postgres"):
-        monkeypatch.setattr(f"ece_adapters.{catalogue}.cards_catalogue.MAX_FACETED", 2)
+    for store in ("memory", "postgres"):
+        monkeypatch.setattr(f"ece_adapters.{store}.cards.catalog.MAX_FACETED", 2)
     seller = await stall.someone()
-    count_listings = CountListings(stall.database.begin, stall.clock)
+    get_listing_facets = GetListingFacets(stall.database.begin, stall.clock)
     counted = []
     for cents in (100, 200, 300):
         await stall.listing(seller, cents)
-        facets = await count_listings(wanted=ListingFilter())
+        facets = await get_listing_facets(filter=ListingFilter())
         counted.append((facets.is_capped, sum(facet.count for facet in facets.rarities)))
     assert counted == [(False, 1), (False, 2), (True, 2)]
-    assert not (await count_listings(wanted=ListingFilter(lowest=200))).is_capped
+    assert not (await get_listing_facets(filter=ListingFilter(price_min=200))).is_capped
 
 
 async def test_a_seller_sees_all_their_listings_newest_first(stall: Stall):
@@ -187,9 +187,9 @@ async def test_a_seller_sees_all_their_listings_newest_first(stall: Stall):
     await stall.listing(await stall.someone())
     await stall.cancel(own[1], seller)
 
-    own_listings = OwnListings(stall.database.begin, stall.clock)
-    first = await own_listings(seller=seller, page=PageRequest(limit=2))
-    rest = await own_listings(seller=seller, page=PageRequest(limit=2, after=first.next))
+    list_my_listings = ListMyListings(stall.database.begin, stall.clock)
+    first = await list_my_listings(seller_id=seller, page=PageRequest(limit=2))
+    rest = await list_my_listings(seller_id=seller, page=PageRequest(limit=2, after=first.next))
 
     states = [ListingState.ACTIVE, ListingState.CANCELLED, ListingState.ACTIVE]
     found = [*first.items, *rest.items]

@@ -10,12 +10,12 @@ from attrs import evolve, frozen
 
 from ece_adapters.system import new_id
 from ece_domain.cards import (
+    AssessCondition,
     CardId,
     Condition,
     ConditionKey,
     ConditionScale,
     Grade,
-    StateCondition,
 )
 from ece_domain.identity import Actor
 from ece_domain.kernel import ConcurrentChange
@@ -42,7 +42,7 @@ class AfterTheRead:
                 return card
 
             yield SimpleNamespace(
-                requests=transaction.requests,
+                idempotency_records=transaction.idempotency_records,
                 cards=transaction.cards,
                 ledger=transaction.ledger,
                 listings=SimpleNamespace(card_to_list=card_to_list, save=listings.save),
@@ -70,12 +70,12 @@ async def test_a_condition_stated_while_the_card_is_listed_is_not_missed(stall: 
     near_mint, damaged = [Condition(ConditionScale.TCGPLAYER, code) for code in ("NM", "DM")]
     card = await stall.card(seller, assessment=near_mint)
 
-    async def state_condition() -> None:
-        await StateCondition(stall.database.begin, stall.clock)(
-            card_id=card, condition=damaged, by=seller, expected_version=1
+    async def assess_condition() -> None:
+        await AssessCondition(stall.database.begin, stall.clock)(
+            card_id=card, condition=damaged, owner_id=seller, expected_version=1
         )
 
-    interrupted = evolve(stall, database=AfterTheRead(stall.database, state_condition))
+    interrupted = evolve(stall, database=AfterTheRead(stall.database, assess_condition))
     with pytest.raises(ConcurrentChange):
         await interrupted.answer_list(card, seller)
 

@@ -28,10 +28,10 @@ async def overdue_listings(stall: Stall, number: int) -> list[Listing]:
         cards = [
             Card(
                 id=CardId(new_id()),
-                printing=printing.id,
+                printing_id=printing.id,
                 serial=serial,
-                owner=seller,
-                minted_to=seller,
+                owner_id=seller,
+                minted_to_id=seller,
                 minted_at=now,
             )
             for serial in range(first + 1, min(first + AT_ONCE, number) + 1)
@@ -42,7 +42,7 @@ async def overdue_listings(stall: Stall, number: int) -> list[Listing]:
                 card_id=card.id,
                 printing_id=printing.id,
                 condition=ConditionKey.of(None),
-                seller=seller,
+                seller_id=seller,
                 pricing=Pricing(usd(100)),
                 expires_at=now + HOUR,
                 now=now,

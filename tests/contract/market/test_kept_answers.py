@@ -8,7 +8,7 @@ import pytest
 
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.identity import UserId
-from ece_domain.market import Decline, Listing, Pricing
+from ece_domain.market import Listing, PriceDecline, Pricing
 from tests.contract.market.stall import Stall, usd
 
 
@@ -18,7 +18,7 @@ async def test_a_purchase_keeps_its_sale_by_id_and_a_replay_reads_it_again(stall
     first = await stall.buy(listing, buyer, key="mine")
     again = await stall.buy(listing, buyer, key="mine")
 
-    assert again.replayed
+    assert again.is_replayed
     assert again.value == first.value
     await assert_kept_by_id(stall, buyer, "mine", first.value.id)
 
@@ -27,9 +27,9 @@ async def assert_kept_by_id(stall: Stall, actor: UserId, key: str, id_: UUID) ->
     if isinstance(stall.database, PostgresDatabase):
         async with stall.database.begin() as transaction:
             row = await transaction.unit.fetch_row(
-                "SELECT answer FROM request WHERE actor = $1 AND key = $2", actor, key
+                "SELECT result FROM idempotency_record WHERE actor_id = $1 AND key = $2", actor, key
             )
-        assert json.loads(row["answer"]) == {"v": 1, "value": str(id_)}
+        assert json.loads(row["result"]) == {"v": 1, "value": str(id_)}
 
 
 async def reprice(stall: Stall, listing: Listing) -> None:
@@ -41,7 +41,7 @@ async def reprice_and_sell(stall: Stall, listing: Listing) -> None:
 
 
 async def cancel(stall: Stall, listing: Listing) -> None:
-    await stall.cancel(listing, listing.seller)
+    await stall.cancel(listing, listing.seller_id)
 
 
 async def expire(stall: Stall, listing: Listing) -> None:
@@ -53,13 +53,13 @@ async def expire(stall: Stall, listing: Listing) -> None:
 async def test_a_replay_gives_the_listing_as_it_was_offered_whatever_became_of_it(stall, change):
     seller = await stall.someone()
     card, now = await stall.card(seller), stall.clock()
-    decline = Decline(usd(100), now + timedelta(days=1), now + timedelta(days=2))
+    decline = PriceDecline(usd(100), now + timedelta(days=1), now + timedelta(days=2))
     pricing, expires_at = Pricing(usd(1_000), decline), now + timedelta(days=3)
     first = await stall.answer_list(card, seller, pricing, expires_at=expires_at, key="mine")
     await change(stall, first.value)
     again = await stall.answer_list(card, seller, pricing, expires_at=expires_at, key="mine")
 
-    assert again.replayed
+    assert again.is_replayed
     assert again.value == first.value
     assert (await stall.show(first.value)).listing != first.value
     await assert_kept_by_id(stall, seller, "mine", first.value.id)
@@ -67,10 +67,10 @@ async def test_a_replay_gives_the_listing_as_it_was_offered_whatever_became_of_i
 
 async def test_a_replay_of_a_cancellation_reads_the_listing_again(stall):
     listing = await stall.listing(await stall.someone())
-    first = await stall.cancel(listing, listing.seller, key="mine")
-    await stall.listing(listing.seller, card=listing.card_id)
-    again = await stall.cancel(listing, listing.seller, key="mine")
+    first = await stall.cancel(listing, listing.seller_id, key="mine")
+    await stall.listing(listing.seller_id, card=listing.card_id)
+    again = await stall.cancel(listing, listing.seller_id, key="mine")
 
-    assert again.replayed
+    assert again.is_replayed
     assert again.value == first.value
-    await assert_kept_by_id(stall, listing.seller, "mine", listing.id)
+    await assert_kept_by_id(stall, listing.seller_id, "mine", listing.id)

@@ -14,25 +14,25 @@ from ece_domain.cards import (
 from ece_domain.kernel import (
     Asset,
     ConcurrentChange,
-    KeyReused,
+    IdempotencyKeyReused,
     Money,
     NotFound,
     PageRequest,
 )
 from ece_domain.ledger import CardAlreadyHeld, CardNotOwned, InsufficientFunds
 from ece_domain.market import (
-    Decline,
+    BuyerIsSeller,
     InvalidExpiry,
     ListingId,
     ListingNotActive,
     ListingNotFound,
     ListingState,
-    OwnListing,
-    PriceChanged,
+    PriceAboveMax,
+    PriceDecline,
     Pricing,
 )
 from ece_domain.sales import AssetNotAccepted
-from ece_entrypoints.wiring.retry_on_conflict import Retried
+from ece_entrypoints.wiring.retry_on_conflict import RetryOnConflict
 from tests.contract.market.stall import Stall, usd, user
 
 TICK = timedelta(microseconds=1)
@@ -50,7 +50,7 @@ async def test_a_card_changes_hands_with_its_money(stall: Stall):
     assert await stall.balance(seller) == 1_000 - 90 - 30 - 50 == sale.receipt.proceeds.amount
     assert await stall.balance(stall.creator) == 50
     assert (await stall.show(listing)).state is ListingState.SOLD
-    assert await stall.events() == ["market.card-listed", "sales.card-sold"]
+    assert await stall.events() == ["market.listing-created", "sales.card-sold"]
 
 
 async def test_a_listing_sets_its_card_aside_and_a_cancellation_frees_it(stall: Stall):
@@ -65,9 +65,9 @@ async def test_a_listing_sets_its_card_aside_and_a_cancellation_frees_it(stall: 
     assert (await stall.show(listing)).listing == cancelled
     await stall.listing(seller, card=listing.card_id)
     assert await stall.events() == [
-        "market.card-listed",
+        "market.listing-created",
         "market.listing-cancelled",
-        "market.card-listed",
+        "market.listing-created",
     ]
 
 
@@ -84,19 +84,19 @@ async def test_refuses_to_list_what_is_not_there_or_not_free(stall: Stall):
         await stall.listing(seller, Pricing(Money(5, Asset("EUR", 2))))
     with pytest.raises(InvalidExpiry):
         await stall.listing(seller, minutes=0)
-    assert await stall.events() == ["market.card-listed"]
+    assert await stall.events() == ["market.listing-created"]
 
 
 async def test_refuses_a_purchase_by_name(stall: Stall):
     seller, buyer = await stall.someone(), await stall.someone(999)
     listing = await stall.listing(seller, 1_000)
-    with pytest.raises(OwnListing):
+    with pytest.raises(BuyerIsSeller):
         await stall.buy(listing, seller)
-    with pytest.raises(PriceChanged):
-        await stall.buy(listing, buyer, most=usd(999))
+    with pytest.raises(PriceAboveMax):
+        await stall.buy(listing, buyer, max_price=usd(999))
     with pytest.raises(InsufficientFunds) as refusal:
         await stall.buy(listing, buyer)
-    assert refusal.value.facts == {"asset": "USD/2", "available": 999, "needed": 1_000}
+    assert refusal.value.details == {"asset": "USD/2", "available": 999, "needed": 1_000}
     assert (await stall.show(listing)).state is ListingState.ACTIVE
     assert await stall.balance(buyer) == 999
 
@@ -119,7 +119,7 @@ async def test_s23_only_the_seller_changes_a_listing(stall: Stall):
     with pytest.raises(NotFound):
         await stall.cancel(listing, other)
     with pytest.raises(NotFound):
-        await stall.reprice(listing, 5, seller=other)
+        await stall.reprice(listing, 5, seller_id=other)
     assert (await stall.show(listing)).listing == listing
 
 
@@ -196,19 +196,19 @@ async def test_a_card_is_listed_again_before_its_expired_listing_was_swept(stall
     await stall.buy(new, buyer)
     assert await stall.owner(old.card_id) == buyer
     assert await stall.events() == [
-        "market.card-listed",
+        "market.listing-created",
         "market.listing-expired",
-        "market.card-listed",
+        "market.listing-created",
         "sales.card-sold",
     ]
 
 
 async def test_a_declining_price_is_paid_as_it_stands(stall: Stall):
     buyer, start = await stall.someone(5_000), stall.clock()
-    falling = Pricing(usd(1_000), Decline(usd(500), start, start + timedelta(hours=1)))
+    falling = Pricing(usd(1_000), PriceDecline(usd(500), start, start + timedelta(hours=1)))
     listing = await stall.listing(await stall.someone(), falling)
     stall.clock.advance(minutes=15)
-    sale = (await stall.buy(listing, buyer, most=usd(1_000))).value
+    sale = (await stall.buy(listing, buyer, max_price=usd(1_000))).value
     assert sale.price == usd(875)
     assert await stall.balance(buyer) == 4_125
 
@@ -221,12 +221,12 @@ async def test_a_repriced_listing_sells_at_the_new_price(stall: Stall):
     assert (await stall.show(listing)).listing == repriced
     with pytest.raises(ConcurrentChange):
         await stall.reprice(listing, 100)
-    with pytest.raises(PriceChanged):
-        await stall.buy(listing, buyer, most=usd(1_000))
-    assert (await stall.buy(listing, buyer, most=usd(1_200))).value.price == usd(1_200)
+    with pytest.raises(PriceAboveMax):
+        await stall.buy(listing, buyer, max_price=usd(1_000))
+    assert (await stall.buy(listing, buyer, max_price=usd(1_200))).value.price == usd(1_200)
     assert await stall.events() == [
-        "market.card-listed",
-        "market.listing-repriced",
+        "market.listing-created",
+        "market.listing-price-changed",
         "sales.card-sold",
     ]
 
@@ -243,13 +243,13 @@ async def test_s21_a_key_stands_for_one_request(stall: Stall):
 
     first = await stall.buy(listing, buyer, key="mine")
     again = await stall.buy(listing, buyer, key="mine")
-    assert (first.replayed, again.replayed) == (False, True)
+    assert (first.is_replayed, again.is_replayed) == (False, True)
     assert again.value == first.value
     for attempt in (
         stall.buy(other, buyer, key="mine"),
-        stall.buy(listing, buyer, key="mine", most=usd(5_000)),
+        stall.buy(listing, buyer, key="mine", max_price=usd(5_000)),
     ):
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             await attempt
     assert await stall.balance(buyer) == 4_000
     assert await stall.owner(other.card_id) == seller
@@ -259,13 +259,13 @@ async def test_s21_the_keys_of_listing_and_cancelling_stand_for_one_request(stal
     seller = await stall.someone()
     card = await stall.card(seller)
     first, again = [await stall.answer_list(card, seller, key="list") for _ in range(2)]
-    assert (first.replayed, again.replayed) == (False, True)
+    assert (first.is_replayed, again.is_replayed) == (False, True)
     assert again.value == first.value
-    with pytest.raises(KeyReused):
+    with pytest.raises(IdempotencyKeyReused):
         await stall.answer_list(card, seller, 999, key="list")
 
     first, again = [await stall.cancel(first.value, seller, key="cancel") for _ in range(2)]
-    assert (first.replayed, again.replayed) == (False, True)
+    assert (first.is_replayed, again.is_replayed) == (False, True)
     assert again.value == first.value
 
 
@@ -274,7 +274,7 @@ async def test_s21_the_same_key_at_the_same_time_buys_once(stall: Stall):
     listing = await stall.listing(seller)
     answers = await asyncio.gather(*(stall.buy(listing, buyer, key="mine") for _ in range(8)))
     assert len({answer.value.id for answer in answers}) == 1
-    assert [answer.replayed for answer in answers].count(False) == 1
+    assert [answer.is_replayed for answer in answers].count(False) == 1
     assert await stall.balance(buyer) == 4_000
 
 
@@ -282,7 +282,7 @@ async def test_s1_of_many_buyers_exactly_one_buys(stall: Stall):
     seller = await stall.someone()
     listing = await stall.listing(seller)
     buyers = [await stall.someone(5_000) for _ in range(12)]
-    buy = Retried(stall.buy, lambda _low, high: high / 10)
+    buy = RetryOnConflict(stall.buy, lambda _low, high: high / 10)
 
     answers = await asyncio.gather(
         *(buy(listing=listing, buyer=buyer) for buyer in buyers), return_exceptions=True
@@ -304,7 +304,7 @@ async def test_s1_a_card_is_listed_once_of_many_times(stall: Stall):
     )
     lost = [type(answer) for answer in answers if isinstance(answer, Exception)]
     assert lost == [CardAlreadyHeld] * 7
-    assert (await stall.events()) == ["market.card-listed"]
+    assert (await stall.events()) == ["market.listing-created"]
 
 
 async def test_s2_a_purchase_cancellation_and_new_price_at_once_leave_one_outcome(stall: Stall):
@@ -312,14 +312,15 @@ async def test_s2_a_purchase_cancellation_and_new_price_at_once_leave_one_outcom
         seller, buyer = await stall.someone(), await stall.someone(5_000)
         listing = await stall.listing(seller)
         answers = await asyncio.gather(
-            stall.buy(listing, buyer, most=usd(1_000)),
+            stall.buy(listing, buyer, max_price=usd(1_000)),
             stall.cancel(listing, seller),
             stall.reprice(listing, 4_000),
             return_exceptions=True,
         )
         refused = [answer for answer in answers if isinstance(answer, Exception)]
         assert all(
-            isinstance(each, ConcurrentChange | ListingNotActive | PriceChanged) for each in refused
+            isinstance(each, ConcurrentChange | ListingNotActive | PriceAboveMax)
+            for each in refused
         )
         state = (await stall.show(listing)).state
         is_sold = state is ListingState.SOLD

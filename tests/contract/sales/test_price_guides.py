@@ -14,19 +14,19 @@ from ece_adapters.postgres.engine.batch import Batch
 from ece_adapters.system import new_id
 from ece_domain.cards import CardId, ConditionKey, PrintingId, PrintingNotFound
 from ece_domain.kernel import USD, Asset, Money
-from ece_domain.market import Decline, GetPriceGuide, Pricing
+from ece_domain.market import GetPriceGuide, PriceDecline, Pricing
 from ece_domain.sales import (
     CURRENT_FEES,
     Ask,
+    ExcludedSales,
+    ExclusionReason,
     LastSale,
-    LeftOut,
-    LeftOutReason,
     PricedSale,
-    Receipt,
     Royalty,
     Sale,
     SaleId,
     SaleOrigin,
+    SaleReceipt,
     TrailingSales,
     compute_price_guide,
 )
@@ -65,9 +65,9 @@ def sale_of(stall: Stall, printing_id: PrintingId, priced: PricedSale) -> Sale:
         card_id=CardId(new_id()),
         printing_id=printing_id,
         condition=priced.condition,
-        seller=priced.seller,
-        buyer=priced.buyer,
-        receipt=Receipt.issue(FEES, priced.price, nothing, royalty),
+        seller_id=priced.seller_id,
+        buyer_id=priced.buyer_id,
+        receipt=SaleReceipt.issue(FEES, priced.price, nothing, royalty),
         sold_at=priced.sold_at,
     )
 
@@ -115,7 +115,7 @@ async def test_follows_real_sales_and_offers(stall: Stall):
     one, two = await stall.someone(9_000), await stall.someone(9_000)
     start = stall.clock()
     listing = await stall.listing(one, 1_000, printing=printing)
-    falling = Pricing(usd(900), Decline(usd(500), start, start + timedelta(hours=1)))
+    falling = Pricing(usd(900), PriceDecline(usd(500), start, start + timedelta(hours=1)))
     await stall.listing(one, falling, printing=printing)
     await stall.listing(one, 1, printing=printing, minutes=10)
     stall.clock.advance(minutes=30)
@@ -131,7 +131,7 @@ async def test_follows_real_sales_and_offers(stall: Stall):
     await stall.buy(back, one)
     (entry,) = (await guide_prices(printing_id=printing.id)).entries
     assert entry.last_sale is None
-    assert entry.left_out == (LeftOut(LeftOutReason.BACK_AND_FORTH, 2),)
+    assert entry.excluded == (ExcludedSales(ExclusionReason.BACK_AND_FORTH, 2),)
 
 
 async def test_a_printing_that_is_not_there_is_not_found(stall: Stall):
@@ -163,4 +163,4 @@ async def test_opposite_sales_at_the_same_moment_are_both_left_out(postgres, clo
 
     guide = await GetPriceGuide(postgres.begin, clock)(printing_id=printing.id)
     assert [entry.last_sale for entry in guide.entries] == [None, None]
-    assert [entry.left_out[0].sales for entry in guide.entries] == [1, 1]
+    assert [entry.excluded[0].sales for entry in guide.entries] == [1, 1]

@@ -52,7 +52,7 @@ def mint(client, admin, ann):
     async def post(printing, copies=1, key="once", headers=None):
         return await client.post(
             f"/v1/printings/{printing['id']}/mints",
-            json={"copies": copies, "owner": str(ann.id)},
+            json={"copies": copies, "owner_id": str(ann.id)},
             headers={**(headers or admin.headers), "Idempotency-Key": key},
         )
 
@@ -76,8 +76,8 @@ class TestCardSets:
             "id": created["id"],
             "code": "moonlit",
             "name": "Moonlit Coast",
-            "issuer": str(admin.id),
-            "creator": str(admin.id),
+            "issuer_id": str(admin.id),
+            "creator_id": str(admin.id),
             "royalty_ppm": 0,
             "released_on": None,
             "declared_count": None,
@@ -99,7 +99,7 @@ class TestCardSets:
         assert is_problem(await create(admin), 409, "cards.set-code-taken")
         twice = [{**TRAITS["rarities"][0], "code": code} for code in ("a", "b")]
         assert is_problem(
-            await create(admin, code="x", rarities=twice), 400, "cards.invalid-traits"
+            await create(admin, code="x", rarities=twice), 400, "cards.invalid-definitions"
         )
         assert is_problem(await create(admin, name=" padded"), 400, "cards.invalid-text")
         assert (await create(admin, royalty_ppm=100_001)).status_code == 400
@@ -159,7 +159,7 @@ class TestPrintings:
     async def test_refuse_what_the_set_lacks_or_has_already(self, client, ann, add):
         await add()
         assert is_problem(await add(), 409, "cards.printing-exists")
-        assert is_problem(await add(number="2", rarity="x"), 400, "cards.unknown-trait")
+        assert is_problem(await add(number="2", rarity="x"), 400, "cards.unknown-definition")
         assert (await add(number="3", name="n" * 201)).status_code == 400
         foreign = await client.post(
             "/v1/card-sets/moonlit/printings", json=PRINTING, headers=ann.headers
@@ -237,8 +237,8 @@ class TestMinting:
 
         assert first.status_code == 201
         assert first.json() == {
-            "printing": printing["id"],
-            "owner": str(ann.id),
+            "printing_id": printing["id"],
+            "owner_id": str(ann.id),
             "first_serial": 1,
             "last_serial": 3,
         }
@@ -256,7 +256,7 @@ class TestMinting:
         refused = await mint(printing, 3, key="more")
         assert is_problem(refused, 409, "cards.print-run-exceeded")
         assert (refused.json()["print_run"], refused.json()["minted"]) == (5, 3)
-        assert is_problem(await mint(printing, 2), 422, "kernel.key-reused")
+        assert is_problem(await mint(printing, 2), 422, "kernel.idempotency-key-reused")
         assert is_problem(
             await mint(printing, 1, "foreign", ann.headers), 403, "cards.not-the-issuer"
         )
@@ -265,16 +265,16 @@ class TestMinting:
 
 class TestCards:
     async def test_are_shown_with_their_printing_and_history(self, client, card, ann):
-        assert (card["serial"], card["held"], card["owner"]) == (1, False, str(ann.id))
+        assert (card["serial"], card["is_held"], card["owner_id"]) == (1, False, str(ann.id))
         assert card["printing"]["name"] == "Tide Wyrm"
         assert (await client.get(f"/v1/cards/{card['id']}")).json() == card
         history = await client.get(f"/v1/cards/{card['id']}/history")
         assert history.json()["data"] == [
             {
-                "owner": str(ann.id),
-                "since": card["minted_at"],
+                "owner_id": str(ann.id),
+                "acquired_at": card["minted_at"],
                 "purpose": "cards.minting",
-                "settlement": None,
+                "settlement_id": None,
             }
         ]
 

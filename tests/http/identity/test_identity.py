@@ -170,8 +170,8 @@ class TestSessions:
         third = await refresh(client, second.json()["refresh_token"])
 
         assert is_problem(reused, 401, "identity.refresh-token-reused")
-        assert is_problem(me, 401, "identity.session-over")
-        assert is_problem(third, 401, "identity.session-over")
+        assert is_problem(me, 401, "identity.session-not-active")
+        assert is_problem(third, 401, "identity.session-not-active")
 
     @pytest.mark.parametrize("token", ["x", "A" * 86, "é" * 86])
     async def test_refuses_a_refresh_token_of_nobody(self, client, token):
@@ -185,8 +185,8 @@ class TestSessions:
         refreshed = await refresh(client, session.json()["refresh_token"])
 
         assert response.status_code == 204
-        assert is_problem(me, 401, "identity.session-over")
-        assert is_problem(refreshed, 401, "identity.session-over")
+        assert is_problem(me, 401, "identity.session-not-active")
+        assert is_problem(refreshed, 401, "identity.session-not-active")
 
     async def test_i22_a_log_out_elsewhere_counts_here_after_the_next_look(
         self, client, exchange, clock
@@ -201,7 +201,7 @@ class TestSessions:
         await exchange.identity.revoked_sessions().look()
 
         me = await client.get("/v1/users/me", headers=bearer(session))
-        assert is_problem(me, 401, "identity.session-over")
+        assert is_problem(me, 401, "identity.session-not-active")
 
     @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "x" * 5000])
     async def test_refuses_a_token_of_nobody(self, client, token):
@@ -243,7 +243,7 @@ class TestUsers:
         me = await client.get("/v1/users/me", headers=before)
 
         assert response.json() == {"id": user["id"], "handle": "ann", "role": "moderator"}
-        assert is_problem(me, 401, "identity.session-over")
+        assert is_problem(me, 401, "identity.session-not-active")
 
     async def test_nobody_else_gives_roles_and_nobody_their_own(self, client, exchange):
         boss, admin = await an_admin(client, exchange)
@@ -256,7 +256,7 @@ class TestUsers:
         assert is_problem(refused, 403, "identity.role-not-allowed")
         assert refused.json()["required"] == ["admin"]
         assert is_problem(
-            await client.put(path, headers=admin, json=role), 403, "identity.own-role"
+            await client.put(path, headers=admin, json=role), 403, "identity.cannot-change-own-role"
         )
         assert is_problem(
             await client.put(nobody, headers=admin, json=role), 404, "identity.user-not-found"

@@ -41,7 +41,7 @@ async def service(sign_up) -> Person:
 async def ann(sign_up, desk, service) -> Person:
     """Has 1000 cents."""
     ann = await sign_up("ann")
-    await desk.post(service, "deposits", {"to": str(ann.id), "money": dollars(1000)})
+    await desk.post(service, "deposits", {"destination_id": str(ann.id), "money": dollars(1000)})
     return ann
 
 
@@ -53,7 +53,7 @@ async def bob(sign_up) -> Person:
 @pytest.fixture
 async def hold(desk, service, ann) -> dict[str, object]:
     """300 cents of Ann's."""
-    body = {"owner": str(ann.id), "money": dollars(300), "purpose": "reservation"}
+    body = {"owner_id": str(ann.id), "money": dollars(300), "purpose": "reservation"}
     return (await desk.post(service, "holds", body)).json()
 
 

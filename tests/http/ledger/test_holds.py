@@ -11,7 +11,7 @@ class TestHolds:
     ):
         expiry = clock().replace(hour=13).isoformat().replace("+00:00", "Z")
         body = {
-            "owner": str(ann.id),
+            "owner_id": str(ann.id),
             "money": dollars(300),
             "purpose": "bid",
             "expires_at": expiry,
@@ -22,7 +22,7 @@ class TestHolds:
         assert answer.status_code == 201
         assert hold == {
             "id": hold["id"],
-            "owner": str(ann.id),
+            "owner_id": str(ann.id),
             "context": "ledger",
             "deal_id": hold["id"],
             "purpose": "bid",
@@ -43,9 +43,11 @@ class TestHolds:
     ):
         path = f"holds/{hold['id']}"
         captured = await desk.post(
-            service, f"{path}/captures", {"money": dollars(100), "to": str(bob.id)}
+            service, f"{path}/captures", {"money": dollars(100), "destination_id": str(bob.id)}
         )
-        paid_out = await desk.post(service, f"{path}/captures", {"money": dollars(50), "to": None})
+        paid_out = await desk.post(
+            service, f"{path}/captures", {"money": dollars(50), "destination_id": None}
+        )
         released = await desk.post(service, f"{path}/releases")
         again = await desk.post(service, f"{path}/releases")
 
@@ -59,11 +61,11 @@ class TestHolds:
     async def test_a_capture_says_outright_where_the_money_goes(self, desk, service, hold):
         answer = await desk.post(service, f"holds/{hold['id']}/captures", {"money": dollars(1)})
         assert answer.status_code == 400
-        assert [error["pointer"] for error in answer.json()["errors"]] == ["#/to"]
+        assert [error["pointer"] for error in answer.json()["errors"]] == ["#/destination_id"]
 
     async def test_an_expiry_in_the_past_is_refused(self, desk, service, ann):
         body = {
-            "owner": str(ann.id),
+            "owner_id": str(ann.id),
             "money": dollars(1),
             "purpose": "bid",
             "expires_at": "2020-01-01T00:00:00Z",
@@ -76,7 +78,7 @@ class TestHolds:
     )
     async def test_an_expiry_that_is_no_moment_is_refused(self, desk, service, ann, expiry):
         body = {
-            "owner": str(ann.id),
+            "owner_id": str(ann.id),
             "money": dollars(1),
             "purpose": "bid",
             "expires_at": expiry,

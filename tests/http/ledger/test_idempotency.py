@@ -12,11 +12,11 @@ class TestS21Idempotency:
     def case(self, request, service, ann, bob, hold):
         """Who asks, at which path, and with what but the money."""
         return {
-            "deposits": (service, "deposits", {"to": str(ann.id)}),
-            "withdrawals": (service, "withdrawals", {"owner": str(ann.id)}),
-            "transfers": (ann, "transfers", {"to": str(bob.id)}),
-            "holds": (service, "holds", {"owner": str(ann.id), "purpose": "bid"}),
-            "captures": (service, f"holds/{hold['id']}/captures", {"to": str(bob.id)}),
+            "deposits": (service, "deposits", {"destination_id": str(ann.id)}),
+            "withdrawals": (service, "withdrawals", {"owner_id": str(ann.id)}),
+            "transfers": (ann, "transfers", {"destination_id": str(bob.id)}),
+            "holds": (service, "holds", {"owner_id": str(ann.id), "purpose": "bid"}),
+            "captures": (service, f"holds/{hold['id']}/captures", {"destination_id": str(bob.id)}),
         }[request.param]
 
     async def test_a_repetition_gets_the_first_answer_and_says_so(self, desk, ann, case):
@@ -38,7 +38,7 @@ class TestS21Idempotency:
         before = await balance(desk, ann)
         answer = await desk.post(person, path, body | {"money": dollars(8)}, key="one")
 
-        assert (answer.status_code, answer.json()["code"]) == (422, "kernel.key-reused")
+        assert (answer.status_code, answer.json()["code"]) == (422, "kernel.idempotency-key-reused")
         assert await balance(desk, ann) == before
 
     async def test_of_many_at_the_same_time_one_is_executed(self, desk, ann, case):

@@ -11,7 +11,9 @@ class TestMoneyMoves:
     async def test_a_deposit_answers_with_its_receipt_and_where_it_can_be_read(
         self, desk, service, ann
     ):
-        answer = await desk.post(service, "deposits", {"to": str(ann.id), "money": dollars(5)})
+        answer = await desk.post(
+            service, "deposits", {"destination_id": str(ann.id), "money": dollars(5)}
+        )
 
         receipt = answer.json()
         assert answer.status_code == 201
@@ -26,7 +28,7 @@ class TestMoneyMoves:
 
     async def test_a_withdrawal_takes_what_is_available_and_no_more(self, desk, service, ann, hold):
         async def withdraw(cents):
-            body = {"owner": str(ann.id), "money": dollars(cents)}
+            body = {"owner_id": str(ann.id), "money": dollars(cents)}
             return await desk.post(service, "withdrawals", body)
 
         refused = await withdraw(701)
@@ -36,7 +38,9 @@ class TestMoneyMoves:
         assert await balance(desk, ann) == {"balance": 300, "held": 300, "available": 0}
 
     async def test_a_transfer_hides_the_balance_of_the_other_side(self, desk, ann, bob):
-        answer = await desk.post(ann, "transfers", {"to": str(bob.id), "money": dollars(5)})
+        answer = await desk.post(
+            ann, "transfers", {"destination_id": str(bob.id), "money": dollars(5)}
+        )
 
         assert answer.status_code == 201
         after = {
@@ -48,7 +52,9 @@ class TestMoneyMoves:
         self, desk, service, ann, bob, sign_up
     ):
         eve = await sign_up("eve")
-        receipt = await desk.post(ann, "transfers", {"to": str(bob.id), "money": dollars(5)})
+        receipt = await desk.post(
+            ann, "transfers", {"destination_id": str(bob.id), "money": dollars(5)}
+        )
         path = receipt.headers["location"].removeprefix("/v1/")
 
         statuses = [
@@ -60,7 +66,7 @@ class TestMoneyMoves:
 
     @pytest.mark.parametrize("path", ["deposits", "withdrawals", "holds", "operations/checks"])
     async def test_what_operators_do_is_refused_to_collectors(self, desk, ann, path):
-        body = {"to": str(ann.id), "owner": str(ann.id), "money": dollars(5)}
+        body = {"destination_id": str(ann.id), "owner_id": str(ann.id), "money": dollars(5)}
         answer = await desk.post(ann, path, body)
         assert (answer.status_code, answer.json()["code"]) == (403, "identity.role-not-allowed")
 
@@ -98,38 +104,40 @@ class TestBadInput:
         self, desk, service, ann, bob, money
     ):
         for person, path, body in (
-            (service, "deposits", {"to": str(ann.id)}),
-            (service, "withdrawals", {"owner": str(ann.id)}),
-            (ann, "transfers", {"to": str(bob.id)}),
-            (service, "holds", {"owner": str(ann.id), "purpose": "bid"}),
+            (service, "deposits", {"destination_id": str(ann.id)}),
+            (service, "withdrawals", {"owner_id": str(ann.id)}),
+            (ann, "transfers", {"destination_id": str(bob.id)}),
+            (service, "holds", {"owner_id": str(ann.id), "purpose": "bid"}),
         ):
             answer = await desk.post(person, path, body | {"money": money})
             assert answer.status_code == 400, (path, answer.text)
         assert await balance(desk, ann) == {"balance": 1000, "held": 0, "available": 1000}
 
     async def test_a_transfer_to_oneself_is_refused(self, desk, ann):
-        answer = await desk.post(ann, "transfers", {"to": str(ann.id), "money": dollars(1)})
+        answer = await desk.post(
+            ann, "transfers", {"destination_id": str(ann.id), "money": dollars(1)}
+        )
         assert (answer.status_code, answer.json()["code"]) == (400, "ledger.transfer-to-oneself")
 
     async def test_money_for_nobody_is_refused(self, desk, service, ann):
-        body = {"to": str(uuid4()), "money": dollars(1)}
+        body = {"destination_id": str(uuid4()), "money": dollars(1)}
         for person, path in ((service, "deposits"), (ann, "transfers")):
             answer = await desk.post(person, path, body)
             assert (answer.status_code, answer.json()["code"]) == (404, "identity.user-not-found")
 
     async def test_an_asset_that_the_exchange_does_not_deal_in_is_refused(self, desk, service, ann):
-        body = {"to": str(ann.id), "money": {"amount": 1, "asset": "EUR/2"}}
+        body = {"destination_id": str(ann.id), "money": {"amount": 1, "asset": "EUR/2"}}
         answer = await desk.post(service, "deposits", body)
         assert (answer.status_code, answer.json()["code"]) == (400, "ledger.asset-not-accepted")
 
     async def test_capturing_another_asset_is_refused(self, desk, service, bob, hold):
-        body = {"money": {"amount": 1, "asset": "EUR/2"}, "to": str(bob.id)}
+        body = {"money": {"amount": 1, "asset": "EUR/2"}, "destination_id": str(bob.id)}
         answer = await desk.post(service, f"holds/{hold['id']}/captures", body)
         assert (answer.status_code, answer.json()["code"]) == (400, "kernel.asset-mismatch")
 
 
 async def test_operators_can_have_the_books_checked(desk, service, ann, bob, hold):
-    await desk.post(ann, "transfers", {"to": str(bob.id), "money": dollars(5)})
+    await desk.post(ann, "transfers", {"destination_id": str(bob.id), "money": dollars(5)})
     answer = await desk.post(service, "operations/checks")
 
     assert answer.status_code == 200

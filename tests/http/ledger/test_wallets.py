@@ -13,13 +13,13 @@ class TestWallets:
 
         assert answer.status_code == 200
         assert answer.json() == {
-            "owner": str(ann.id),
+            "owner_id": str(ann.id),
             "accounts": [
                 {
                     "asset": "USD/2",
                     "balance": dollars(1000),
                     "held": dollars(300),
-                    "held_for": [{"purpose": "reservation", "amount": dollars(300)}],
+                    "held_totals": [{"purpose": "reservation", "amount": dollars(300)}],
                     "available": dollars(700),
                 }
             ],
@@ -42,7 +42,9 @@ class TestWallets:
         self, desk, service, ann, bob
     ):
         for cents in (1, 2, 3):
-            await desk.post(ann, "transfers", {"to": str(bob.id), "money": dollars(cents)})
+            await desk.post(
+                ann, "transfers", {"destination_id": str(bob.id), "money": dollars(cents)}
+            )
 
         first = await desk.get(ann, "wallets/me/statement", asset="USD/2", limit=2)
         rest = await desk.get(
@@ -58,7 +60,7 @@ class TestWallets:
         assert rest.json()["next"] is None
 
     async def test_a_cursor_of_another_statement_is_refused(self, desk, service, ann):
-        await desk.post(service, "deposits", {"to": str(ann.id), "money": dollars(1)})
+        await desk.post(service, "deposits", {"destination_id": str(ann.id), "money": dollars(1)})
         page = await desk.get(ann, "wallets/me/statement", asset="USD/2", limit=1)
         answer = await desk.get(
             ann, "wallets/me/statement", asset="EUR/2", cursor=page.json()["next"]

@@ -81,7 +81,7 @@ async def test_a_card_is_listed_found_and_bought(fair: Fair):
     assert found["data"][0]["price"] == PRICE
     assert found["data"][0]["printing"]["name"] == "Ash Fox"
 
-    bought = await fair.buy(listing, bob, maximum_price=PRICE)
+    bought = await fair.buy(listing, bob, max_price=PRICE)
     sale = bought.json()
     assert bought.status_code == 201
     assert sale["price"] == PRICE
@@ -117,7 +117,7 @@ async def test_s21_a_purchase_is_replayed_and_its_key_is_good_for_nothing_else(f
     assert "Idempotency-Replayed" not in first.headers
     assert again.headers["Idempotency-Replayed"] == "true"
     assert again.json() == first.json()
-    is_problem(await fair.buy(other, bob, key="mine"), 422, "kernel.key-reused")
+    is_problem(await fair.buy(other, bob, key="mine"), 422, "kernel.idempotency-key-reused")
 
 
 @pytest.mark.parametrize(
@@ -152,14 +152,14 @@ async def test_a_purchase_is_refused_by_name(fair: Fair):
     ann, bob = await fair.person("ann"), await fair.person("bob", 900)
     listing = await fair.listed(ann)
     is_problem(await fair.buy({"id": uuid4()}, bob), 404, "market.listing-not-found")
-    is_problem(await fair.buy(listing, ann), 409, "market.own-listing")
+    is_problem(await fair.buy(listing, ann), 409, "market.buyer-is-seller")
     lower = {"amount": 999, "asset": "USD/2"}
     problem = is_problem(
-        await fair.buy(listing, bob, maximum_price=lower), 409, "market.price-changed"
+        await fair.buy(listing, bob, max_price=lower), 409, "market.price-above-max"
     )
-    assert (problem["price"], problem["most"]) == (1_000, 999)
+    assert (problem["price"], problem["max_price"]) == (1_000, 999)
     euros = {"amount": 999, "asset": "EUR/2"}
-    is_problem(await fair.buy(listing, bob, maximum_price=euros), 400, "kernel.asset-mismatch")
+    is_problem(await fair.buy(listing, bob, max_price=euros), 400, "kernel.asset-mismatch")
     problem = is_problem(await fair.buy(listing, bob), 409, "ledger.insufficient-funds")
     assert (problem["available"], problem["needed"]) == (900, 1_000)
 
@@ -195,8 +195,8 @@ async def test_a_listing_is_refused_by_name(fair: Fair):
         "starts_at": "2026-07-01T12:00:00Z",
         "ends_at": "2026-07-02T12:00:00Z",
     }
-    is_problem(await fair.put_up(bob, free, decline=decline), 400, "market.invalid-decline")
-    is_problem(await fair.put_up(bob, free, colour="red"), 400, "http.invalid-body")
+    is_problem(await fair.put_up(bob, free, decline=decline), 400, "market.invalid-price-decline")
+    is_problem(await fair.put_up(bob, free, color="red"), 400, "http.invalid-body")
 
 
 async def test_a_price_declines_and_is_shown_as_it_stands(fair: Fair, clock):
@@ -291,7 +291,7 @@ async def test_offers_are_paged_sorted_filtered_and_counted(fair: Fair):
     assert facets["is_capped"] is False
     own = await fair.client.get("/v1/users/me/listings", headers=ann.headers)
     assert len(own.json()["data"]) == 3
-    for wrong in ({"colour": "red"}, {"lowest": -1}, {"order": "best"}, {"card_set": "a b"}):
+    for wrong in ({"color": "red"}, {"lowest": -1}, {"order": "best"}, {"card_set": "a b"}):
         response = await fair.client.get("/v1/listings", params=wrong)
         assert response.status_code == 400
 
@@ -325,6 +325,6 @@ async def test_a_price_guide_tells_asks_and_sales(fair: Fair):
     assert entry["lowest_ask"] is None
     assert entry["last_sale"]["price"] == PRICE
     assert entry["windows"][0] == {"days": 1, "sales": 1, "average": PRICE, "median": PRICE}
-    assert entry["left_out"] == []
+    assert entry["excluded"] == []
     missing = await fair.client.get(f"/v1/printings/{uuid4()}/price-guide")
     is_problem(missing, 404, "cards.printing-not-found")

@@ -12,12 +12,12 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from ece_domain.identity import Role
-from ece_domain.kernel import USD, Answer, ConcurrentChange, Money, Page
+from ece_domain.kernel import USD, ConcurrentChange, IdempotentResult, Money, Page
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, tagged, unless_known
 from ece_entrypoints.http.platform.idempotency import Key, answered
-from ece_entrypoints.http.platform.json_body import Moment
+from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.views import view
@@ -31,7 +31,7 @@ VERSION = 3
 class OfferBody(Struct, frozen=True, forbid_unknown_fields=True):
     price: MoneyIn
     note: Annotated[str, Meta(max_length=40)] = ""
-    until: Moment | None = None
+    until: Timestamp | None = None
     also: Annotated[tuple[MoneyIn, ...], Meta(max_length=5)] = ()
 
 
@@ -51,7 +51,7 @@ async def make_offer(
     request: Request[Any, Any, Any], caller: Caller, key: Key, data: JSONBody[OfferBody]
 ) -> Response[OfferView]:
     made: set[object] = request.app.state.setdefault("made", set())
-    answer = Answer((caller.user_id, key), replayed=(caller.user_id, key) in made)
+    answer = IdempotentResult((caller.user_id, key), is_replayed=(caller.user_id, key) in made)
     made.add(answer.value)
     price = view(data.price.to_domain(), MoneyOut)
     return answered(answer, OfferView(number=1, price=price, until=data.until))

@@ -15,7 +15,7 @@ async def test_a_call_that_moves_money_needs_a_key(client: Client, ann: dict[str
 @pytest.mark.parametrize("key", ["", "a b", "a" * 129, "\x7f"])
 async def test_a_key_is_visible_ascii(client: Client, ann: dict[str, str], key: str):
     answer = await client.post("/v1/offers", json=OFFER, headers={**ann, "Idempotency-Key": key})
-    assert (answer.status_code, answer.json()["code"]) == (400, "kernel.invalid-request-key")
+    assert (answer.status_code, answer.json()["code"]) == (400, "kernel.invalid-idempotency-key")
 
 
 async def test_a_replay_says_that_it_is_one(client: Client, ann: dict[str, str]):

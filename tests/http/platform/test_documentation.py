@@ -32,7 +32,7 @@ def test_an_operation_lists_every_problem_that_follows_from_its_shape(paths: dic
     assert {"401", "404", "412", "415", "428"} <= set(changed["responses"])
     assert set(paths["/v1/offers"]["get"]["responses"]) == {"200", "400", "503"}
     assert "403" in paths["/v1/secrets"]["get"]["responses"]
-    assert "kernel.key-reused" in made["responses"]["422"]["description"]
+    assert "kernel.idempotency-key-reused" in made["responses"]["422"]["description"]
     for status, response in made["responses"].items():
         if status != "201":
             (content,) = response["content"]
@@ -59,9 +59,13 @@ def test_an_example_of_a_problem_is_there_for_every_code(exchange: Exchange):
     document = amended(create_app(exchange, ROUTES))
     response = document["paths"]["/v1/offers"]["post"]["responses"]["422"]
     (examples,) = (content["examples"] for content in response["content"].values())
-    assert examples == {"kernel.key-reused": {"$ref": "#/components/examples/kernel.key-reused"}}
-    example = document["components"]["examples"]["kernel.key-reused"]["value"]
-    assert (example["status"], example["title"]) == (422, "Key reused")
+    assert examples == {
+        "kernel.idempotency-key-reused": {
+            "$ref": "#/components/examples/kernel.idempotency-key-reused"
+        }
+    }
+    example = document["components"]["examples"]["kernel.idempotency-key-reused"]["value"]
+    assert (example["status"], example["title"]) == (422, "Idempotency key reused")
 
 
 def test_an_operation_says_whether_it_needs_a_token(paths: dict):

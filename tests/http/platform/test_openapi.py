@@ -10,7 +10,7 @@ from ece_entrypoints.http.platform.openapi import amended, openapi_document
 from tests.clock import SettableClock
 from tests.http.conftest import exchange_of
 
-COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+COMMITTED = Path(__file__).parents[3] / "docs" / "openapi.json"
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from ece_domain import kernel
 from ece_domain.identity import Role, TooBusy
 from ece_domain.kernel import USD, Conflict, DomainError, Money
 from ece_entrypoints.http.platform.app import create_app
-from ece_entrypoints.http.platform.error_catalog import catalogue
+from ece_entrypoints.http.platform.error_catalog import catalog
 from ece_entrypoints.http.platform.problems import (
     answer_domain_error,
     problem_of,
@@ -52,7 +52,7 @@ class SoldToSomebody(Conflict):
         (kernel.Conflict, 409),
         (kernel.ConcurrentChange, 409),
         (kernel.RequestInFlight, 409),
-        (kernel.KeyReused, 422),
+        (kernel.IdempotencyKeyReused, 422),
         (kernel.LimitExceeded, 429),
         (kernel.Unavailable, 503),
     ],
@@ -90,14 +90,14 @@ def test_no_fact_hides_a_member_of_the_problem():
     for module in pkgutil.walk_packages(ece_domain.__path__, "ece_domain."):
         importlib.import_module(module.name)
     members = {"type", "title", "status", "detail", "code", "instance"}
-    errors = catalogue()
+    errors = catalog()
     assert len(errors) > 10
     for code, error in errors.items():
         assert not members & fields_dict(error).keys(), code
 
 
 def test_every_error_has_a_status_and_a_title():
-    for code, error in catalogue().items():
+    for code, error in catalog().items():
         assert 400 <= status_of(error) <= 503, code
         assert title_of(error)[0].isupper(), code
 

@@ -4,7 +4,7 @@ import pytest
 from attrs import define, field
 
 from ece_domain.kernel import ConcurrentChange, NotFound
-from ece_entrypoints.wiring.retry_on_conflict import LONGEST_PAUSE, TRIES, Retried
+from ece_entrypoints.wiring.retry_on_conflict import MAX_PAUSE, TRIES, RetryOnConflict
 
 
 @define
@@ -26,8 +26,8 @@ class Contended:
         self.pauses.append(seconds)
 
     @property
-    def retried(self) -> Retried:
-        return Retried(self, chance=max, sleep=self.sleep)
+    def retried(self) -> RetryOnConflict:
+        return RetryOnConflict(self, chance=max, sleep=self.sleep)
 
 
 async def test_calls_once_when_nobody_is_in_the_way():
@@ -53,7 +53,7 @@ async def test_pauses_double_up_to_a_limit_of_chance():
     await case.retried()
     assert case.pauses == sorted(case.pauses)
     assert len(set(case.pauses)) == TRIES - 1
-    assert max(case.pauses) <= LONGEST_PAUSE
+    assert max(case.pauses) <= MAX_PAUSE
 
 
 async def test_does_not_retry_what_can_never_succeed():

@@ -8,9 +8,16 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from ece_adapters.crypto import RecentlyRevoked
 from ece_adapters.memory.identity.identity import MemorySessions, MemoryUsers
-from ece_domain.identity import REFRESH_GRACE, RefreshToken, Session, SessionOver, User, session
+from ece_adapters.storage.revoked_sessions import RecentlyRevoked
+from ece_domain.identity import (
+    REFRESH_GRACE,
+    RefreshToken,
+    Session,
+    SessionNotActive,
+    User,
+    session,
+)
 
 from .registry import planted
 
@@ -23,7 +30,7 @@ def refresh_token_reused(patch: pytest.MonkeyPatch) -> None:
         self: Session, _: RefreshToken, successors: Sequence[RefreshToken], now: datetime
     ) -> Session:
         if self.ended_at is not None:
-            raise SessionOver
+            raise SessionNotActive
         return evolve(self, secret_digest=successors[0].secret_digest, refreshed_at=now)
 
     patch.setattr(Session, "refresh", refresh)
@@ -37,7 +44,7 @@ def family_survives_a_reuse(patch: pytest.MonkeyPatch) -> None:
     def refresh(self: Session, shown: Any, successors: Any, now: datetime) -> Session:
         refreshed = sound(self, shown, successors, now)
         if refreshed.ended_at is not None:
-            raise SessionOver
+            raise SessionNotActive
         return refreshed
 
     patch.setattr(Session, "refresh", refresh)

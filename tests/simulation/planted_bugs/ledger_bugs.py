@@ -140,8 +140,8 @@ def card_kept_by_its_giver(patch: pytest.MonkeyPatch) -> None:
     def change_cards(self: Book, plan: Any) -> Any:
         cards = sound(self, plan)
         return {
-            card: evolve(possession, owner=self.cards[card].owner)
-            for card, possession in cards.items()
+            card: evolve(card_ownership, owner_id=self.cards[card].owner_id)
+            for card, card_ownership in cards.items()
         }
 
     patch.setattr(Book, "_change_cards", change_cards)

@@ -10,7 +10,7 @@ from ece_domain.kernel import Money
 from ece_domain.ledger import CardChange, ExpireHold, MoveCard, Settlement, SettlementId
 from ece_domain.ledger.settlement import _Netting
 from ece_domain.market import ExpireListings, Listing, ListingsExpired, ListingState
-from ece_domain.sales import FeeSchedule, Receipt, Sale
+from ece_domain.sales import FeeSchedule, Sale, SaleReceipt
 
 from .ledger_bugs import expired_hold_captured
 from .registry import planted
@@ -27,15 +27,15 @@ def purchase_after_the_expiry(patch: pytest.MonkeyPatch) -> None:
 @planted
 def fee_rounded_per_part(patch: pytest.MonkeyPatch) -> None:
     """Round the proceeds on their own instead of paying out what the fees leave."""
-    sound = Receipt.issue.__func__  # type: ignore[attr-defined]  # the function behind the method
+    sound = SaleReceipt.issue.__func__  # type: ignore[attr-defined]  # the function behind the method
 
-    def issue(cls: type[Receipt], schedule: FeeSchedule, *inputs: Any) -> Receipt:
+    def issue(cls: type[SaleReceipt], schedule: FeeSchedule, *inputs: Any) -> SaleReceipt:
         receipt = sound(cls, schedule, *inputs)
         rates = sum(line.rate.ppm for line in receipt.lines)
         cents = (receipt.price.amount * (1_000_000 - rates) + 500_000) // 1_000_000
         return evolve(receipt, proceeds=Money(cents, receipt.price.asset))
 
-    patch.setattr(Receipt, "issue", classmethod(issue))
+    patch.setattr(SaleReceipt, "issue", classmethod(issue))
 
 
 @planted
@@ -72,17 +72,19 @@ def card_given_twice_in_one_settlement(patch: pytest.MonkeyPatch) -> None:
 
     def settlement(self: Sale, hold: Any, *, purpose: str) -> Settlement:
         sold = sound_settlement(self, hold, purpose=purpose)
-        creator = self.receipt.royalty.creator
-        if creator in (self.seller, self.buyer):
+        creator = self.receipt.royalty.creator_id
+        if creator in (self.seller_id, self.buyer_id):
             return sold
-        return evolve(sold, moves=(*sold.moves, MoveCard(self.card_id, self.seller, creator)))
+        return evolve(sold, moves=(*sold.moves, MoveCard(self.card_id, self.seller_id, creator)))
 
-    def change_card(self: Any, card: Any, giver: Any, under: Any, *, owner: Any, hold: Any) -> None:
+    def change_card(
+        self: Any, card: Any, giver: Any, under: Any, *, to_owner_id: Any, to_hold_id: Any
+    ) -> None:
         earlier: CardChange | None = self._cards.get(card)
-        if earlier is not None and owner not in (giver, earlier.owner_after):
-            self._cards[card, owner] = evolve(earlier, owner_after=owner)
+        if earlier is not None and to_owner_id not in (giver, earlier.to_owner_id):
+            self._cards[card, to_owner_id] = evolve(earlier, to_owner_id=to_owner_id)
         else:
-            sound_change(self, card, giver, under, owner=owner, hold=hold)
+            sound_change(self, card, giver, under, to_owner_id=to_owner_id, to_hold_id=to_hold_id)
 
     patch.setattr(Sale, "settlement", settlement)
     patch.setattr(_Netting, "_change_card", change_card)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from ece_adapters.memory.engine.event_log import Outbox
-from ece_adapters.memory.engine.idempotency_records import Answered, MemoryRequests
+from ece_adapters.memory.engine.idempotency_records import MemoryIdempotencyRecords, StoredResult
 from ece_adapters.memory.engine.table import UndoLog
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
 from ece_adapters.memory.ledger.ledger import MemoryLedger
@@ -19,7 +19,9 @@ from .registry import planted
 def answer_stored_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
     """Note the answer first, and do what it says afterwards."""
     patch.setattr(
-        MemoryRequests, "record", lambda self, request, answer, _kind: self._record(request, answer)
+        MemoryIdempotencyRecords,
+        "record",
+        lambda self, request, answer, _kind: self._record(request, answer),
     )
 
 
@@ -27,32 +29,32 @@ def answer_stored_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
 def key_that_guards_nothing(patch: pytest.MonkeyPatch) -> None:
     """Store the answer without looking whether the key has one."""
 
-    def record(self: MemoryRequests, request: Any, answer: object) -> None:
-        name = (request.actor, request.key.text)
-        self._answered.put(name, Answered(request.fingerprint, answer, self._clock()))
+    def record(self: MemoryIdempotencyRecords, request: Any, answer: object) -> None:
+        name = (request.actor_id, request.key.text)
+        self._records.put(name, StoredResult(request.fingerprint, answer, self._clock()))
 
-    patch.setattr(MemoryRequests, "_record", record)
+    patch.setattr(MemoryIdempotencyRecords, "_record", record)
 
 
 @planted
 def key_shared_between_users(patch: pytest.MonkeyPatch) -> None:
     """Look an answer up by its key alone, and trust it."""
 
-    async def recall(self: MemoryRequests, request: Any, answer: type) -> object:
-        for (_, key), earlier in self._answered._rows.items():
-            if key == request.key.text and isinstance(earlier.answer, answer):
-                return earlier.answer
+    async def recall(self: MemoryIdempotencyRecords, request: Any, answer: type) -> object:
+        for (_, key), earlier in self._records._rows.items():
+            if key == request.key.text and isinstance(earlier.result, answer):
+                return earlier.result
         return None
 
-    patch.setattr(MemoryRequests, "recall", recall)
-    patch.setattr(MemoryRequests, "_record", _record_by_key_alone)
+    patch.setattr(MemoryIdempotencyRecords, "recall", recall)
+    patch.setattr(MemoryIdempotencyRecords, "_record", _record_by_key_alone)
 
 
-def _record_by_key_alone(self: MemoryRequests, request: Any, answer: object) -> None:
-    if any(key == request.key.text for _, key in self._answered._rows):
-        raise SettlementIdReused(settlement_id=request.actor)
-    name = (request.actor, request.key.text)
-    self._answered.put(name, Answered(request.fingerprint, answer, self._clock()))
+def _record_by_key_alone(self: MemoryIdempotencyRecords, request: Any, answer: object) -> None:
+    if any(key == request.key.text for _, key in self._records._rows):
+        raise SettlementIdReused(settlement_id=request.actor_id)
+    name = (request.actor_id, request.key.text)
+    self._records.put(name, StoredResult(request.fingerprint, answer, self._clock()))
 
 
 @planted
@@ -126,11 +128,11 @@ def stale_version_accepted(patch: pytest.MonkeyPatch) -> None:
 @planted
 def answers_that_a_crash_forgets(patch: pytest.MonkeyPatch) -> None:
     """Keep the answers in the memory of the server."""
-    sound_record, sound_crash = MemoryRequests._record, Process.crash
+    sound_record, sound_crash = MemoryIdempotencyRecords._record, Process.crash
     kept: dict[int, Any] = {}
 
-    def record(self: MemoryRequests, request: Any, answer: object) -> None:
-        kept[0] = self._answered
+    def record(self: MemoryIdempotencyRecords, request: Any, answer: object) -> None:
+        kept[0] = self._records
         sound_record(self, request, answer)
 
     def crash(self: Process) -> None:
@@ -138,7 +140,7 @@ def answers_that_a_crash_forgets(patch: pytest.MonkeyPatch) -> None:
         for answered in kept.values():
             answered._rows.clear()
 
-    patch.setattr(MemoryRequests, "_record", record)
+    patch.setattr(MemoryIdempotencyRecords, "_record", record)
     patch.setattr(Process, "crash", crash)
 
 

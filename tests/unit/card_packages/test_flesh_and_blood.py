@@ -7,7 +7,7 @@ import pytest
 
 from ece_adapters.card_packages import BrokenPackage, CardPackage
 from ece_adapters.card_packages.flesh_and_blood import cards_to_records
-from ece_domain.cards import Design, Quirk, SetCode
+from ece_domain.cards import PackageWarning, PrintingDetails, SetCode
 
 from .invented import blood_card, printings_of
 
@@ -16,13 +16,13 @@ def read(*cards: object) -> CardPackage:
     return cards_to_records(json.dumps(cards).encode())
 
 
-def design_of(**changed: object) -> Design:
+def design_of(**changed: object) -> PrintingDetails:
     (printing,) = printings_of(read(blood_card(**changed)))
     return printing.design
 
 
 def test_a_printing_keeps_all_that_is_printed_on_it():
-    assert design_of() == Design(
+    assert design_of() == PrintingDetails(
         number="ZZZ001",
         name="Zephyr Kick (Blue)",
         rarity="super-rare",
@@ -37,9 +37,9 @@ def test_a_card_without_pitch_has_no_colour_in_its_name():
     assert design_of(pitch=None).name == "Zephyr Kick"
 
 
-@pytest.mark.parametrize(("pitch", "colour"), [(1, "Red"), (2, "Yellow"), (3, "Blue")])
-def test_cards_of_one_name_are_told_apart_by_their_colour(pitch, colour):
-    assert design_of(pitch=pitch).name == f"Zephyr Kick ({colour})"
+@pytest.mark.parametrize(("pitch", "color"), [(1, "Red"), (2, "Yellow"), (3, "Blue")])
+def test_cards_of_one_name_are_told_apart_by_their_colour(pitch, color):
+    assert design_of(pitch=pitch).name == f"Zephyr Kick ({color})"
 
 
 def test_foiling_is_the_finish():
@@ -93,14 +93,14 @@ def test_white_space_around_a_text_is_left_out_and_reported():
     package = read(blood_card(functionalText="**Go again** \n"))
     assert package.records[1].design.rules == "**Go again**"
     what = "a text begins or ends in white space, which is left out"
-    assert package.quirks == (Quirk("padded-text", "zephyr-kick-blue", what),)
+    assert package.warnings == (PackageWarning("padded-text", "zephyr-kick-blue", what),)
 
 
 @pytest.mark.parametrize("artists", [[], [""]])
 def test_a_printing_without_an_artist_is_reported(artists):
     package = read(blood_card(printing={"artists": artists}))
     assert package.records[1].design.artist == ""
-    assert [quirk.name for quirk in package.quirks] == ["no-artist"]
+    assert [warning.name for warning in package.warnings] == ["no-artist"]
 
 
 def test_a_printing_without_an_image_is_reported():
@@ -108,7 +108,7 @@ def test_a_printing_without_an_image_is_reported():
     del card["printings"][0]["image"]
     package = read(card)
     assert package.records[1].design.image is None
-    assert [(quirk.name, quirk.key) for quirk in package.quirks] == [("no-image", "ZZZ001")]
+    assert [(warning.name, warning.key) for warning in package.warnings] == [("no-image", "ZZZ001")]
 
 
 PLACE = "card zephyr-kick-blue, printing ZZZ001"

@@ -6,7 +6,13 @@ from datetime import date
 import pytest
 
 from ece_adapters.card_packages import BrokenPackage, CardPackage, read_tcg_pocket
-from ece_domain.cards import CardSetRecord, Design, Quirk, Rarity, SetCode
+from ece_domain.cards import (
+    CardSetRecord,
+    PackageWarning,
+    PrintingDetails,
+    RarityDefinition,
+    SetCode,
+)
 
 from .invented import (
     encoded,
@@ -41,7 +47,7 @@ def changed_set(**changes: object) -> object:
 
 
 def test_a_sound_package_has_no_quirks(read):
-    assert read().quirks == ()
+    assert read().warnings == ()
 
 
 def test_a_tarball_reads_like_the_folder(read, tmp_path):
@@ -65,11 +71,14 @@ def test_a_set_keeps_name_date_and_count(read):
 
 def test_rarities_have_their_labels_and_the_order_of_their_scarcity(read):
     release = read().records[0].release
-    assert release.rarities == (Rarity("C", "Common", 10), Rarity("UR", "Crown Rare", 110))
+    assert release.rarities == (
+        RarityDefinition("C", "Common", 10),
+        RarityDefinition("UR", "Crown Rare", 110),
+    )
 
 
 def test_a_card_becomes_a_printing(read):
-    design = Design(
+    design = PrintingDetails(
         number="1", name="Mossling", rarity="C", finish="regular", image="mossling.webp"
     )
     assert read().records[1].design == design
@@ -84,40 +93,44 @@ def test_printings_are_ordered_by_number(read):
 def test_a_set_without_a_count_is_reported(read):
     package = read(sets=changed_set(count=None))
     what = "it does not say how many printings it has; there are 2"
-    assert package.quirks == (Quirk("set-without-count", "Z1", what),)
+    assert package.warnings == (PackageWarning("set-without-count", "Z1", what),)
     assert package.records[0].release.declared_count is None
 
 
 def test_a_wrong_count_is_reported_and_kept(read):
     package = read(sets=changed_set(count=5))
     what = "it says that it has 5 printings; there are 2"
-    assert package.quirks == (Quirk("wrong-set-count", "Z1", what),)
+    assert package.warnings == (PackageWarning("wrong-set-count", "Z1", what),)
     assert package.records[0].release.declared_count == 5
 
 
 def test_a_pack_that_the_set_does_not_list_is_reported(read):
-    (quirk,) = read(cards=changed_card(0, packs=["Fern", "Moss"])).quirks
-    assert (quirk.name, quirk.key) == ("unlisted-pack", "Z1/Moss")
+    (warning,) = read(cards=changed_card(0, packs=["Fern", "Moss"])).warnings
+    assert (warning.name, warning.key) == ("unlisted-pack", "Z1/Moss")
 
 
 def test_rates_that_do_not_sum_to_a_hundred_are_reported_in_parts_per_million(read):
     rates = pocket_rates()
     rates["Z1"]["Regular Pack"]["slots"]["2"] = {"C": 99.959, "UR": 0.04}
     what = "rates do not sum to 100 % in slot 2: 999990 ppm"
-    assert read(pullRates=rates).quirks == (Quirk("rates-not-whole", "Z1/Regular Pack", what),)
+    assert read(pullRates=rates).warnings == (
+        PackageWarning("rates-not-whole", "Z1/Regular Pack", what),
+    )
 
 
 def test_rates_that_sum_to_a_hundred_only_in_decimals_are_fine(read):
     rates = pocket_rates()
     rates["Z1"]["Regular Pack"]["slots"]["1"] = {"C": 99.7, "UR": 0.1} | dict.fromkeys("ab", 0.1)
-    assert [quirk.name for quirk in read(pullRates=rates).quirks] == ["rates-of-unknown-rarity"]
+    assert [warning.name for warning in read(pullRates=rates).warnings] == [
+        "rates-of-unknown-rarity"
+    ]
 
 
 def test_packs_whose_odds_are_not_whole_are_reported(read):
     rates = pocket_rates()
     rates["Z1"]["Regular Pack"]["appearance_rate"] = 99.95
     what = "its packs' odds sum to 999500 ppm"
-    assert read(pullRates=rates).quirks == (Quirk("rates-not-whole", "Z1", what),)
+    assert read(pullRates=rates).warnings == (PackageWarning("rates-not-whole", "Z1", what),)
 
 
 def test_rates_of_unknown_rarities_and_sets_are_reported(read):
@@ -125,9 +138,9 @@ def test_rates_of_unknown_rarities_and_sets_are_reported(read):
     rates["Z1"]["Regular Pack"]["slots"]["1"] = {"RF": 50, "CF": 50}
     rates["Z9"] = pocket_rates()["Z1"]
     unknown = "it has rates of unknown rarities: CF, RF"
-    assert read(pullRates=rates).quirks == (
-        Quirk("rates-of-unknown-rarity", "Z1/Regular Pack", unknown),
-        Quirk("rates-of-unknown-set", "Z9", "there is no such set"),
+    assert read(pullRates=rates).warnings == (
+        PackageWarning("rates-of-unknown-rarity", "Z1/Regular Pack", unknown),
+        PackageWarning("rates-of-unknown-set", "Z9", "there is no such set"),
     )
 
 

@@ -9,13 +9,13 @@ from attrs import evolve
 from ece_domain.cards import (
     CardSet,
     CardSetId,
-    Design,
-    Finish,
+    FinishDefinition,
     Printing,
+    PrintingDetails,
     PrintingId,
     PrintRunExceeded,
     PrintRunFixed,
-    Rarity,
+    RarityDefinition,
     Release,
     SetCode,
 )
@@ -23,19 +23,21 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Rate
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-DESIGN = Design(number="1", name="Tide Wyrm", rarity="common", finish="plain")
+DESIGN = PrintingDetails(number="1", name="Tide Wyrm", rarity="common", finish="plain")
 COAST = CardSet(
     id=CardSetId(UUID(int=1)),
     code=SetCode("coast"),
-    issuer=UserId(UUID(int=2)),
-    creator=UserId(UUID(int=2)),
+    issuer_id=UserId(UUID(int=2)),
+    creator_id=UserId(UUID(int=2)),
     royalty=Rate(0),
     release=Release(
-        name="Coast", rarities=(Rarity("common", "C", 1),), finishes=(Finish("plain", "P", 1),)
+        name="Coast",
+        rarities=(RarityDefinition("common", "C", 1),),
+        finishes=(FinishDefinition("plain", "P", 1),),
     ),
 )
 OF_TEN = Printing(
-    id=PrintingId(UUID(int=3)), card_set=COAST.id, design=DESIGN, rarity_rank=1, print_run=10
+    id=PrintingId(UUID(int=3)), card_set_id=COAST.id, design=DESIGN, rarity_rank=1, print_run=10
 )
 
 
@@ -47,15 +49,15 @@ def edited(printing, print_run):
 def test_the_print_run_is_not_raised_or_removed_once_a_copy_exists(print_run):
     assert edited(OF_TEN, print_run) == print_run
     with pytest.raises(PrintRunFixed):
-        edited(evolve(OF_TEN, minted=1), print_run)
+        edited(evolve(OF_TEN, minted_count=1), print_run)
 
 
 def test_the_print_run_is_lowered_to_the_copies_that_exist_and_no_further():
-    minted = evolve(OF_TEN, minted=4)
+    minted = evolve(OF_TEN, minted_count=4)
     assert edited(minted, 4) == 4
     with pytest.raises(PrintRunExceeded):
         edited(minted, 3)
 
 
 def test_an_open_print_run_is_closed_later():
-    assert edited(evolve(OF_TEN, print_run=None, minted=4), 1_000) == 1_000
+    assert edited(evolve(OF_TEN, print_run=None, minted_count=4), 1_000) == 1_000

@@ -14,23 +14,23 @@ from ece_domain.cards import (
     CardSetId,
     Condition,
     ConditionScale,
-    Design,
-    Finish,
+    FinishDefinition,
     Grade,
     InvalidCount,
+    InvalidDefinitions,
     InvalidGrade,
     InvalidSetCode,
     InvalidText,
-    InvalidTraits,
     Printing,
+    PrintingDetails,
     PrintingId,
     PrintRunExceeded,
-    Rarity,
+    RarityDefinition,
     Release,
     RoyaltyTooHigh,
     SetCode,
     UnknownCondition,
-    UnknownTrait,
+    UnknownDefinition,
     name_key,
     number_key,
     words_of,
@@ -41,9 +41,11 @@ from tests.strategies.cards import designs, releases
 from tests.strategies.identity import uuids
 
 _ID = UUID(int=1)
-DESIGN = Design(number="1", name="Tide Wyrm", rarity="common", finish="plain")
+DESIGN = PrintingDetails(number="1", name="Tide Wyrm", rarity="common", finish="plain")
 RELEASE = Release(
-    name="Coast", rarities=(Rarity("common", "C", 1),), finishes=(Finish("plain", "P", 1),)
+    name="Coast",
+    rarities=(RarityDefinition("common", "C", 1),),
+    finishes=(FinishDefinition("plain", "P", 1),),
 )
 
 
@@ -84,19 +86,19 @@ class TestReleases:
         "rarities",
         [
             (),
-            (Rarity("a", "A", 1), Rarity("a", "B", 2)),
-            (Rarity("a", "A", 1), Rarity("b", "B", 1)),
-            tuple(Rarity(f"{n}", "A", n) for n in range(101)),
+            (RarityDefinition("a", "A", 1), RarityDefinition("a", "B", 2)),
+            (RarityDefinition("a", "A", 1), RarityDefinition("b", "B", 1)),
+            tuple(RarityDefinition(f"{n}", "A", n) for n in range(101)),
         ],
     )
     def test_refuse_traits_without_an_order(self, rarities):
-        with pytest.raises(InvalidTraits):
+        with pytest.raises(InvalidDefinitions):
             evolve(RELEASE, rarities=rarities)
 
     @pytest.mark.parametrize("rank", [-1, 10_001])
     def test_refuse_ranks_out_of_bounds(self, rank):
-        with pytest.raises(InvalidTraits):
-            Rarity("a", "A", rank)
+        with pytest.raises(InvalidDefinitions):
+            RarityDefinition("a", "A", rank)
 
     @pytest.mark.parametrize("count", [0, 1_000_001])
     def test_refuse_impossible_counts(self, count):
@@ -109,9 +111,9 @@ class TestReleases:
             assert release.rarity(rarity.code) == rarity
         for finish in release.finishes:
             assert release.finish(finish.code) == finish
-        with pytest.raises(UnknownTrait):
+        with pytest.raises(UnknownDefinition):
             release.rarity("x" * 41)
-        with pytest.raises(UnknownTrait):
+        with pytest.raises(UnknownDefinition):
             release.finish("x" * 41)
 
     @given(uuids)
@@ -119,8 +121,8 @@ class TestReleases:
         card_set = CardSet(
             id=CardSetId(anybody),
             code=SetCode("x"),
-            issuer=UserId(anybody),
-            creator=UserId(anybody),
+            issuer_id=UserId(anybody),
+            creator_id=UserId(anybody),
             royalty=Rate(100_000),
             release=RELEASE,
         )
@@ -135,15 +137,15 @@ class TestPrintRuns:
             self.printing(print_run=print_run)
 
     def test_hold_all_copies(self):
-        assert self.printing(print_run=3, minted=3).minted == 3
+        assert self.printing(print_run=3, minted_count=3).minted_count == 3
         with pytest.raises(PrintRunExceeded):
-            self.printing(print_run=3, minted=4)
+            self.printing(print_run=3, minted_count=4)
 
     @staticmethod
     def printing(**more):
         return Printing(
             id=PrintingId(_ID),
-            card_set=CardSetId(_ID),
+            card_set_id=CardSetId(_ID),
             design=DESIGN,
             rarity_rank=1,
             **more,

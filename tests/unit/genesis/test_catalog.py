@@ -46,6 +46,6 @@ def test_finishes_every_legendary_as_foil_and_most_commons_as_regular():
 def test_has_rules_a_saying_and_about_a_dozen_artists():
     made = printings()
 
-    assert all(printing.text == f"{printing.rules} {printing.flavour}" for printing in made)
+    assert all(printing.text == f"{printing.rules} {printing.flavor}" for printing in made)
     assert not any("{" in printing.text for printing in made)
     assert len({printing.artist for printing in made}) == 12

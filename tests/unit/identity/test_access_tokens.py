@@ -17,7 +17,7 @@ from ece_domain.identity import (
     PasswordHash,
     Role,
     SessionId,
-    SessionOver,
+    SessionNotActive,
     TokenExpired,
     User,
     UserId,
@@ -108,7 +108,7 @@ def test_a_token_of_a_revoked_session_is_dead(verifier, revoked, was_seen):
         verifier.verify(GENUINE.text)
     revoked.add(SESSION)
 
-    with pytest.raises(SessionOver):
+    with pytest.raises(SessionNotActive):
         verifier.verify(GENUINE.text)
 
 

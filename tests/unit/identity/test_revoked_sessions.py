@@ -7,8 +7,7 @@ from uuid import uuid4
 import pytest
 from attrs import define, field
 
-from ece_adapters.crypto import RecentlyRevoked
-from ece_adapters.system.revoked_sessions import PAUSE
+from ece_adapters.storage.revoked_sessions import PAUSE, RecentlyRevoked
 from ece_domain.identity import SessionId
 from ece_domain.kernel import Unavailable
 
@@ -138,7 +137,7 @@ async def test_goes_on_watching_while_the_store_is_away_and_keeps_what_it_knew(
 
 
 async def test_gives_up_a_look_that_takes_too_long(store, clock, caplog, monkeypatch):
-    monkeypatch.setattr("ece_adapters.system.revoked_sessions.PAUSE", 0.01)
+    monkeypatch.setattr("ece_adapters.storage.revoked_sessions.PAUSE", 0.01)
     store.is_silent = True
     await RecentlyRevoked(store.begin, clock)._try_to_look()
 

@@ -13,7 +13,7 @@ from ece_domain.identity import (
     RefreshToken,
     Session,
     SessionId,
-    SessionOver,
+    SessionNotActive,
     UserId,
 )
 
@@ -84,7 +84,7 @@ def test_a_used_token_ends_the_session_and_says_why(session, token):
 def test_an_ended_session_takes_no_token_and_does_not_end_again(session, token):
     ended = session.end(EndReason.LOGGED_OUT, NOON)
 
-    with pytest.raises(SessionOver):
+    with pytest.raises(SessionNotActive):
         ended.refresh(token, [after(token)], NOON)
     assert ended.end(EndReason.TOKEN_REUSED, NOON + timedelta(1)) is ended
 
@@ -104,7 +104,7 @@ def test_a_session_ends_after_14_idle_days_and_after_30_in_all(
 
     assert (session.expires_at <= now) is is_over
     if is_over:
-        with pytest.raises(SessionOver):
+        with pytest.raises(SessionNotActive):
             session.refresh(token, [after(token)], now)
     else:
         session.refresh(token, [after(token)], now)

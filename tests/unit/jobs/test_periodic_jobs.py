@@ -8,7 +8,12 @@ import pytest
 from ece_domain.kernel import ConcurrentChange
 from ece_domain.ledger import CardAlreadyHeld
 from ece_domain.market import ExpiryRefused, ListingId, ListingsExpired
-from ece_entrypoints.jobs.periodic_jobs import Chore, chores_of, doing, expire_listings_and_log
+from ece_entrypoints.jobs.periodic_jobs import (
+    PeriodicJob,
+    expire_listings_and_log,
+    periodic_jobs_of,
+    running_jobs,
+)
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
 
@@ -25,7 +30,7 @@ class Rests:
         await self._over.acquire()
 
     async def end(self) -> None:
-        """End one rest, and let the chore run up to its next."""
+        """End one rest, and let the job run up to its next."""
         self._over.release()
         for _ in range(5):
             await asyncio.sleep(0)
@@ -42,7 +47,7 @@ async def test_a_chore_rests_before_each_run(rests):
     async def sweep() -> None:
         runs.append(len(rests.asked))
 
-    async with doing([Chore("sweep", sweep, 5, rests)]):
+    async with running_jobs([PeriodicJob("sweep", sweep, 5, rests)]):
         await rests.end()
         await rests.end()
 
@@ -58,12 +63,12 @@ async def test_a_failure_is_logged_and_the_chore_goes_on(rests, caplog):
         if len(runs) == 1:
             raise OSError("the store is away")
 
-    async with doing([Chore("sweep", sweep, 5, rests)]):
+    async with running_jobs([PeriodicJob("sweep", sweep, 5, rests)]):
         await rests.end()
         await rests.end()
 
     assert len(runs) == 2
-    assert [record.getMessage() for record in caplog.records] == ["chore failed: sweep"]
+    assert [record.getMessage() for record in caplog.records] == ["job failed: sweep"]
 
 
 async def test_all_chores_end_with_the_block(rests):
@@ -71,7 +76,9 @@ async def test_all_chores_end_with_the_block(rests):
         """Nothing to do."""
 
     before = asyncio.all_tasks()
-    async with doing([Chore("one", sweep, 1, rests), Chore("two", sweep, 1, rests)]):
+    async with running_jobs(
+        [PeriodicJob("one", sweep, 1, rests), PeriodicJob("two", sweep, 1, rests)]
+    ):
         await rests.end()
         assert len(asyncio.all_tasks() - before) == 2
 
@@ -82,7 +89,7 @@ async def test_who_was_not_the_first_to_do_a_chore_makes_no_fuss(rests, caplog):
     async def sweep() -> None:
         raise ConcurrentChange
 
-    async with doing([Chore("sweep", sweep, 5, rests)]):
+    async with running_jobs([PeriodicJob("sweep", sweep, 5, rests)]):
         await rests.end()
 
     assert rests.asked == [5, 5]
@@ -91,12 +98,12 @@ async def test_who_was_not_the_first_to_do_a_chore_makes_no_fuss(rests, caplog):
 
 async def test_an_exchange_expires_holds_and_closes_its_books_by_itself(tmp_path):
     exchange = Exchange(settings=Settings(store=Store.memory, secret_file=tmp_path / "secret"))
-    chores = {chore.name: chore for chore in chores_of(exchange)}
+    periodic_jobs = {job.name: job for job in periodic_jobs_of(exchange)}
 
-    assert await chores["expire holds"].do() == 0
-    assert not await chores["close books"].do()
-    assert await chores["sequence events"].do() == 0
-    assert await chores["prune idempotency records"].do() == 0
+    assert await periodic_jobs["expire holds"].do() == 0
+    assert not await periodic_jobs["close books"].do()
+    assert await periodic_jobs["sequence events"].do() == 0
+    assert await periodic_jobs["prune idempotency records"].do() == 0
 
 
 async def test_a_listing_that_cannot_expire_is_logged(caplog):

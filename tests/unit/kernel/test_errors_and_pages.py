@@ -6,14 +6,14 @@ from attrs import define
 from ece_domain.kernel import (
     AssetMismatch,
     Conflict,
+    IdempotencyKey,
+    IdempotencyKeyReused,
+    IdempotentRequest,
     InvalidAsset,
+    InvalidIdempotencyKey,
     InvalidInput,
     InvalidPage,
-    InvalidRequestKey,
-    KeyReused,
     PageRequest,
-    Request,
-    RequestKey,
 )
 from tests.clock import SettableClock
 
@@ -27,7 +27,7 @@ def test_an_error_tells_people_and_programs_what_happened():
         "Two amounts have different assets. Both must be in USD/2, and one of them is in "
         "EUR/2. Correct the value, then send the request again."
     )
-    assert error.facts == {"expected": "USD/2", "given": "EUR/2"}
+    assert error.details == {"expected": "USD/2", "given": "EUR/2"}
     assert str(error) == (
         "kernel.asset-mismatch: Two amounts have different assets. Both must be in USD/2, and "
         "one of them is in EUR/2. (expected=USD/2, given=EUR/2)"
@@ -35,7 +35,7 @@ def test_an_error_tells_people_and_programs_what_happened():
 
 
 def test_an_error_without_facts_ends_with_its_cause():
-    assert str(KeyReused()).endswith(KeyReused.cause)
+    assert str(IdempotencyKeyReused()).endswith(IdempotencyKeyReused.cause)
 
 
 def test_the_values_in_a_detail_are_written_for_people():
@@ -69,20 +69,20 @@ def test_refuses_a_page_beyond_the_bounds(limit):
 
 @pytest.mark.parametrize("text", ["", "a b", "x" * 129, "schlüssel", "line\n"])
 def test_refuses_a_request_key_that_a_header_could_not_carry(text):
-    with pytest.raises(InvalidRequestKey):
-        RequestKey(text)
+    with pytest.raises(InvalidIdempotencyKey):
+        IdempotencyKey(text)
 
 
 def test_a_fingerprint_tells_requests_apart():
-    key = RequestKey("k")
+    key = IdempotencyKey("k")
     requests = [
-        Request.of(NOBODY, key, "market.buy", 1),
-        Request.of(NOBODY, key, "market.buy", 2),
-        Request.of(NOBODY, key, "market.sell", 1),
-        Request.of(NOBODY, key, "market.buy", 1, None),
+        IdempotentRequest.of(NOBODY, key, "market.buy", 1),
+        IdempotentRequest.of(NOBODY, key, "market.buy", 2),
+        IdempotentRequest.of(NOBODY, key, "market.sell", 1),
+        IdempotentRequest.of(NOBODY, key, "market.buy", 1, None),
     ]
     assert len({request.fingerprint for request in requests}) == len(requests)
-    assert Request.of(NOBODY, key, "market.buy", 1) == requests[0]
+    assert IdempotentRequest.of(NOBODY, key, "market.buy", 1) == requests[0]
 
 
 def test_a_settable_clock_moves_when_told():

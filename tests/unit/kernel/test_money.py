@@ -68,7 +68,7 @@ def test_adding_and_taking_away_are_exact(one, other):
 def test_assets_never_mix(mix):
     with pytest.raises(AssetMismatch) as refusal:
         mix()
-    assert refusal.value.facts == {"expected": "USD/2", "given": "EUR/2"}
+    assert refusal.value.details == {"expected": "USD/2", "given": "EUR/2"}
 
 
 def test_an_asset_is_the_same_wherever_it_was_read():
@@ -85,7 +85,7 @@ def test_bounds_include_their_ends():
     for outside in (0, MAX_AMOUNT + 1):
         with pytest.raises(AmountOutOfBounds) as refusal:
             Money(outside, USD).within(1)
-        assert refusal.value.facts == {"amount": outside, "lowest": 1, "highest": MAX_AMOUNT}
+        assert refusal.value.details == {"amount": outside, "lowest": 1, "highest": MAX_AMOUNT}
 
 
 @given(amounts, weights)
@@ -106,7 +106,7 @@ def test_the_largest_remainder_gets_the_odd_unit():
 def test_refuses_weights_that_mean_nothing(weights, lowest):
     with pytest.raises(AmountOutOfBounds) as refusal:
         Money(100, USD).split(weights)
-    assert refusal.value.facts == {"amount": lowest, "lowest": 0, "highest": MAX_AMOUNT}
+    assert refusal.value.details == {"amount": lowest, "lowest": 0, "highest": MAX_AMOUNT}
 
 
 @given(st.integers(0, MAX_AMOUNT), st.integers(0, 1_000_000))
@@ -131,7 +131,7 @@ def test_the_highest_balance_has_its_share_to_the_last_unit():
 def test_refuses_a_rate_beyond_the_whole(ppm):
     with pytest.raises(AmountOutOfBounds) as refusal:
         Rate(ppm)
-    assert refusal.value.facts == {"amount": ppm, "lowest": 0, "highest": 1_000_000}
+    assert refusal.value.details == {"amount": ppm, "lowest": 0, "highest": 1_000_000}
 
 
 @pytest.mark.parametrize(

@@ -6,19 +6,19 @@ from uuid import UUID
 import pytest
 from attrs import frozen
 
-from ece_domain.kernel import USD, Asset, Money, Rate, Request, RequestKey, digest_of
+from ece_domain.kernel import USD, Asset, IdempotencyKey, IdempotentRequest, Money, Rate, digest_of
 
 ANN = UUID("0191f3a0-0000-7000-8000-000000000001")
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
-FINGERPRINT = "a1ff64fd675f640ca6c7675ec262cf45d5c5c78c36c6b3ff329470632c170272"
+FINGERPRINT = "a4cedae068bbd974c941119c1cd4b45630dd31a14ca47286af8743dae466afea"
 """Of the request below. It is stored for a month, so it must not change."""
 
 
 def test_a_fingerprint_is_what_it_was_when_it_was_stored():
-    request = Request.of(
+    request = IdempotentRequest.of(
         ANN,
-        RequestKey("one"),
-        "market.list-card",
+        IdempotencyKey("one"),
+        "market.create-listing",
         ANN,
         (Money(1_250, USD), None),
         NOON,
@@ -66,6 +66,6 @@ class Thing:
 )
 def test_what_is_no_term_is_refused(other):
     with pytest.raises(TypeError):
-        Request.of(ANN, RequestKey("one"), "test", other)
+        IdempotentRequest.of(ANN, IdempotencyKey("one"), "test", other)
     with pytest.raises(TypeError):
-        Request.of(ANN, RequestKey("one"), "test", (other,))
+        IdempotentRequest.of(ANN, IdempotencyKey("one"), "test", (other,))

@@ -16,20 +16,20 @@ from ece_domain.ledger import (
     BalanceLimit,
     Book,
     CaptureHold,
+    CardOwnership,
     Entry,
     ExpireHold,
     HeldMoney,
     HoldAlreadyPlaced,
-    HoldExpired,
     HoldId,
     HoldNotFound,
     HoldNotOpen,
+    HoldPastExpiry,
     HoldState,
     InsufficientFunds,
     Move,
     MoveCard,
     PlaceHold,
-    Possession,
     ReleaseHold,
     Settlement,
     SettlementId,
@@ -72,7 +72,7 @@ def test_a_purchase_moves_card_money_and_fee_at_once():
         NOON,
     )
 
-    assert book.cards[CARD] == Possession(BELA)
+    assert book.cards[CARD] == CardOwnership(BELA)
     assert book.holds[LISTING.id].state is HoldState.CAPTURED
     assert book.balances == {
         ANNAS: Balance(160, 50),
@@ -143,7 +143,7 @@ def test_of_two_holds_on_one_account_each_gives_back_its_own():
 def test_a_released_card_is_free_again():
     book = after(ReleaseHold(LISTING))
 
-    assert book.cards[CARD] == Possession(ANNA)
+    assert book.cards[CARD] == CardOwnership(ANNA)
     assert book.holds[LISTING.id].remaining == 0
 
 
@@ -178,7 +178,7 @@ def test_a_refusal_tells_what_it_is_about(name, facts):
     with pytest.raises(refusal) as refused:
         after(move)
 
-    assert refused.value.facts == facts
+    assert refused.value.details == facts
 
 
 def test_refuses_a_capture_from_the_expiry_on():
@@ -186,7 +186,7 @@ def test_refuses_a_capture_from_the_expiry_on():
     after(capture, now=EXPIRY - timedelta(microseconds=1))
 
     for late in ((capture,), (capture, ReleaseHold(BID)), (capture, ExpireHold(BID))):
-        with pytest.raises(HoldExpired) as refusal:
+        with pytest.raises(HoldPastExpiry) as refusal:
             after(*late, now=EXPIRY)
         assert refusal.value.hold_id == BID.id
 
@@ -219,7 +219,7 @@ def test_of_several_broken_rules_holds_come_first_then_money_cards_and_new_holds
 
 
 def test_who_owns_a_hold():
-    assert (BID.owner, LISTING.owner) == (ANNA, ANNA)
+    assert (BID.owner_id, LISTING.owner_id) == (ANNA, ANNA)
 
 
 @given(st.data())

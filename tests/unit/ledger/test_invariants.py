@@ -37,10 +37,10 @@ ONE, TWO = SettlementId(UUID(int=3)), SettlementId(UUID(int=4))
 ANNA, BELA, CARA = (UserId(UUID(int=number)) for number in (5, 6, 7))
 BID, LISTING = HoldId(UUID(int=8)), HoldId(UUID(int=9))
 CARD = CardRecord(
-    card=CardId(UUID(int=10)),
-    minted_to=ANNA,
-    owner=CARA,
-    hold=LISTING,
+    card_id=CardId(UUID(int=10)),
+    minted_to_id=ANNA,
+    owner_id=CARA,
+    hold_id=LISTING,
     transfer_count=2,
     transfers=((1, ANNA, BELA), (2, BELA, CARA)),
     open_holds=((LISTING, CARA),),
@@ -290,7 +290,7 @@ async def test_a_settlement_that_was_sealed_and_changed():
 
 
 async def test_sound_cards_are_left_alone():
-    free = evolve(CARD, hold=None, open_holds=())
+    free = evolve(CARD, hold_id=None, open_holds=())
 
     assert await check_cards(rows([CARD, free])) == []
 
@@ -298,8 +298,8 @@ async def test_sound_cards_are_left_alone():
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ({"owner": None}, [("I4", "is transferred or held, but does not exist")]),
-        ({"minted_to": None}, [("I4", "is transferred or held, but does not exist")]),
+        ({"owner_id": None}, [("I4", "is transferred or held, but does not exist")]),
+        ({"minted_to_id": None}, [("I4", "is transferred or held, but does not exist")]),
         (
             {"transfers": ((1, ANNA, BELA), (2, ANNA, CARA))},
             [("I4", f"{ANNA} gave what was {BELA}'s")],
@@ -309,7 +309,7 @@ async def test_sound_cards_are_left_alone():
             {"transfers": ((1, ANNA, BELA), (3, BELA, CARA))},
             [("I4", "transfer 3 comes where the number is 2")],
         ),
-        ({"minted_to": CARA}, [("I4", f"{ANNA} gave what was {CARA}'s")]),
+        ({"minted_to_id": CARA}, [("I4", f"{ANNA} gave what was {CARA}'s")]),
         (
             {"transfers": ((1, ANNA, BELA),), "transfer_count": 1},
             [("I4", f"is {CARA}'s, its last transfer was to {BELA}")],
@@ -322,7 +322,7 @@ async def test_sound_cards_are_left_alone():
             ],
         ),
         ({"open_holds": ()}, [("I5", f"says hold {LISTING}, open are []")]),
-        ({"hold": None}, [("I5", f"says hold None, open are ['{LISTING}']")]),
+        ({"hold_id": None}, [("I5", f"says hold None, open are ['{LISTING}']")]),
         (
             {"open_holds": ((LISTING, BELA),)},
             [("I5", f"hold {LISTING} was placed by {BELA}, who does not own it")],
@@ -341,5 +341,5 @@ async def test_a_card_of_which_something_is_wrong(change, wrong):
     card = evolve(CARD, **change)
 
     assert await check_cards(rows([card])) == [
-        Violation(invariant, what, f"card {card.card}") for invariant, what in wrong
+        Violation(invariant, what, f"card {card.card_id}") for invariant, what in wrong
     ]

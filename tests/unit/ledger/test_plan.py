@@ -158,7 +158,7 @@ def test_refuses_moves_that_contradict_each_other_and_says_how(why, moves):
 def test_refuses_an_amount_in_another_asset_than_its_accounts(accounts):
     with pytest.raises(AssetMismatch) as refusal:
         of(pay(*accounts, 1)).plan()
-    assert refusal.value.facts == {"expected": "GEM/0", "given": "USD/2"}
+    assert refusal.value.details == {"expected": "GEM/0", "given": "USD/2"}
 
 
 def test_the_highest_sum_of_a_settlement_is_the_highest_balance():

@@ -4,22 +4,22 @@ from uuid import UUID
 import pytest
 
 from ece_domain.kernel import InvalidPage, PageRequest
-from ece_domain.market import PricePlace
+from ece_domain.market import PriceCursor
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ID = UUID(int=5)
 
 
 def test_a_first_page_comes_after_nothing():
-    assert PricePlace.of(PageRequest()) is None
+    assert PriceCursor.of(PageRequest()) is None
 
 
 def test_takes_a_position_apart():
     position = PageRequest(after=(NOW.isoformat(), 12, str(ID)))
-    assert PricePlace.of(position) == PricePlace(NOW, 12, ID)
+    assert PriceCursor.of(position) == PriceCursor(NOW, 12, ID)
 
 
 @pytest.mark.parametrize("position", [(str(ID),), (NOW.isoformat(), "12", str(ID))])
 def test_refuses_a_position_that_names_no_price(position):
     with pytest.raises(InvalidPage):
-        PricePlace.of(PageRequest(after=position))
+        PriceCursor.of(PageRequest(after=position))

@@ -9,24 +9,32 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, AssetMismatch, ConcurrentChange, Money, Rate
 from ece_domain.ledger import HeldCard, HoldPurpose
 from ece_domain.market import (
-    LONGEST_LIFETIME,
-    USUAL_LIFETIME,
-    CardListed,
-    Decline,
+    DEFAULT_LIFETIME,
+    MAX_LIFETIME,
+    BuyerIsSeller,
     InvalidExpiry,
     Listing,
     ListingCancelled,
+    ListingCreated,
     ListingExpired,
     ListingId,
     ListingNotActive,
     ListingNotFound,
-    ListingRepriced,
+    ListingPriceChanged,
     ListingState,
-    OwnListing,
-    PriceChanged,
+    PriceAboveMax,
+    PriceDecline,
     Pricing,
 )
-from ece_domain.sales import CURRENT_FEES, Receipt, Royalty, Sale, SaleId, SaleOrigin, TrailingSales
+from ece_domain.sales import (
+    CURRENT_FEES,
+    Royalty,
+    Sale,
+    SaleId,
+    SaleOrigin,
+    SaleReceipt,
+    TrailingSales,
+)
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 TICK = timedelta(microseconds=1)
@@ -43,7 +51,7 @@ def a_listing(pricing: Pricing | None = None, expires_at: datetime | None = None
         card_id=CardId(UUID(int=4)),
         printing_id=PrintingId(UUID(int=5)),
         condition=ConditionKey("PSA 9"),
-        seller=SELLER,
+        seller_id=SELLER,
         pricing=pricing or Pricing(usd(1000)),
         expires_at=expires_at,
         now=NOW,
@@ -52,13 +60,13 @@ def a_listing(pricing: Pricing | None = None, expires_at: datetime | None = None
 
 def sell(listing: Listing) -> tuple[Listing, Sale]:
     record = TrailingSales(NOW.date() - timedelta(days=90), NOW.date(), 0, usd(0))
-    receipt = Receipt.issue(CURRENT_FEES, usd(1000), record, Royalty(SELLER, Rate(0)))
-    return listing.sell(SaleId(uuid4()), buyer=BUYER, receipt=receipt, now=NOW)
+    receipt = SaleReceipt.issue(CURRENT_FEES, usd(1000), record, Royalty(SELLER, Rate(0)))
+    return listing.sell(SaleId(uuid4()), buyer_id=BUYER, receipt=receipt, now=NOW)
 
 
 ENDS = {
     ListingState.SOLD: lambda listing: sell(listing)[0],
-    ListingState.CANCELLED: lambda listing: listing.cancel(by=SELLER, now=NOW),
+    ListingState.CANCELLED: lambda listing: listing.cancel(seller_id=SELLER, now=NOW),
     ListingState.EXPIRED: lambda listing: listing.expire(NOW),
 }
 
@@ -73,26 +81,26 @@ def test_is_a_hold_on_its_card():
 
 def test_stays_for_the_usual_time_unless_told_otherwise():
     assert a_listing().listed_at == NOW
-    assert a_listing().expires_at == NOW + USUAL_LIFETIME
+    assert a_listing().expires_at == NOW + DEFAULT_LIFETIME
     assert a_listing(expires_at=NOW + TICK).expires_at == NOW + TICK
-    assert a_listing(expires_at=NOW + LONGEST_LIFETIME).expires_at == NOW + LONGEST_LIFETIME
+    assert a_listing(expires_at=NOW + MAX_LIFETIME).expires_at == NOW + MAX_LIFETIME
 
 
-@pytest.mark.parametrize("lasting", [timedelta(0), -TICK, LONGEST_LIFETIME + TICK])
+@pytest.mark.parametrize("lasting", [timedelta(0), -TICK, MAX_LIFETIME + TICK])
 def test_refuses_an_expiry_that_is_past_or_too_far(lasting):
     with pytest.raises(InvalidExpiry) as refusal:
         a_listing(expires_at=NOW + lasting)
-    assert refusal.value.latest == NOW + LONGEST_LIFETIME
+    assert refusal.value.max_expires_at == NOW + MAX_LIFETIME
 
 
 def test_is_over_exactly_at_its_expiry():
     listing = a_listing()
     assert listing.state_at(listing.expires_at - TICK) is ListingState.ACTIVE
     assert listing.state_at(listing.expires_at) is ListingState.EXPIRED
-    assert listing.price_for(BUYER, most=None, now=listing.expires_at - TICK) == usd(1000)
+    assert listing.price_for(BUYER, max_price=None, now=listing.expires_at - TICK) == usd(1000)
     with pytest.raises(ListingNotActive) as refusal:
-        listing.price_for(BUYER, most=None, now=listing.expires_at)
-    assert refusal.value.facts == {"listing_id": listing.id, "state": ListingState.EXPIRED}
+        listing.price_for(BUYER, max_price=None, now=listing.expires_at)
+    assert refusal.value.details == {"listing_id": listing.id, "state": ListingState.EXPIRED}
 
 
 @pytest.mark.parametrize("state", ENDS)
@@ -101,10 +109,10 @@ def test_what_has_ended_stays_ended(state):
     assert ended.state is state
     assert ended.state_at(ended.expires_at) is state
     again = {
-        "price": lambda: ended.price_for(BUYER, most=None, now=NOW),
-        "cancel": lambda: ended.cancel(by=SELLER, now=NOW),
-        "reprice": lambda: ended.reprice(
-            Pricing(usd(1)), by=SELLER, expected_version=ended.version, now=NOW
+        "price": lambda: ended.price_for(BUYER, max_price=None, now=NOW),
+        "cancel": lambda: ended.cancel(seller_id=SELLER, now=NOW),
+        "reprice": lambda: ended.change_price(
+            Pricing(usd(1)), seller_id=SELLER, expected_version=ended.version, now=NOW
         ),
     }
     for attempt in again.values():
@@ -114,55 +122,57 @@ def test_what_has_ended_stays_ended(state):
 
 
 def test_an_owner_does_not_buy_their_own_card():
-    with pytest.raises(OwnListing) as refusal:
-        a_listing().price_for(SELLER, most=None, now=NOW)
+    with pytest.raises(BuyerIsSeller) as refusal:
+        a_listing().price_for(SELLER, max_price=None, now=NOW)
     assert refusal.value.listing_id == a_listing().id
 
 
 def test_a_buyer_pays_the_present_price_up_to_their_most():
-    falling = Pricing(usd(1000), Decline(usd(500), NOW, NOW + timedelta(hours=1)))
+    falling = Pricing(usd(1000), PriceDecline(usd(500), NOW, NOW + timedelta(hours=1)))
     listing = a_listing(falling)
     later = NOW + timedelta(minutes=30)
-    assert listing.price_for(BUYER, most=usd(1000), now=later) == usd(750)
-    assert listing.price_for(BUYER, most=usd(750), now=later) == usd(750)
-    with pytest.raises(PriceChanged) as refusal:
-        listing.price_for(BUYER, most=usd(749), now=later)
-    assert refusal.value.facts == {"asset": "USD/2", "price": 750, "most": 749}
+    assert listing.price_for(BUYER, max_price=usd(1000), now=later) == usd(750)
+    assert listing.price_for(BUYER, max_price=usd(750), now=later) == usd(750)
+    with pytest.raises(PriceAboveMax) as refusal:
+        listing.price_for(BUYER, max_price=usd(749), now=later)
+    assert refusal.value.details == {"asset": "USD/2", "price": 750, "max_price": 749}
 
 
 def test_a_most_in_another_asset_is_refused():
     with pytest.raises(AssetMismatch):
-        a_listing().price_for(BUYER, most=Money(10_000, Asset("EUR", 2)), now=NOW)
+        a_listing().price_for(BUYER, max_price=Money(10_000, Asset("EUR", 2)), now=NOW)
 
 
 def test_only_the_seller_changes_it():
     with pytest.raises(ListingNotFound) as refusal:
-        a_listing().cancel(by=BUYER, now=NOW)
+        a_listing().cancel(seller_id=BUYER, now=NOW)
     assert refusal.value.listing_id == a_listing().id
     with pytest.raises(ListingNotFound):
-        a_listing().reprice(Pricing(usd(1)), by=BUYER, expected_version=0, now=NOW)
+        a_listing().change_price(Pricing(usd(1)), seller_id=BUYER, expected_version=0, now=NOW)
 
 
 def test_is_repriced_in_the_version_that_the_seller_has_seen():
     listing = evolve(a_listing(), version=3, events=())
-    repriced = listing.reprice(Pricing(usd(7)), by=SELLER, expected_version=3, now=NOW)
+    repriced = listing.change_price(Pricing(usd(7)), seller_id=SELLER, expected_version=3, now=NOW)
     assert repriced.pricing == Pricing(usd(7))
     assert repriced.saved.version == 4
     with pytest.raises(ConcurrentChange):
-        listing.reprice(Pricing(usd(7)), by=SELLER, expected_version=2, now=NOW)
+        listing.change_price(Pricing(usd(7)), seller_id=SELLER, expected_version=2, now=NOW)
 
 
 def test_tells_what_happened():
     listing, later = a_listing(), NOW + timedelta(minutes=1)
     card = {"listing_id": listing.id, "card_id": listing.card_id}
-    printing = {"printing_id": listing.printing_id, "seller": SELLER}
-    assert listing.events == (CardListed(occurred_at=NOW, **card, **printing, price=usd(1000)),)
+    printing = {"printing_id": listing.printing_id, "seller_id": SELLER}
+    assert listing.events == (ListingCreated(occurred_at=NOW, **card, **printing, price=usd(1000)),)
 
-    repriced = listing.reprice(Pricing(usd(7)), by=SELLER, expected_version=0, now=later)
-    assert repriced.events[1:] == (
-        ListingRepriced(occurred_at=later, listing_id=listing.id, price=usd(7)),
+    repriced = listing.change_price(
+        Pricing(usd(7)), seller_id=SELLER, expected_version=0, now=later
     )
-    cancelled = listing.cancel(by=SELLER, now=later)
+    assert repriced.events[1:] == (
+        ListingPriceChanged(occurred_at=later, listing_id=listing.id, price=usd(7)),
+    )
+    cancelled = listing.cancel(seller_id=SELLER, now=later)
     assert cancelled.events[1:] == (ListingCancelled(occurred_at=later, **card),)
     expired = listing.expire(later)
     assert expired.events[1:] == (ListingExpired(occurred_at=later, **card),)

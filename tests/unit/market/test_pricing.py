@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ece_domain.kernel import MAX_AMOUNT, USD, AmountOutOfBounds, Asset, AssetMismatch, Money
-from ece_domain.market import Decline, InvalidDecline, Pricing
+from ece_domain.market import InvalidPriceDecline, PriceDecline, Pricing
 from tests.strategies.identity import moments
 from tests.strategies.market import pricings
 
@@ -21,7 +21,7 @@ def usd(amount: int) -> Money:
 
 
 def falling(price: int, floor: int, lasting: timedelta = HOUR) -> Pricing:
-    return Pricing(usd(price), Decline(usd(floor), START, START + lasting))
+    return Pricing(usd(price), PriceDecline(usd(floor), START, START + lasting))
 
 
 @pytest.mark.parametrize(
@@ -82,10 +82,10 @@ def test_takes_the_bounds_themselves():
     [(10, 10, HOUR), (10, 11, HOUR), (10, 5, timedelta(0)), (10, 5, -HOUR)],
 )
 def test_refuses_a_decline_that_does_not_decline(price, floor, lasting):
-    with pytest.raises(InvalidDecline):
+    with pytest.raises(InvalidPriceDecline):
         falling(price, floor, lasting)
 
 
 def test_refuses_a_floor_in_another_asset():
     with pytest.raises(AssetMismatch):
-        Pricing(usd(10), Decline(Money(5, Asset("EUR", 2)), START, START + HOUR))
+        Pricing(usd(10), PriceDecline(Money(5, Asset("EUR", 2)), START, START + HOUR))

@@ -4,19 +4,19 @@ from uuid import UUID
 import pytest
 
 from ece_domain.kernel import InvalidPage, PageRequest
-from ece_domain.sales import SalePlace
+from ece_domain.sales import SaleCursor
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ID = UUID(int=5)
 
 
 def test_a_first_page_comes_after_nothing():
-    assert SalePlace.of(PageRequest()) is None
+    assert SaleCursor.of(PageRequest()) is None
 
 
 def test_takes_a_position_apart():
     position = PageRequest(after=(NOW.isoformat(), str(ID)))
-    assert SalePlace.of(position) == SalePlace(NOW, ID)
+    assert SaleCursor.of(position) == SaleCursor(NOW, ID)
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_takes_a_position_apart():
 )
 def test_refuses_a_position_of_another_list(position):
     with pytest.raises(InvalidPage):
-        SalePlace.of(PageRequest(after=position))
+        SaleCursor.of(PageRequest(after=position))

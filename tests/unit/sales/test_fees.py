@@ -16,8 +16,8 @@ from ece_domain.sales import (
     AssetNotAccepted,
     FeeLine,
     FeeRule,
-    Receipt,
     Royalty,
+    SaleReceipt,
     TrailingPeriod,
     TrailingSales,
 )
@@ -114,7 +114,7 @@ def test_refuses_an_asset_without_a_minimum_fee():
 
 @given(prices, trailing_sales(), royalties)
 def test_fees_and_proceeds_are_the_price(price, seller_trailing, royalty):
-    receipt = Receipt.issue(CURRENT_FEES, price, seller_trailing, royalty)
+    receipt = SaleReceipt.issue(CURRENT_FEES, price, seller_trailing, royalty)
     fees = sum(line.fee.amount for line in receipt.lines)
     shares = (receipt.proceeds, receipt.commission, receipt.royalty_paid)
 
@@ -130,7 +130,9 @@ def test_a_receipt_replays_to_the_same_numbers(receipt):
 
 
 def test_a_replay_notices_a_number_that_was_changed():
-    receipt = Receipt.issue(CURRENT_FEES, Money(999, USD), trailing(), Royalty(CREATOR, Rate(0)))
+    receipt = SaleReceipt.issue(
+        CURRENT_FEES, Money(999, USD), trailing(), Royalty(CREATOR, Rate(0))
+    )
     forged = evolve(receipt, proceeds=Money(1, USD))
     assert forged.replay() != forged
 

@@ -9,11 +9,11 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, Money
 from ece_domain.sales import (
     Ask,
+    ExcludedSales,
+    ExclusionReason,
     GuideEntry,
     GuideWindow,
     LastSale,
-    LeftOut,
-    LeftOutReason,
     PricedSale,
     PriceGuide,
     compute_price_guide,
@@ -119,7 +119,7 @@ def test_cards_that_go_back_and_forth_do_not_count():
     found = entry(there, back, honest)
     assert [window.sales for window in found.windows] == [0, 1, 1]
     assert found.last_sale == LastSale(Money(100, USD), NOW - 4 * DAY)
-    assert found.left_out == (LeftOut(LeftOutReason.BACK_AND_FORTH, 2),)
+    assert found.excluded == (ExcludedSales(ExclusionReason.BACK_AND_FORTH, 2),)
 
 
 def test_going_back_in_another_condition_is_going_back_too():
@@ -137,9 +137,9 @@ def test_90_days_apart_is_back_and_forth_and_a_tick_more_is_not():
 
 def test_only_what_the_longest_window_lost_is_reported_as_left_out():
     there, back = trade(900, 40 * DAY), trade(990, 35 * DAY, seller=2, buyer=1)
-    assert entry(there, back).left_out == ()
+    assert entry(there, back).excluded == ()
     back = trade(990, 29 * DAY, seller=2, buyer=1)
-    assert entry(there, back).left_out == (LeftOut(LeftOutReason.BACK_AND_FORTH, 1),)
+    assert entry(there, back).excluded == (ExcludedSales(ExclusionReason.BACK_AND_FORTH, 1),)
 
 
 def test_selling_the_same_way_twice_is_no_back_and_forth():

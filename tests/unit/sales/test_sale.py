@@ -21,11 +21,11 @@ from ece_domain.ledger import (
 from ece_domain.sales import (
     CURRENT_FEES,
     CardSold,
-    Receipt,
     Royalty,
     Sale,
     SaleId,
     SaleOrigin,
+    SaleReceipt,
     TrailingSales,
 )
 from tests.strategies.sales import sales
@@ -35,7 +35,7 @@ NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
 
 def hold_of(sale: Sale) -> Hold:
-    subject = HeldCard(sale.card_id, sale.seller)
+    subject = HeldCard(sale.card_id, sale.seller_id)
     return Hold(
         id=HoldId(sale.origin.id),
         deal=Deal("market", sale.origin.id),
@@ -53,9 +53,9 @@ def a_sale(price: int, creator: UserId = CREATOR) -> Sale:
         card_id=CardId(uuid4()),
         printing_id=PrintingId(uuid4()),
         condition=ConditionKey("unstated"),
-        seller=SELLER,
-        buyer=BUYER,
-        receipt=Receipt.issue(CURRENT_FEES, Money(price, USD), record, royalty),
+        seller_id=SELLER,
+        buyer_id=BUYER,
+        receipt=SaleReceipt.issue(CURRENT_FEES, Money(price, USD), record, royalty),
         sold_at=NOW,
     )
 
@@ -95,7 +95,7 @@ def test_a_creator_who_sells_gets_both_shares():
     assert changes_of(a_sale(10_000, creator=SELLER))[Account.of_user(SELLER, USD)] == 8_800
 
 
-@given(sales.filter(lambda sale: sale.seller != sale.buyer))
+@given(sales.filter(lambda sale: sale.seller_id != sale.buyer_id))
 def test_no_money_appears_or_vanishes(sale):
     assert sum(changes_of(sale).values()) == 0
 
@@ -108,7 +108,7 @@ def test_tells_who_sold_what_to_whom_and_what_has_ended_by_it():
         origin=sale.origin,
         card_id=sale.card_id,
         printing_id=sale.printing_id,
-        seller=SELLER,
-        buyer=BUYER,
+        seller_id=SELLER,
+        buyer_id=BUYER,
         price=Money(10_000, USD),
     )

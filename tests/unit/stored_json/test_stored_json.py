@@ -18,7 +18,7 @@ ID = UUID("0191f3a0-0000-7000-8000-000000000001")
 class MintedTomorrow:
     """``Minted`` with one more required field, and one that has another name."""
 
-    printing: UUID
+    printing_id: UUID
     owner: UUID
     first_serial: int
     count: int
@@ -45,12 +45,14 @@ def test_a_row_of_today_is_read_by_code_with_one_more_required_field(monkeypatch
     monkeypatch.setattr(stored_json, "UPGRADES", upgrades)
 
     read = decode(stored, MintedTomorrow)
-    assert (read.printing, read.count, read.batch) == (ID, 1, "before batches had names")
+    assert (read.printing_id, read.count, read.batch) == (ID, 1, "before batches had names")
     assert decode(encode(read, MintedTomorrow), MintedTomorrow) == read
 
 
 def test_only_the_upgrades_that_are_missing_are_run(monkeypatch):
-    counted = '{"v": 2, "value": {"printing": "%s", "owner": "%s", "first_serial": 1, "count": 9}}'
+    counted = (
+        '{"v": 2, "value": {"printing_id": "%s", "owner_id": "%s", "first_serial": 1, "count": 9}}'
+    )
     monkeypatch.setattr(stored_json, "UPGRADES", {MintedTomorrow: (count_cards, name_batch)})
 
     assert decode(counted % (ID, ID), MintedTomorrow).count == 9

@@ -27,7 +27,7 @@ from ece_domain.cards import (
     SetCodeTaken,
 )
 from ece_domain.kernel import ConcurrentChange, DomainError
-from ece_domain.ledger import Possession
+from ece_domain.ledger import CardOwnership
 
 Name = TypeVar("Name", bound=Hashable)
 
@@ -125,7 +125,7 @@ class MemoryPrintings:
         return [
             printing
             for printing in self._tables.printings
-            if printing.card_set in card_sets
+            if printing.card_set_id in card_sets
             and (printing.origin is None or printing.origin.source != source)
         ]
 
@@ -194,14 +194,14 @@ class MemoryCards:
         self._unit.later(lambda: self._claim_certificate(card), row=row)
 
     def _add(self, card: Card) -> None:
-        _claim(self._tables.serials, (card.printing, card.serial), card.id, ConcurrentChange)
+        _claim(self._tables.serials, (card.printing_id, card.serial), card.id, ConcurrentChange)
         self._tables.cards.put(card.id, evolve(card, version=1))
-        self._ledger.mint(card.id, card.owner)
+        self._ledger.mint(card.id, card.owner_id)
         self._claim_certificate(card)
 
     def _check_possession(self, card: Card) -> None:
         present = as_possessed(card, self._ledger)
-        if (card.owner, card.held) != (present.owner, present.held):
+        if (card.owner_id, card.is_held) != (present.owner_id, present.is_held):
             raise ConcurrentChange
 
     def _claim_certificate(self, card: Card) -> None:
@@ -212,8 +212,10 @@ class MemoryCards:
 
 def as_possessed(card: Card, ledger: LedgerTables) -> Card:
     """The card with its owner, and whether it is held, as the ledger knows it."""
-    possession = ledger.possessions.get(card.id) or Possession(card.minted_to)
-    return evolve(card, owner=possession.owner, held=possession.hold is not None)
+    card_ownership = ledger.card_ownerships.get(card.id) or CardOwnership(card.minted_to_id)
+    return evolve(
+        card, owner_id=card_ownership.owner_id, is_held=card_ownership.hold_id is not None
+    )
 
 
 def _claim(table: Table[Name, UUID], name: Name, by: UUID, refusal: type[DomainError]) -> None:
@@ -224,7 +226,7 @@ def _claim(table: Table[Name, UUID], name: Name, by: UUID, refusal: type[DomainE
 
 def _place(printing: Printing) -> tuple[CardSetId, str, str, str]:
     design = printing.design
-    return printing.card_set, design.number, design.finish, design.variant
+    return printing.card_set_id, design.number, design.finish, design.variant
 
 
 def _certificate(grade: Grade) -> tuple[str, str]:

@@ -8,7 +8,7 @@ from attrs import define
 from ece_adapters.memory.ledger.ledger import LedgerTables
 from ece_domain.cards import (
     MAX_FACETED,
-    MOST_FACETS,
+    MAX_FACETS,
     Card,
     CardFilter,
     CardId,
@@ -27,39 +27,39 @@ from ece_domain.cards import (
     PrintingNotFound,
     PrintingSort,
     PrintingView,
+    cursor_of,
     name_key,
     number_key,
-    place_of,
     words_of,
 )
-from ece_domain.kernel import Page, PageRequest, Position
+from ece_domain.kernel import CursorPosition, Page, PageRequest
 
 from .cards import CardsTables, as_possessed
 from .trigrams import ENOUGH, similarity
 
 Item = TypeVar("Item")
 
-_PRINTING_PLACE: dict[PrintingSort, Callable[[Printing], Position]] = {
+_PRINTING_PLACE: dict[PrintingSort, Callable[[Printing], CursorPosition]] = {
     PrintingSort.NAME: lambda printing: (name_key(printing.design.name), str(printing.id)),
     PrintingSort.NUMBER: lambda printing: (number_key(printing.design.number), str(printing.id)),
     PrintingSort.RARITY: lambda printing: (printing.rarity_rank, str(printing.id)),
     PrintingSort.NEWEST: lambda printing: (str(printing.id),),
 }
-_CARD_PLACE: dict[CardSort, Callable[[Card], Position]] = {
+_CARD_PLACE: dict[CardSort, Callable[[Card], CursorPosition]] = {
     CardSort.NEWEST: lambda card: (str(card.id),),
     CardSort.SERIAL: lambda card: (card.serial, str(card.id)),
 }
 
 
 @define
-class MemoryCatalogue:
+class MemoryCatalog:
     """Looks at everything, every time: right before fast."""
 
     _tables: CardsTables
     _ledger: LedgerTables
 
     async def list_sets(self, page: PageRequest) -> Page[CardSet]:
-        after = place_of(page.after, str) if page.after else None
+        after = cursor_of(page.after, str) if page.after else None
         return _page(
             self._tables.sets, page, after, lambda card_set: (card_set.code.text, str(card_set.id))
         )
@@ -79,7 +79,7 @@ class MemoryCatalogue:
     async def find_printings(
         self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
-        after = place_of(page.after, *sort.kinds) if page.after else None
+        after = cursor_of(page.after, *sort.kinds) if page.after else None
         found = _page(self.matching(wanted), page, after, _PRINTING_PLACE[sort], sort.is_descending)
         return Page(tuple(map(self._shown_printing, found.items)), found.next)
 
@@ -101,14 +101,14 @@ class MemoryCatalogue:
     async def find_cards(
         self, wanted: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
-        after = place_of(page.after, *sort.kinds) if page.after else None
+        after = cursor_of(page.after, *sort.kinds) if page.after else None
         printings = {printing.id for printing in self.matching(wanted)}
         cards = (
             card
             for card in (as_possessed(card, self._ledger) for card in self._tables.cards)
-            if card.printing in printings
-            and wanted.printing in {None, card.printing}
-            and wanted.owner in {None, card.owner}
+            if card.printing_id in printings
+            and wanted.printing_id in {None, card.printing_id}
+            and wanted.owner_id in {None, card.owner_id}
         )
         found = _page(cards, page, after, _CARD_PLACE[sort], sort.is_descending)
         return Page(tuple(map(self._shown_card, found.items)), found.next)
@@ -119,7 +119,7 @@ class MemoryCatalogue:
         for printing in self._tables.printings:
             design = printing.design
             if (
-                wanted.card_set in {None, self._set_of(printing).code}
+                wanted.set_code in {None, self._set_of(printing).code}
                 and wanted.rarity in {None, design.rarity}
                 and wanted.finish in {None, design.finish}
                 and wanted.artist in {None, design.artist}
@@ -137,7 +137,7 @@ class MemoryCatalogue:
         return best[1] if -best[0] >= ENOUGH else None
 
     def _set_of(self, printing: Printing) -> CardSet:
-        card_set = self._tables.sets.get(printing.card_set)
+        card_set = self._tables.sets.get(printing.card_set_id)
         if card_set is None:
             raise CardSetNotFound
         return card_set
@@ -156,14 +156,14 @@ class MemoryCatalogue:
             variant=design.variant,
             artist=design.artist,
             rules=design.rules,
-            flavour=design.flavour,
+            flavor=design.flavor,
             image=design.image,
             print_run=printing.print_run,
-            minted=printing.minted,
+            minted_count=printing.minted_count,
         )
 
     def _shown_card(self, card: Card) -> CardView:
-        printing = self._tables.printings.get(card.printing)
+        printing = self._tables.printings.get(card.printing_id)
         if printing is None:
             raise PrintingNotFound
         return CardView(
@@ -171,9 +171,9 @@ class MemoryCatalogue:
             version=card.version,
             printing=self._shown_printing(printing),
             serial=card.serial,
-            owner=card.owner,
-            held=card.held,
-            minted_to=card.minted_to,
+            owner_id=card.owner_id,
+            is_held=card.is_held,
+            minted_to_id=card.minted_to_id,
             minted_at=card.minted_at,
             condition=card.assessment if isinstance(card.assessment, Condition) else None,
             grade=card.assessment if isinstance(card.assessment, Grade) else None,
@@ -190,8 +190,8 @@ def _have_all(words: Iterable[str], beginnings: Iterable[str | None]) -> bool:
 def _page(
     items: Iterable[Item],
     page: PageRequest,
-    after: Position | None,
-    place: Callable[[Item], Position],
+    after: CursorPosition | None,
+    place: Callable[[Item], CursorPosition],
     is_descending: bool = False,  # noqa: FBT001, FBT002 - named by every caller's sort
 ) -> Page[Item]:
     ordered = sorted(items, key=place, reverse=is_descending)
@@ -209,4 +209,4 @@ def _facets(values: Iterable[str]) -> tuple[Facet, ...]:
     """The most frequent values that say something."""
     counted = Counter(value for value in values if value)
     ordered = sorted(counted.items(), key=lambda facet: (-facet[1], facet[0]))
-    return tuple(Facet(value, count) for value, count in ordered[:MOST_FACETS])
+    return tuple(Facet(value, count) for value, count in ordered[:MAX_FACETS])

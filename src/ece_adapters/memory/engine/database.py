@@ -13,7 +13,7 @@ from ece_adapters.memory.cards.cards import (
     MemoryCardSets,
     MemoryPrintings,
 )
-from ece_adapters.memory.cards.catalog import MemoryCatalogue
+from ece_adapters.memory.cards.catalog import MemoryCatalog
 from ece_adapters.memory.identity.identity import IdentityTables, MemorySessions, MemoryUsers
 from ece_adapters.memory.ledger.books import MemoryBooks
 from ece_adapters.memory.ledger.card_histories import MemoryCardHistories
@@ -32,7 +32,7 @@ from ece_adapters.storage.event_origin import Origin
 from ece_domain.kernel import Clock, NewId
 
 from .event_log import MemoryEventLog, Outbox, new_event_id
-from .idempotency_records import Answered, MemoryRequests
+from .idempotency_records import MemoryIdempotencyRecords, StoredResult
 from .row_locks import RowLocks
 from .table import Table, UndoLog
 from .unit_of_work import UnitOfWork
@@ -66,8 +66,8 @@ class MemoryTransaction:
         return MemoryCards(self._database.cards, self._database.ledger, self._unit)
 
     @property
-    def catalogue(self) -> MemoryCatalogue:
-        return MemoryCatalogue(self._database.cards, self._database.ledger)
+    def catalog(self) -> MemoryCatalog:
+        return MemoryCatalog(self._database.cards, self._database.ledger)
 
     @property
     def card_histories(self) -> MemoryCardHistories:
@@ -94,7 +94,7 @@ class MemoryTransaction:
 
     @property
     def market(self) -> MemoryMarket:
-        return MemoryMarket(self._database.market, self._database.cards, self.catalogue)
+        return MemoryMarket(self._database.market, self._database.cards, self.catalog)
 
     @property
     def users(self) -> MemoryUsers:
@@ -121,8 +121,10 @@ class MemoryTransaction:
         return MemoryEventLog(self._database.outbox, self._database.undo_log)
 
     @property
-    def requests(self) -> MemoryRequests:
-        return MemoryRequests(self._database.answered, self._unit, self._database.clock)
+    def idempotency_records(self) -> MemoryIdempotencyRecords:
+        return MemoryIdempotencyRecords(
+            self._database.idempotency_records, self._unit, self._database.clock
+        )
 
 
 @define
@@ -134,7 +136,7 @@ class MemoryDatabase:
     new_id: NewId = field(default=new_event_id, kw_only=True)
     clock: Clock = field(default=lambda: datetime.now(UTC), kw_only=True)
     outbox: Outbox = field(init=False)
-    answered: Table[tuple[UUID, str], Answered] = field(init=False)
+    idempotency_records: Table[tuple[UUID, str], StoredResult] = field(init=False)
     ledger: LedgerTables = field(init=False)
     identity: IdentityTables = field(init=False)
     cards: CardsTables = field(init=False)
@@ -143,7 +145,7 @@ class MemoryDatabase:
 
     def __attrs_post_init__(self) -> None:
         self.outbox = Outbox(self.undo_log, self.new_id, self.clock)
-        self.answered = Table(self.undo_log)
+        self.idempotency_records = Table(self.undo_log)
         self.ledger = LedgerTables(self.undo_log)
         self.identity = IdentityTables(self.undo_log)
         self.cards = CardsTables(self.undo_log)
@@ -161,9 +163,9 @@ class MemoryDatabase:
 
     @asynccontextmanager
     async def begin(
-        self, *, actor: UUID | None = None, cause: UUID | None = None
+        self, *, actor_id: UUID | None = None, cause_id: UUID | None = None
     ) -> AsyncIterator[MemoryTransaction]:
-        unit = UnitOfWork(self.outbox, self.undo_log, self.locks, Origin(actor, cause))
+        unit = UnitOfWork(self.outbox, self.undo_log, self.locks, Origin(actor_id, cause_id))
         try:
             yield MemoryTransaction(self, unit)
             await unit.commit()

@@ -103,15 +103,15 @@ class MemoryBooks:
         holds: dict[CardId, list[tuple[HoldId, UserId]]] = defaultdict(list)
         for hold in self._tables.holds:
             if isinstance(hold.subject, HeldCard) and hold.remaining:
-                holds[hold.subject.card].append((hold.id, hold.subject.owner))
+                holds[hold.subject.card_id].append((hold.id, hold.subject.owner_id))
         minted = {minted.card: minted.to for minted in self._tables.minted}
         for card in {**minted, **transfers, **holds}:
-            possession = self._tables.possessions.get(card)
+            card_ownership = self._tables.card_ownerships.get(card)
             yield CardRecord(
-                card=card,
-                minted_to=minted.get(card),
-                owner=possession.owner if possession else None,
-                hold=possession.hold if possession else None,
+                card_id=card,
+                minted_to_id=minted.get(card),
+                owner_id=card_ownership.owner_id if card_ownership else None,
+                hold_id=card_ownership.hold_id if card_ownership else None,
                 transfer_count=self._tables.transfer_counts.get(card) or 0,
                 transfers=sorted(transfers[card]),
                 open_holds=holds[card],

@@ -4,7 +4,7 @@ from ece_adapters.memory.cards.cards import CardsTables
 from ece_adapters.storage.keyset import below_number, cut
 from ece_domain.cards import CardId, CardNotFound
 from ece_domain.kernel import Page, PageRequest
-from ece_domain.ledger import MINTING, Ownership
+from ece_domain.ledger import MINTING, OwnershipPeriod
 
 from .ledger import LedgerTables
 
@@ -14,27 +14,30 @@ class MemoryCardHistories:
     _cards: CardsTables
     _ledger: LedgerTables
 
-    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[Ownership]:
+    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
         below = below_number(page)
         card = self._cards.cards.get(card_id)
         if card is None:
             raise CardNotFound(card_id=card_id)
-        minting = Ownership(
-            owner=card.minted_to, since=card.minted_at, purpose=MINTING, settlement=None
+        minting = OwnershipPeriod(
+            owner_id=card.minted_to_id,
+            acquired_at=card.minted_at,
+            purpose=MINTING,
+            settlement_id=None,
         )
         numbered = [(0, minting), *self._transferred(card_id)]
         earlier = [row for row in reversed(numbered) if row[0] < below]
         return cut(earlier, page, lambda row: row[0], lambda row: row[1])
 
-    def _transferred(self, card_id: CardId) -> list[tuple[int, Ownership]]:
+    def _transferred(self, card_id: CardId) -> list[tuple[int, OwnershipPeriod]]:
         return [
             (
                 posted.nth,
-                Ownership(
-                    owner=posted.transfer.to_owner_id,
-                    since=recorded.settled.settled_at,
+                OwnershipPeriod(
+                    owner_id=posted.transfer.to_owner_id,
+                    acquired_at=recorded.settled.settled_at,
                     purpose=recorded.settled.purpose,
-                    settlement=posted.settlement_id,
+                    settlement_id=posted.settlement_id,
                 ),
             )
             for posted in self._ledger.card_transfers

@@ -15,6 +15,7 @@ from ece_domain.ledger import (
     AccountId,
     Balance,
     Book,
+    CardOwnership,
     CardTransfer,
     Closing,
     Entry,
@@ -25,12 +26,11 @@ from ece_domain.ledger import (
     PayoutId,
     PayoutLine,
     Plan,
-    Possession,
-    Settled,
     Settlement,
     SettlementId,
     SettlementIdReused,
     SettlementNotFound,
+    SettlementReceipt,
     card_transfers_of,
     settlement_posted,
 )
@@ -49,7 +49,7 @@ class Recorded:
     """A settlement's receipt, and what tells its repetition from another settlement."""
 
     digest: bytes
-    settled: Settled
+    settled: SettlementReceipt
 
 
 @frozen
@@ -87,7 +87,7 @@ class LedgerTables:
     balances: Table[Account, Balance] = field(init=False)
     holds: Table[HoldId, Hold] = field(init=False)
     minted: Table[CardId, Minted] = field(init=False)
-    possessions: Table[CardId, Possession] = field(init=False)
+    card_ownerships: Table[CardId, CardOwnership] = field(init=False)
     settlements: Table[SettlementId, Recorded] = field(init=False)
     entries: Log[PostedEntry] = field(init=False)
     entry_counts: Table[AccountId, int] = field(init=False)
@@ -104,7 +104,7 @@ class LedgerTables:
         self.balances = Table(self._undo_log)
         self.holds = Table(self._undo_log)
         self.minted = Table(self._undo_log)
-        self.possessions = Table(self._undo_log)
+        self.card_ownerships = Table(self._undo_log)
         self.settlements = Table(self._undo_log)
         self.entries = Log(self._undo_log)
         self.entry_counts = Table(self._undo_log)
@@ -119,7 +119,7 @@ class LedgerTables:
     def mint(self, card: CardId, to: UserId) -> None:
         """Note a new card's first owner; from then on only settlements change it."""
         self.minted.put(card, Minted(card, to))
-        self.possessions.put(card, Possession(to))
+        self.card_ownerships.put(card, CardOwnership(to))
 
     def lines_of(self, payout: GroupPayout) -> tuple[PayoutLine, ...]:
         return self.payout_lines.get(payout.id) or ()
@@ -129,7 +129,7 @@ class LedgerTables:
         return Book(
             balances=_present(self.balances, (change.account for change in plan.balances)),
             holds=_present(self.holds, (change.hold.id for change in plan.holds)),
-            cards=_present(self.possessions, (change.card for change in plan.cards)),
+            cards=_present(self.card_ownerships, (change.card_id for change in plan.cards)),
         )
 
     def put(self, book: Book) -> None:
@@ -137,10 +137,10 @@ class LedgerTables:
             self.balances.put(account, balance)
         for hold_id, hold in book.holds.items():
             self.holds.put(hold_id, hold)
-        for card, possession in book.cards.items():
-            self.possessions.put(card, possession)
+        for card, card_ownership in book.cards.items():
+            self.card_ownerships.put(card, card_ownership)
 
-    def record(self, digest: bytes, settled: Settled) -> None:
+    def record(self, digest: bytes, settled: SettlementReceipt) -> None:
         """Post a settlement's entries and card transfers, and queue it to be sealed."""
         for entry in settled.entries:
             nth = None
@@ -159,16 +159,16 @@ class MemoryLedger:
     _tables: LedgerTables
     _unit: UnitOfWork
 
-    def settle(self, settlement: Settlement, now: datetime) -> Returned[Settled | None]:
+    def settle(self, settlement: Settlement, now: datetime) -> Returned[SettlementReceipt | None]:
         plan = settlement.plan()
-        cards = tuple(("cards_card", str(change.card)) for change in plan.cards)
-        returned = Returned[Settled | None]()
+        cards = tuple(("cards_card", str(change.card_id)) for change in plan.cards)
+        returned = Returned[SettlementReceipt | None]()
         self._unit.later(
             lambda: returned.give(self._settle(settlement, plan, now)), Phase.SETTLE, rows=cards
         )
         return returned
 
-    async def settled(self, settlement_id: SettlementId) -> Settled:
+    async def settled(self, settlement_id: SettlementId) -> SettlementReceipt:
         recorded = self._tables.settlements.get(settlement_id)
         if recorded is None:
             raise SettlementNotFound(settlement_id=settlement_id)
@@ -180,7 +180,9 @@ class MemoryLedger:
             raise HoldNotFound(hold_id=hold_id)
         return hold
 
-    def _settle(self, settlement: Settlement, plan: Plan, now: datetime) -> Settled | None:
+    def _settle(
+        self, settlement: Settlement, plan: Plan, now: datetime
+    ) -> SettlementReceipt | None:
         tables, digest = self._tables, settlement.digest
         earlier = tables.settlements.get(settlement.id)
         if earlier is not None:
@@ -194,7 +196,7 @@ class MemoryLedger:
         for change in plan.balances:
             tables.accounts.put(change.account.id, change.account)
         transfers = card_transfers_of(plan)
-        settled = Settled(settlement.id, settlement.purpose, now, entries, transfers)
+        settled = SettlementReceipt(settlement.id, settlement.purpose, now, entries, transfers)
         tables.record(digest, settled)
         self._unit.publish_now(settlement_posted(settlement, plan, now, remaining))
         return settled

@@ -12,8 +12,8 @@ from ece_domain.ledger import (
     AccountKind,
     Balance,
     Entry,
-    HeldFor,
     HeldMoney,
+    HeldTotal,
     Hold,
     HoldPurpose,
     HoldState,
@@ -34,20 +34,20 @@ class MemoryWallets:
     def open(self, account: Account) -> None:
         self._unit.later(lambda: self._tables.accounts.put(account.id, account))
 
-    async def accounts(self, owner: UserId) -> tuple[WalletAccount, ...]:
+    async def accounts(self, owner_id: UserId) -> tuple[WalletAccount, ...]:
         own = [
             account
             for account in self._tables.accounts
-            if account.kind is AccountKind.USER and account.owner == str(owner)
+            if account.kind is AccountKind.USER and account.owner == str(owner_id)
         ]
         return tuple(
             WalletAccount(Money(self._balance(account), account.asset), self._held_for(account))
             for account in sorted(own, key=lambda account: str(account.asset))
         )
 
-    async def open_holds(self, owner: UserId, page: PageRequest) -> Page[Hold]:
+    async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
         below = below_id(page)
-        found = [hold for hold in self._open() if hold.owner == owner and hold.id < below]
+        found = [hold for hold in self._open() if hold.owner_id == owner_id and hold.id < below]
         found.sort(key=lambda hold: hold.id, reverse=True)
         return cut(found, page, lambda hold: str(hold.id), lambda hold: hold)
 
@@ -80,13 +80,13 @@ class MemoryWallets:
     def _balance(self, account: Account) -> int:
         return (self._tables.balances.get(account) or Balance()).total
 
-    def _held_for(self, account: Account) -> tuple[HeldFor, ...]:
+    def _held_for(self, account: Account) -> tuple[HeldTotal, ...]:
         held: dict[HoldPurpose, int] = {}
         for hold in self._open():
             if isinstance(hold.subject, HeldMoney) and hold.subject.account == account:
                 held[hold.purpose] = held.get(hold.purpose, 0) + hold.remaining
         return tuple(
-            HeldFor(purpose, Money(held[purpose], account.asset)) for purpose in sorted(held)
+            HeldTotal(purpose, Money(held[purpose], account.asset)) for purpose in sorted(held)
         )
 
     def _line(self, settlement_id: SettlementId, entry: Entry) -> StatementLine:

@@ -53,21 +53,21 @@ class MemoryListings:
     ) -> PurchaseTerms:
         listing = self._tables.listings.get(listing_id)
         printing = listing and self._cards.printings.get(listing.printing_id)
-        card_set = printing and self._cards.sets.get(printing.card_set)
+        card_set = printing and self._cards.sets.get(printing.card_set_id)
         if not (listing and card_set):
             raise ListingNotFound(listing_id=listing_id)
         return PurchaseTerms(
             listing,
-            Royalty(card_set.creator, card_set.royalty),
-            await self._sales.trailing_sales(listing.seller, fees, TrailingPeriod.before(now)),
+            Royalty(card_set.creator_id, card_set.royalty),
+            await self._sales.trailing_sales(listing.seller_id, fees, TrailingPeriod.before(now)),
         )
 
     async def card_to_list(self, card_id: CardId) -> ListableCard:
         card = self._cards.cards.get(card_id)
         if card is None:
             raise CardNotFound(card_id=card_id)
-        possession = self._ledger.possessions.get(card_id)
-        hold = possession and possession.hold
+        card_ownership = self._ledger.card_ownerships.get(card_id)
+        hold = card_ownership and card_ownership.hold_id
         listing = self._tables.listings.get(hold) if hold else None
         return ListableCard(as_possessed(card, self._ledger), listing)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from attrs import define
 
 from ece_adapters.memory.cards.cards import CardsTables
-from ece_adapters.memory.cards.catalog import MemoryCatalogue
+from ece_adapters.memory.cards.catalog import MemoryCatalog
 from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
@@ -19,7 +19,7 @@ from ece_domain.market import (
     ListingOrder,
     ListingState,
     ListingView,
-    PricePlace,
+    PriceCursor,
 )
 from ece_domain.sales import Ask
 
@@ -32,7 +32,7 @@ class MemoryMarket:
 
     _tables: MarketTables
     _cards: CardsTables
-    _catalogue: MemoryCatalogue
+    _catalogue: MemoryCatalog
 
     async def listing(self, listing_id: ListingId, now: datetime) -> ListingView:
         listing = self._tables.listings.get(listing_id)
@@ -54,9 +54,9 @@ class MemoryMarket:
         return self._catalogue.facets_of(printings[listing.printing_id] for listing in found)
 
     async def listings_of(
-        self, seller: UserId, page: PageRequest, now: datetime
+        self, seller_id: UserId, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
-        own = (listing for listing in self._tables.listings if listing.seller == seller)
+        own = (listing for listing in self._tables.listings if listing.seller_id == seller_id)
         return await self._newest(own, page, now)
 
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
@@ -82,10 +82,10 @@ class MemoryMarket:
                 listing.printing_id in printings
                 and listing.state_at(now) is ListingState.ACTIVE
                 and price.asset == wanted.asset
-                and wanted.printing in {None, listing.printing_id}
-                and wanted.seller in {None, listing.seller}
-                and (wanted.lowest is None or wanted.lowest <= price.amount)
-                and (wanted.highest is None or price.amount <= wanted.highest)
+                and wanted.printing_id in {None, listing.printing_id}
+                and wanted.seller_id in {None, listing.seller_id}
+                and (wanted.price_min is None or wanted.price_min <= price.amount)
+                and (wanted.price_max is None or price.amount <= wanted.price_max)
             ):
                 yield listing
 
@@ -101,8 +101,8 @@ class MemoryMarket:
     async def _by_price(
         self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
-        after = PricePlace.of(page)
-        at = after.at if after else now
+        after = PriceCursor.of(page)
+        at = after.priced_at if after else now
         is_descending = order is ListingOrder.DEAREST
 
         def place(listing: Listing) -> tuple[int, UUID]:
@@ -118,7 +118,7 @@ class MemoryMarket:
             ]
         shown = [await self._shown(listing, at, now) for listing in ordered[: page.limit]]
         more = len(ordered) > len(shown)
-        return Page(tuple(shown), PricePlace.after(shown[-1], at) if more else None)
+        return Page(tuple(shown), PriceCursor.after(shown[-1], at) if more else None)
 
     async def _shown(self, listing: Listing, at: datetime, now: datetime) -> ListingView:
         """The listing at the price of one moment, in the state of another."""

@@ -16,10 +16,10 @@ from ece_domain.sales import (
     PricedSale,
     PriceGuide,
     Sale,
+    SaleCursor,
     SaleId,
     SaleNotFound,
     SaleOrigin,
-    SalePlace,
     SaleSide,
     TrailingPeriod,
     TrailingSales,
@@ -70,9 +70,9 @@ class MemorySales:
         self._tables.by_origin.put(sale.origin, sale.id)
         day = sale.sold_at.astimezone(UTC).date()
         tables = self._tables
-        tables.days.put(sale.seller, (tables.days.get(sale.seller) or frozenset()) | {day})
-        of_day = tables.by_day.get((sale.seller, day)) or ()
-        tables.by_day.put((sale.seller, day), (*of_day, sale))
+        tables.days.put(sale.seller_id, (tables.days.get(sale.seller_id) or frozenset()) | {day})
+        of_day = tables.by_day.get((sale.seller_id, day)) or ()
+        tables.by_day.put((sale.seller_id, day), (*of_day, sale))
 
 
 @define
@@ -80,14 +80,14 @@ class MemorySalesHistory:
     _tables: SalesTables
 
     async def sales_of(
-        self, trader: UserId, side: SaleSide | None, page: PageRequest
+        self, trader_id: UserId, side: SaleSide | None, page: PageRequest
     ) -> Page[Sale]:
-        after = SalePlace.of(page)
+        after = SaleCursor.of(page)
         own = (
             sale
             for sale in self._tables.sales
-            if (side is not SaleSide.BUYER and sale.seller == trader)
-            or (side is not SaleSide.SELLER and sale.buyer == trader)
+            if (side is not SaleSide.BUYER and sale.seller_id == trader_id)
+            or (side is not SaleSide.SELLER and sale.buyer_id == trader_id)
         )
         ordered = sorted(own, key=lambda sale: (sale.sold_at, sale.id), reverse=True)
         if after is not None:
@@ -95,21 +95,21 @@ class MemorySalesHistory:
             ordered = [sale for sale in ordered if (sale.sold_at, sale.id) < before]
         shown = tuple(ordered[: page.limit])
         more = len(ordered) > len(shown)
-        return Page(shown, SalePlace.after(shown[-1]) if more else None)
+        return Page(shown, SaleCursor.after(shown[-1]) if more else None)
 
     async def trailing_sales(
-        self, seller: UserId, fees: FeeSchedule, period: TrailingPeriod
+        self, seller_id: UserId, fees: FeeSchedule, period: TrailingPeriod
     ) -> TrailingSales:
         asset = fees.volume_asset
-        latest = list(islice(self._latest_sales(seller, period), fees.enough_sales))
+        latest = list(islice(self._latest_sales(seller_id, period), fees.enough_sales))
         volume = sum(sale.price.amount for sale in latest if sale.price.asset == asset)
         return TrailingSales(period.since, period.until, len(latest), Money(volume, asset))
 
-    def _latest_sales(self, seller: UserId, period: TrailingPeriod) -> Iterator[Sale]:
-        for day in sorted(self._tables.days.get(seller) or (), reverse=True):
+    def _latest_sales(self, seller_id: UserId, period: TrailingPeriod) -> Iterator[Sale]:
+        for day in sorted(self._tables.days.get(seller_id) or (), reverse=True):
             if not period.since <= day < period.until:
                 continue
-            sales = self._tables.by_day.get((seller, day)) or ()
+            sales = self._tables.by_day.get((seller_id, day)) or ()
             yield from sorted(sales, key=lambda sale: (sale.sold_at, sale.id), reverse=True)
 
 
@@ -124,7 +124,7 @@ class MemoryPriceGuides:
         if printing_id not in self._cards.printings:
             raise PrintingNotFound
         sales = (
-            PricedSale(sale.condition, sale.seller, sale.buyer, sale.price, sale.sold_at)
+            PricedSale(sale.condition, sale.seller_id, sale.buyer_id, sale.price, sale.sold_at)
             for sale in self._tables.sales
             if sale.printing_id == printing_id
         )

@@ -7,7 +7,7 @@ from attrs import define, field, frozen
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.cards import (
     MAX_FACETED,
-    MOST_FACETS,
+    MAX_FACETS,
     CardFilter,
     CardId,
     CardNotFound,
@@ -21,11 +21,11 @@ from ece_domain.cards import (
     PrintingNotFound,
     PrintingSort,
     PrintingView,
-    place_of,
+    cursor_of,
     words_of,
 )
 from ece_domain.identity import UserId
-from ece_domain.kernel import Page, PageRequest, Position
+from ece_domain.kernel import CursorPosition, Page, PageRequest
 
 from .card_sets import card_set_of
 from .cards import condition_of, grade_of
@@ -47,7 +47,7 @@ class _Order:
             f"{column} DESC" if self.is_descending else column for column in self.columns
         )
 
-    def place(self, row: asyncpg.Record) -> Position:
+    def place(self, row: asyncpg.Record) -> CursorPosition:
         *values, last = (row[column.partition(".")[2]] for column in self.columns)
         return (*values, str(last))
 
@@ -79,7 +79,7 @@ class Query:
         numbers = (f"${first + nth}" for nth in range(len(arguments)))
         self._conditions.append(condition.format(*numbers))
 
-    def go_on(self, order: _Order, after: Position) -> None:
+    def go_on(self, order: _Order, after: CursorPosition) -> None:
         comparison = "<" if order.is_descending else ">"
         holes = ", ".join(["{}"] * len(after))
         self.where(f"({', '.join(order.columns)}) {comparison} ({holes})", *after)
@@ -90,13 +90,13 @@ class Query:
 
 
 @define
-class PostgresCatalogue:
+class PostgresCatalog:
     _unit: UnitOfWork
 
     async def list_sets(self, page: PageRequest) -> Page[CardSet]:
         query = Query()
         if page.after:
-            query.go_on(_SET_ORDER, place_of(page.after, str))
+            query.go_on(_SET_ORDER, cursor_of(page.after, str))
         rows = await self._fetch("SELECT s.* FROM cards_set AS s", query, _SET_ORDER, page)
         return _page(rows, page, card_set_of, _SET_ORDER)
 
@@ -117,7 +117,7 @@ class PostgresCatalogue:
     ) -> Page[PrintingView]:
         query, order = await self.matching(wanted), _PRINTING_ORDER[sort]
         if page.after:
-            query.go_on(order, place_of(page.after, *sort.kinds))
+            query.go_on(order, cursor_of(page.after, *sort.kinds))
         rows = await self._fetch(_PRINTINGS, query, order, page)
         return _page(rows, page, shown_printing, order)
 
@@ -128,12 +128,12 @@ class PostgresCatalogue:
         self, wanted: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
         query, order = await self.matching(wanted), _CARD_ORDER[sort]
-        if wanted.printing:
-            query.where("c.printing_id = {}", wanted.printing)
-        if wanted.owner:
-            query.where("c.owner_id = {}", wanted.owner)
+        if wanted.printing_id:
+            query.where("c.printing_id = {}", wanted.printing_id)
+        if wanted.owner_id:
+            query.where("c.owner_id = {}", wanted.owner_id)
         if page.after:
-            query.go_on(order, place_of(page.after, *sort.kinds))
+            query.go_on(order, cursor_of(page.after, *sort.kinds))
         rows = await self._fetch(_CARDS, query, order, page)
         return _page(rows, page, _shown_card, order)
 
@@ -149,7 +149,7 @@ class PostgresCatalogue:
     async def facets_of(self, query: Query, *sources: str) -> Facets:
         """The facets of what sources, in which ``p`` is the printing, have to the conditions."""
         found = " UNION ALL ".join(_FACETED.format(source, query.conditions) for source in sources)
-        statement = _FACETS.format(found=found, bound=MAX_FACETED, most=MOST_FACETS)
+        statement = _FACETS.format(found=found, bound=MAX_FACETED, most=MAX_FACETS)
         rows = await self._unit.fetch(statement, *query.arguments)
         return Facets(
             card_sets=_facets(rows, _CARD_SETS),
@@ -170,9 +170,9 @@ class PostgresCatalogue:
                 # A word has letters and digits alone, so it needs no escape.
                 beginnings = " & ".join(f"'{row['meant']}':*" for row in rows)
                 query.where("p.search @@ {}::text::tsquery", beginnings)
-        if wanted.card_set:
+        if wanted.set_code:
             query.where(
-                "p.set_id = (SELECT id FROM cards_set WHERE code = {})", wanted.card_set.text
+                "p.set_id = (SELECT id FROM cards_set WHERE code = {})", wanted.set_code.text
             )
         if wanted.rarity is not None:
             query.where("p.rarity = {}", wanted.rarity)
@@ -186,14 +186,14 @@ class PostgresCatalogue:
 PRINTING_COLUMNS = """
     p.id AS printing_id, p.version AS printing_version, s.code AS set_code, s.name AS set_name,
     p.number, p.number_key, p.name, p.name_key, p.rarity, p.rarity_rank, p.finish, p.variant,
-    p.artist, p.rules, p.flavour, p.image, p.print_run, p.minted
+    p.artist, p.rules, p.flavor, p.image, p.print_run, p.minted
 """
 _PRINTINGS = f"""
 SELECT p.id, {PRINTING_COLUMNS}
 FROM cards_printing AS p JOIN cards_set AS s ON s.id = p.set_id
 """  # noqa: S608 - all of it is our own text
 _CARDS = f"""
-SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to, c.minted_at,
+SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to_id, c.minted_at,
     c.condition_scale, c.condition_code, c.grade_company, c.grade, c.certificate,
     {PRINTING_COLUMNS}
 FROM cards_card AS c
@@ -258,7 +258,7 @@ def shown_printing(row: asyncpg.Record) -> PrintingView:
         set_name=row["set_name"],
         **design_fields(row),
         print_run=row["print_run"],
-        minted=row["minted"],
+        minted_count=row["minted"],
     )
 
 
@@ -268,9 +268,9 @@ def _shown_card(row: asyncpg.Record) -> CardView:
         version=row["version"],
         printing=shown_printing(row),
         serial=row["serial"],
-        owner=UserId(row["owner_id"]),
-        held=row["hold_id"] is not None,
-        minted_to=UserId(row["minted_to"]),
+        owner_id=UserId(row["owner_id"]),
+        is_held=row["hold_id"] is not None,
+        minted_to_id=UserId(row["minted_to_id"]),
         minted_at=row["minted_at"],
         condition=condition_of(row),
         grade=grade_of(row),

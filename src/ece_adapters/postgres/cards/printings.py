@@ -11,8 +11,8 @@ from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.cards import (
     AlreadyImported,
     CardSetId,
-    Design,
     Printing,
+    PrintingDetails,
     PrintingExists,
     PrintingId,
     PrintingNotFound,
@@ -90,12 +90,12 @@ class PostgresPrintings:
 _PART = 2_000
 _PRINTING_COLUMNS = (
     *("id", "version", "set_id", "number", "number_key", "name", "name_key", "rarity"),
-    *("rarity_rank", "finish", "variant", "artist", "rules", "flavour", "image", "print_run"),
+    *("rarity_rank", "finish", "variant", "artist", "rules", "flavor", "image", "print_run"),
     *("minted", "source", "source_key", "imported_digest", "words"),
 )
 _DESIGN_COLUMNS = (
     *("number", "name", "rarity", "finish", "variant"),
-    *("artist", "rules", "flavour", "image"),
+    *("artist", "rules", "flavor", "image"),
 )
 _SAVE_PRINTINGS = f"""
 INSERT INTO cards_printing AS saved ({", ".join(_PRINTING_COLUMNS)})
@@ -110,7 +110,7 @@ SET version = excluded.version, set_id = excluded.set_id, number = excluded.numb
     number_key = excluded.number_key, name = excluded.name, name_key = excluded.name_key,
     rarity = excluded.rarity, rarity_rank = excluded.rarity_rank, finish = excluded.finish,
     variant = excluded.variant, artist = excluded.artist, rules = excluded.rules,
-    flavour = excluded.flavour, image = excluded.image, print_run = excluded.print_run,
+    flavor = excluded.flavor, image = excluded.image, print_run = excluded.print_run,
     minted = excluded.minted, source = excluded.source, source_key = excluded.source_key,
     imported_digest = excluded.imported_digest, words = excluded.words
 WHERE saved.version = excluded.version - 1
@@ -127,7 +127,7 @@ def _printing_row(printing: Printing) -> tuple[object, ...]:
     return (
         printing.id,
         printing.version + 1,
-        printing.card_set,
+        printing.card_set_id,
         design.number,
         number_key(design.number),
         design.name,
@@ -138,10 +138,10 @@ def _printing_row(printing: Printing) -> tuple[object, ...]:
         design.variant,
         design.artist,
         design.rules,
-        design.flavour,
+        design.flavor,
         design.image,
         printing.print_run,
-        printing.minted,
+        printing.minted_count,
         origin and origin.source,
         origin and origin.key,
         printing.imported_digest,
@@ -163,11 +163,11 @@ def _printing_of(row: asyncpg.Record) -> Printing:
     return Printing(
         version=row["version"],
         id=PrintingId(row["id"]),
-        card_set=CardSetId(row["set_id"]),
-        design=Design(**design_fields(row)),
+        card_set_id=CardSetId(row["set_id"]),
+        design=PrintingDetails(**design_fields(row)),
         rarity_rank=row["rarity_rank"],
         print_run=row["print_run"],
-        minted=row["minted"],
+        minted_count=row["minted"],
         origin=origin_of(row),
         imported_digest=row["imported_digest"],
     )

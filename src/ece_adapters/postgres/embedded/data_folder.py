@@ -74,7 +74,7 @@ class DataFolder:
         lock.flush()
         return lock
 
-    def initialise(self, programs: ServerPrograms, *, user: str, durable: bool) -> None:
+    def initialize(self, programs: ServerPrograms, *, user: str, durable: bool) -> None:
         """
         Makes the cluster, with a new password for its superuser.
 

@@ -1,6 +1,6 @@
 """Becomes a PostgreSQL program: as a given user, and only for as long as its parent lives.
 
-A script, not a module: ``python -I -S become.py PARENT UID GID PROGRAM ARGUMENT...``. The
+A script, not a module: ``python -I -S drop_privileges.py PARENT UID GID PROGRAM ARGUMENT...``. The
 ``preexec_fn`` of :mod:`subprocess` could do the same, but it runs Python between fork and exec,
 which may deadlock (and warns) once the parent has threads. It drops its rights by itself because
 the unprivileged user may not be able to reach this file or the Python that runs it.
@@ -14,7 +14,7 @@ import sys
 PR_SET_PDEATHSIG = 1
 
 
-def become(parent: int, uid: int, gid: int, command: list[str]) -> None:
+def drop_privileges(parent: int, uid: int, gid: int, command: list[str]) -> None:
     """Never returns: the process is the command from here on."""
     if os.geteuid() == 0:
         os.setgroups([])
@@ -30,4 +30,4 @@ def become(parent: int, uid: int, gid: int, command: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    become(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])
+    drop_privileges(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4:])

@@ -149,7 +149,7 @@ class EmbeddedPostgres(OwnServer):
         self._lock = self._folder.lock()
         try:
             if not self._folder.cluster.exists():
-                self._folder.initialise(self._programs, user=USER, durable=self._durable)
+                self._folder.initialize(self._programs, user=USER, durable=self._durable)
             self._password = self._folder.password
             self._folder.end_left_over_server()
             yield from self._serving(patience)

@@ -17,7 +17,7 @@ STATE_FOLDER: Final = Path("/var/lib/ece")
 ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 """All that the server's programs get to see, so that they speak alike on every machine."""
 
-_BECOME: Final = Path(__file__).with_name("drop_privileges.py")
+_DROP_PRIVILEGES: Final = Path(__file__).with_name("drop_privileges.py")
 
 
 @final
@@ -29,7 +29,7 @@ class Account:
     def command(self, program: Path, *arguments: str | Path) -> Sequence[str | Path]:
         """The command line that runs `program` as this account until this process ends."""
         ids = (str(number) for number in (os.getpid(), self.uid, self.gid))
-        return (sys.executable, "-I", "-S", _BECOME, *ids, program, *arguments)
+        return (sys.executable, "-I", "-S", _DROP_PRIVILEGES, *ids, program, *arguments)
 
     def can_enter(self, folder: Path) -> bool:
         """

@@ -17,7 +17,7 @@ class Access:
     """What a migration brings in order."""
 
 
-async def look_at_access(url: str) -> Access:
+async def read_access(url: str) -> Access:
     """
     Of the exchange's account.
 

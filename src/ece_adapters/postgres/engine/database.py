@@ -9,7 +9,7 @@ from attrs import define, field
 
 from ece_adapters.postgres.cards.card_sets import PostgresCardSets
 from ece_adapters.postgres.cards.cards import PostgresCards
-from ece_adapters.postgres.cards.catalog import PostgresCatalogue
+from ece_adapters.postgres.cards.catalog import PostgresCatalog
 from ece_adapters.postgres.cards.printings import PostgresPrintings
 from ece_adapters.postgres.identity.identity import PostgresSessions, PostgresUsers
 from ece_adapters.postgres.ledger.books import PostgresBooks
@@ -25,7 +25,7 @@ from ece_adapters.storage.event_origin import Origin
 from ece_domain.kernel import NewId, Unavailable
 
 from .event_log import PostgresEventLog
-from .idempotency_records import PostgresRequests
+from .idempotency_records import PostgresIdempotencyRecords
 from .outbox import new_event_id
 from .session import Pooler, Session
 from .unit_of_work import UnitOfWork
@@ -61,8 +61,8 @@ class PostgresTransaction:
         return PostgresCards(self.unit)
 
     @property
-    def catalogue(self) -> PostgresCatalogue:
-        return PostgresCatalogue(self.unit)
+    def catalog(self) -> PostgresCatalog:
+        return PostgresCatalog(self.unit)
 
     @property
     def card_histories(self) -> PostgresCardHistories:
@@ -113,8 +113,8 @@ class PostgresTransaction:
         return PostgresEventLog(self.unit)
 
     @property
-    def requests(self) -> PostgresRequests:
-        return PostgresRequests(self.unit)
+    def idempotency_records(self) -> PostgresIdempotencyRecords:
+        return PostgresIdempotencyRecords(self.unit)
 
 
 @define
@@ -158,11 +158,11 @@ class PostgresDatabase:
 
     @asynccontextmanager
     async def begin(
-        self, *, actor: UUID | None = None, cause: UUID | None = None
+        self, *, actor_id: UUID | None = None, cause_id: UUID | None = None
     ) -> AsyncIterator[PostgresTransaction]:
         if self._pool is None:
             raise Unavailable(what="database")
-        unit = UnitOfWork(self._pool, Origin(actor, cause), self.new_id, self._session)
+        unit = UnitOfWork(self._pool, Origin(actor_id, cause_id), self.new_id, self._session)
         try:
             yield PostgresTransaction(unit)
             await unit.commit()

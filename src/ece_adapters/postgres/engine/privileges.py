@@ -1,6 +1,6 @@
 """What the application may do with each table and function: no more than it needs.
 
-The rules are applied to the catalogue after every migration. A table that they do not name grants
+The rules are applied to the catalog after every migration. A table that they do not name grants
 nothing, so whoever adds one decides what is done with it. What the ledger wrote stays: the
 application reads its tables, and changes them only through functions that run with the rights of
 the owner.
@@ -48,7 +48,7 @@ TABLE_PRIVILEGES: Final[Mapping[str, frozenset[str]]] = {
     "ledger_unsealed": _READ,
     "market_listing": _SAVE,
     "outbox": _MOVE,
-    "request": _MOVE,
+    "idempotency_record": _MOVE,
     "sales_sale": _APPEND,
 }
 """What the application may do with each table and view; nothing with one that is not named."""
@@ -65,7 +65,7 @@ COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
         column in {"version", "settled_count", "finished_at"}
     ),
     # No answer ever changes: the privilege lets a row be locked before it is pruned.
-    ("request", "UPDATE"): lambda column: column == "answered_at",
+    ("idempotency_record", "UPDATE"): lambda column: column == "recorded_at",
     # Whether a sale counts in price guides, which later sales tell.
     ("sales_sale", "UPDATE"): lambda column: column == "is_counted",
 }

@@ -27,7 +27,7 @@ DOMAIN_REFUSAL = "EC002"
 CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}
 """Which refusal stands behind the name of a violated constraint."""
 
-_REQUEST_RELATIONS = {"request", "request_key_once"}
+_IDEMPOTENCY_RELATIONS = {"idempotency_record", "idempotency_record_pkey"}
 _LOCKED_RELATION = re.compile(r'in relation "(\w+)"')
 
 _CONTENTION = (asyncpg.SerializationError, asyncpg.DeadlockDetectedError)
@@ -72,7 +72,7 @@ def _lock_timeout(error: asyncpg.LockNotAvailableError) -> DomainError:
     found = _LOCKED_RELATION.search(error.context or "")
     if found is None:
         return LockTimeout(what="table")
-    if found[1] in _REQUEST_RELATIONS:
+    if found[1] in _IDEMPOTENCY_RELATIONS:
         return RequestInFlight()
     return LockTimeout(what=found[1].replace("_", " "))
 

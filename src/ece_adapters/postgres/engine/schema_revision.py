@@ -13,7 +13,7 @@ NEWEST: Final = "0001"
 
 
 @frozen
-class Look:
+class ServerInfo:
     """What a glance at a database tells. Without a schema there is no revision."""
 
     major_version: int
@@ -21,7 +21,7 @@ class Look:
     clock: datetime
 
 
-async def look_at(dsn: str) -> Look:
+async def read_server_info(dsn: str) -> ServerInfo:
     """
     :raises OSError: if nobody answers at the address.
     :raises InvalidDatabaseUrl: if the address is none.
@@ -29,7 +29,7 @@ async def look_at(dsn: str) -> Look:
     """
     connection = await connect(dsn)
     try:
-        return Look(
+        return ServerInfo(
             major_version=connection.get_server_version().major,
             revision=await _revision(connection),
             clock=await connection.fetchval("SELECT clock_timestamp()"),

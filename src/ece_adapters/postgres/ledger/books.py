@@ -223,7 +223,7 @@ FROM ledger_platform_account
     ) AS unsealed USING (id)
 """
 _CARDS = """
-SELECT id, minted_to, card.owner_id, card.hold_id, coalesce(transfer_count, 0) AS transfer_count,
+SELECT id, minted_to_id, card.owner_id, card.hold_id, coalesce(transfer_count, 0) AS transfer_count,
     nths, from_owners, to_owners, holds, placers
 FROM cards_card AS card
     FULL JOIN (
@@ -287,10 +287,10 @@ def _record(row: asyncpg.Record) -> JournalRecord:
 def _card(row: asyncpg.Record) -> CardRecord:
     transfers = row["nths"] or (), row["from_owners"] or (), row["to_owners"] or ()
     return CardRecord(
-        card=CardId(row["id"]),
-        minted_to=row["minted_to"] and UserId(row["minted_to"]),
-        owner=row["owner_id"] and UserId(row["owner_id"]),
-        hold=row["hold_id"] and HoldId(row["hold_id"]),
+        card_id=CardId(row["id"]),
+        minted_to_id=row["minted_to_id"] and UserId(row["minted_to_id"]),
+        owner_id=row["owner_id"] and UserId(row["owner_id"]),
+        hold_id=row["hold_id"] and HoldId(row["hold_id"]),
         transfer_count=row["transfer_count"],
         transfers=list(zip(*transfers, strict=True)),
         open_holds=list(zip(row["holds"] or (), row["placers"] or (), strict=True)),

@@ -8,14 +8,14 @@ from ece_adapters.storage.keyset import below_number, cut
 from ece_domain.cards import CardId, CardNotFound
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
-from ece_domain.ledger import MINTING, Ownership, SettlementId
+from ece_domain.ledger import MINTING, OwnershipPeriod, SettlementId
 
 
 @define
 class PostgresCardHistories:
     _unit: UnitOfWork
 
-    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[Ownership]:
+    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
         rows = await self._unit.fetch(
             _OWNERSHIPS, card_id, below_number(page), page.limit + 1, MINTING
         )
@@ -32,7 +32,7 @@ SELECT * FROM (
     JOIN ledger_settlement settlement ON settlement.id = transfer.settlement_id
     WHERE card_id = $1
     UNION ALL
-    SELECT 0, minted_to, minted_at, $4, NULL FROM cards_card WHERE id = $1
+    SELECT 0, minted_to_id, minted_at, $4, NULL FROM cards_card WHERE id = $1
 ) AS ownership
 WHERE number < $2
 ORDER BY number DESC
@@ -40,11 +40,11 @@ LIMIT $3
 """
 
 
-def _ownership_of(row: asyncpg.Record) -> Ownership:
+def _ownership_of(row: asyncpg.Record) -> OwnershipPeriod:
     settlement_id = row["settlement_id"]
-    return Ownership(
-        owner=UserId(row["owner"]),
-        since=row["since"],
+    return OwnershipPeriod(
+        owner_id=UserId(row["owner"]),
+        acquired_at=row["since"],
         purpose=row["purpose"],
-        settlement=None if settlement_id is None else SettlementId(settlement_id),
+        settlement_id=None if settlement_id is None else SettlementId(settlement_id),
     )

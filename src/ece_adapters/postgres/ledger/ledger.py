@@ -26,10 +26,10 @@ from ece_domain.ledger import (
     HoldPurpose,
     HoldState,
     Plan,
-    Settled,
     Settlement,
     SettlementId,
     SettlementNotFound,
+    SettlementReceipt,
     card_transfers_of,
     settlement_posted,
 )
@@ -41,7 +41,7 @@ class PostgresLedger:
 
     _unit: UnitOfWork
 
-    def settle(self, settlement: Settlement, now: datetime) -> Returned[Settled | None]:
+    def settle(self, settlement: Settlement, now: datetime) -> Returned[SettlementReceipt | None]:
         plan = settlement.plan()
         event = settlement_posted(settlement, plan, now)
         arguments = {
@@ -54,7 +54,7 @@ class PostgresLedger:
         self._unit.batch.share_ledger_rows(_locked_rows(plan))
         return returned
 
-    async def settled(self, settlement_id: SettlementId) -> Settled:
+    async def settled(self, settlement_id: SettlementId) -> SettlementReceipt:
         row = await self._unit.fetch_row(_RECEIPT, settlement_id)
         if row is None:
             raise SettlementNotFound(settlement_id=settlement_id)
@@ -143,7 +143,7 @@ def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[
         "p_now": now,
         "closed": [change.hold.id for change in closed],
         "closed_thing": [_thing(change.hold) for change in closed],
-        "closed_owner": [change.hold.owner for change in closed],
+        "closed_owner": [change.hold.owner_id for change in closed],
         "captures": [change.captured for change in closed],
         "left_as": [_LEFT_AS[change.action] for change in closed],
         "accounts": [change.account.id for change in plan.balances],
@@ -152,15 +152,15 @@ def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[
         "assets": [str(change.account.asset) for change in plan.balances],
         "amounts": [change.amount for change in plan.balances],
         "helds": [change.held for change in plan.balances],
-        "cards": [change.card for change in plan.cards],
-        "givers": [change.owner_before for change in plan.cards],
-        "holds_before": [change.hold_before for change in plan.cards],
-        "takers": [change.owner_after for change in plan.cards],
-        "holds_after": [change.hold_after for change in plan.cards],
+        "cards": [change.card_id for change in plan.cards],
+        "from_owners": [change.from_owner_id for change in plan.cards],
+        "holds_before": [change.from_hold_id for change in plan.cards],
+        "to_owners": [change.to_owner_id for change in plan.cards],
+        "holds_after": [change.to_hold_id for change in plan.cards],
         "placed": [hold.id for hold in placed],
         "placed_deal": [hold.deal.id for hold in placed],
         "purposes": [hold.purpose for hold in placed],
-        "placed_owner": [hold.owner for hold in placed],
+        "placed_owner": [hold.owner_id for hold in placed],
         "placed_account": [_account(hold) for hold in placed],
         "placed_card": [_card(hold) for hold in placed],
         "placed_amount": [_amount(hold) for hold in placed],
@@ -170,7 +170,7 @@ def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[
 
 def _receipt_of(
     settlement: Settlement, plan: Plan, now: datetime, balances_after: list[int | None] | None
-) -> Settled | None:
+) -> SettlementReceipt | None:
     if balances_after is None:
         return None
     entries = tuple(
@@ -178,7 +178,9 @@ def _receipt_of(
         for change, balance_after in zip(plan.balances, balances_after, strict=True)
         if change.amount
     )
-    return Settled(settlement.id, settlement.purpose, now, entries, card_transfers_of(plan))
+    return SettlementReceipt(
+        settlement.id, settlement.purpose, now, entries, card_transfers_of(plan)
+    )
 
 
 def _locked_rows(plan: Plan) -> LedgerRows:
@@ -191,12 +193,12 @@ def _locked_rows(plan: Plan) -> LedgerRows:
             if change.amount < 0 and not change.account.keeps_balance
             if not change.account.kind.may_be_negative
         ],
-        [change.card for change in plan.cards],
+        [change.card_id for change in plan.cards],
     )
 
 
 def _thing(hold: Hold) -> UUID:
-    return hold.subject.account.id if isinstance(hold.subject, HeldMoney) else hold.subject.card
+    return hold.subject.account.id if isinstance(hold.subject, HeldMoney) else hold.subject.card_id
 
 
 def _account(hold: Hold) -> UUID | None:
@@ -204,14 +206,14 @@ def _account(hold: Hold) -> UUID | None:
 
 
 def _card(hold: Hold) -> UUID | None:
-    return None if isinstance(hold.subject, HeldMoney) else hold.subject.card
+    return None if isinstance(hold.subject, HeldMoney) else hold.subject.card_id
 
 
 def _amount(hold: Hold) -> int:
     return hold.subject.amount if isinstance(hold.subject, HeldMoney) else 1
 
 
-def _receipt(settlement_id: SettlementId, row: asyncpg.Record) -> Settled:
+def _receipt(settlement_id: SettlementId, row: asyncpg.Record) -> SettlementReceipt:
     accounts = map(
         Account,
         map(AccountKind, row["kinds"] or ()),
@@ -219,7 +221,7 @@ def _receipt(settlement_id: SettlementId, row: asyncpg.Record) -> Settled:
         map(Asset.parse, row["assets"] or ()),
     )
     cards = row["cards"] or (), row["from_owners"] or (), row["to_owners"] or ()
-    return Settled(
+    return SettlementReceipt(
         id=settlement_id,
         purpose=row["purpose"],
         settled_at=row["settled_at"],

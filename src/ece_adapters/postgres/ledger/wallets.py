@@ -16,7 +16,7 @@ from ece_domain.kernel import Asset, Money, Page, PageRequest
 from ece_domain.ledger import (
     Account,
     AccountKind,
-    HeldFor,
+    HeldTotal,
     Hold,
     HoldPurpose,
     SettlementId,
@@ -40,14 +40,14 @@ class PostgresWallets:
             str(account.asset),
         )
 
-    async def accounts(self, owner: UserId) -> tuple[WalletAccount, ...]:
-        rows = await self._unit.fetch(_ACCOUNTS, owner)
+    async def accounts(self, owner_id: UserId) -> tuple[WalletAccount, ...]:
+        rows = await self._unit.fetch(_ACCOUNTS, owner_id)
         return tuple(
             _account(asset, list(parts)) for asset, parts in groupby(rows, itemgetter("asset"))
         )
 
-    async def open_holds(self, owner: UserId, page: PageRequest) -> Page[Hold]:
-        rows = await self._unit.fetch(_OPEN_HOLDS, owner, below_id(page), page.limit + 1)
+    async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
+        rows = await self._unit.fetch(_OPEN_HOLDS, owner_id, below_id(page), page.limit + 1)
         return cut(rows, page, lambda row: str(row["id"]), hold_from_row)
 
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
@@ -98,7 +98,7 @@ def _account(asset: str, rows: list[asyncpg.Record]) -> WalletAccount:
     return WalletAccount(
         Money(rows[0]["balance"], counted),
         tuple(
-            HeldFor(HoldPurpose(row["purpose"]), Money(row["held"], counted))
+            HeldTotal(HoldPurpose(row["purpose"]), Money(row["held"], counted))
             for row in rows
             if row["purpose"]
         ),

@@ -18,12 +18,12 @@ from ece_domain.cards import CardId, CardNotFound, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, Money, Rate
 from ece_domain.market import (
-    Decline,
     ListableCard,
     Listing,
     ListingId,
     ListingNotFound,
     ListingState,
+    PriceDecline,
     Pricing,
     PurchaseTerms,
 )
@@ -146,7 +146,7 @@ def _listing_to_row(listing: Listing) -> tuple[object, ...]:
         listing.card_id,
         listing.printing_id,
         listing.condition.text,
-        listing.seller,
+        listing.seller_id,
         listing.listed_at,
         listing.expires_at,
     )
@@ -161,7 +161,7 @@ def listing_from(row: asyncpg.Record | Mapping[str, Any]) -> Listing:
         card_id=CardId(row["card_id"]),
         printing_id=PrintingId(row["printing_id"]),
         condition=condition_of(row["condition"]),
-        seller=UserId(row["seller_id"]),
+        seller_id=UserId(row["seller_id"]),
         listed_at=row["listed_at"],
         expires_at=row["expires_at"],
     )
@@ -181,4 +181,4 @@ def _pricing_from(row: asyncpg.Record | Mapping[str, Any]) -> Pricing:
     if row["floor_price"] is None:
         return Pricing(price)
     floor = Money(row["floor_price"], asset)
-    return Pricing(price, Decline(floor, row["falls_from"], row["falls_until"]))
+    return Pricing(price, PriceDecline(floor, row["falls_from"], row["falls_until"]))

@@ -7,7 +7,7 @@ from attrs import define
 from ece_adapters.postgres.cards.cards import assessment_of
 from ece_adapters.postgres.cards.catalog import (
     PRINTING_COLUMNS,
-    PostgresCatalogue,
+    PostgresCatalog,
     Query,
     shown_printing,
 )
@@ -24,7 +24,7 @@ from ece_domain.market import (
     ListingNotFound,
     ListingOrder,
     ListingView,
-    PricePlace,
+    PriceCursor,
 )
 from ece_domain.sales import Ask
 
@@ -53,16 +53,16 @@ class PostgresMarket:
 
     async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
         query, asked = await self._matching(wanted, now, now)
-        return await PostgresCatalogue(self._unit).facets_of(
+        return await PostgresCatalog(self._unit).facets_of(
             query,
             f"{_priced('listing.price')} {_PRINTING_OF_LISTING} AND {_IS_FIXED}",
             f"{_priced(asked)} {_PRINTING_OF_LISTING} AND {_IS_FALLING}",
         )
 
     async def listings_of(
-        self, seller: UserId, page: PageRequest, now: datetime
+        self, seller_id: UserId, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
-        rows = await self._unit.fetch(_LISTINGS_OF, seller, below_id(page), page.limit + 1)
+        rows = await self._unit.fetch(_LISTINGS_OF, seller_id, below_id(page), page.limit + 1)
         return _newest(rows, page, now)
 
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
@@ -80,8 +80,8 @@ class PostgresMarket:
     async def _by_price(
         self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
-        after = PricePlace.of(page)
-        at = after.at if after else now
+        after = PriceCursor.of(page)
+        at = after.priced_at if after else now
         query, asked = await self._matching(wanted, at, now)
         direction, beyond = ("DESC", "<") if order is ListingOrder.DEAREST else ("ASC", ">")
         if after is not None:
@@ -93,25 +93,25 @@ class PostgresMarket:
         rows = await self._unit.fetch(f"({fixed}) UNION ALL ({falling}) {by}", *query.arguments)
         views = tuple(_shown(row, at, now) for row in rows[: page.limit])
         more = len(rows) > len(views)
-        return Page(views, PricePlace.after(views[-1], at) if more else None)
+        return Page(views, PriceCursor.after(views[-1], at) if more else None)
 
     async def _matching(
         self, wanted: ListingFilter, at: datetime, now: datetime
     ) -> tuple[Query, str]:
         """The conditions on an active listing, and what it asks at a moment, as SQL."""
-        query = await PostgresCatalogue(self._unit).matching(wanted)
+        query = await PostgresCatalog(self._unit).matching(wanted)
         query.arguments.append(at)
         asked = _PRICE_AT.format(len(query.arguments))
         query.where("listing.state = 'active' AND listing.expires_at > {}", now)
         query.where("listing.asset = {}", str(wanted.asset))
-        if wanted.printing is not None:
-            query.where("listing.printing_id = {}", wanted.printing)
-        if wanted.seller is not None:
-            query.where("listing.seller_id = {}", wanted.seller)
-        if wanted.lowest is not None:
-            query.where("asked >= {}", wanted.lowest)
-        if wanted.highest is not None:
-            query.where("asked <= {}", wanted.highest)
+        if wanted.printing_id is not None:
+            query.where("listing.printing_id = {}", wanted.printing_id)
+        if wanted.seller_id is not None:
+            query.where("listing.seller_id = {}", wanted.seller_id)
+        if wanted.price_min is not None:
+            query.where("asked >= {}", wanted.price_min)
+        if wanted.price_max is not None:
+            query.where("asked <= {}", wanted.price_max)
         return query, asked
 
 

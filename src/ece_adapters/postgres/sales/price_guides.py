@@ -11,11 +11,11 @@ from ece_domain.cards import PrintingId, PrintingNotFound
 from ece_domain.kernel import Money
 from ece_domain.sales import (
     WINDOWS,
+    ExcludedSales,
+    ExclusionReason,
     GuideEntry,
     GuideWindow,
     LastSale,
-    LeftOut,
-    LeftOutReason,
     PriceGuide,
 )
 
@@ -58,7 +58,7 @@ _PRICE_GUIDE = f"""
 WITH RECURSIVE {_KEYS.format(name="counted_key", which="is_counted")},
 {_KEYS.format(name="left_out_key", which="NOT is_counted")},
 key AS (SELECT * FROM counted_key UNION SELECT * FROM left_out_key)
-SELECT key.condition, key.asset, last.price AS last_price, last.sold_at, left_out.left_out, days,
+SELECT key.condition, key.asset, last.price AS last_price, last.sold_at, excluded.excluded, days,
     recent.sales, div(2 * recent.total + recent.sales, 2 * recent.sales)::bigint AS average,
     floor(recent.median + 0.5)::bigint AS median
 FROM cards_printing printing
@@ -72,10 +72,10 @@ LEFT JOIN LATERAL (
         AND sold_at > $2::timestamptz - days * interval '24 hours'
 ) recent ON recent.sales > 0
 LEFT JOIN LATERAL (
-    SELECT count(*) AS left_out FROM sales_sale sale
+    SELECT count(*) AS excluded FROM sales_sale sale
     WHERE {_OF_KEY} AND NOT is_counted
         AND sold_at > $2::timestamptz - $4 * interval '24 hours'
-) left_out ON true
+) excluded ON true
 LEFT JOIN LATERAL (
     SELECT price, sold_at FROM sales_sale sale WHERE {_OF_KEY} AND is_counted
     ORDER BY sold_at DESC, price DESC LIMIT 1
@@ -89,7 +89,7 @@ def _entry(rows: Sequence[asyncpg.Record]) -> GuideEntry:
     """One entry; its rows are its windows."""
     row, asset = rows[0], asset_of(rows[0]["asset"])
     windows = {row["days"]: _window(row) for row in rows}
-    left_out = row["left_out"]
+    excluded = row["excluded"]
     return GuideEntry(
         condition=condition_of(row["condition"]),
         asset=asset,
@@ -98,7 +98,7 @@ def _entry(rows: Sequence[asyncpg.Record]) -> GuideEntry:
         if row["sold_at"]
         else None,
         windows=tuple(windows.get(days) or GuideWindow(days, 0, None, None) for days in WINDOWS),
-        left_out=(LeftOut(LeftOutReason.BACK_AND_FORTH, left_out),) if left_out else (),
+        excluded=(ExcludedSales(ExclusionReason.BACK_AND_FORTH, excluded),) if excluded else (),
     )
 
 

@@ -11,12 +11,12 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Asset, ConcurrentChange, Money, Page, PageRequest
 from ece_domain.sales import (
     FeeSchedule,
-    Receipt,
     Sale,
+    SaleCursor,
     SaleId,
     SaleNotFound,
     SaleOrigin,
-    SalePlace,
+    SaleReceipt,
     SaleSide,
     TrailingPeriod,
     TrailingSales,
@@ -47,12 +47,12 @@ class PostgresSales:
             sale.card_id,
             sale.printing_id,
             sale.condition.text,
-            sale.seller,
-            sale.buyer,
+            sale.seller_id,
+            sale.buyer_id,
             str(sale.price.asset),
             sale.price.amount,
             sale.sold_at,
-            stored_json.encode(sale.receipt, Receipt),
+            stored_json.encode(sale.receipt, SaleReceipt),
             row=("sales_sale", str(sale.id)),
         )
         self._unit.publish(sale.sold)
@@ -63,10 +63,10 @@ class PostgresSalesHistory:
     _unit: UnitOfWork
 
     async def sales_of(
-        self, trader: UserId, side: SaleSide | None, page: PageRequest
+        self, trader_id: UserId, side: SaleSide | None, page: PageRequest
     ) -> Page[Sale]:
-        after = SalePlace.of(page)
-        arguments: list[object] = [trader, page.limit + 1]
+        after = SaleCursor.of(page)
+        arguments: list[object] = [trader_id, page.limit + 1]
         before = ""
         if after is not None:
             arguments += [after.sold_at, after.sale_id]
@@ -79,14 +79,14 @@ class PostgresSalesHistory:
             *arguments,
         )
         sales = tuple(map(sale_from, rows[: page.limit]))
-        return Page(sales, SalePlace.after(sales[-1]) if len(rows) > len(sales) else None)
+        return Page(sales, SaleCursor.after(sales[-1]) if len(rows) > len(sales) else None)
 
     async def trailing_sales(
-        self, seller: UserId, fees: FeeSchedule, period: TrailingPeriod
+        self, seller_id: UserId, fees: FeeSchedule, period: TrailingPeriod
     ) -> TrailingSales:
         (row,) = await self._unit.fetch(
             TRAILING_SALES.format(seller="$1"),
-            seller,
+            seller_id,
             period.starts_at,
             period.ends_at,
             str(fees.volume_asset),
@@ -124,9 +124,9 @@ def sale_from(row: asyncpg.Record) -> Sale:
         card_id=CardId(row["card_id"]),
         printing_id=PrintingId(row["printing_id"]),
         condition=condition_of(row["condition"]),
-        seller=UserId(row["seller_id"]),
-        buyer=UserId(row["buyer_id"]),
-        receipt=stored_json.decode(row["receipt"], Receipt),
+        seller_id=UserId(row["seller_id"]),
+        buyer_id=UserId(row["buyer_id"]),
+        receipt=stored_json.decode(row["receipt"], SaleReceipt),
         sold_at=row["sold_at"],
     )
 

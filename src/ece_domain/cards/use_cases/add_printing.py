@@ -5,7 +5,7 @@ from attrs import frozen
 from ece_domain.cards.card import PrintingId
 from ece_domain.cards.card_set import SetCode
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import Design, Printing
+from ece_domain.cards.printing import Printing, PrintingDetails
 from ece_domain.identity import Actor
 from ece_domain.kernel import Begin, Clock, NewId
 
@@ -20,17 +20,22 @@ class AddPrinting:
     new_id: NewId
 
     async def __call__(
-        self, *, card_set: SetCode, design: Design, print_run: int | None = None, actor: Actor
+        self,
+        *,
+        card_set: SetCode,
+        design: PrintingDetails,
+        print_run: int | None = None,
+        actor: Actor,
     ) -> Printing:
         """
         :raises CardSetNotFound: if there is no such set.
         :raises NotTheIssuer: unless the actor is its issuer, or an admin.
-        :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises UnknownDefinition: if the set has no such rarity or finish.
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
         :raises PrintingExists: if the set has one of this number, finish and variant.
         :raises ConcurrentChange: if the set changed at the same time.
         """
-        async with self.begin(actor=actor.id) as transaction:
+        async with self.begin(actor_id=actor.id) as transaction:
             its_set = await transaction.card_sets.with_code(card_set)
             its_set.check_run_by(actor)
             printing = Printing.add(

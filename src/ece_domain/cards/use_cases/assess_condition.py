@@ -11,25 +11,25 @@ from ece_domain.kernel import Begin, Clock, ConcurrentChange
 
 @final
 @frozen
-class StateCondition:
+class AssessCondition:
     """Say how worn a card of one's own is, before it is offered to others."""
 
     begin: Begin[CardsTransaction]
     clock: Clock
 
     async def __call__(
-        self, *, card_id: CardId, condition: Condition, by: UserId, expected_version: int
+        self, *, card_id: CardId, condition: Condition, owner_id: UserId, expected_version: int
     ) -> Card:
         """
         :raises CardNotFound: if there is no such card.
         :raises NotTheOwner: unless ``by`` owns the card.
         :raises ConcurrentChange: if the card is not of the expected version.
-        :raises CardSetAside: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise set aside.
         :raises CardIsGraded: once a company has graded it.
         """
-        async with self.begin(actor=by) as transaction:
+        async with self.begin(actor_id=owner_id) as transaction:
             card = await transaction.cards.get(card_id)
-            stated = card.state_condition(condition, by=by, now=self.clock())
+            stated = card.assess_condition(condition, assessor_id=owner_id, now=self.clock())
             if card.version != expected_version:
                 raise ConcurrentChange
             transaction.cards.save(stated)

@@ -24,8 +24,8 @@ class CreateCardSet:
         *,
         code: SetCode,
         release: Release,
-        issuer: UserId,
-        creator: UserId | None = None,
+        issuer_id: UserId,
+        creator_id: UserId | None = None,
         royalty: Rate = NO_ROYALTY,
         actor: Actor,
     ) -> CardSet:
@@ -39,14 +39,14 @@ class CreateCardSet:
         card_set = CardSet.create(
             CardSetId(self.new_id()),
             code=code,
-            issuer=issuer,
-            creator=creator or issuer,
+            issuer_id=issuer_id,
+            creator_id=creator_id or issuer_id,
             royalty=royalty,
             release=release,
             now=self.clock(),
         )
-        async with self.begin(actor=actor.id) as transaction:
-            for named in sorted({card_set.issuer, card_set.creator}):
+        async with self.begin(actor_id=actor.id) as transaction:
+            for named in sorted({card_set.issuer_id, card_set.creator_id}):
                 await transaction.users.get(named)
             transaction.card_sets.save(card_set)
         return card_set.saved

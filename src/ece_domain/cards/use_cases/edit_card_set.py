@@ -29,10 +29,10 @@ class EditCardSet:
         :raises CardSetNotFound: if there is no such set.
         :raises NotTheIssuer: unless the actor is its issuer, or an admin.
         :raises ConcurrentChange: if the set is not of the expected version.
-        :raises TraitFixed: if a rarity or finish is missing, or has another rank.
+        :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         """
-        async with self.begin(actor=actor.id) as transaction:
+        async with self.begin(actor_id=actor.id) as transaction:
             card_set = await transaction.card_sets.with_code(code)
             card_set.check_run_by(actor)
             if card_set.version != expected_version:

@@ -4,7 +4,7 @@ from attrs import frozen
 
 from ece_domain.cards.card import PrintingId
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import Design, Printing
+from ece_domain.cards.printing import Printing, PrintingDetails
 from ece_domain.identity import Actor
 from ece_domain.kernel import Begin, Clock, ConcurrentChange
 
@@ -24,7 +24,7 @@ class EditPrinting:
         self,
         *,
         printing_id: PrintingId,
-        design: Design,
+        design: PrintingDetails,
         print_run: int | None,
         actor: Actor,
         expected_version: int,
@@ -34,15 +34,15 @@ class EditPrinting:
         :raises NotTheIssuer: unless the actor is the issuer of its set, or an admin.
         :raises ConcurrentChange: if the printing is not of the expected version, or if the set
             changed at the same time.
-        :raises UnknownTrait: if the set has no such rarity or finish.
+        :raises UnknownDefinition: if the set has no such rarity or finish.
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         :raises PrintRunExceeded: if more copies exist than the new print run allows.
         :raises PrintingExists: if another one of the set has this number, finish and variant.
         """
-        async with self.begin(actor=actor.id) as transaction:
+        async with self.begin(actor_id=actor.id) as transaction:
             printing = await transaction.printings.get(printing_id)
-            card_set = await transaction.card_sets.get(printing.card_set)
+            card_set = await transaction.card_sets.get(printing.card_set_id)
             card_set.check_run_by(actor)
             if printing.version != expected_version:
                 raise ConcurrentChange

@@ -8,10 +8,15 @@ from attrs import define, evolve, field, frozen
 from ece_domain.cards.card import PrintingId
 from ece_domain.cards.card_set import CardSet, CardSetId
 from ece_domain.cards.errors import InvalidImport
-from ece_domain.cards.import_records import CardSetRecord, ImportReport, PrintingRecord, Quirk
+from ece_domain.cards.import_records import (
+    CardSetRecord,
+    ImportReport,
+    PackageWarning,
+    PrintingRecord,
+)
 from ece_domain.cards.origin import Origin
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import Design, Printing
+from ece_domain.cards.printing import Printing, PrintingDetails
 from ece_domain.cards.source_changes import digest_of, merge_release
 from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Begin, Clock, DomainError, NewId, Rate
@@ -28,12 +33,12 @@ class ImportCardSets:
     """Take over the card sets of a source: all of them, or none but for what has no place.
 
     What an earlier import made is found again by its key, and changed only where the source has
-    changed since. What the issuer edited stays: of what both changed, the report's quirks tell.
+    changed since. What the issuer edited stays: of what both changed, the report's warnings tell.
     Rarities and finishes stay too, each with its rank, whoever added them.
 
     A printing that was added here, or that the source has no more, keeps its number, finish and
-    variant. A record that needs the same ones is skipped, and the report's quirks name it; the next
-    import tries it again.
+    variant. A record that needs the same ones is skipped, and named by the warnings of the report;
+    the next import tries it again.
     """
 
     begin: Begin[CardsTransaction]
@@ -52,7 +57,7 @@ class ImportCardSets:
         :raises ConcurrentChange: if sets or printings of the source changed at the same time.
         """
         actor.require(ADMINS)
-        async with self.begin(actor=actor.id) as transaction:
+        async with self.begin(actor_id=actor.id) as transaction:
             await transaction.users.get(actor.id)
             taking_over = _TakingOver(
                 source=source,
@@ -91,7 +96,7 @@ class _TakingOver:
     _created: Counter[str] = field(factory=Counter)
     _changed: Counter[str] = field(factory=Counter)
     _skipped_count: int = 0
-    _quirks: list[Quirk] = field(factory=list)
+    _quirks: list[PackageWarning] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
         self._places = self._edited_places()
@@ -152,7 +157,7 @@ class _TakingOver:
             printings_changed=changed,
             printings_unchanged=len(self._keys) - created - changed - self._skipped_count,
             printings_skipped=self._skipped_count,
-            quirks=tuple(self._quirks),
+            warnings=tuple(self._quirks),
         )
 
     def _take_set(self, record: CardSetRecord) -> None:
@@ -163,8 +168,8 @@ class _TakingOver:
             created = CardSet.create(
                 CardSetId(self.new_id()),
                 code=record.code,
-                issuer=self.issuer,
-                creator=self.issuer,
+                issuer_id=self.issuer,
+                creator_id=self.issuer,
                 royalty=Rate(0),
                 release=record.release,
                 now=self.now,
@@ -175,13 +180,13 @@ class _TakingOver:
         elif known.imported_release == record.release:
             self._sets[record.key] = known
         else:
-            release, quirks = merge_release(
+            release, warnings = merge_release(
                 record.key,
                 known=known.release,
                 said_last=known.imported_release or known.release,
                 says_now=record.release,
             )
-            self._quirks += quirks
+            self._quirks += warnings
             self._sets[record.key] = known.take_release(release, said=record.release, now=self.now)
 
     def _take_printing(self, record: PrintingRecord) -> None:
@@ -210,18 +215,18 @@ class _TakingOver:
         self,
         record: PrintingRecord,
         known: Printing,
-        design: Design,
+        design: PrintingDetails,
         card_set: CardSet,
         digest: bytes,
     ) -> None:
         """Note what the source says now, and follow it unless the issuer said something else."""
-        present = digest_of(known.design, known.card_set)
+        present = digest_of(known.design, known.card_set_id)
         if present == known.imported_digest or known.imported_digest is None:
             self._changed[record.card_set] += 1
             known = known.with_design(design, card_set)
         elif present != digest:
             what = f"{design.number} stays as it was edited here: it was changed there as well"
-            self._quirks.append(Quirk("kept-edit", record.key, what))
+            self._quirks.append(PackageWarning("kept-edit", record.key, what))
         self.changed_printings.append(evolve(known, imported_digest=digest))
 
     def _skip(self, printing: Printing, taken: set[_PlaceInSet]) -> bool:
@@ -231,12 +236,12 @@ class _TakingOver:
         if place not in taken or (known is not None and _place_of(known) == place):
             return False
         counts = self._created if known is None else self._changed
-        counts[self._set_keys[printing.card_set]] -= 1
+        counts[self._set_keys[printing.card_set_id]] -= 1
         if known is not None:
             taken.add(_place_of(known))
         self._skipped_count += 1
         what = f"{printing.design.number} is skipped: another printing has its number and finish"
-        self._quirks.append(Quirk("place-taken", key, what))
+        self._quirks.append(PackageWarning("place-taken", key, what))
         return True
 
     @property
@@ -250,35 +255,35 @@ class _TakingOver:
             own = f"{key}#{nth}"
         self._keys.add(own)
         if nth > 1:
-            self._quirks.append(Quirk("repeated-key", key, f"kept as {own}"))
+            self._quirks.append(PackageWarning("repeated-key", key, f"kept as {own}"))
         return own
 
-    def _own_place(self, record: PrintingRecord, key: str) -> Design:
+    def _own_place(self, record: PrintingRecord, key: str) -> PrintingDetails:
         design, nth = record.design, 1
         while self._places.setdefault(_place(record.card_set, design), key) != key:
             nth += 1
             design = evolve(design, variant=f"{record.design.variant} {nth}".strip())
         if nth > 1:
             what = f"{design.number} comes again, kept as variant {design.variant}"
-            self._quirks.append(Quirk("repeated-number", record.key, what))
+            self._quirks.append(PackageWarning("repeated-number", record.key, what))
         return design
 
     def _edited_places(self) -> dict[_Place, str]:
         """Where the issuer put what was imported: a new record of this place gets a variant."""
         set_keys = {card_set.id: key for key, card_set in self.known_sets.items()}
         return {
-            _place(set_keys[printing.card_set], printing.design): key
+            _place(set_keys[printing.card_set_id], printing.design): key
             for key, printing in self.known_printings.items()
-            if printing.card_set in set_keys
+            if printing.card_set_id in set_keys
             and printing.imported_digest
-            not in {None, digest_of(printing.design, printing.card_set)}
+            not in {None, digest_of(printing.design, printing.card_set_id)}
         }
 
 
-def _place(set_key: str, design: Design) -> _Place:
+def _place(set_key: str, design: PrintingDetails) -> _Place:
     return set_key, design.number, design.finish, design.variant
 
 
 def _place_of(printing: Printing) -> _PlaceInSet:
     design = printing.design
-    return printing.card_set, design.number, design.finish, design.variant
+    return printing.card_set_id, design.number, design.finish, design.variant

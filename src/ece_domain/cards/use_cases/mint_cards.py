@@ -6,17 +6,17 @@ from attrs import frozen
 from ece_domain.cards.card import CardId, PrintingId
 from ece_domain.cards.errors import InvalidCount
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import LARGEST_MINT
+from ece_domain.cards.printing import MAX_MINT
 from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import (
-    Answer,
     Begin,
     Clock,
     ConcurrentChange,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
     NewId,
-    Request,
-    RequestKey,
-    answer_once,
+    run_once,
 )
 
 
@@ -24,8 +24,8 @@ from ece_domain.kernel import (
 class Minted:
     """Cards that came into being together: the serials from first to last."""
 
-    printing: PrintingId
-    owner: UserId
+    printing_id: PrintingId
+    owner_id: UserId
     first_serial: int
     last_serial: int
 
@@ -40,44 +40,52 @@ class MintCards:
     new_id: NewId
 
     async def __call__(
-        self, *, printing_id: PrintingId, copies: int, owner: UserId, actor: Actor, key: RequestKey
-    ) -> Answer[Minted]:
+        self,
+        *,
+        printing_id: PrintingId,
+        copies: int,
+        owner_id: UserId,
+        actor: Actor,
+        key: IdempotencyKey,
+    ) -> IdempotentResult[Minted]:
         """
         :raises InvalidCount: unless there are 1 to 10,000 copies.
         :raises PrintingNotFound: if there is no such printing.
         :raises NotTheIssuer: unless the actor is the issuer of its set, or an admin.
         :raises UserNotFound: if the owner is no user.
         :raises PrintRunExceeded: if the print run has fewer copies left.
-        :raises KeyReused: if the key was used for another request.
+        :raises IdempotencyKeyReused: if the key was used for another request.
         :raises ConcurrentChange: if the set changed at the same time, or others of the
             printing were minted for too long.
         """
-        if not 1 <= copies <= LARGEST_MINT:
-            raise InvalidCount(highest=LARGEST_MINT)
-        request = Request.of(actor.id, key, "cards.mint-cards", printing_id, copies, owner)
-        effect = partial(self._mint, printing_id, copies, owner, actor)
-        return await answer_once(self.begin, request, Minted, effect)
+        if not 1 <= copies <= MAX_MINT:
+            raise InvalidCount(highest=MAX_MINT)
+        request = IdempotentRequest.of(
+            actor.id, key, "cards.mint-cards", printing_id, copies, owner_id
+        )
+        effect = partial(self._mint, printing_id, copies, owner_id, actor)
+        return await run_once(self.begin, request, Minted, effect)
 
     async def _mint(
         self,
         printing_id: PrintingId,
         copies: int,
-        owner: UserId,
+        owner_id: UserId,
         actor: Actor,
         transaction: CardsTransaction,
     ) -> Minted:
         printing = await transaction.printings.get(printing_id)
-        card_set = await transaction.card_sets.get(printing.card_set)
+        card_set = await transaction.card_sets.get(printing.card_set_id)
         card_set.check_run_by(actor)
         transaction.card_sets.require_unchanged(card_set)
-        await transaction.users.get(owner)
+        await transaction.users.get(owner_id)
         # Locked, so that all who mint at the same time get the next serials in turn; and locked
         # last, so that they wait for each other no longer than the write takes.
         printing = await transaction.printings.get_for_update(printing_id)
-        if printing.card_set != card_set.id:
+        if printing.card_set_id != card_set.id:
             raise ConcurrentChange
         ids = [CardId(self.new_id()) for _ in range(copies)]
-        printing, cards = printing.mint(ids, owner=owner, now=self.clock())
+        printing, cards = printing.mint(ids, owner_id=owner_id, now=self.clock())
         transaction.printings.save(printing)
         await transaction.cards.add(cards)
-        return Minted(printing_id, owner, cards[0].serial, cards[-1].serial)
+        return Minted(printing_id, owner_id, cards[0].serial, cards[-1].serial)

@@ -27,14 +27,14 @@ class RecordGrade:
         :raises RoleNotAllowed: unless the actor is a moderator, an admin or a service.
         :raises CardNotFound: if there is no such card.
         :raises ConcurrentChange: if the card is not of the expected version.
-        :raises CardSetAside: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise set aside.
         :raises CertificateTaken: if the certificate was recorded for another card.
         """
         actor.require(GRADERS)
-        async with self.begin(actor=actor.id) as transaction:
+        async with self.begin(actor_id=actor.id) as transaction:
             card = await transaction.cards.get(card_id)
             if card.version != expected_version:
                 raise ConcurrentChange
-            graded = card.record_grade(grade, by=actor.id, now=self.clock())
+            graded = card.record_grade(grade, assessor_id=actor.id, now=self.clock())
             transaction.cards.save(graded)
         return graded.saved

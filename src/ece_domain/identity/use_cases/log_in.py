@@ -7,7 +7,7 @@ from ece_domain.identity.email import EmailAddress
 from ece_domain.identity.errors import WrongCredentials
 from ece_domain.identity.password import Password, PasswordHash
 from ece_domain.identity.ports import IdentityTransaction, PasswordHasher, TokenIssuer
-from ece_domain.identity.session import Session, SessionId, SignedIn
+from ece_domain.identity.session import Session, SessionId, SessionTokens
 from ece_domain.identity.tokens import RefreshToken, SecretSource
 from ece_domain.identity.user import User
 from ece_domain.kernel import Begin, Clock, ConcurrentChange, NewId
@@ -32,7 +32,7 @@ class LogIn:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, *, email: EmailAddress, password: Password) -> SignedIn:
+    async def __call__(self, *, email: EmailAddress, password: Password) -> SessionTokens:
         """
         :raises WrongCredentials: if there is no such user, or the password is another.
         :raises TooBusy: if too many passwords wait to be checked.
@@ -56,15 +56,15 @@ class LogIn:
             user = current
         raise ConcurrentChange
 
-    async def _start(self, user: User, password_hash: PasswordHash) -> SignedIn:
+    async def _start(self, user: User, password_hash: PasswordHash) -> SessionTokens:
         now = self.clock()
         refresh = RefreshToken.fresh(self.secrets)
         session = Session.start(SessionId(self.new_id()), user_id=user.id, token=refresh, now=now)
-        async with self.begin(actor=user.id) as transaction:
+        async with self.begin(actor_id=user.id) as transaction:
             if password_hash == user.password_hash:
                 # A change of role locks the user, so it ends this session or fails this check.
                 transaction.users.require_unchanged(user)
             else:
                 transaction.users.save(user.with_password_hash(password_hash))
             transaction.sessions.save(session)
-        return SignedIn(self.tokens.issue(user, session.id, now), refresh, session.expires_at)
+        return SessionTokens(self.tokens.issue(user, session.id, now), refresh, session.expires_at)

@@ -21,6 +21,6 @@ class LogOut:
         async with self.begin() as transaction:
             session = await transaction.sessions.find(session_id)
         if session is not None and session.ended_at is None:
-            async with self.begin(actor=session.user_id) as transaction:
+            async with self.begin(actor_id=session.user_id) as transaction:
                 transaction.sessions.save(session.end(EndReason.LOGGED_OUT, self.clock()))
         self.revoked.add(session_id)

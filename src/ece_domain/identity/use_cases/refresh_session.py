@@ -4,7 +4,7 @@ from attrs import frozen
 
 from ece_domain.identity.errors import InvalidRefreshToken, RefreshTokenReused
 from ece_domain.identity.ports import IdentityTransaction, RevokedSessions, TokenIssuer
-from ece_domain.identity.session import SignedIn
+from ece_domain.identity.session import SessionTokens
 from ece_domain.identity.tokens import RefreshToken, SecretSuccession
 from ece_domain.kernel import Begin, Clock
 
@@ -25,10 +25,10 @@ class RefreshSession:
     revoked: RevokedSessions
     clock: Clock
 
-    async def __call__(self, *, token: RefreshToken) -> SignedIn:
+    async def __call__(self, *, token: RefreshToken) -> SessionTokens:
         """
         :raises InvalidRefreshToken: if it belongs to no session.
-        :raises SessionOver: if its session has ended or expired.
+        :raises SessionNotActive: if its session has ended or expired.
         :raises RefreshTokenReused: if it was used before; its session is ended then.
         :raises ConcurrentChange: if the session changed at the same time.
         """
@@ -41,11 +41,11 @@ class RefreshSession:
             user = await transaction.users.get(session.user_id)
         refreshed = session.refresh(token, successors, now)
         if refreshed is not session:
-            async with self.begin(actor=user.id) as transaction:
+            async with self.begin(actor_id=user.id) as transaction:
                 transaction.sessions.save(refreshed)
         following = refreshed.good_token(successors)
         if following is None:
             self.revoked.add(refreshed.id)
             raise RefreshTokenReused
         access = self.tokens.issue(user, refreshed.id, now)
-        return SignedIn(access, following, refreshed.expires_at)
+        return SessionTokens(access, following, refreshed.expires_at)

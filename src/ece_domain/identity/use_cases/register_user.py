@@ -51,6 +51,6 @@ class RegisterUser:
             role=role,
             now=self.clock(),
         )
-        async with self.begin(actor=user.id) as transaction:
+        async with self.begin(actor_id=user.id) as transaction:
             transaction.users.save(user)
         return user.saved

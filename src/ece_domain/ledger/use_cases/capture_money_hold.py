@@ -3,14 +3,22 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.identity import Actor, UserId
-from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
+from ece_domain.kernel import (
+    Begin,
+    Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
+    Money,
+    NewId,
+)
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
 from ece_domain.ledger.hold import HoldId
 from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.receipt_access import Queued, receipt_once
 from ece_domain.ledger.settlement import CaptureHold, MoveMoney, Settlement, SettlementId
-from ece_domain.ledger.settlement_receipt import Settled
+from ece_domain.ledger.settlement_receipt import SettlementReceipt
 from ece_domain.ledger.wallet import WalletTransaction, money_hold
 
 
@@ -31,38 +39,40 @@ class CaptureMoneyHold:
         *,
         hold_id: HoldId,
         money: Money,
-        taker: UserId | None,
+        destination: UserId | None,
         actor: Actor,
-        key: RequestKey,
-    ) -> Answer[Settled]:
-        """Without a taker the money leaves the exchange, as a withdrawal does.
+        key: IdempotencyKey,
+    ) -> IdempotentResult[SettlementReceipt]:
+        """Without a destination the money leaves the exchange, as a withdrawal does.
 
         :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
-        :raises TransferToOneself: if the taker is the one whose money is held.
-        :raises UserNotFound: if there is no such taker.
+        :raises TransferToOneself: if the destination is the one whose money is held.
+        :raises UserNotFound: if there is no such destination.
         :raises AssetMismatch: if the hold is on another asset.
         :raises HoldNotOpen: if the hold was captured to its end, released or expired.
-        :raises HoldExpired: if the hold is past its expiry.
+        :raises HoldPastExpiry: if the hold is past its expiry.
         :raises HoldExceeded: if the hold has less left.
-        :raises BalanceLimit: if the taker would hold more than an account may hold.
-        :raises KeyReused: if the actor used the key for another request.
+        :raises BalanceLimit: if the destination would hold more than an account may hold.
+        :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)
         money.within(1)
 
         async def settle(transaction: WalletTransaction) -> Queued:
             hold, account = await money_hold(transaction, hold_id)
-            if taker == hold.owner:
+            if destination == hold.owner_id:
                 raise TransferToOneself
             to = Account.external(money.asset)
-            if taker is not None:
-                to = Account.of_user((await transaction.users.get(taker)).id, money.asset)
+            if destination is not None:
+                to = Account.of_user((await transaction.users.get(destination)).id, money.asset)
             now, settlement_id = self.clock(), SettlementId(self.new_id())
             capture = CaptureHold(hold, MoveMoney(account, to, money))
             settlement = Settlement(settlement_id, "ledger.capture", (capture,))
             return settlement_id, transaction.ledger.settle(settlement, now)
 
-        request = Request.of(actor.id, key, "ledger.capture-hold", hold_id, money, taker)
+        request = IdempotentRequest.of(
+            actor.id, key, "ledger.capture-hold", hold_id, money, destination
+        )
         return await receipt_once(self.begin, request, settle)

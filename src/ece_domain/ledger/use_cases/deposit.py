@@ -5,21 +5,21 @@ from attrs import field, frozen
 from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import (
     USD,
-    Answer,
     Asset,
     Begin,
     Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
     Money,
     NewId,
-    Request,
-    RequestKey,
 )
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import AssetNotAccepted
 from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.receipt_access import Queued, receipt_once
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
-from ece_domain.ledger.settlement_receipt import Settled
+from ece_domain.ledger.settlement_receipt import SettlementReceipt
 from ece_domain.ledger.wallet import WalletTransaction
 
 
@@ -38,15 +38,15 @@ class Deposit:
     accepted: frozenset[Asset] = field(default=frozenset({USD}))
 
     async def __call__(
-        self, *, to: UserId, money: Money, actor: Actor, key: RequestKey
-    ) -> Answer[Settled]:
+        self, *, destination: UserId, money: Money, actor: Actor, key: IdempotencyKey
+    ) -> IdempotentResult[SettlementReceipt]:
         """
         :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises AssetNotAccepted: if the exchange does not deal in the asset.
         :raises UserNotFound: if there is no such user.
         :raises BalanceLimit: if the account would hold more than an account may hold.
-        :raises KeyReused: if the actor used the key for another request.
+        :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)
         money.within(1)
@@ -54,12 +54,16 @@ class Deposit:
             raise AssetNotAccepted(asset=str(money.asset))
 
         async def settle(transaction: WalletTransaction) -> Queued:
-            await transaction.users.get(to)
+            await transaction.users.get(destination)
             now, settlement_id = self.clock(), SettlementId(self.new_id())
-            move = MoveMoney(Account.external(money.asset), Account.of_user(to, money.asset), money)
+            move = MoveMoney(
+                Account.external(money.asset), Account.of_user(destination, money.asset), money
+            )
             settlement = Settlement(settlement_id, "ledger.deposit", (move,))
             return settlement_id, transaction.ledger.settle(settlement, now)
 
         return await receipt_once(
-            self.begin, Request.of(actor.id, key, "ledger.deposit", to, money), settle
+            self.begin,
+            IdempotentRequest.of(actor.id, key, "ledger.deposit", destination, money),
+            settle,
         )

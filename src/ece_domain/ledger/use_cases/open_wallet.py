@@ -20,7 +20,7 @@ class OpenWallet:
     begin: Begin[WalletTransaction]
     accepted: frozenset[Asset] = field(default=frozenset({USD}))
 
-    async def __call__(self, *, owner: UserId, asset: Asset) -> Wallet:
+    async def __call__(self, *, owner_id: UserId, asset: Asset) -> Wallet:
         """
         :raises AssetNotAccepted: if the exchange does not deal in the asset.
         :raises UserNotFound: if there is no such user.
@@ -28,7 +28,7 @@ class OpenWallet:
         if asset not in self.accepted:
             raise AssetNotAccepted(asset=str(asset))
         async with self.begin() as transaction:
-            await transaction.users.get(owner)
-            transaction.wallets.open(Account.of_user(owner, asset))
+            await transaction.users.get(owner_id)
+            transaction.wallets.open(Account.of_user(owner_id, asset))
         async with self.begin() as transaction:
-            return Wallet(owner, await transaction.wallets.accounts(owner))
+            return Wallet(owner_id, await transaction.wallets.accounts(owner_id))

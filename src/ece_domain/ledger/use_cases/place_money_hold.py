@@ -5,7 +5,16 @@ from uuid import UUID
 from attrs import frozen
 
 from ece_domain.identity import Actor, UserId
-from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
+from ece_domain.kernel import (
+    Begin,
+    Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
+    Money,
+    NewId,
+    run_once,
+)
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.deal import LEDGER, Deal
 from ece_domain.ledger.errors import ExpiryOutOfBounds
@@ -34,26 +43,26 @@ class PlaceMoneyHold:
     async def __call__(
         self,
         *,
-        owner: UserId,
+        owner_id: UserId,
         money: Money,
         purpose: HoldPurpose,
         expires_at: datetime | None,
         actor: Actor,
-        key: RequestKey,
-    ) -> Answer[Hold]:
-        """The hold as it was placed, in a replay too: ``ReadHold`` tells what became of it.
+        key: IdempotencyKey,
+    ) -> IdempotentResult[Hold]:
+        """The hold as it was placed, in a replay too: ``GetHold`` tells what became of it.
 
         :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises ExpiryOutOfBounds: unless the expiry is in the next 366 days, or None.
         :raises InsufficientFunds: if less is available.
-        :raises KeyReused: if the actor used the key for another request.
+        :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)
         money.within(1)
 
         def hold(hold_id: UUID) -> Hold:
-            subject = HeldMoney(Account.of_user(owner, money.asset), money.amount)
+            subject = HeldMoney(Account.of_user(owner_id, money.asset), money.amount)
             return Hold(
                 id=HoldId(hold_id),
                 deal=Deal(LEDGER, hold_id),
@@ -65,14 +74,16 @@ class PlaceMoneyHold:
         async def place(transaction: WalletTransaction) -> UUID:
             now, hold_id = self.clock(), self.new_id()
             if expires_at is not None and not now < expires_at <= now + LONGEST:
-                raise ExpiryOutOfBounds(latest=now + LONGEST)
+                raise ExpiryOutOfBounds(max_expires_at=now + LONGEST)
             settlement = Settlement(
                 SettlementId(self.new_id()), "ledger.hold", (PlaceHold(hold(hold_id)),)
             )
             transaction.ledger.settle(settlement, now)
             return hold_id
 
-        request = Request.of(actor.id, key, "ledger.place-hold", owner, money, purpose, expires_at)
-        answer = await answer_once(self.begin, request, UUID, place)
+        request = IdempotentRequest.of(
+            actor.id, key, "ledger.place-hold", owner_id, money, purpose, expires_at
+        )
+        result = await run_once(self.begin, request, UUID, place)
         # The same key stands for the same request, so only the id had to be remembered.
-        return Answer(hold(answer.value), answer.replayed)
+        return IdempotentResult(hold(result.value), result.is_replayed)

@@ -4,7 +4,15 @@ from uuid import UUID
 from attrs import frozen
 
 from ece_domain.identity import Actor
-from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+from ece_domain.kernel import (
+    Begin,
+    Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
+    NewId,
+    run_once,
+)
 from ece_domain.ledger.hold import Hold, HoldId
 from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.settlement import ReleaseHold, Settlement, SettlementId
@@ -23,13 +31,15 @@ class ReleaseMoneyHold:
     clock: Clock
     new_id: NewId
 
-    async def __call__(self, *, hold_id: HoldId, actor: Actor, key: RequestKey) -> Answer[Hold]:
+    async def __call__(
+        self, *, hold_id: HoldId, actor: Actor, key: IdempotencyKey
+    ) -> IdempotentResult[Hold]:
         """The hold as it remains from then on.
 
         :raises RoleNotAllowed: unless the actor is an operator.
         :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
         :raises HoldNotOpen: if the hold was captured to its end, released or expired.
-        :raises KeyReused: if the actor used the key for another request.
+        :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)
 
@@ -42,7 +52,7 @@ class ReleaseMoneyHold:
             transaction.ledger.settle(settlement, now)
             return hold_id
 
-        request = Request.of(actor.id, key, "ledger.release-hold", hold_id)
-        answer = await answer_once(self.begin, request, UUID, release)
+        request = IdempotentRequest.of(actor.id, key, "ledger.release-hold", hold_id)
+        result = await run_once(self.begin, request, UUID, release)
         async with self.begin() as transaction:
-            return Answer(await transaction.ledger.hold(hold_id), answer.replayed)
+            return IdempotentResult(await transaction.ledger.hold(hold_id), result.is_replayed)

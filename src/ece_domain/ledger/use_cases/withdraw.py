@@ -3,12 +3,20 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.identity import Actor, UserId
-from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey
+from ece_domain.kernel import (
+    Begin,
+    Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
+    Money,
+    NewId,
+)
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.receipt_access import Queued, receipt_once
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
-from ece_domain.ledger.settlement_receipt import Settled
+from ece_domain.ledger.settlement_receipt import SettlementReceipt
 from ece_domain.ledger.wallet import WalletTransaction
 
 
@@ -25,24 +33,26 @@ class Withdraw:
     new_id: NewId
 
     async def __call__(
-        self, *, owner: UserId, money: Money, actor: Actor, key: RequestKey
-    ) -> Answer[Settled]:
+        self, *, owner_id: UserId, money: Money, actor: Actor, key: IdempotencyKey
+    ) -> IdempotentResult[SettlementReceipt]:
         """
         :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises InsufficientFunds: if less is available.
-        :raises KeyReused: if the actor used the key for another request.
+        :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)
         money.within(1)
 
         async def settle(transaction: WalletTransaction) -> Queued:
             now, settlement_id = self.clock(), SettlementId(self.new_id())
-            account = Account.of_user(owner, money.asset)
+            account = Account.of_user(owner_id, money.asset)
             move = MoveMoney(account, Account.external(money.asset), money)
             settlement = Settlement(settlement_id, "ledger.withdrawal", (move,))
             return settlement_id, transaction.ledger.settle(settlement, now)
 
         return await receipt_once(
-            self.begin, Request.of(actor.id, key, "ledger.withdraw", owner, money), settle
+            self.begin,
+            IdempotentRequest.of(actor.id, key, "ledger.withdraw", owner_id, money),
+            settle,
         )

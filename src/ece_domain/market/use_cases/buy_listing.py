@@ -4,10 +4,19 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Answer, Begin, Clock, Money, NewId, Request, RequestKey, answer_once
+from ece_domain.kernel import (
+    Begin,
+    Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
+    Money,
+    NewId,
+    run_once,
+)
 from ece_domain.market.listing import ListingId
 from ece_domain.market.ports import MarketTransaction
-from ece_domain.sales import KEPT_BY_ID, FeeSchedule, Receipt, Sale, SaleId
+from ece_domain.sales import STORED_BY_ID, FeeSchedule, Sale, SaleId, SaleReceipt
 
 
 @final
@@ -24,38 +33,43 @@ class BuyListing:
     fees: FeeSchedule
 
     async def __call__(
-        self, *, listing_id: ListingId, buyer: UserId, most: Money | None = None, key: RequestKey
-    ) -> Answer[Sale]:
+        self,
+        *,
+        listing_id: ListingId,
+        buyer_id: UserId,
+        max_price: Money | None = None,
+        key: IdempotencyKey,
+    ) -> IdempotentResult[Sale]:
         """The buyer pays the present price, which may be below ``most`` but not above it.
 
         :raises ListingNotFound: if there is no such listing.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
-        :raises OwnListing: if the buyer is the seller.
+        :raises BuyerIsSeller: if the buyer is the seller.
         :raises AssetMismatch: if ``most`` is in another asset than the price.
-        :raises PriceChanged: if the price is above ``most``.
+        :raises PriceAboveMax: if the price is above ``most``.
         :raises AssetNotAccepted: if nothing is sold any more for the price's asset.
         :raises InsufficientFunds: if the buyer's available balance is below the price.
         :raises BalanceLimit: if a receiver's balance would exceed what an account can hold.
-        :raises KeyReused: if the key was used for another request.
+        :raises IdempotencyKeyReused: if the key was used for another request.
         :raises ConcurrentChange: if the listing changed at the same time; look at it again.
         """
-        request = Request.of(buyer, key, "market.buy-listing", listing_id, most)
-        effect = partial(self._buy, listing_id, buyer, most)
-        return await answer_once(self.begin, request, Sale, effect, KEPT_BY_ID)
+        request = IdempotentRequest.of(buyer_id, key, "market.buy-listing", listing_id, max_price)
+        effect = partial(self._buy, listing_id, buyer_id, max_price)
+        return await run_once(self.begin, request, Sale, effect, STORED_BY_ID)
 
     async def _buy(
         self,
         listing_id: ListingId,
-        buyer: UserId,
-        most: Money | None,
+        buyer_id: UserId,
+        max_price: Money | None,
         transaction: MarketTransaction,
     ) -> Sale:
         now = self.clock()
         terms = await transaction.listings.purchase_terms(listing_id, self.fees, now)
-        price = terms.listing.price_for(buyer, most=most, now=now)
-        receipt = Receipt.issue(self.fees, price, terms.trailing_sales, terms.royalty)
+        price = terms.listing.price_for(buyer_id, max_price=max_price, now=now)
+        receipt = SaleReceipt.issue(self.fees, price, terms.trailing_sales, terms.royalty)
         sold, sale = terms.listing.sell(
-            SaleId(self.new_id()), buyer=buyer, receipt=receipt, now=now
+            SaleId(self.new_id()), buyer_id=buyer_id, receipt=receipt, now=now
         )
         transaction.listings.save(sold)
         transaction.sales.add(sale)

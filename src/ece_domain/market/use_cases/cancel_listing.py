@@ -4,7 +4,15 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+from ece_domain.kernel import (
+    Begin,
+    Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
+    NewId,
+    run_once,
+)
 from ece_domain.ledger import ReleaseHold, Settlement, SettlementId
 from ece_domain.market.kept_listing import CANCELLED_BY_ID
 from ece_domain.market.listing import Listing, ListingId
@@ -24,23 +32,23 @@ class CancelListing:
     new_id: NewId
 
     async def __call__(
-        self, *, listing_id: ListingId, seller: UserId, key: RequestKey
-    ) -> Answer[Listing]:
+        self, *, listing_id: ListingId, seller_id: UserId, key: IdempotencyKey
+    ) -> IdempotentResult[Listing]:
         """
         :raises ListingNotFound: if there is no such listing of the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
-        :raises KeyReused: if the key was used for another request.
+        :raises IdempotencyKeyReused: if the key was used for another request.
         :raises ConcurrentChange: if the listing changed at the same time.
         """
-        request = Request.of(seller, key, "market.cancel-listing", listing_id)
-        effect = partial(self._cancel, listing_id, seller)
-        return await answer_once(self.begin, request, Listing, effect, CANCELLED_BY_ID)
+        request = IdempotentRequest.of(seller_id, key, "market.cancel-listing", listing_id)
+        effect = partial(self._cancel, listing_id, seller_id)
+        return await run_once(self.begin, request, Listing, effect, CANCELLED_BY_ID)
 
     async def _cancel(
-        self, listing_id: ListingId, seller: UserId, transaction: MarketTransaction
+        self, listing_id: ListingId, seller_id: UserId, transaction: MarketTransaction
     ) -> Listing:
         now = self.clock()
-        listing = (await transaction.listings.get(listing_id)).cancel(by=seller, now=now)
+        listing = (await transaction.listings.get(listing_id)).cancel(seller_id=seller_id, now=now)
         transaction.listings.save(listing)
         settlement = Settlement(
             SettlementId(self.new_id()), "market.cancellation", (ReleaseHold(listing.hold),)

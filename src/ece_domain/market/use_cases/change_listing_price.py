@@ -12,7 +12,7 @@ from ece_domain.sales import FeeSchedule
 
 @final
 @frozen
-class RepriceListing:
+class ChangeListingPrice:
     """Ask another price from now on."""
 
     begin: Begin[MarketTransaction]
@@ -20,7 +20,7 @@ class RepriceListing:
     fees: FeeSchedule
 
     async def __call__(
-        self, *, listing_id: ListingId, seller: UserId, pricing: Pricing, expected_version: int
+        self, *, listing_id: ListingId, seller_id: UserId, pricing: Pricing, expected_version: int
     ) -> Listing:
         """
         :raises AssetNotAccepted: if nothing is sold for the price's asset.
@@ -29,10 +29,10 @@ class RepriceListing:
         :raises ConcurrentChange: if it is no longer the version that the seller has seen.
         """
         self.fees.minimum_fee(pricing.price.asset)
-        async with self.begin(actor=seller) as transaction:
+        async with self.begin(actor_id=seller_id) as transaction:
             listing = await transaction.listings.get(listing_id)
-            repriced = listing.reprice(
-                pricing, by=seller, expected_version=expected_version, now=self.clock()
+            repriced = listing.change_price(
+                pricing, seller_id=seller_id, expected_version=expected_version, now=self.clock()
             )
             transaction.listings.save(repriced)
         return repriced.saved

@@ -6,7 +6,15 @@ from attrs import frozen
 
 from ece_domain.cards import CardId, ConditionKey
 from ece_domain.identity import UserId
-from ece_domain.kernel import Answer, Begin, Clock, NewId, Request, RequestKey, answer_once
+from ece_domain.kernel import (
+    Begin,
+    Clock,
+    IdempotencyKey,
+    IdempotentRequest,
+    IdempotentResult,
+    NewId,
+    run_once,
+)
 from ece_domain.ledger import ExpireHold, Move, PlaceHold, Settlement, SettlementId
 from ece_domain.market.kept_listing import offered_by_id
 from ece_domain.market.listing import Listing, ListingId
@@ -18,7 +26,7 @@ from ece_domain.sales import FeeSchedule
 
 @final
 @frozen
-class ListCard:
+class CreateListing:
     """Offer a card for sale, and set it aside for whoever buys it.
 
     An earlier listing of the card that has expired makes room for the new one. The answer is kept
@@ -34,30 +42,32 @@ class ListCard:
         self,
         *,
         card_id: CardId,
-        seller: UserId,
+        seller_id: UserId,
         pricing: Pricing,
         expires_at: datetime | None = None,
-        key: RequestKey,
-    ) -> Answer[Listing]:
+        key: IdempotencyKey,
+    ) -> IdempotentResult[Listing]:
         """
         :raises AssetNotAccepted: if nothing is sold for the price's asset.
         :raises InvalidExpiry: unless the listing expires in the future, within a year.
         :raises CardNotFound: if there is no such card.
         :raises CardNotOwned: if the card is somebody else's.
         :raises CardAlreadyHeld: if the card is set aside already, for a listing or otherwise.
-        :raises KeyReused: if the key was used for another request.
+        :raises IdempotencyKeyReused: if the key was used for another request.
         :raises ConcurrentChange: if the card's condition changed at the same time.
         :raises LockTimeout: if an earlier listing of the card is being changed for too long.
         """
-        request = Request.of(seller, key, "market.list-card", card_id, pricing.terms, expires_at)
+        request = IdempotentRequest.of(
+            seller_id, key, "market.create-listing", card_id, pricing.terms, expires_at
+        )
         self.fees.minimum_fee(pricing.price.asset)
-        effect = partial(self._list, card_id, seller, pricing, expires_at)
-        return await answer_once(self.begin, request, Listing, effect, offered_by_id(pricing))
+        effect = partial(self._list, card_id, seller_id, pricing, expires_at)
+        return await run_once(self.begin, request, Listing, effect, offered_by_id(pricing))
 
     async def _list(
         self,
         card_id: CardId,
-        seller: UserId,
+        seller_id: UserId,
         pricing: Pricing,
         expires_at: datetime | None,
         transaction: MarketTransaction,
@@ -68,15 +78,15 @@ class ListCard:
         listing = Listing.of_card(
             ListingId(self.new_id()),
             card_id=card_id,
-            printing_id=card.printing,
+            printing_id=card.printing_id,
             condition=ConditionKey.of(card.assessment),
-            seller=seller,
+            seller_id=seller_id,
             pricing=pricing,
             expires_at=expires_at,
             now=now,
         )
         moves: list[Move] = []
-        if earlier is not None and _makes_room(earlier, seller, now):
+        if earlier is not None and _makes_room(earlier, seller_id, now):
             # Locked before the card, as whoever else ends it does.
             earlier = await transaction.listings.get_for_update(earlier.id)
             if earlier.state is ListingState.ACTIVE:
@@ -90,6 +100,6 @@ class ListCard:
         return listing.saved
 
 
-def _makes_room(earlier: Listing, seller: UserId, now: datetime) -> bool:
+def _makes_room(earlier: Listing, seller_id: UserId, now: datetime) -> bool:
     """Whether it is over, and the seller's own: of a stranger's card nothing is touched."""
-    return earlier.seller == seller and earlier.state_at(now) is ListingState.EXPIRED
+    return earlier.seller_id == seller_id and earlier.state_at(now) is ListingState.EXPIRED

@@ -10,7 +10,14 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain import cards, identity
-from ece_domain.cards import HIGHEST_ROYALTY, CardSet, Finish, Rarity, Release, SetCode
+from ece_domain.cards import (
+    MAX_ROYALTY,
+    CardSet,
+    FinishDefinition,
+    RarityDefinition,
+    Release,
+    SetCode,
+)
 from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Rate
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
@@ -36,7 +43,7 @@ RoyaltyPpm: TypeAlias = Annotated[
     int,
     Meta(
         ge=0,
-        le=HIGHEST_ROYALTY.ppm,
+        le=MAX_ROYALTY.ppm,
         description="The creator's share of each sale, in parts per million.",
         examples=[25_000],
         extra_json_schema={"extra": {"minimum": 0}},  # Litestar forgets a 0 that may be left out
@@ -64,8 +71,8 @@ class CardSetBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     name: SetName
     rarities: Traits
     finishes: Traits
-    issuer: UUID | None = None
-    creator: UUID | None = None
+    issuer_id: UUID | None = None
+    creator_id: UUID | None = None
     royalty_ppm: RoyaltyPpm = 0
     released_on: ReleaseDate | None = None
     declared_count: PrintingCount | None = None
@@ -96,8 +103,8 @@ class CardSetView(Struct, frozen=True, kw_only=True):
     id: UUID
     code: str
     name: str
-    issuer: UUID
-    creator: UUID
+    issuer_id: UUID
+    creator_id: UUID
     royalty_ppm: int
     released_on: ReleaseDate | None
     declared_count: int | None
@@ -136,9 +143,9 @@ async def list_card_sets(
 async def get_card_set(
     request: Request[Any, Any, Any],
     code: FromPath[str],
-    show_card_set: UseCase[cards.ShowCardSet],
+    get_card_set: UseCase[cards.GetCardSet],
 ) -> Response[CardSetView]:
-    card_set = await show_card_set(code=SetCode(code))
+    card_set = await get_card_set(code=SetCode(code))
     return unless_known(request, _shown(card_set), card_set.version)
 
 
@@ -150,7 +157,7 @@ async def get_card_set(
     tags=_TAGS,
     responses=problems(
         cards.InvalidText,
-        cards.InvalidTraits,
+        cards.InvalidDefinitions,
         identity.UserNotFound,
         cards.SetCodeTaken,
     ),
@@ -168,8 +175,8 @@ async def create_card_set(
     card_set = await create_card_set(
         code=SetCode(data.code),
         release=release,
-        issuer=UserId(data.issuer) if data.issuer else caller.user_id,
-        creator=UserId(data.creator) if data.creator else None,
+        issuer_id=UserId(data.issuer_id) if data.issuer_id else caller.user_id,
+        creator_id=UserId(data.creator_id) if data.creator_id else None,
         royalty=Rate(data.royalty_ppm),
         actor=caller.actor,
     )
@@ -187,10 +194,10 @@ async def create_card_set(
     responses=problems(
         cards.InvalidSetCode,
         cards.InvalidText,
-        cards.InvalidTraits,
+        cards.InvalidDefinitions,
         cards.NotTheIssuer,
         cards.CardSetNotFound,
-        cards.TraitFixed,
+        cards.DefinitionFixed,
     ),
 )
 async def edit_card_set(
@@ -199,10 +206,10 @@ async def edit_card_set(
     data: JSONBody[CardSetChanges],
     caller: Caller,
     if_match: IfMatch,
-    show_card_set: UseCase[cards.ShowCardSet],
+    get_card_set: UseCase[cards.GetCardSet],
     edit_card_set: UseCase[cards.EditCardSet],
 ) -> Response[CardSetView]:
-    before = await show_card_set(code=SetCode(code))
+    before = await get_card_set(code=SetCode(code))
     given = {name: value for name, value in changes_in(data).items() if name != "royalty_ppm"}
     if data.rarities is not UNSET:
         given["rarities"] = _rarities(data.rarities)
@@ -224,12 +231,16 @@ def changes_in(body: Struct) -> dict[str, Any]:
     return {name: value for name, value in fields if value is not UNSET}
 
 
-def _rarities(given: tuple[TraitBody, ...]) -> tuple[Rarity, ...]:
-    return tuple(Rarity(trait.code, trait.label, trait.rank) for trait in given)
+def _rarities(given: tuple[TraitBody, ...]) -> tuple[RarityDefinition, ...]:
+    return tuple(
+        RarityDefinition(definition.code, definition.label, definition.rank) for definition in given
+    )
 
 
-def _finishes(given: tuple[TraitBody, ...]) -> tuple[Finish, ...]:
-    return tuple(Finish(trait.code, trait.label, trait.rank) for trait in given)
+def _finishes(given: tuple[TraitBody, ...]) -> tuple[FinishDefinition, ...]:
+    return tuple(
+        FinishDefinition(definition.code, definition.label, definition.rank) for definition in given
+    )
 
 
 def _shown(card_set: CardSet) -> CardSetView:
@@ -238,8 +249,8 @@ def _shown(card_set: CardSet) -> CardSetView:
         id=card_set.id,
         code=card_set.code.text,
         name=release.name,
-        issuer=card_set.issuer,
-        creator=card_set.creator,
+        issuer_id=card_set.issuer_id,
+        creator_id=card_set.creator_id,
         royalty_ppm=card_set.royalty.ppm,
         released_on=release.released_on,
         declared_count=release.declared_count,

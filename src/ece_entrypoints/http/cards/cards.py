@@ -91,9 +91,9 @@ class CardOut(Struct, frozen=True, kw_only=True):
     id: UUID
     printing: PrintingOut
     serial: int
-    owner: UUID
-    held: bool
-    minted_to: UUID
+    owner_id: UUID
+    is_held: bool
+    minted_to_id: UUID
     minted_at: datetime
     condition: ConditionView | None
     grade: GradeView | None
@@ -109,10 +109,10 @@ class CardsPage(Struct, frozen=True):
 class OwnershipView(Struct, frozen=True, kw_only=True):
     """Whose a card became, when, and for what; no settlement made the first one."""
 
-    owner: UUID
-    since: datetime
+    owner_id: UUID
+    acquired_at: datetime
     purpose: Annotated[str, Meta(examples=["market.purchase"])]
-    settlement: UUID | None
+    settlement_id: UUID | None
 
 
 class HistoryPage(Struct, frozen=True):
@@ -147,14 +147,14 @@ async def find_cards(
 ) -> Response[CardsPage]:
     wanted = CardFilter(
         text=text.strip(),
-        card_set=None if card_set is None else SetCode(card_set),
+        set_code=None if card_set is None else SetCode(card_set),
         rarity=rarity,
         finish=finish,
         artist=artist,
-        printing=None if printing is None else PrintingId(printing),
-        owner=None if owner is None else UserId(owner),
+        printing_id=None if printing is None else PrintingId(printing),
+        owner_id=None if owner is None else UserId(owner),
     )
-    found = await search_cards(wanted=wanted, sort=sort, page=paging.request)
+    found = await search_cards(filter=wanted, sort=sort, page=paging.request)
     return paging.answer(CardsPage, found, CardOut)
 
 
@@ -166,10 +166,8 @@ async def find_cards(
     tags=_TAGS,
     responses=problems(cards.CardNotFound),
 )
-async def get_card(
-    card_id: FromPath[UUID], show_card: UseCase[cards.ShowCard]
-) -> Response[CardOut]:
-    return await _shown(CardId(card_id), show_card)
+async def get_card(card_id: FromPath[UUID], get_card: UseCase[cards.GetCard]) -> Response[CardOut]:
+    return await _shown(CardId(card_id), get_card)
 
 
 @get(
@@ -183,9 +181,9 @@ async def get_card(
 async def get_card_history(
     card_id: FromPath[UUID],
     paging: Paging,
-    read_card_history: UseCase[ledger.ReadCardHistory],
+    list_card_owners: UseCase[ledger.ListCardOwners],
 ) -> Response[HistoryPage]:
-    found = await read_card_history(card_id=CardId(card_id), page=paging.request)
+    found = await list_card_owners(card_id=CardId(card_id), page=paging.request)
     return paging.answer(HistoryPage, found, OwnershipView)
 
 
@@ -199,26 +197,26 @@ async def get_card_history(
         cards.UnknownCondition,
         cards.NotTheOwner,
         cards.CardNotFound,
-        cards.CardSetAside,
+        cards.CardOnHold,
         cards.CardIsGraded,
     ),
 )
-async def state_condition(
+async def assess_condition(
     *,
     card_id: FromPath[UUID],
     data: JSONBody[ConditionBody],
     caller: Caller,
     if_match: IfMatch,
-    state_condition: UseCase[cards.StateCondition],
-    show_card: UseCase[cards.ShowCard],
+    assess_condition: UseCase[cards.AssessCondition],
+    get_card: UseCase[cards.GetCard],
 ) -> Response[CardOut]:
-    card = await state_condition(
+    card = await assess_condition(
         card_id=CardId(card_id),
         condition=Condition(ConditionScale(data.scale), data.code),
-        by=caller.user_id,
+        owner_id=caller.user_id,
         expected_version=if_match,
     )
-    return await _shown(card.id, show_card)
+    return await _shown(card.id, get_card)
 
 
 @put(
@@ -227,7 +225,7 @@ async def state_condition(
     operation_id="recordGrade",
     summary="Record what a grading company certified, while it is not on offer: for moderators",
     tags=_TAGS,
-    responses=problems(cards.CardNotFound, cards.CardSetAside, cards.CertificateTaken),
+    responses=problems(cards.CardNotFound, cards.CardOnHold, cards.CertificateTaken),
 )
 async def record_grade(
     *,
@@ -236,7 +234,7 @@ async def record_grade(
     caller: Caller,
     if_match: IfMatch,
     record_grade: UseCase[cards.RecordGrade],
-    show_card: UseCase[cards.ShowCard],
+    get_card: UseCase[cards.GetCard],
 ) -> Response[CardOut]:
     card = await record_grade(
         card_id=CardId(card_id),
@@ -244,15 +242,15 @@ async def record_grade(
         actor=caller.actor,
         expected_version=if_match,
     )
-    return await _shown(card.id, show_card)
+    return await _shown(card.id, get_card)
 
 
-async def _shown(card_id: CardId, show_card: UseCase[cards.ShowCard]) -> Response[CardOut]:
+async def _shown(card_id: CardId, get_card: UseCase[cards.GetCard]) -> Response[CardOut]:
     """The card, tagged with its version.
 
     There is no answer without a body for who knows the version: a change of hands leaves it alone.
     """
-    card = await show_card(card_id=card_id)
+    card = await get_card(card_id=card_id)
     return tagged(view(card, CardOut), card.version)
 
 
@@ -270,6 +268,6 @@ routes: list[ControllerRouterHandler] = [
     find_cards,
     get_card,
     get_card_history,
-    state_condition,
+    assess_condition,
     record_grade,
 ]

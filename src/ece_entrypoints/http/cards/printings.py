@@ -13,9 +13,9 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain import cards, identity
 from ece_domain.cards import (
-    LARGEST_MINT,
-    LARGEST_PRINT_RUN,
-    Design,
+    MAX_MINT,
+    MAX_PRINT_RUN,
+    PrintingDetails,
     PrintingFilter,
     PrintingId,
     PrintingSort,
@@ -42,7 +42,7 @@ Variant: TypeAlias = Annotated[
 ]
 Artist: TypeAlias = Annotated[str, Meta(max_length=200, examples=["Ida Lund"])]
 Rules: TypeAlias = Annotated[str, Meta(max_length=4000)]
-Flavour: TypeAlias = Annotated[str, Meta(max_length=2000)]
+Flavor: TypeAlias = Annotated[str, Meta(max_length=2000)]
 Image: TypeAlias = Annotated[
     str,
     Meta(
@@ -56,7 +56,7 @@ PrintRun: TypeAlias = Annotated[
     int,
     Meta(
         ge=1,
-        le=LARGEST_PRINT_RUN,
+        le=MAX_PRINT_RUN,
         description="The most copies there will ever be. Once copies exist, it is not raised.",
     ),
 ]
@@ -89,7 +89,7 @@ class PrintingBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     variant: Variant = ""
     artist: Artist = ""
     rules: Rules = ""
-    flavour: Flavour = ""
+    flavor: Flavor = ""
     image: Image | None = None
     print_run: PrintRun | None = None
 
@@ -104,7 +104,7 @@ class PrintingChanges(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     variant: Variant | UnsetType = UNSET
     artist: Artist | UnsetType = UNSET
     rules: Rules | UnsetType = UNSET
-    flavour: Flavour | UnsetType = UNSET
+    flavor: Flavor | UnsetType = UNSET
     image: Image | UnsetType | None = UNSET
     print_run: PrintRun | UnsetType | None = UNSET
 
@@ -112,8 +112,8 @@ class PrintingChanges(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 class MintBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How many copies, and whose they become."""
 
-    copies: Annotated[int, Meta(ge=1, le=LARGEST_MINT)]
-    owner: UUID
+    copies: Annotated[int, Meta(ge=1, le=MAX_MINT)]
+    owner_id: UUID
 
 
 class PrintingOut(Struct, frozen=True, kw_only=True):
@@ -129,10 +129,10 @@ class PrintingOut(Struct, frozen=True, kw_only=True):
     variant: str
     artist: str
     rules: str
-    flavour: str
+    flavor: str
     image: str | None
     print_run: int | None
-    minted: int
+    minted_count: int
 
 
 class PrintingFacet(Struct, frozen=True):
@@ -166,8 +166,8 @@ class PrintingsPage(Struct, frozen=True):
 class MintedView(Struct, frozen=True):
     """Cards that came into being together: the serials from first to last."""
 
-    printing: UUID
-    owner: UUID
+    printing_id: UUID
+    owner_id: UUID
     first_serial: int
     last_serial: int
 
@@ -193,12 +193,12 @@ async def find_printings(
 ) -> Response[PrintingsPage]:
     wanted = PrintingFilter(
         text=text.strip(),
-        card_set=None if card_set is None else SetCode(card_set),
+        set_code=None if card_set is None else SetCode(card_set),
         rarity=rarity,
         finish=finish,
         artist=artist,
     )
-    found = await search_printings(wanted=wanted, sort=sort, page=paging.request)
+    found = await search_printings(filter=wanted, sort=sort, page=paging.request)
     response = paging.answer(PrintingsPage, found.page, PrintingOut)
     if found.facets is not None:
         facets = view(found.facets, PrintingFacets)
@@ -215,9 +215,9 @@ async def find_printings(
     responses=problems(cards.PrintingNotFound),
 )
 async def get_printing(
-    printing_id: FromPath[UUID], show_printing: UseCase[cards.ShowPrinting]
+    printing_id: FromPath[UUID], get_printing: UseCase[cards.GetPrinting]
 ) -> Response[PrintingOut]:
-    return _tagged(await show_printing(printing_id=PrintingId(printing_id)))
+    return _tagged(await get_printing(printing_id=PrintingId(printing_id)))
 
 
 @get(
@@ -232,9 +232,9 @@ async def get_printing(
 async def get_printing_art(
     request: Request[Any, Any, Any],
     printing_id: FromPath[UUID],
-    show_printing_art: UseCase[cards.ShowPrintingArt],
+    get_printing_art: UseCase[cards.GetPrintingArt],
 ) -> Response[bytes]:
-    drawing = await show_printing_art(printing_id=PrintingId(printing_id))
+    drawing = await get_printing_art(printing_id=PrintingId(printing_id))
     tag = f'"{hashlib.sha256(drawing.content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "public, max-age=31536000, immutable"}
     if tag in request.headers.get("if-none-match", ""):
@@ -251,7 +251,7 @@ async def get_printing_art(
     responses=problems(
         cards.InvalidSetCode,
         cards.InvalidText,
-        cards.UnknownTrait,
+        cards.UnknownDefinition,
         cards.NotTheIssuer,
         cards.CardSetNotFound,
         cards.PrintingExists,
@@ -262,14 +262,17 @@ async def add_printing(
     data: JSONBody[PrintingBody],
     caller: Caller,
     add_printing: UseCase[cards.AddPrinting],
-    show_printing: UseCase[cards.ShowPrinting],
+    get_printing: UseCase[cards.GetPrinting],
 ) -> Response[PrintingOut]:
     design = msgspec.structs.asdict(data)
     print_run = design.pop("print_run")
     printing = await add_printing(
-        card_set=SetCode(code), design=Design(**design), print_run=print_run, actor=caller.actor
+        card_set=SetCode(code),
+        design=PrintingDetails(**design),
+        print_run=print_run,
+        actor=caller.actor,
     )
-    response = _tagged(await show_printing(printing_id=printing.id))
+    response = _tagged(await get_printing(printing_id=printing.id))
     response.headers["Location"] = f"/v1/printings/{printing.id}"
     return response
 
@@ -282,7 +285,7 @@ async def add_printing(
     tags=_TAGS,
     responses=problems(
         cards.InvalidText,
-        cards.UnknownTrait,
+        cards.UnknownDefinition,
         cards.NotTheIssuer,
         cards.PrintingNotFound,
         cards.PrintingExists,
@@ -297,9 +300,9 @@ async def edit_printing(
     caller: Caller,
     if_match: IfMatch,
     edit_printing: UseCase[cards.EditPrinting],
-    show_printing: UseCase[cards.ShowPrinting],
+    get_printing: UseCase[cards.GetPrinting],
 ) -> Response[PrintingOut]:
-    before = await show_printing(printing_id=PrintingId(printing_id))
+    before = await get_printing(printing_id=PrintingId(printing_id))
     changes = changes_in(data)
     print_run = changes.pop("print_run", before.print_run)
     await edit_printing(
@@ -309,7 +312,7 @@ async def edit_printing(
         actor=caller.actor,
         expected_version=if_match,
     )
-    return _tagged(await show_printing(printing_id=before.id))
+    return _tagged(await get_printing(printing_id=before.id))
 
 
 @post(
@@ -332,18 +335,18 @@ async def mint_cards(
     key: Key,
     mint_cards: UseCase[cards.MintCards],
 ) -> Response[MintedView]:
-    answer = await mint_cards(
+    result = await mint_cards(
         printing_id=PrintingId(printing_id),
         copies=data.copies,
-        owner=UserId(data.owner),
+        owner_id=UserId(data.owner_id),
         actor=caller.actor,
         key=key,
     )
-    return answered(answer, view(answer.value, MintedView))
+    return answered(result, view(result.value, MintedView))
 
 
-def _design_of(printing: PrintingView) -> Design:
-    return Design(
+def _design_of(printing: PrintingView) -> PrintingDetails:
+    return PrintingDetails(
         number=printing.number,
         name=printing.name,
         rarity=printing.rarity,
@@ -351,7 +354,7 @@ def _design_of(printing: PrintingView) -> Design:
         variant=printing.variant,
         artist=printing.artist,
         rules=printing.rules,
-        flavour=printing.flavour,
+        flavor=printing.flavor,
         image=printing.image,
     )
 

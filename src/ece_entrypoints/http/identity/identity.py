@@ -160,9 +160,9 @@ async def register_user(
 async def get_own_account(
     request: Request[Any, Any, Any],
     caller: Caller,
-    read_own_account: UseCase[identity.ReadOwnAccount],
+    get_my_account: UseCase[identity.GetMyAccount],
 ) -> Response[UserView]:
-    user = await read_own_account(user_id=caller.user_id)
+    user = await get_my_account(user_id=caller.user_id)
     return unless_known(request, view(user, UserView), user.version)
 
 
@@ -175,9 +175,9 @@ async def get_own_account(
     responses=problems(identity.UserNotFound),
 )
 async def get_profile(
-    name: FromPath[str], read_profile: UseCase[identity.ReadProfile]
+    name: FromPath[str], get_profile: UseCase[identity.GetProfile]
 ) -> ProfileView:
-    return view(await read_profile(of=_id_or_handle(name)), ProfileView)
+    return view(await get_profile(of=_id_or_handle(name)), ProfileView)
 
 
 @put(
@@ -186,7 +186,7 @@ async def get_profile(
     operation_id="changeRole",
     summary="Give a user another role, and end their sessions",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound, identity.OwnRole),
+    responses=problems(identity.UserNotFound, identity.CannotChangeOwnRole),
 )
 async def change_role(
     user_id: FromPath[UUID],
@@ -221,7 +221,7 @@ async def log_in(
     summary="Trade the refresh token for new tokens",
     tags=_TAGS,
     responses=problems(
-        identity.InvalidRefreshToken, identity.RefreshTokenReused, identity.SessionOver
+        identity.InvalidRefreshToken, identity.RefreshTokenReused, identity.SessionNotActive
     ),
 )
 async def refresh_session(
@@ -248,7 +248,7 @@ def _id_or_handle(name: str) -> UserId | Handle:
         raise identity.UserNotFound from None
 
 
-def _session(signed: identity.SignedIn) -> Response[SessionView]:
+def _session(signed: identity.SessionTokens) -> Response[SessionView]:
     body = SessionView(
         access_token=signed.access.text,
         access_expires_at=signed.access.expires_at,

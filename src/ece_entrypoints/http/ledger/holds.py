@@ -14,7 +14,7 @@ from ece_domain.identity import UserId
 from ece_domain.ledger import OPERATORS, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
 from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.idempotency import Key, answered
-from ece_entrypoints.http.platform.json_body import Moment
+from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase
@@ -27,24 +27,26 @@ _TAGS = ["Ledger"]
 class HoldBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Money to set aside, what for, and until when at most."""
 
-    owner: UUID
+    owner_id: UUID
     money: MoneyIn
     purpose: HoldPurpose
-    expires_at: Moment | None = None
+    expires_at: Timestamp | None = None
 
 
 class CaptureBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Held money to take, and who gets it."""
 
     money: MoneyIn
-    to: Annotated[UUID | None, Meta(description="Null, said outright: it leaves the exchange.")]
+    destination_id: Annotated[
+        UUID | None, Meta(description="Null, said outright: it leaves the exchange.")
+    ]
 
 
 class HoldView(Struct, frozen=True, kw_only=True):
     """Money or a card that is set aside: the one has an amount, the other a card."""
 
     id: UUID
-    owner: UUID
+    owner_id: UUID
     context: Annotated[
         str, Meta(description="Who placed it and alone ends it: ledger (operators), market, ...")
     ]
@@ -76,15 +78,15 @@ async def place_hold(
     key: Key,
     place_money_hold: UseCase[ledger.PlaceMoneyHold],
 ) -> Response[HoldView]:
-    answer = await place_money_hold(
-        owner=UserId(data.owner),
+    result = await place_money_hold(
+        owner_id=UserId(data.owner_id),
         money=data.money.to_domain(),
         purpose=data.purpose,
         expires_at=data.expires_at,
         actor=caller.actor,
         key=key,
     )
-    return answered(answer, hold_view(answer.value), location=f"/v1/holds/{answer.value.id}")
+    return answered(result, hold_view(result.value), location=f"/v1/holds/{result.value.id}")
 
 
 @get(
@@ -96,9 +98,9 @@ async def place_hold(
     responses=problems(ledger.HoldNotFound),
 )
 async def get_hold(
-    hold_id: FromPath[UUID], caller: Caller, read_hold: UseCase[ledger.ReadHold]
+    hold_id: FromPath[UUID], caller: Caller, get_hold: UseCase[ledger.GetHold]
 ) -> HoldView:
-    hold = await read_hold(hold_id=HoldId(hold_id), actor=caller.actor)
+    hold = await get_hold(hold_id=HoldId(hold_id), actor=caller.actor)
     return hold_view(hold)
 
 
@@ -115,7 +117,7 @@ async def get_hold(
         ledger.HoldNotFound,
         identity.UserNotFound,
         ledger.HoldNotOpen,
-        ledger.HoldExpired,
+        ledger.HoldPastExpiry,
         ledger.HoldExceeded,
         ledger.BalanceLimit,
     ),
@@ -131,7 +133,7 @@ async def capture_hold(
         await capture_money_hold(
             hold_id=HoldId(hold_id),
             money=data.money.to_domain(),
-            taker=None if data.to is None else UserId(data.to),
+            destination=None if data.destination_id is None else UserId(data.destination_id),
             actor=caller.actor,
             key=key,
         )
@@ -152,8 +154,8 @@ async def release_hold(
     key: Key,
     release_money_hold: UseCase[ledger.ReleaseMoneyHold],
 ) -> Response[HoldView]:
-    answer = await release_money_hold(hold_id=HoldId(hold_id), actor=caller.actor, key=key)
-    return answered(answer, hold_view(answer.value))
+    result = await release_money_hold(hold_id=HoldId(hold_id), actor=caller.actor, key=key)
+    return answered(result, hold_view(result.value))
 
 
 def hold_view(hold: Hold) -> HoldView:
@@ -166,10 +168,10 @@ def hold_view(hold: Hold) -> HoldView:
         captured = MoneyOut(hold.captured, asset)
         remaining = MoneyOut(hold.remaining, asset)
     else:
-        card_id = subject.card
+        card_id = subject.card_id
     return HoldView(
         id=hold.id,
-        owner=hold.owner,
+        owner_id=hold.owner_id,
         context=hold.deal.context,
         deal_id=hold.deal.id,
         purpose=hold.purpose,

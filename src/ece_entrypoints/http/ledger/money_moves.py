@@ -26,21 +26,21 @@ _TAGS = ["Ledger"]
 class DepositBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Money that came in, and for whom."""
 
-    to: UUID
+    destination_id: UUID
     money: MoneyIn
 
 
 class WithdrawalBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Money that was paid out, and to whom."""
 
-    owner: UUID
+    owner_id: UUID
     money: MoneyIn
 
 
 class TransferBody(Struct, frozen=True, forbid_unknown_fields=True):
     """Money of your own, and who is to have it."""
 
-    to: UUID
+    destination_id: UUID
     money: MoneyIn
 
 
@@ -81,7 +81,12 @@ async def deposit(
     data: JSONBody[DepositBody], caller: Caller, key: Key, deposit: UseCase[ledger.Deposit]
 ) -> Response[SettlementView]:
     return settled(
-        await deposit(to=UserId(data.to), money=data.money.to_domain(), actor=caller.actor, key=key)
+        await deposit(
+            destination=UserId(data.destination_id),
+            money=data.money.to_domain(),
+            actor=caller.actor,
+            key=key,
+        )
     )
 
 
@@ -98,7 +103,10 @@ async def withdraw(
 ) -> Response[SettlementView]:
     return settled(
         await withdraw(
-            owner=UserId(data.owner), money=data.money.to_domain(), actor=caller.actor, key=key
+            owner_id=UserId(data.owner_id),
+            money=data.money.to_domain(),
+            actor=caller.actor,
+            key=key,
         )
     )
 
@@ -122,7 +130,10 @@ async def transfer(
 ) -> Response[SettlementView]:
     return settled(
         await transfer(
-            giver=caller.user_id, taker=UserId(data.to), money=data.money.to_domain(), key=key
+            source=caller.user_id,
+            destination=UserId(data.destination_id),
+            money=data.money.to_domain(),
+            key=key,
         )
     )
 

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
 from ece_domain import ledger
-from ece_domain.kernel import Answer
+from ece_domain.kernel import IdempotentResult
 from ece_domain.ledger import AccountKind, SettlementId
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.idempotency import answered
@@ -63,16 +63,20 @@ class SettlementView(Struct, frozen=True, kw_only=True):
     responses=problems(ledger.SettlementNotFound),
 )
 async def get_settlement(
-    settlement_id: FromPath[UUID], caller: Caller, read_receipt: UseCase[ledger.ReadReceipt]
+    settlement_id: FromPath[UUID],
+    caller: Caller,
+    get_settlement_receipt: UseCase[ledger.GetSettlementReceipt],
 ) -> SettlementView:
-    settled = await read_receipt(settlement_id=SettlementId(settlement_id), actor=caller.actor)
+    settled = await get_settlement_receipt(
+        settlement_id=SettlementId(settlement_id), actor=caller.actor
+    )
     return view(settled, SettlementView)
 
 
-def settled(answer: Answer[ledger.Settled]) -> Response[SettlementView]:
-    """The answer to a keyed request that settles: its receipt, and where it can be read again."""
-    location = f"/v1/settlements/{answer.value.id}"
-    return answered(answer, view(answer.value, SettlementView), location=location)
+def settled(result: IdempotentResult[ledger.SettlementReceipt]) -> Response[SettlementView]:
+    """The result to a keyed request that settles: its receipt, and where it can be read again."""
+    location = f"/v1/settlements/{result.value.id}"
+    return answered(result, view(result.value, SettlementView), location=location)
 
 
 routes: list[ControllerRouterHandler] = [get_settlement]

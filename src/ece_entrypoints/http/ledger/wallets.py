@@ -52,14 +52,14 @@ class WalletAccountView(Struct, frozen=True, kw_only=True):
     asset: Text
     balance: MoneyOut
     held: MoneyOut
-    held_for: tuple[HeldForView, ...]
+    held_totals: tuple[HeldForView, ...]
     available: MoneyOut
 
 
 class WalletView(Struct, frozen=True, kw_only=True):
     """All accounts of a user, by asset."""
 
-    owner: UUID
+    owner_id: UUID
     accounts: tuple[WalletAccountView, ...]
 
 
@@ -97,8 +97,8 @@ class HoldsPage(Struct, frozen=True):
     summary="See what you have, what is held and why, and what is available",
     tags=_TAGS,
 )
-async def get_own_wallet(caller: Caller, read_wallet: UseCase[ledger.ReadWallet]) -> WalletView:
-    return await _wallet(caller.user_id, caller, read_wallet)
+async def get_own_wallet(caller: Caller, get_wallet: UseCase[ledger.GetWallet]) -> WalletView:
+    return await _wallet(caller.user_id, caller, get_wallet)
 
 
 @get(
@@ -110,9 +110,9 @@ async def get_own_wallet(caller: Caller, read_wallet: UseCase[ledger.ReadWallet]
     responses=problems(identity.UserNotFound),
 )
 async def get_wallet(
-    user_id: FromPath[UUID], caller: Caller, read_wallet: UseCase[ledger.ReadWallet]
+    user_id: FromPath[UUID], caller: Caller, get_wallet: UseCase[ledger.GetWallet]
 ) -> WalletView:
-    return await _wallet(UserId(user_id), caller, read_wallet)
+    return await _wallet(UserId(user_id), caller, get_wallet)
 
 
 @post(
@@ -127,7 +127,7 @@ async def get_wallet(
 async def open_account(
     data: JSONBody[AccountBody], caller: Caller, open_wallet: UseCase[ledger.OpenWallet]
 ) -> WalletView:
-    wallet = await open_wallet(owner=caller.user_id, asset=Asset.parse(data.asset))
+    wallet = await open_wallet(owner_id=caller.user_id, asset=Asset.parse(data.asset))
     return view(wallet, WalletView)
 
 
@@ -142,9 +142,9 @@ async def get_own_statement(
     asset: AssetQuery,
     caller: Caller,
     paging: Paging,
-    read_statement: UseCase[ledger.ReadStatement],
+    list_statement_lines: UseCase[ledger.ListStatementLines],
 ) -> Response[StatementPage]:
-    return await _statement(caller.user_id, asset, caller, paging, read_statement)
+    return await _statement(caller.user_id, asset, caller, paging, list_statement_lines)
 
 
 @get(
@@ -160,9 +160,9 @@ async def get_statement(
     asset: AssetQuery,
     caller: Caller,
     paging: Paging,
-    read_statement: UseCase[ledger.ReadStatement],
+    list_statement_lines: UseCase[ledger.ListStatementLines],
 ) -> Response[StatementPage]:
-    return await _statement(UserId(user_id), asset, caller, paging, read_statement)
+    return await _statement(UserId(user_id), asset, caller, paging, list_statement_lines)
 
 
 @get(
@@ -173,9 +173,9 @@ async def get_statement(
     tags=_TAGS,
 )
 async def find_own_holds(
-    caller: Caller, paging: Paging, find_open_holds: UseCase[ledger.FindOpenHolds]
+    caller: Caller, paging: Paging, list_open_holds: UseCase[ledger.ListOpenHolds]
 ) -> Response[HoldsPage]:
-    return await _holds(caller.user_id, caller, paging, find_open_holds)
+    return await _holds(caller.user_id, caller, paging, list_open_holds)
 
 
 @get(
@@ -190,27 +190,27 @@ async def find_holds(
     user_id: FromPath[UUID],
     caller: Caller,
     paging: Paging,
-    find_open_holds: UseCase[ledger.FindOpenHolds],
+    list_open_holds: UseCase[ledger.ListOpenHolds],
 ) -> Response[HoldsPage]:
-    return await _holds(UserId(user_id), caller, paging, find_open_holds)
+    return await _holds(UserId(user_id), caller, paging, list_open_holds)
 
 
 async def _wallet(
-    owner: UserId, caller: Caller, read_wallet: UseCase[ledger.ReadWallet]
+    owner_id: UserId, caller: Caller, get_wallet: UseCase[ledger.GetWallet]
 ) -> WalletView:
-    wallet = await read_wallet(owner=owner, actor=caller.actor)
+    wallet = await get_wallet(owner_id=owner_id, actor=caller.actor)
     return view(wallet, WalletView)
 
 
 async def _statement(
-    owner: UserId,
+    owner_id: UserId,
     asset: str,
     caller: Caller,
     paging: Paging,
-    read_statement: UseCase[ledger.ReadStatement],
+    list_statement_lines: UseCase[ledger.ListStatementLines],
 ) -> Response[StatementPage]:
-    found = await read_statement(
-        owner=owner,
+    found = await list_statement_lines(
+        owner_id=owner_id,
         asset=Asset.parse(asset),
         page=paging.request,
         actor=caller.actor,
@@ -219,9 +219,9 @@ async def _statement(
 
 
 async def _holds(
-    owner: UserId, caller: Caller, paging: Paging, find_open_holds: UseCase[ledger.FindOpenHolds]
+    owner_id: UserId, caller: Caller, paging: Paging, list_open_holds: UseCase[ledger.ListOpenHolds]
 ) -> Response[HoldsPage]:
-    found = await find_open_holds(owner=owner, page=paging.request, actor=caller.actor)
+    found = await list_open_holds(owner_id=owner_id, page=paging.request, actor=caller.actor)
     return paging.answer(HoldsPage, found, hold_view)
 
 

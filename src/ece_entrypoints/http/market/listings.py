@@ -50,7 +50,7 @@ class ListingView(Struct, frozen=True, kw_only=True):
     card_id: UUID
     printing_id: UUID
     condition: Annotated[Text, Meta(examples=["PSA 9", "tcgplayer NM"])]
-    seller: UUID
+    seller_id: UUID
     pricing: PricingView
     listed_at: datetime
     expires_at: datetime
@@ -163,15 +163,15 @@ def provide_wanted(
     """
     return ListingFilter(
         text=text or "",
-        card_set=None if card_set is None else SetCode(card_set),
+        set_code=None if card_set is None else SetCode(card_set),
         rarity=rarity,
         finish=finish,
         artist=artist,
-        printing=None if printing is None else PrintingId(printing),
-        seller=None if seller is None else UserId(seller),
+        printing_id=None if printing is None else PrintingId(printing),
+        seller_id=None if seller is None else UserId(seller),
         asset=Asset.parse(asset),
-        lowest=lowest,
-        highest=highest,
+        price_min=lowest,
+        price_max=highest,
     )
 
 
@@ -191,12 +191,12 @@ _WANTED = {"wanted": Provide(provide_wanted, sync_to_thread=False)}
 async def get_listings(
     wanted: Wanted,
     paging: Paging,
-    browse_listings: UseCase[market.BrowseListings],
+    search_listings: UseCase[market.SearchListings],
     order: Annotated[
         ListingOrder, QueryParameter(description="By price, all pages show that of the first.")
     ] = ListingOrder.NEWEST,
 ) -> Response[OffersPage]:
-    found = await browse_listings(wanted=wanted, order=order, page=paging.request)
+    found = await search_listings(filter=wanted, order=order, page=paging.request)
     return paging.answer(OffersPage, found, offer)
 
 
@@ -209,8 +209,10 @@ async def get_listings(
     dependencies=_WANTED,
     responses=problems(cards.InvalidText, cards.InvalidSetCode),
 )
-async def get_facets(wanted: Wanted, count_listings: UseCase[market.CountListings]) -> FacetsView:
-    return view(await count_listings(wanted=wanted), FacetsView)
+async def get_facets(
+    wanted: Wanted, get_listing_facets: UseCase[market.GetListingFacets]
+) -> FacetsView:
+    return view(await get_listing_facets(filter=wanted), FacetsView)
 
 
 @get(
@@ -221,9 +223,9 @@ async def get_facets(wanted: Wanted, count_listings: UseCase[market.CountListing
     tags=_TAGS,
 )
 async def get_own_listings(
-    caller: Caller, paging: Paging, own_listings: UseCase[market.OwnListings]
+    caller: Caller, paging: Paging, list_my_listings: UseCase[market.ListMyListings]
 ) -> Response[OffersPage]:
-    found = await own_listings(seller=caller.user_id, page=paging.request)
+    found = await list_my_listings(seller_id=caller.user_id, page=paging.request)
     return paging.answer(OffersPage, found, offer)
 
 
@@ -236,9 +238,9 @@ async def get_own_listings(
     responses=problems(market.ListingNotFound),
 )
 async def get_listing(
-    listing_id: FromPath[UUID], show_listing: UseCase[market.ShowListing]
+    listing_id: FromPath[UUID], get_listing: UseCase[market.GetListing]
 ) -> Response[OfferView]:
-    listing = await show_listing(listing_id=ListingId(listing_id))
+    listing = await get_listing(listing_id=ListingId(listing_id))
     return tagged(offer(listing), listing.listing.version)
 
 

@@ -10,11 +10,11 @@ from msgspec import Meta, Struct
 
 from ece_domain import cards, kernel, ledger, market, sales
 from ece_domain.cards import CardId
-from ece_domain.market import Decline, ListingId, Pricing
+from ece_domain.market import ListingId, PriceDecline, Pricing
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, tagged
 from ece_entrypoints.http.platform.idempotency import Key, answered
-from ece_entrypoints.http.platform.json_body import Moment
+from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import MoneyIn
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, view
@@ -29,11 +29,11 @@ class DeclineBody(Struct, frozen=True, forbid_unknown_fields=True):
     """How far the price falls in a straight line, and between which moments."""
 
     floor: MoneyIn
-    starts_at: Moment
-    ends_at: Moment
+    starts_at: Timestamp
+    ends_at: Timestamp
 
-    def to_domain(self) -> Decline:
-        return Decline(self.floor.to_domain(), self.starts_at, self.ends_at)
+    def to_domain(self) -> PriceDecline:
+        return PriceDecline(self.floor.to_domain(), self.starts_at, self.ends_at)
 
 
 class PricingBody(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,13 +51,15 @@ class ListingBody(PricingBody, frozen=True, forbid_unknown_fields=True, kw_only=
     """A card of yours, and what you ask for it."""
 
     card_id: UUID
-    expires_at: Annotated[Moment, Meta(description="In 90 days unless you say so.")] | None = None
+    expires_at: Annotated[Timestamp, Meta(description="In 90 days unless you say so.")] | None = (
+        None
+    )
 
 
 class PurchaseBody(Struct, frozen=True, forbid_unknown_fields=True):
     """How far you would go: you pay the price of the moment, and never more than this."""
 
-    maximum_price: MoneyIn | None = None
+    max_price: MoneyIn | None = None
 
 
 @post(
@@ -70,26 +72,29 @@ class PurchaseBody(Struct, frozen=True, forbid_unknown_fields=True):
         kernel.AmountOutOfBounds,
         kernel.AssetMismatch,
         sales.AssetNotAccepted,
-        market.InvalidDecline,
+        market.InvalidPriceDecline,
         market.InvalidExpiry,
         cards.CardNotFound,
         ledger.CardNotOwned,
         ledger.CardAlreadyHeld,
     ),
 )
-async def list_card(
-    data: JSONBody[ListingBody], caller: Caller, key: Key, list_card: UseCase[market.ListCard]
+async def create_listing(
+    data: JSONBody[ListingBody],
+    caller: Caller,
+    key: Key,
+    create_listing: UseCase[market.CreateListing],
 ) -> Response[ListingView]:
-    answer = await list_card(
+    result = await create_listing(
         card_id=CardId(data.card_id),
-        seller=caller.user_id,
+        seller_id=caller.user_id,
         pricing=data.to_domain(),
         expires_at=data.expires_at,
         key=key,
     )
-    location = f"/v1/listings/{answer.value.id}"
-    response = answered(answer, view(answer.value, ListingView), location=location)
-    response.headers["ETag"] = f'"{answer.value.version}"'
+    location = f"/v1/listings/{result.value.id}"
+    response = answered(result, view(result.value, ListingView), location=location)
+    response.headers["ETag"] = f'"{result.value.version}"'
     return response
 
 
@@ -103,21 +108,21 @@ async def list_card(
         kernel.AmountOutOfBounds,
         kernel.AssetMismatch,
         sales.AssetNotAccepted,
-        market.InvalidDecline,
+        market.InvalidPriceDecline,
         market.ListingNotFound,
         market.ListingNotActive,
     ),
 )
-async def reprice_listing(
+async def change_listing_price(
     listing_id: FromPath[UUID],
     data: JSONBody[PricingBody],
     caller: Caller,
     if_match: IfMatch,
-    reprice_listing: UseCase[market.RepriceListing],
+    change_listing_price: UseCase[market.ChangeListingPrice],
 ) -> Response[ListingView]:
-    listing = await reprice_listing(
+    listing = await change_listing_price(
         listing_id=ListingId(listing_id),
-        seller=caller.user_id,
+        seller_id=caller.user_id,
         pricing=data.to_domain(),
         expected_version=if_match,
     )
@@ -139,8 +144,10 @@ async def cancel_listing(
     key: Key,
     cancel_listing: UseCase[market.CancelListing],
 ) -> Response[ListingView]:
-    answer = await cancel_listing(listing_id=ListingId(listing_id), seller=caller.user_id, key=key)
-    return answered(answer, view(answer.value, ListingView))
+    result = await cancel_listing(
+        listing_id=ListingId(listing_id), seller_id=caller.user_id, key=key
+    )
+    return answered(result, view(result.value, ListingView))
 
 
 @post(
@@ -153,8 +160,8 @@ async def cancel_listing(
         kernel.AssetMismatch,
         market.ListingNotFound,
         market.ListingNotActive,
-        market.OwnListing,
-        market.PriceChanged,
+        market.BuyerIsSeller,
+        market.PriceAboveMax,
         sales.AssetNotAccepted,
         ledger.InsufficientFunds,
         ledger.BalanceLimit,
@@ -167,15 +174,20 @@ async def buy_listing(
     buy_listing: UseCase[market.BuyListing],
     data: JSONBody[PurchaseBody | None] = None,
 ) -> Response[SaleView]:
-    most = None if data is None or data.maximum_price is None else data.maximum_price.to_domain()
-    answer = await buy_listing(
+    max_price = None if data is None or data.max_price is None else data.max_price.to_domain()
+    result = await buy_listing(
         listing_id=ListingId(listing_id),
-        buyer=caller.user_id,
-        most=most,
+        buyer_id=caller.user_id,
+        max_price=max_price,
         key=key,
     )
-    sale = answer.value
-    return answered(answer, view(sale, SaleView), location=f"/v1/sales/{sale.id}")
+    sale = result.value
+    return answered(result, view(sale, SaleView), location=f"/v1/sales/{sale.id}")
 
 
-routes: list[ControllerRouterHandler] = [list_card, reprice_listing, cancel_listing, buy_listing]
+routes: list[ControllerRouterHandler] = [
+    create_listing,
+    change_listing_price,
+    cancel_listing,
+    buy_listing,
+]

@@ -51,14 +51,14 @@ class GuideEntryView(Struct, frozen=True, kw_only=True):
     lowest_ask: MoneyOut | None
     last_sale: LastSaleView | None
     windows: tuple[GuideWindowView, ...]
-    left_out: tuple[LeftOutView, ...]
+    excluded: tuple[LeftOutView, ...]
 
 
 class PriceGuideView(Struct, frozen=True, kw_only=True):
     """What a printing is worth, by condition."""
 
     printing_id: UUID
-    at: datetime
+    computed_at: datetime
     entries: tuple[GuideEntryView, ...]
 
 

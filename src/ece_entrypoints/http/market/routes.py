@@ -2,12 +2,10 @@
 
 from litestar.types import ControllerRouterHandler
 
-from . import listings as offers
-from . import own_listings as listings
-from . import price_guide
+from . import listings, own_listings, price_guide
 
 routes: list[ControllerRouterHandler] = [
-    *offers.routes,
     *listings.routes,
+    *own_listings.routes,
     *price_guide.routes,
 ]

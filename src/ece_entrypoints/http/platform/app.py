@@ -23,8 +23,8 @@ from .json_body import MAX_BODY, StrictRequest
 from .openapi import document_problems, openapi_config
 from .pagination import Cursors
 from .problems import answer_bug, answer_domain_error, answer_http_exception
-from .request_context import Frame
-from .request_guard import Gate, prepare
+from .request_context import RequestContextMiddleware
+from .request_guard import RequestGuard, prepare
 from .schemas import StrictStructs, TextSchema
 from .views import Text
 
@@ -38,7 +38,7 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
     """
     app = Litestar(
         [Router("/v1", route_handlers=routes), *health.routes, *start.routes],
-        before_request=Gate(exchange.identity.token_verifier()),
+        before_request=RequestGuard(exchange.identity.token_verifier()),
         debug=False,
         dependencies={
             "caller": Provide(provide_caller, sync_to_thread=False),
@@ -61,5 +61,7 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
     )
     prepare(app.routes)
     document_problems(app.routes)
-    app.asgi_handler = Frame(app.asgi_handler, exchange.new_id(), exchange.settings().access_log)
+    app.asgi_handler = RequestContextMiddleware(
+        app.asgi_handler, exchange.new_id(), exchange.settings().access_log
+    )
     return app

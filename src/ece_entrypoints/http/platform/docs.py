@@ -12,14 +12,15 @@ from litestar.openapi.plugins import OpenAPIRenderPlugin
 from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
 
+from ece_entrypoints.http.platform.error_html import html_of
+from ece_entrypoints.http.platform.error_pages import ErrorPage
+from ece_entrypoints.http.platform.operations import operations_of
+
 from .auth import public
-from .error_catalog import catalogue
-from .error_html import html_of
-from .error_pages import ErrorPage
-from .operations import operations_of
+from .error_catalog import catalog
 from .problems import answer_http_exception
 
-_WEB: Final = Path(__file__).parent.parent / "web"
+_WEB: Final = Path(__file__).parents[2] / "web"
 
 
 class Document(OpenAPIRenderPlugin):
@@ -48,7 +49,7 @@ async def api() -> str:
 @get("/errors/{code:str}", media_type=MediaType.HTML)
 async def error_page(request: Request[Any, Any, Any], code: FromPath[str]) -> str:
     """The page that the ``type`` of a problem names."""
-    error = catalogue().get(code)
+    error = catalog().get(code)
     if error is None:
         raise NotFoundException
     return html_of(ErrorPage.of(error, operations_of(request.app.routes)))

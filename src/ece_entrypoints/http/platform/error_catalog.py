@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from ece_domain.kernel import DomainError
 
 
-def catalogue() -> dict[str, type[DomainError]]:
+def catalog() -> dict[str, type[DomainError]]:
     """The errors with a code of their own, of every context that is imported."""
     return {error.code: error for error in descendants(DomainError) if "code" in vars(error)}
 

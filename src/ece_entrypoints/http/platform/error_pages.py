@@ -14,8 +14,8 @@ from attrs import fields, frozen
 
 from ece_domain import cards, identity, kernel, ledger, market, sales
 from ece_domain.kernel import DomainError
+from ece_entrypoints.http.platform.error_samples import sample_error, sample_of, sample_path
 
-from .error_samples import sample_error, sample_of, sample_path
 from .operations import Operation
 from .problems import MEDIA_TYPE, headers_of, problem_of, status_of, title_of
 
@@ -32,7 +32,7 @@ HELPFUL: Final[Mapping[type[DomainError], tuple[str, ...]]] = {
     identity.WrongCredentials: ("logIn", "registerUser"),
     cards.CardIsGraded: ("getCard",),
     cards.CardNotFound: ("findCards",),
-    cards.CardSetAside: ("getCard", "cancelListing"),
+    cards.CardOnHold: ("getCard", "cancelListing"),
     cards.CardSetNotFound: ("listCardSets",),
     cards.NotTheIssuer: ("getCardSet",),
     cards.NotTheOwner: ("getCard",),
@@ -42,14 +42,14 @@ HELPFUL: Final[Mapping[type[DomainError], tuple[str, ...]]] = {
     cards.PrintRunFixed: ("getPrinting", "addPrinting"),
     cards.SetCodeTaken: ("listCardSets",),
     cards.SortNeedsPrinting: ("findPrintings",),
-    cards.TraitFixed: ("getCardSet",),
-    cards.UnknownTrait: ("getCardSet", "editCardSet"),
+    cards.DefinitionFixed: ("getCardSet",),
+    cards.UnknownDefinition: ("getCardSet", "editCardSet"),
     cards.ArtNotFound: ("getPrinting",),
     ledger.BalanceLimit: ("getOwnWallet",),
     ledger.CardAlreadyHeld: ("findOwnHolds", "cancelListing"),
     ledger.CardNotOwned: ("getCard", "findCards"),
     ledger.HoldExceeded: ("getHold",),
-    ledger.HoldExpired: ("placeHold",),
+    ledger.HoldPastExpiry: ("placeHold",),
     ledger.HoldNotExpired: ("releaseHold",),
     ledger.HoldNotFound: ("findOwnHolds",),
     ledger.HoldNotOpen: ("getHold", "placeHold"),
@@ -57,8 +57,8 @@ HELPFUL: Final[Mapping[type[DomainError], tuple[str, ...]]] = {
     ledger.SettlementNotFound: ("getOwnStatement",),
     market.ListingNotActive: ("browseListings", "listCard"),
     market.ListingNotFound: ("browseListings", "findOwnListings"),
-    market.OwnListing: ("cancelListing",),
-    market.PriceChanged: ("getListing",),
+    market.BuyerIsSeller: ("cancelListing",),
+    market.PriceAboveMax: ("getListing",),
     sales.SaleNotFound: ("findOwnSales",),
 }
 """The operations that help after an error: the domain's hints do not know the routes."""

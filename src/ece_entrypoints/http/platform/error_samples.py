@@ -11,7 +11,7 @@ from ece_domain.kernel import DomainError
 from ece_domain.ledger import HoldState
 from ece_domain.market import ListingState
 
-from .field_errors import Fault
+from .field_errors import FieldError
 
 
 @frozen
@@ -32,12 +32,14 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "handle": Sample("ece_support", "The handle that was sent."),
     "hold_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a2"), "The hold."),
     "key": Sample("name", "The key that appears twice."),
-    "latest": Sample(datetime(2027, 1, 31, 12, tzinfo=UTC), "The latest expiry that is allowed."),
+    "max_expires_at": Sample(
+        datetime(2027, 1, 31, 12, tzinfo=UTC), "The latest expiry that is allowed."
+    ),
     "listing_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a3"), "The listing."),
     "longest": Sample(80, "The highest number of characters that is allowed."),
     "lowest": Sample(1, "The lowest amount that is allowed."),
     "minted": Sample(250, "How many copies exist."),
-    "most": Sample(1250, "The highest price that the buyer accepts, in minor units."),
+    "max_price": Sample(1250, "The highest price that the buyer accepts, in minor units."),
     "needed": Sample(1250, "What the request needs, in minor units."),
     "payout_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a4"), "The group payout."),
     "price": Sample(1500, "The price of the listing at the moment, in minor units."),
@@ -59,10 +61,12 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
     ("cards.invalid-import", "key"): Sample("base1-4", "The key of the record in its source."),
     ("cards.invalid-import", "why"): Sample("the set comes twice", "Why the record was refused."),
     ("cards.invalid-text", "field"): Sample("name", "The field with the text."),
-    ("cards.trait-fixed", "given"): Sample("rare-holo", "The code of the rarity or finish."),
+    ("cards.definition-fixed", "given"): Sample("rare-holo", "The code of the rarity or finish."),
     ("cards.unknown-condition", "given"): Sample("EX", "The code that was sent."),
-    ("cards.unknown-trait", "field"): Sample("rarity", "Which of the two: `rarity` or `finish`."),
-    ("cards.unknown-trait", "given"): Sample("ultra-rare", "The code that was sent."),
+    ("cards.unknown-definition", "field"): Sample(
+        "rarity", "Which of the two: `rarity` or `finish`."
+    ),
+    ("cards.unknown-definition", "given"): Sample("ultra-rare", "The code that was sent."),
     ("http.unsupported-encoding", "given"): Sample("gzip", "The header that was sent."),
     ("http.unsupported-media-type", "given"): Sample("text/plain", "The header that was sent."),
     ("kernel.amount-out-of-bounds", "highest"): Sample(
@@ -87,12 +91,12 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
     ),
     ("sales.asset-not-accepted", "asset"): Sample("EUR/2", "The asset that was sent."),
     ("http.invalid-body", "errors"): Sample(
-        (Fault(code="missing", detail="'name' is required.", pointer="#/name"),),
+        (FieldError(code="missing", detail="'price' is required.", pointer="#/price"),),
         "Each wrong field: where it is, the kind of fault, and what is wrong.",
     ),
     ("http.invalid-parameters", "errors"): Sample(
         (
-            Fault(
+            FieldError(
                 code="out-of-bounds",
                 detail="The value must be at most 100.",
                 parameter="limit",

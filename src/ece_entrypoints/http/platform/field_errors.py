@@ -23,8 +23,7 @@ from attrs import define
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain.kernel import InvalidInput
-
-from .field_error_sentences import TypeForm, sentence_of
+from ece_entrypoints.http.platform.field_error_sentences import TypeForm, sentence_of
 
 _PLACE: Final = re.compile(r" - at `(key in )?\$(?P<path>[^`]*)`$")
 _HALVES: Final = re.compile("[\ud800-\udfff]")
@@ -38,7 +37,7 @@ _CODES: Final = (
 )
 
 
-class Fault(Struct, frozen=True, kw_only=True):
+class FieldError(Struct, frozen=True, kw_only=True):
     """One thing that is wrong with the input."""
 
     code: Annotated[str, Meta(description="The kind of fault.", examples=["missing"])]
@@ -64,7 +63,7 @@ class InvalidBody(InvalidInput):
     cause = "``errors`` lists every wrong field, with its place in the body and what is wrong."
     hint = "Correct the fields that ``errors`` names, then send the request again."
 
-    errors: tuple[Fault, ...]
+    errors: tuple[FieldError, ...]
 
 
 @define(slots=False)
@@ -75,10 +74,10 @@ class InvalidParameters(InvalidInput):
     cause = "``errors`` lists every wrong parameter of the path, the query and the headers."
     hint = "Correct the parameters that ``errors`` names, then send the request again."
 
-    errors: tuple[Fault, ...]
+    errors: tuple[FieldError, ...]
 
 
-def faults_of(value: object, kind: TypeForm) -> tuple[Fault, ...]:
+def faults_of(value: object, kind: TypeForm) -> tuple[FieldError, ...]:
     """Everything that keeps a decoded body from becoming this kind; empty if nothing does."""
     return tuple(_faults(value, kind, "#"))
 
@@ -104,7 +103,7 @@ def escape(key: str) -> str:
     return legible(key).replace("~", "~0").replace("/", "~1")
 
 
-def _faults(value: object, kind: TypeForm, pointer: str) -> Iterator[Fault]:
+def _faults(value: object, kind: TypeForm, pointer: str) -> Iterator[FieldError]:
     struct = _struct_in(kind)
     if struct is not None and isinstance(value, dict):
         found = list(_faults_of_fields(value, struct, pointer))
@@ -129,28 +128,28 @@ def _faults(value: object, kind: TypeForm, pointer: str) -> Iterator[Fault]:
 
 def _faults_of_fields(
     value: Mapping[str, object], struct: type[Struct], pointer: str
-) -> Iterator[Fault]:
+) -> Iterator[FieldError]:
     fields = {field.encode_name: field for field in msgspec.structs.fields(struct)}
     for name, field in fields.items():
         where = f"{pointer}/{escape(name)}"
         if name in value:
             yield from _faults(value[name], field.type, where)
         elif field.required:
-            yield Fault(code="missing", detail=f"{name!r} is required.", pointer=where)
+            yield FieldError(code="missing", detail=f"{name!r} is required.", pointer=where)
     if struct.__struct_config__.forbid_unknown_fields:
         for name in value.keys() - fields.keys():
             detail = f"There is no field {name!r}{did_you_mean(name, fields)}"
-            yield Fault(code="unknown", detail=detail, pointer=f"{pointer}/{escape(name)}")
+            yield FieldError(code="unknown", detail=detail, pointer=f"{pointer}/{escape(name)}")
 
 
-def _fault(message: str, kind: TypeForm, pointer: str) -> Fault:
+def _fault(message: str, kind: TypeForm, pointer: str) -> FieldError:
     place = _PLACE.search(message)
     if place is not None:
         message = message[: place.start()]
         pointer += "".join(
             f"/{escape(key or index)}" for key, index in _STEP.findall(place["path"])
         )
-    return Fault(code=code_of(message), detail=sentence_of(message, kind), pointer=pointer)
+    return FieldError(code=code_of(message), detail=sentence_of(message, kind), pointer=pointer)
 
 
 def _struct_in(kind: TypeForm) -> type[Struct] | None:

@@ -8,9 +8,9 @@ from litestar.di import Dependency
 from litestar.params import SkipValidationMarker
 from msgspec import Struct
 
-from ece_domain.kernel import Answer, InvalidInput, RequestKey
+from ece_domain.kernel import IdempotencyKey, IdempotentResult, InvalidInput
 
-Key: TypeAlias = Annotated[RequestKey, Dependency(), SkipValidationMarker()]
+Key: TypeAlias = Annotated[IdempotencyKey, Dependency(), SkipValidationMarker()]
 """The client's name for this request, for the parameter ``key``."""
 
 View = TypeVar("View", bound=Struct)
@@ -28,20 +28,22 @@ class IdempotencyKeyRequired(InvalidInput):
     hint = "Send a new key with each new request, and the same key with each retry."
 
 
-def provide_key(request: Request[Any, Any, Any]) -> RequestKey:
+def provide_key(request: Request[Any, Any, Any]) -> IdempotencyKey:
     """
     :raises IdempotencyKeyRequired: if the header is missing.
-    :raises InvalidRequestKey: unless it is 1 to 128 visible ASCII characters.
+    :raises InvalidIdempotencyKey: unless it is 1 to 128 visible ASCII characters.
     """
     text = request.headers.get("idempotency-key")
     if text is None:
         raise IdempotencyKeyRequired
-    return RequestKey(text)
+    return IdempotencyKey(text)
 
 
-def answered(answer: Answer[Any], body: View, *, location: str | None = None) -> Response[View]:
-    """The answer to a keyed request; a replay says that it is one."""
+def answered(
+    result: IdempotentResult[Any], body: View, *, location: str | None = None
+) -> Response[View]:
+    """The result to a keyed request; a replay says that it is one."""
     headers = {} if location is None else {"Location": location}
-    if answer.replayed:
+    if result.is_replayed:
         headers["Idempotency-Replayed"] = "true"
     return Response(body, headers=headers)

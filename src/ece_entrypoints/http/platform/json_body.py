@@ -18,15 +18,15 @@ from litestar import Request
 from msgspec import Meta
 
 from ece_domain.kernel import InvalidInput
+from ece_entrypoints.http.platform.field_error_sentences import TypeForm
 
-from .field_error_sentences import TypeForm
-from .field_errors import Fault, InvalidBody, escape, faults_of, legible
-from .timestamps import beyond_the_calendar, has_moments
+from .field_errors import FieldError, InvalidBody, escape, faults_of, legible
+from .timestamps import beyond_the_calendar, has_timestamps
 
 MAX_BODY: Final = 2**20
 MAX_DEPTH: Final = 64
 
-Moment: TypeAlias = Annotated[
+Timestamp: TypeAlias = Annotated[
     datetime,
     Meta(tz=True, description="RFC 3339, with an offset.", examples=["2026-01-31T12:00:00Z"]),
 ]
@@ -151,7 +151,7 @@ def read(body: bytes, kind: TypeForm) -> object:
         found = msgspec.convert(value, kind)
     except msgspec.ValidationError:
         raise InvalidBody(errors=faults_of(value, kind)) from None
-    if has_moments(kind) and (faults := beyond_the_calendar(found, "#")):
+    if has_timestamps(kind) and (faults := beyond_the_calendar(found, "#")):
         raise InvalidBody(errors=tuple(faults))
     return found
 
@@ -187,11 +187,11 @@ def _not_json(constant: str) -> NoReturn:
 _JSON: Final = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_not_json)
 
 
-def _unstorable_texts(value: object, pointer: str) -> list[Fault]:
+def _unstorable_texts(value: object, pointer: str) -> list[FieldError]:
     match value:
         case str() if is_unstorable(value):
             detail = "The text must not contain NUL or unpaired surrogates."
-            return [Fault(code="invalid-text", detail=detail, pointer=pointer)]
+            return [FieldError(code="invalid-text", detail=detail, pointer=pointer)]
         case dict():
             inner = [(key, f"{pointer}/{escape(key)}") for key in value]
             return [

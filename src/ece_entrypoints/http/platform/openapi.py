@@ -14,12 +14,13 @@ from litestar.routes import BaseRoute
 
 from ece_domain import identity, kernel
 from ece_domain.identity import Role
+from ece_entrypoints.http.platform.error_pages import example_problem
+from ece_entrypoints.http.platform.operations import documented, operations_of
 
 from .auth import TokenRequired, access_of
 from .conditional import PreconditionFailed, PreconditionRequired
 from .docs import Document, docs_router
-from .error_catalog import catalogue
-from .error_pages import example_problem
+from .error_catalog import catalog
 from .errors import AddressNotFound, BodyTooLarge
 from .examples import example_of
 from .field_errors import InvalidBody, InvalidParameters
@@ -32,7 +33,6 @@ from .json_body import (
     UnsupportedEncoding,
     UnsupportedMediaType,
 )
-from .operations import documented, operations_of
 from .pagination import InvalidCursor
 from .problems import MEDIA_TYPE, Problems, document, status_of
 
@@ -120,7 +120,7 @@ def openapi_document(app: Litestar) -> bytes:
 def amended(app: Litestar) -> dict[str, Any]:
     """Litestar's document with what it cannot know: the platform's headers, and examples."""
     found: dict[str, Any] = _whole(json.loads(json.dumps(app.openapi_schema.to_schema())))
-    errors = catalogue()
+    errors = catalog()
     by_id = {
         operation["operationId"]: operation
         for path in found["paths"].values()
@@ -214,12 +214,12 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
         yield from _BODY_ERRORS if asked["data"].has_default else (*_BODY_ERRORS, BodyRequired)
     if access is not None and access.roles is not None:
         yield from (TokenRequired, identity.InvalidToken, identity.TokenExpired)
-        yield identity.SessionOver
+        yield identity.SessionNotActive
         if access.roles != frozenset(Role):
             yield identity.RoleNotAllowed
     if "key" in asked:
-        yield from (IdempotencyKeyRequired, kernel.InvalidRequestKey)
-        yield from (kernel.RequestInFlight, kernel.KeyReused)
+        yield from (IdempotencyKeyRequired, kernel.InvalidIdempotencyKey)
+        yield from (kernel.RequestInFlight, kernel.IdempotencyKeyReused)
     if "if_match" in asked:
         yield from (PreconditionRequired, PreconditionFailed)
     if "paging" in asked:

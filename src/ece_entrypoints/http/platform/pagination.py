@@ -14,7 +14,7 @@ from litestar.di import Dependency
 from litestar.params import QueryParameter, SkipValidationMarker
 from msgspec import Struct
 
-from ece_domain.kernel import MAX_PAGE, InvalidInput, Page, PageRequest, Position
+from ece_domain.kernel import MAX_PAGE, CursorPosition, InvalidInput, Page, PageRequest
 
 from .views import view
 
@@ -79,11 +79,11 @@ class Cursors:
     def __init__(self, secret: bytes) -> None:
         self.__attrs_init__(hmac.digest(secret, b"ece cursor", "sha256"))
 
-    def seal(self, request: Request[Any, Any, Any], position: Position) -> str:
+    def seal(self, request: Request[Any, Any, Any], position: CursorPosition) -> str:
         body = msgspec.json.encode(position)
         return _text_of(self._digest(request, body) + body)
 
-    def open(self, request: Request[Any, Any, Any], cursor: str) -> Position:
+    def open(self, request: Request[Any, Any, Any], cursor: str) -> CursorPosition:
         """:raises InvalidCursor: unless ``seal`` made it for the same list and caller."""
         try:
             sealed = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))

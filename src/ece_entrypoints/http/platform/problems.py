@@ -18,11 +18,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain import kernel
 from ece_domain.kernel import DomainError, Money
+from ece_entrypoints.http.platform.field_error_sentences import sentence_of
 
 from .conditional import PreconditionFailed, PreconditionRequired
 from .errors import AddressNotFound, BadRequest, BodyTooLarge, InternalError, MethodNotAllowed
-from .field_error_sentences import sentence_of
-from .field_errors import Fault, InvalidParameters, code_of
+from .field_errors import FieldError, InvalidParameters, code_of
 from .json_body import UnsupportedEncoding, UnsupportedMediaType
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -36,7 +36,7 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
     kernel.LimitExceeded: HTTPStatus.TOO_MANY_REQUESTS,
     kernel.TimedOut: HTTPStatus.SERVICE_UNAVAILABLE,
     kernel.Unavailable: HTTPStatus.SERVICE_UNAVAILABLE,
-    kernel.KeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
+    kernel.IdempotencyKeyReused: HTTPStatus.UNPROCESSABLE_ENTITY,
     BodyTooLarge: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     InternalError: HTTPStatus.INTERNAL_SERVER_ERROR,
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
@@ -86,7 +86,7 @@ class Problem(Struct, frozen=True, kw_only=True):
         str, Meta(description="The path of the request.", examples=["/v1/users/me"])
     ]
     errors: Annotated[
-        tuple[Fault, ...] | UnsetType, Meta(description="For bad input: all that is wrong.")
+        tuple[FieldError, ...] | UnsetType, Meta(description="For bad input: all that is wrong.")
     ] = UNSET
 
 
@@ -146,7 +146,7 @@ def problem_of(error: DomainError, instance: str) -> dict[str, object]:
         "detail": error.detail.replace("``", "`"),
         "code": error.code,
         "instance": instance,
-        **{name: _plain(value) for name, value in error.facts.items()},
+        **{name: _plain(value) for name, value in error.details.items()},
     }
 
 
@@ -188,14 +188,14 @@ def _answer(
     )
 
 
-def _parameter_fault(request: Request[Any, Any, Any], message: Mapping[str, Any]) -> Fault:
+def _parameter_fault(request: Request[Any, Any, Any], message: Mapping[str, Any]) -> FieldError:
     """What Litestar says about one parameter, in our words."""
     place = getattr(message.get("source"), "value", UNSET)
     name = message.get("key", UNSET)
     declared = request.route_handler.parsed_fn_signature.parameters.get(name)
     text = message["message"]
     detail = sentence_of(text, None if declared is None else declared.annotation)
-    return Fault(code=code_of(text), detail=detail, parameter=name, place=place)
+    return FieldError(code=code_of(text), detail=detail, parameter=name, place=place)
 
 
 def _expects_version(request: Request[Any, Any, Any]) -> bool:
@@ -212,6 +212,6 @@ def _plain(value: object) -> object:
         return {str(name): _plain(item) for name, item in value.items()}
     if isinstance(value, int) and not -(2**63) <= value < 2**63:
         return str(value)
-    if value is None or isinstance(value, (str, int, UUID, datetime, Enum, Fault)):
+    if value is None or isinstance(value, (str, int, UUID, datetime, Enum, FieldError)):
         return value
     return str(value)

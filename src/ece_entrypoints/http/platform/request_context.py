@@ -26,7 +26,7 @@ _log: Any = structlog.get_logger("ece.access")
 
 
 @define
-class Answering:
+class ResponseRecorder:
     """One answer on its way out: adds the headers and remembers the status."""
 
     send: Send
@@ -42,7 +42,7 @@ class Answering:
 
 
 @define
-class Frame:
+class RequestContextMiddleware:
     """The outermost layer of the application. Bodies, queries and tokens never reach the log."""
 
     app: ASGIApp
@@ -58,7 +58,7 @@ class Frame:
         )
         if not _ID.fullmatch(request_id):
             request_id = self.new_id().hex.encode()
-        answering = Answering(send, request_id)
+        answering = ResponseRecorder(send, request_id)
         started = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=request_id.decode())
         try:

@@ -19,12 +19,12 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from ece_domain.identity import TokenVerifier
 
 from .auth import Access, access_of, identify
-from .field_errors import Fault, InvalidParameters, did_you_mean
+from .field_errors import FieldError, InvalidParameters, did_you_mean
 from .json_body import check_body, is_unstorable
 
 
 @frozen
-class Admission:
+class RouteRequirements:
     """What one handler expects, found out when the application starts."""
 
     access: Access
@@ -40,7 +40,7 @@ class Admission:
 
 
 @frozen
-class Gate:
+class RequestGuard:
     """Lets through what the handler expects."""
 
     verifier: TokenVerifier
@@ -53,7 +53,7 @@ class Gate:
         :raises InvalidParameters: if the query has what the route does not know, or lacks a part.
         :raises InvalidInput: if the body is missing or not declared as plain JSON.
         """
-        admission: Admission | None = request.route_handler.opt.get("admission")
+        admission: RouteRequirements | None = request.route_handler.opt.get("admission")
         if admission is None:
             return _options(request.route_handler)
         identify(request, self.verifier, admission.access)
@@ -82,13 +82,15 @@ def prepare(routes: Iterable[BaseRoute]) -> None:
             handler.opt["admission"] = _admission_of(route, handler, kwargs)
 
 
-def _admission_of(route: HTTPRoute, handler: HTTPRouteHandler, kwargs: KwargsModel) -> Admission:
+def _admission_of(
+    route: HTTPRoute, handler: HTTPRouteHandler, kwargs: KwargsModel
+) -> RouteRequirements:
     access = access_of(handler)
     if access is None:
         raise ImproperlyConfiguredException(f"{route.path} does not say who may call it")
     data = handler.parsed_fn_signature.parameters.get("data")
     query = kwargs.expected_query_params
-    return Admission(
+    return RouteRequirements(
         access=access,
         body=None if data is None else _without_none(data.annotation),
         needs_body=data is not None and not data.has_default,
@@ -119,13 +121,15 @@ def _resolve_in_turn(kwargs: KwargsModel) -> None:
     kwargs.dependency_batches = [{each} for batch in kwargs.dependency_batches for each in batch]
 
 
-def _check_query(request: Request[Any, Any, Any], admission: Admission) -> None:
+def _check_query(request: Request[Any, Any, Any], admission: RouteRequirements) -> None:
     raw = request.scope["query_string"]
     if not raw.isascii() or (b"%" in raw and not _is_utf8(unquote_to_bytes(raw))):
         detail = "The query must be percent-encoded UTF-8."
-        raise InvalidParameters(errors=(Fault(code="invalid-text", detail=detail, place="query"),))
+        raise InvalidParameters(
+            errors=(FieldError(code="invalid-text", detail=detail, place="query"),)
+        )
     seen: set[str] = set()
-    faults: list[Fault] = []
+    faults: list[FieldError] = []
     for name, value in request.query_params.multi_items():
         if name not in admission.parameters:
             close = did_you_mean(name, admission.parameters)
@@ -142,12 +146,12 @@ def _check_query(request: Request[Any, Any, Any], admission: Admission) -> None:
         raise InvalidParameters(errors=tuple(faults))
 
 
-def _fault(code: str, detail: str, name: str) -> Fault:
-    return Fault(code=code, detail=detail, parameter=name, place="query")
+def _fault(code: str, detail: str, name: str) -> FieldError:
+    return FieldError(code=code, detail=detail, parameter=name, place="query")
 
 
-def _unstorable(name: str, place: Literal["query", "path"]) -> Fault:
-    return Fault(
+def _unstorable(name: str, place: Literal["query", "path"]) -> FieldError:
+    return FieldError(
         code="invalid-text",
         detail="The text must not contain the NUL character.",
         parameter=name,

@@ -7,19 +7,20 @@ from typing import get_args
 import msgspec
 from msgspec import Struct
 
-from .field_error_sentences import TypeForm
-from .field_errors import Fault
+from ece_entrypoints.http.platform.field_error_sentences import TypeForm
+
+from .field_errors import FieldError
 
 
 @cache
-def has_moments(kind: TypeForm) -> bool:
+def has_timestamps(kind: TypeForm) -> bool:
     """Whether a value of this kind can hold a time."""
     if isinstance(kind, type) and issubclass(kind, Struct):
-        return any(has_moments(field.type) for field in msgspec.structs.fields(kind))
-    return kind is datetime or any(has_moments(argument) for argument in get_args(kind))
+        return any(has_timestamps(field.type) for field in msgspec.structs.fields(kind))
+    return kind is datetime or any(has_timestamps(argument) for argument in get_args(kind))
 
 
-def beyond_the_calendar(value: object, pointer: str) -> list[Fault]:
+def beyond_the_calendar(value: object, pointer: str) -> list[FieldError]:
     """The times that have no place in UTC: an offset takes them out of the years 1 to 9999."""
     match value:
         case datetime():
@@ -27,7 +28,7 @@ def beyond_the_calendar(value: object, pointer: str) -> list[Fault]:
                 value.astimezone(UTC)
             except OverflowError:
                 detail = "The time must be in the years 1 to 9999 in UTC."
-                return [Fault(code="out-of-bounds", detail=detail, pointer=pointer)]
+                return [FieldError(code="out-of-bounds", detail=detail, pointer=pointer)]
         case Struct():
             return [
                 fault

@@ -16,9 +16,9 @@ from litestar.config.app import AppConfig
 from litestar.di import Provide
 from litestar.plugins import InitPlugin
 
-from ece_entrypoints.jobs.periodic_jobs import chores_of, doing
+from ece_entrypoints.jobs.periodic_jobs import periodic_jobs_of, running_jobs
 from ece_entrypoints.wiring.exchange import Exchange, opened
-from ece_entrypoints.wiring.retry_on_conflict import Retried, is_use_case
+from ece_entrypoints.wiring.retry_on_conflict import RetryOnConflict, is_use_case
 
 
 class NameTakenTwice(Exception):
@@ -36,7 +36,7 @@ def use_cases(container: containers.Container) -> Iterator[tuple[str, providers.
 
 @frozen
 class ExchangePlugin(InitPlugin):
-    """Offers the use cases; keeps the database open and does the chores while the API runs."""
+    """Offers the use cases; keeps the database open and runs the periodic jobs meanwhile."""
 
     exchange: Exchange
 
@@ -53,18 +53,18 @@ class ExchangePlugin(InitPlugin):
         async with (
             opened(self.exchange),
             self.exchange.identity.revoked_sessions().watching(),
-            doing(chores_of(self.exchange)),
+            running_jobs(periodic_jobs_of(self.exchange)),
         ):
             yield
 
 
-def _at_hand(provider: providers.Provider[Any]) -> Callable[[], Retried]:
+def _at_hand(provider: providers.Provider[Any]) -> Callable[[], RetryOnConflict]:
     """The use case behind the provider, made once, on first use."""
-    made: list[Retried] = []
+    made: list[RetryOnConflict] = []
 
-    def give() -> Retried:
+    def give() -> RetryOnConflict:
         if not made:
-            made.append(Retried(provider(), random.uniform))
+            made.append(RetryOnConflict(provider(), random.uniform))
         return made[0]
 
     return give

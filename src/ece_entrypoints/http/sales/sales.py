@@ -38,7 +38,7 @@ class TrailingSalesView(Struct, frozen=True, kw_only=True):
 class RoyaltyView(Struct, frozen=True, kw_only=True):
     """Who created the card set, and their share."""
 
-    creator: UUID
+    creator_id: UUID
     rate: RateView
 
 
@@ -82,8 +82,8 @@ class SaleView(Struct, frozen=True, kw_only=True):
     card_id: UUID
     printing_id: UUID
     condition: Text
-    seller: UUID
-    buyer: UUID
+    seller_id: UUID
+    buyer_id: UUID
     price: MoneyOut
     sold_at: datetime
     receipt: ReceiptView
@@ -109,9 +109,9 @@ Role: TypeAlias = Annotated[
     tags=_TAGS,
 )
 async def get_sales(
-    caller: Caller, paging: Paging, own_trades: UseCase[sales.OwnTrades], role: Role = None
+    caller: Caller, paging: Paging, list_my_sales: UseCase[sales.ListMySales], role: Role = None
 ) -> Response[SalesPage]:
-    found = await own_trades(trader=caller.user_id, side=role, page=paging.request)
+    found = await list_my_sales(trader_id=caller.user_id, side=role, page=paging.request)
     return paging.answer(SalesPage, found, SaleView)
 
 
@@ -124,9 +124,9 @@ async def get_sales(
     responses=problems(sales.SaleNotFound),
 )
 async def get_sale(
-    sale_id: FromPath[UUID], caller: Caller, show_sale: UseCase[sales.ShowSale]
+    sale_id: FromPath[UUID], caller: Caller, get_sale: UseCase[sales.GetSale]
 ) -> SaleView:
-    sale = await show_sale(sale_id=SaleId(sale_id), actor=caller.actor)
+    sale = await get_sale(sale_id=SaleId(sale_id), actor=caller.actor)
     return view(sale, SaleView)
 
 

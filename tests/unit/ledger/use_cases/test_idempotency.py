@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from ece_domain.kernel import KeyReused, Request, RequestKey
+from ece_domain.kernel import IdempotencyKey, IdempotencyKeyReused, IdempotentRequest
 from ece_domain.ledger import HoldPurpose
 from tests.teller import Teller, dollars
 
@@ -38,7 +38,7 @@ async def pairs(teller: Teller) -> list[tuple[partial, partial]]:
 async def test_whatever_differs_is_another_request(teller):
     for number, (first, second) in enumerate(await pairs(teller)):
         await first(key=f"pair-{number}")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             await second(key=f"pair-{number}")
 
 
@@ -61,6 +61,6 @@ async def test_an_answer_is_found_by_the_name_of_its_use_case(teller):
         ("capture", "ledger.capture-hold", (hold.id, dollars(1), bob), capture.id),
         ("release", "ledger.release-hold", (hold.id,), hold.id),
     ):
-        request = Request.of(ann, RequestKey(key), what, *content)
+        request = IdempotentRequest.of(ann, IdempotencyKey(key), what, *content)
         async with teller.database.begin() as transaction:
-            assert await transaction.requests.recall(request, UUID) == answer
+            assert await transaction.idempotency_records.recall(request, UUID) == answer

@@ -7,7 +7,7 @@ import pytest
 from ece_adapters.system import new_id, now
 from ece_domain import ledger
 from ece_domain.identity import Actor, Role, RoleNotAllowed, UserId
-from ece_domain.kernel import RequestKey
+from ece_domain.kernel import IdempotencyKey
 from ece_domain.ledger import HoldId, HoldPurpose
 from tests.teller import dollars
 
@@ -19,13 +19,13 @@ def never(**_: object) -> Any:
 
 
 PORTS = (never, now, new_id)
-ANN, HOLD, KEY = UserId(new_id()), HoldId(new_id()), RequestKey("once")
-HELD = {"owner": ANN, "purpose": HoldPurpose.PLEDGE, "expires_at": None}
+ANN, HOLD, KEY = UserId(new_id()), HoldId(new_id()), IdempotencyKey("once")
+HELD = {"owner_id": ANN, "purpose": HoldPurpose.PLEDGE, "expires_at": None}
 VERBS = {
-    "deposit": (ledger.Deposit(*PORTS), {"to": ANN}),
-    "withdraw": (ledger.Withdraw(*PORTS), {"owner": ANN}),
+    "deposit": (ledger.Deposit(*PORTS), {"destination": ANN}),
+    "withdraw": (ledger.Withdraw(*PORTS), {"owner_id": ANN}),
     "place": (ledger.PlaceMoneyHold(*PORTS), HELD),
-    "capture": (ledger.CaptureMoneyHold(*PORTS), {"hold_id": HOLD, "taker": ANN}),
+    "capture": (ledger.CaptureMoneyHold(*PORTS), {"hold_id": HOLD, "destination": ANN}),
     "release": (ledger.ReleaseMoneyHold(*PORTS), {"hold_id": HOLD}),
     "audit": (ledger.AuditLedger(never), {}),
 }
@@ -49,7 +49,7 @@ async def test_a_collector_cannot_create_money(teller):
     ports = teller.database.begin, teller.clock, new_id
     with pytest.raises(RoleNotAllowed):
         await ledger.Deposit(*ports)(
-            to=ann, money=dollars(5), actor=Actor(ann, Role.COLLECTOR), key=KEY
+            destination=ann, money=dollars(5), actor=Actor(ann, Role.COLLECTOR), key=KEY
         )
 
     assert (await teller.wallet(ann)).accounts == ()

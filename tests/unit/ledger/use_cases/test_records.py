@@ -57,13 +57,13 @@ async def test_what_is_not_for_the_reader_is_not_there(teller):
     ann, bob = await teller.someone(), await teller.someone()
     receipt = (await teller.deposit(ann, 500)).value
     hold = (await teller.hold(ann, 5)).value
-    read_hold = ledger.ReadHold(teller.database.begin)
-    read_receipt = ledger.ReadReceipt(teller.database.begin)
+    get_hold = ledger.GetHold(teller.database.begin)
+    get_settlement_receipt = ledger.GetSettlementReceipt(teller.database.begin)
 
     with pytest.raises(HoldNotFound) as no_hold:
-        await read_hold(hold_id=hold.id, actor=Actor(bob, Role.COLLECTOR))
+        await get_hold(hold_id=hold.id, actor=Actor(bob, Role.COLLECTOR))
     with pytest.raises(SettlementNotFound) as no_receipt:
-        await read_receipt(settlement_id=receipt.id, actor=Actor(bob, Role.COLLECTOR))
+        await get_settlement_receipt(settlement_id=receipt.id, actor=Actor(bob, Role.COLLECTOR))
 
     assert no_hold.value.hold_id == hold.id
     assert no_receipt.value.settlement_id == receipt.id

@@ -14,8 +14,8 @@ from ece_domain.kernel import (
     Asset,
     AssetMismatch,
     ConcurrentChange,
+    IdempotencyKey,
     Money,
-    RequestKey,
 )
 from ece_domain.ledger import (
     Account,
@@ -23,10 +23,10 @@ from ece_domain.ledger import (
     Entry,
     ExpiryOutOfBounds,
     HoldExceeded,
-    HoldExpired,
     HoldId,
     HoldNotFound,
     HoldNotOpen,
+    HoldPastExpiry,
     HoldPurpose,
     HoldState,
     InsufficientFunds,
@@ -75,10 +75,10 @@ class TestDeposit:
         deposit = ledger.Deposit(teller.database.begin, teller.clock, new_id)
         with pytest.raises(AssetNotAccepted) as refused:
             await deposit(
-                to=ann,
+                destination=ann,
                 money=Money(5, EUR),
                 actor=Actor(teller.id, Role.SERVICE),
-                key=RequestKey("a"),
+                key=IdempotencyKey("a"),
             )
         assert refused.value.asset == "EUR/2"
 
@@ -140,7 +140,9 @@ class TestTransfer:
         ann, bob = await teller.someone(500), await teller.someone()
         transfer = ledger.Transfer(teller.database.begin, teller.clock, new_id)
         with pytest.raises(InsufficientFunds) as refused:
-            await transfer(giver=ann, taker=bob, money=Money(5, EUR), key=RequestKey("a"))
+            await transfer(
+                source=ann, destination=bob, money=Money(5, EUR), key=IdempotencyKey("a")
+            )
         assert (refused.value.asset, refused.value.available) == ("EUR/2", 0)
 
 
@@ -148,12 +150,12 @@ class TestOpenWallet:
     async def test_refuses_an_asset_that_the_exchange_does_not_deal_in(self, teller):
         ann = await teller.someone()
         with pytest.raises(AssetNotAccepted) as refused:
-            await ledger.OpenWallet(teller.database.begin)(owner=ann, asset=EUR)
+            await ledger.OpenWallet(teller.database.begin)(owner_id=ann, asset=EUR)
         assert refused.value.asset == "EUR/2"
 
     async def test_refuses_somebody_who_does_not_exist(self, teller):
         with pytest.raises(UserNotFound):
-            await ledger.OpenWallet(teller.database.begin)(owner=NOBODY, asset=USD)
+            await ledger.OpenWallet(teller.database.begin)(owner_id=NOBODY, asset=USD)
 
 
 class TestPlaceMoneyHold:
@@ -162,7 +164,7 @@ class TestPlaceMoneyHold:
         hold = (await teller.hold(ann, 200, minutes=5)).value
 
         assert hold.subject == ledger.HeldMoney(Account.of_user(ann, USD), 200)
-        assert (hold.state, hold.remaining, hold.owner) == (HoldState.OPEN, 200, ann)
+        assert (hold.state, hold.remaining, hold.owner_id) == (HoldState.OPEN, 200, ann)
         assert told(teller) == ("ledger.hold", {}, [("placed", hold.id, 200)])
         (placed,) = events(teller)[-1].holds
         assert (placed.owner_id, placed.purpose) == (ann, "reservation")
@@ -173,19 +175,19 @@ class TestPlaceMoneyHold:
         ann = await teller.someone(500)
         with pytest.raises(ExpiryOutOfBounds) as refused:
             await teller.hold(ann, 200, minutes=minutes)
-        assert refused.value.latest == teller.clock() + timedelta(days=366)
+        assert refused.value.max_expires_at == teller.clock() + timedelta(days=366)
 
     async def test_refuses_the_last_moment_of_time(self, teller):
         ann = await teller.someone(500)
         place = ledger.PlaceMoneyHold(teller.database.begin, teller.clock, new_id)
         with pytest.raises(ExpiryOutOfBounds):
             await place(
-                owner=ann,
+                owner_id=ann,
                 money=dollars(1),
                 purpose=HoldPurpose.BID,
                 expires_at=datetime.max.replace(tzinfo=UTC),
                 actor=Actor(ann, Role.SERVICE),
-                key=RequestKey("a"),
+                key=IdempotencyKey("a"),
             )
 
     async def test_a_hold_may_last_for_366_days(self, teller):
@@ -232,7 +234,7 @@ class TestCaptureMoneyHold:
         ann, bob = await teller.someone(500), await teller.someone()
         hold = (await teller.hold(ann, 200, minutes=1)).value
         teller.clock.advance(minutes=1)
-        with pytest.raises(HoldExpired):
+        with pytest.raises(HoldPastExpiry):
             await teller.capture(hold.id, 1, bob)
 
     async def test_refuses_to_hand_it_to_the_one_it_is_held_of(self, teller):
@@ -255,9 +257,9 @@ class TestCaptureMoneyHold:
             await capture(
                 hold_id=hold.id,
                 money=Money(1, EUR),
-                taker=bob,
+                destination=bob,
                 actor=Actor(bob, Role.SERVICE),
-                key=RequestKey("a"),
+                key=IdempotencyKey("a"),
             )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from ece_domain.kernel import KeyReused, Request, RequestKey
+from ece_domain.kernel import IdempotencyKey, IdempotencyKeyReused, IdempotentRequest
 from tests.contract.market.stall import Stall, usd
 
 
@@ -15,24 +15,24 @@ async def pairs(stall: Stall) -> list[tuple[partial, partial]]:
     cards = [await stall.card(seller) for _ in range(4)]
     kept, sold, other = [await stall.listing(seller) for _ in range(3)]
     expiry = stall.clock.moment.replace(hour=23)
-    list_card, buy, cancel = stall.answer_list, stall.buy, stall.cancel
+    create_listing, buy, cancel = stall.answer_list, stall.buy, stall.cancel
     return [
-        (partial(list_card, cards[0], seller), partial(list_card, cards[3], seller)),
-        (partial(list_card, cards[1], seller), partial(list_card, cards[1], seller, 999)),
+        (partial(create_listing, cards[0], seller), partial(create_listing, cards[3], seller)),
+        (partial(create_listing, cards[1], seller), partial(create_listing, cards[1], seller, 999)),
         (
-            partial(list_card, cards[2], seller),
-            partial(list_card, cards[2], seller, expires_at=expiry),
+            partial(create_listing, cards[2], seller),
+            partial(create_listing, cards[2], seller, expires_at=expiry),
         ),
         (partial(cancel, kept, seller), partial(cancel, other, seller)),
         (partial(buy, sold, buyer), partial(buy, other, buyer)),
-        (partial(buy, other, buyer), partial(buy, other, buyer, most=usd(1_000))),
+        (partial(buy, other, buyer), partial(buy, other, buyer, max_price=usd(1_000))),
     ]
 
 
 async def test_whatever_differs_is_another_request(stall):
     for number, (first, second) in enumerate(await pairs(stall)):
         await first(key=f"pair-{number}")
-        with pytest.raises(KeyReused):
+        with pytest.raises(IdempotencyKeyReused):
             await second(key=f"pair-{number}")
 
 
@@ -46,8 +46,8 @@ async def test_two_collectors_may_use_one_key(stall):
         sale = await stall.buy(for_sale, buyer, key="purchase")
         cancelled = await stall.cancel(kept, seller, key="cancellation")
 
-        assert (sale.replayed, sale.value.buyer) == (False, buyer)
-        assert (cancelled.replayed, cancelled.value.id) == (False, kept.id)
+        assert (sale.is_replayed, sale.value.buyer_id) == (False, buyer)
+        assert (cancelled.is_replayed, cancelled.value.id) == (False, kept.id)
 
 
 async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
@@ -55,12 +55,19 @@ async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
     seller, buyer, price = await stall.someone(), await stall.someone(5_000), usd(1_000)
     card, expiry = await stall.card(seller), stall.clock.moment.replace(hour=23)
     listed = await stall.answer_list(card, seller, expires_at=expiry, key="list")
-    bought = await stall.buy(listed.value, buyer, most=price, key="buy")
+    bought = await stall.buy(listed.value, buyer, max_price=price, key="buy")
     kept = await stall.listing(seller)
     cancelled = await stall.cancel(kept, seller, key="cancel")
 
     for actor, key, what, content, kind, answer in (
-        (seller, "list", "market.list-card", (card, (price, None), expiry), UUID, listed.value.id),
+        (
+            seller,
+            "list",
+            "market.create-listing",
+            (card, (price, None), expiry),
+            UUID,
+            listed.value.id,
+        ),
         (
             buyer,
             "buy",
@@ -71,6 +78,6 @@ async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
         ),
         (seller, "cancel", "market.cancel-listing", (kept.id,), UUID, cancelled.value.id),
     ):
-        request = Request.of(actor, RequestKey(key), what, *content)
+        request = IdempotentRequest.of(actor, IdempotencyKey(key), what, *content)
         async with stall.database.begin() as transaction:
-            assert await transaction.requests.recall(request, kind) == answer
+            assert await transaction.idempotency_records.recall(request, kind) == answer

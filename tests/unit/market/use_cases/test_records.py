@@ -8,7 +8,7 @@ import pytest
 from ece_domain.identity import Actor, Role
 from ece_domain.kernel import Event
 from ece_domain.market import ExpireListings, ListingExpired
-from ece_domain.sales import SaleNotFound, ShowSale
+from ece_domain.sales import GetSale, SaleNotFound
 from tests.contract.market.stall import Stall, user
 
 
@@ -79,6 +79,6 @@ async def test_a_sale_that_is_not_for_the_reader_is_not_there(stall):
     listing = await stall.listing(await stall.someone())
     sale = (await stall.buy(listing, await stall.someone(5_000))).value
     with pytest.raises(SaleNotFound) as refused:
-        await ShowSale(stall.database.begin)(sale_id=sale.id, actor=Actor(user(), Role.COLLECTOR))
+        await GetSale(stall.database.begin)(sale_id=sale.id, actor=Actor(user(), Role.COLLECTOR))
 
     assert refused.value.sale_id == sale.id

@@ -7,7 +7,7 @@ from alembic import op
 from sqlalchemy.util import await_only
 
 _STEPS = Path(__file__).parent
-_FUNCTIONS = _STEPS.parent / "functions"
+_POSTGRES = _STEPS.parent.parent
 
 
 def run(step: str, direction: str, contexts: tuple[str, ...]) -> None:
@@ -17,9 +17,10 @@ def run(step: str, direction: str, contexts: tuple[str, ...]) -> None:
 
 
 def create_functions(names: tuple[str, ...]) -> None:
-    """Create or replace each function by ``functions/<name>.sql``, in the given order."""
+    """Create or replace each function by ``<context>/functions/<name>.sql``, in this order."""
+    files = {file.stem: file for file in _POSTGRES.glob("*/functions/*.sql")}
     for name in names:
-        _execute(_FUNCTIONS / f"{name}.sql")
+        _execute(files[name])
 
 
 def _execute(file: Path) -> None:

@@ -4,4 +4,4 @@ DROP FUNCTION event_log_assign(integer);
 DROP TABLE event_log_end;
 DROP TABLE event_log;
 DROP TABLE outbox;
-DROP TABLE request;
+DROP TABLE idempotency_record;

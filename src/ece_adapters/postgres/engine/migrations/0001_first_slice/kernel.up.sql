@@ -1,13 +1,14 @@
--- The answers of keyed requests, stored in the transaction of their effects, and pruned by age.
-CREATE TABLE request (
-    actor       uuid        NOT NULL,
+-- The results of requests with an idempotency key, stored in the transaction of their effects, and
+-- pruned by age.
+CREATE TABLE idempotency_record (
+    actor_id    uuid        NOT NULL,
     key         text        NOT NULL,
     fingerprint bytea       NOT NULL,
-    answer      jsonb       NOT NULL,
-    answered_at timestamptz NOT NULL DEFAULT now(),
-    CONSTRAINT request_key_once PRIMARY KEY (actor, key)
+    result      jsonb       NOT NULL,
+    recorded_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT idempotency_record_pkey PRIMARY KEY (actor_id, key)
 );
-CREATE INDEX request_answered ON request (answered_at);
+CREATE INDEX idempotency_record_recorded ON idempotency_record (recorded_at);
 
 -- Events, committed with what they tell of, until they get their position in the log. A number is
 -- drawn before the commit, so a transaction that is slow to commit adds events below numbers that

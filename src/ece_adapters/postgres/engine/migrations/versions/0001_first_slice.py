@@ -1,6 +1,6 @@
 """The first slice: requests and outbox, identity, cards, the ledger, sales, the market."""
 
-from ece_adapters.postgres.migrations import script
+from ece_adapters.postgres.engine.migrations import script
 
 revision = "0001"
 down_revision = None

@@ -21,7 +21,7 @@ async def test_shows_what_is_on_offer_with_its_art_and_price(client, stall):
     listing = await stall.listing(await stall.someone(), 123_456, printing=drawn)
     await stall.listing(await stall.someone(), printing=other)
     gone = await stall.listing(await stall.someone(), 77)
-    await stall.cancel(gone, gone.seller)
+    await stall.cancel(gone, gone.seller_id)
 
     page = (await client.get("/")).text
 

@@ -24,7 +24,7 @@ BEGIN
     END IF;
     is_past_expiry := hold.expires_at IS NOT NULL AND hold.expires_at <= p_now;
     IF p_captured > 0 AND is_past_expiry THEN
-        PERFORM refuse('ledger.hold-expired', id_);
+        PERFORM refuse('ledger.hold-past-expiry', id_);
     END IF;
     IF p_left_as = 'expired' AND NOT is_past_expiry THEN
         PERFORM refuse('ledger.hold-not-expired', id_);

@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION ledger_settle(
     -- Accounts: amounts and held parts to add.
     accounts uuid[], kinds text[], owners text[], assets text[], amounts bigint[], helds bigint[],
     -- Cards: owner and hold, before and after.
-    cards uuid[], givers uuid[], holds_before uuid[], takers uuid[], holds_after uuid[],
+    cards uuid[], from_owners uuid[], holds_before uuid[], to_owners uuid[], holds_after uuid[],
     -- Holds to place.
     placed uuid[], placed_deal uuid[], purposes text[], placed_owner uuid[], placed_account uuid[],
     placed_card uuid[], placed_amount bigint[], expiries timestamptz[],
@@ -39,7 +39,7 @@ BEGIN
             cardinality(helds)
         ])
         AND cardinality(cards) = ALL (ARRAY[
-            cardinality(givers), cardinality(holds_before), cardinality(takers),
+            cardinality(from_owners), cardinality(holds_before), cardinality(to_owners),
             cardinality(holds_after)
         ])
         AND cardinality(placed) = ALL (ARRAY[
@@ -150,20 +150,20 @@ BEGIN
     FOR i IN 1 .. cardinality(cards) LOOP
         LOOP
             UPDATE cards_card
-            SET owner_id = takers[i],
+            SET owner_id = to_owners[i],
                 hold_id = holds_after[i],
-                transfer_count = transfer_count + CASE givers[i] WHEN takers[i] THEN 0 ELSE 1 END
+                transfer_count = transfer_count + CASE from_owners[i] WHEN to_owners[i] THEN 0 ELSE 1 END
             WHERE id = cards[i]
-                AND owner_id = givers[i]
+                AND owner_id = from_owners[i]
                 AND hold_id IS NOT DISTINCT FROM holds_before[i]
             RETURNING transfer_count INTO counted;
             EXIT WHEN FOUND;
-            PERFORM ledger_check_card(cards[i], givers[i], holds_before[i]);
+            PERFORM ledger_check_card(cards[i], from_owners[i], holds_before[i]);
         END LOOP;
-        IF givers[i] <> takers[i] THEN
+        IF from_owners[i] <> to_owners[i] THEN
             INSERT INTO ledger_card_transfer (
                 settlement_id, card_id, from_owner_id, to_owner_id, nth
-            ) VALUES (p_id, cards[i], givers[i], takers[i], counted);
+            ) VALUES (p_id, cards[i], from_owners[i], to_owners[i], counted);
         END IF;
     END LOOP;
 
