@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from ece_adapters.postgres.engine.outbox import event_arguments
+from ece_adapters.postgres.engine.event_rows import event_arguments
 from ece_adapters.postgres.ledger.ledger import settle_arguments, settle_call
 from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN
 from ece_domain.ledger import Settlement, SettlementId, settlement_posted

@@ -13,7 +13,7 @@ from attrs import define, field
 
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.memory.ledger.books import MemoryBooks
-from ece_adapters.memory.ledger.ledger import PostedEntry, PostedTransfer
+from ece_adapters.memory.ledger.tables import PostedEntry, PostedTransfer
 from ece_domain.cards import CardId
 from ece_domain.identity import Actor, UserId
 from ece_domain.ledger import (

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 from attrs import define, field
 
-from ece_adapters.memory.ledger.ledger import Recorded
+from ece_adapters.memory.ledger.tables import Recorded
 from ece_domain.kernel import RecordedEvent, SequenceEvents, Unavailable
 from ece_domain.ledger import SettlementPosted
 

@@ -41,7 +41,7 @@ class PayoutTransaction(LedgerTransaction, Protocol):
     """What group payouts need of their transaction."""
 
     @property
-    def payouts(self) -> GroupPayouts: ...
+    def group_payouts(self) -> GroupPayouts: ...
 
 
 async def start_payout(
@@ -52,7 +52,7 @@ async def start_payout(
     :raises InsufficientFunds: at the transaction's end, if the source has less than the total.
     :raises ConcurrentChange: if the deal has a payout by the transaction's end.
     """
-    await transaction.payouts.add(payout, lines)
+    await transaction.group_payouts.add(payout, lines)
     transaction.ledger.settle(payout.funding, now)
 
 
@@ -66,12 +66,12 @@ async def settle_next_chunk(
     :raises ConcurrentChange: if somebody else settled the chunk at the same time.
     """
     async with begin() as transaction:
-        payout = await transaction.payouts.get(payout_id)
+        payout = await transaction.group_payouts.get(payout_id)
         if payout.is_finished:
             return payout
         now = clock()
-        lines = await transaction.payouts.next_lines(payout)
+        lines = await transaction.group_payouts.next_lines(payout)
         transaction.ledger.settle(payout.next_chunk(lines), now)
         payout = payout.with_next_chunk_settled(now)
-        transaction.payouts.save(payout)
+        transaction.group_payouts.save(payout)
     return payout.saved

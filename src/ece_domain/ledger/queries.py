@@ -101,7 +101,7 @@ class GetGroupPayout:
     async def __call__(self, *, deal: Deal) -> GroupPayout:
         """:raises PayoutNotFound: if the deal has none."""
         async with self.begin() as transaction:
-            return await transaction.payouts.get(payout_id_of(deal))
+            return await transaction.group_payouts.get(payout_id_of(deal))
 
 
 @final

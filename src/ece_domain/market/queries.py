@@ -25,7 +25,7 @@ class GetListing:
     async def __call__(self, *, listing_id: ListingId) -> ListingView:
         """:raises ListingNotFound: if there is none."""
         async with self.begin() as transaction:
-            return await transaction.market.listing(listing_id, self.clock())
+            return await transaction.market_reader.listing(listing_id, self.clock())
 
 
 @final
@@ -45,7 +45,7 @@ class SearchListings:
     ) -> Page[ListingView]:
         """:raises InvalidPage: if the position is not one that this list has given."""
         async with self.begin() as transaction:
-            return await transaction.market.browse(filter, order, page, self.clock())
+            return await transaction.market_reader.browse(filter, order, page, self.clock())
 
 
 @final
@@ -58,7 +58,7 @@ class GetListingFacets:
 
     async def __call__(self, *, filter: ListingFilter) -> Facets:
         async with self.begin() as transaction:
-            return await transaction.market.facets(filter, self.clock())
+            return await transaction.market_reader.facets(filter, self.clock())
 
 
 @final
@@ -72,7 +72,7 @@ class ListMyListings:
     async def __call__(self, *, seller_id: UserId, page: PageRequest) -> Page[ListingView]:
         """:raises InvalidPage: if the position is not one that this list has given."""
         async with self.begin() as transaction:
-            return await transaction.market.listings_of(seller_id, page, self.clock())
+            return await transaction.market_reader.listings_of(seller_id, page, self.clock())
 
 
 @final
@@ -88,4 +88,4 @@ class GetPriceGuide:
         now = self.clock()
         async with self.begin() as transaction:
             guide = await transaction.price_guides.price_guide(printing_id, now)
-            return guide.with_asks(await transaction.market.lowest_asks(printing_id, now))
+            return guide.with_asks(await transaction.market_reader.lowest_asks(printing_id, now))

@@ -10,7 +10,7 @@ import pytest
 from attrs import frozen
 
 from ece_adapters.memory import MemoryDatabase
-from ece_adapters.postgres.engine.outbox import INSERT_EVENTS, new_event_id, outbox_columns
+from ece_adapters.postgres.engine.event_rows import INSERT_EVENTS, new_event_id, outbox_columns
 from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN
 from ece_adapters.system import new_id
 from ece_domain import ledger

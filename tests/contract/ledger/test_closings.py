@@ -8,7 +8,7 @@ import pytest
 
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
-from ece_adapters.postgres.engine.outbox import event_arguments
+from ece_adapters.postgres.engine.event_rows import event_arguments
 from ece_adapters.postgres.ledger.ledger import settle_arguments, settle_call
 from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN
 from ece_domain.ledger import (

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve, frozen
 
 from ece_adapters.memory import MemoryDatabase
-from ece_adapters.memory.ledger.ledger import LedgerTables, Sealed
+from ece_adapters.memory.ledger.tables import LedgerTables, Sealed
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.ledger import (
     Account,

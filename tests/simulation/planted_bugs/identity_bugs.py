@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from attrs import evolve
 
-from ece_adapters.memory.identity.identity import MemorySessions, MemoryUsers
+from ece_adapters.memory.identity.sessions import MemorySessions
+from ece_adapters.memory.identity.users import MemoryUsers
 from ece_adapters.storage.revoked_sessions import RecentlyRevoked
 from ece_domain.identity import (
     REFRESH_GRACE,

@@ -8,7 +8,8 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.memory.ledger.books import MemoryBooks
-from ece_adapters.memory.ledger.ledger import LedgerTables, MemoryLedger
+from ece_adapters.memory.ledger.ledger import MemoryLedger
+from ece_adapters.memory.ledger.tables import LedgerTables
 from ece_adapters.storage.write_order import Phase
 from ece_domain.kernel import Returned
 from ece_domain.ledger import (
@@ -192,12 +193,12 @@ def chunk_lost(patch: pytest.MonkeyPatch) -> None:
 
     async def settle_next_chunk(begin: Any, clock: Any, payout_id: Any) -> GroupPayout:
         async with begin() as transaction:
-            payout: GroupPayout = await transaction.payouts.get(payout_id)
+            payout: GroupPayout = await transaction.group_payouts.get(payout_id)
             if payout.is_finished:
                 return payout
-            lines = await transaction.payouts.next_lines(payout)
+            lines = await transaction.group_payouts.next_lines(payout)
             counted = payout.with_next_chunk_settled(clock())
-            transaction.payouts.save(counted)
+            transaction.group_payouts.save(counted)
         async with begin() as transaction:
             transaction.ledger.settle(payout.next_chunk(lines), clock())
         return counted.saved
@@ -212,15 +213,15 @@ def chunk_doubled(patch: pytest.MonkeyPatch) -> None:
 
     async def settle_next_chunk(begin: Any, clock: Any, payout_id: Any) -> GroupPayout:
         async with begin() as transaction:
-            payout: GroupPayout = await transaction.payouts.get(payout_id)
+            payout: GroupPayout = await transaction.group_payouts.get(payout_id)
             if payout.is_finished:
                 return payout
-            chunk = payout.next_chunk(await transaction.payouts.next_lines(payout))
+            chunk = payout.next_chunk(await transaction.group_payouts.next_lines(payout))
             fresh = evolve(chunk, id=uuid5(payout_id, str(next(numbers))))
             transaction.ledger.settle(fresh, clock())
         counted = payout.with_next_chunk_settled(clock())
         async with begin() as transaction:
-            transaction.payouts.save(counted)
+            transaction.group_payouts.save(counted)
         return counted.saved
 
     _settle_chunks_by(patch, settle_next_chunk)

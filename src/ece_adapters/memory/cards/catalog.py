@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from attrs import define
 
-from ece_adapters.memory.ledger.ledger import LedgerTables
+from ece_adapters.memory.ledger.tables import LedgerTables
 from ece_domain.cards import (
     MAX_FACETED,
     MAX_FACETS,
@@ -34,7 +34,8 @@ from ece_domain.cards import (
 )
 from ece_domain.kernel import CursorPosition, Page, PageRequest
 
-from .cards import CardsTables, as_possessed
+from .cards import as_possessed
+from .tables import CardsTables
 from .trigrams import ENOUGH, similarity
 
 Item = TypeVar("Item")

@@ -7,32 +7,33 @@ from uuid import UUID
 
 from attrs import define, field
 
-from ece_adapters.memory.cards.cards import (
-    CardsTables,
-    MemoryCards,
-    MemoryCardSets,
-    MemoryPrintings,
-)
+from ece_adapters.memory.cards.card_sets import MemoryCardSets
+from ece_adapters.memory.cards.cards import MemoryCards
 from ece_adapters.memory.cards.catalog import MemoryCatalog
-from ece_adapters.memory.identity.identity import IdentityTables, MemorySessions, MemoryUsers
+from ece_adapters.memory.cards.printings import MemoryPrintings
+from ece_adapters.memory.cards.tables import CardsTables
+from ece_adapters.memory.identity.sessions import MemorySessions
+from ece_adapters.memory.identity.tables import IdentityTables
+from ece_adapters.memory.identity.users import MemoryUsers
 from ece_adapters.memory.ledger.books import MemoryBooks
 from ece_adapters.memory.ledger.card_histories import MemoryCardHistories
 from ece_adapters.memory.ledger.group_payouts import MemoryGroupPayouts
-from ece_adapters.memory.ledger.ledger import LedgerTables, MemoryLedger
+from ece_adapters.memory.ledger.ledger import MemoryLedger
+from ece_adapters.memory.ledger.tables import LedgerTables
 from ece_adapters.memory.ledger.wallets import MemoryWallets
-from ece_adapters.memory.market.listings import MarketTables, MemoryListings
-from ece_adapters.memory.market.market_reader import MemoryMarket
-from ece_adapters.memory.sales.sales import (
-    MemoryPriceGuides,
-    MemorySales,
-    MemorySalesHistory,
-    SalesTables,
-)
+from ece_adapters.memory.market.listings import MemoryListings
+from ece_adapters.memory.market.market_reader import MemoryMarketReader
+from ece_adapters.memory.market.tables import MarketTables
+from ece_adapters.memory.sales.price_guides import MemoryPriceGuides
+from ece_adapters.memory.sales.sales import MemorySales
+from ece_adapters.memory.sales.sales_history import MemorySalesHistory
+from ece_adapters.memory.sales.tables import SalesTables
 from ece_adapters.storage.event_origin import Origin
 from ece_domain.kernel import Clock, NewId
 
-from .event_log import MemoryEventLog, Outbox, new_event_id
+from .event_log import EventTables, MemoryEventLog, new_event_id
 from .idempotency_records import MemoryIdempotencyRecords, StoredResult
+from .outbox import MemoryOutbox
 from .row_locks import RowLocks
 from .table import Table, UndoLog
 from .unit_of_work import UnitOfWork
@@ -93,8 +94,8 @@ class MemoryTransaction:
         return MemoryPriceGuides(self._database.sales, self._database.cards)
 
     @property
-    def market(self) -> MemoryMarket:
-        return MemoryMarket(self._database.market, self._database.cards, self.catalog)
+    def market_reader(self) -> MemoryMarketReader:
+        return MemoryMarketReader(self._database.market, self._database.cards, self.catalog)
 
     @property
     def users(self) -> MemoryUsers:
@@ -109,12 +110,12 @@ class MemoryTransaction:
         return MemoryWallets(self._database.ledger, self._unit)
 
     @property
-    def payouts(self) -> MemoryGroupPayouts:
+    def group_payouts(self) -> MemoryGroupPayouts:
         return MemoryGroupPayouts(self._database.ledger, self._unit)
 
     @property
-    def outbox(self) -> UnitOfWork:
-        return self._unit
+    def outbox(self) -> MemoryOutbox:
+        return MemoryOutbox(self._unit)
 
     @property
     def event_log(self) -> MemoryEventLog:
@@ -135,7 +136,7 @@ class MemoryDatabase:
     locks: RowLocks = field(factory=RowLocks)
     new_id: NewId = field(default=new_event_id, kw_only=True)
     clock: Clock = field(default=lambda: datetime.now(UTC), kw_only=True)
-    outbox: Outbox = field(init=False)
+    outbox: EventTables = field(init=False)
     idempotency_records: Table[tuple[UUID, str], StoredResult] = field(init=False)
     ledger: LedgerTables = field(init=False)
     identity: IdentityTables = field(init=False)
@@ -144,7 +145,7 @@ class MemoryDatabase:
     market: MarketTables = field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        self.outbox = Outbox(self.undo_log, self.new_id, self.clock)
+        self.outbox = EventTables(self.undo_log, self.new_id, self.clock)
         self.idempotency_records = Table(self.undo_log)
         self.ledger = LedgerTables(self.undo_log)
         self.identity = IdentityTables(self.undo_log)

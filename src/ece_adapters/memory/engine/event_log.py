@@ -34,7 +34,7 @@ def new_event_id() -> UUID:
 
 
 @define
-class Outbox:
+class EventTables:
     """Events by the number of their transaction and their place in it.
 
     As with a sequence of PostgreSQL, a number may be drawn long before its transaction commits.
@@ -95,7 +95,7 @@ class Outbox:
 
 @define
 class MemoryEventLog:
-    _outbox: Outbox
+    _outbox: EventTables
     _undo_log: UndoLog
 
     async def assign_positions(self, limit: int) -> int:

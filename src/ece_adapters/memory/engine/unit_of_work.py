@@ -11,7 +11,7 @@ from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN, Origin
 from ece_adapters.storage.write_order import NO_ROW, Phase, Row, WriteOrder
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event
 
-from .event_log import Outbox
+from .event_log import EventTables
 from .row_locks import RowLocks
 from .table import Table, UndoLog
 
@@ -35,7 +35,7 @@ class UnitOfWork:
     transaction waits for rows that others have locked, as it would in PostgreSQL.
     """
 
-    outbox: Outbox
+    outbox: EventTables
     undo_log: UndoLog
     locks: RowLocks
     origin: Origin = UNKNOWN_ORIGIN

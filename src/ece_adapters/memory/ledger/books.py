@@ -30,7 +30,7 @@ from ece_domain.ledger import (
     SettlementId,
 )
 
-from .ledger import LedgerTables, PostedEntry, PostedTransfer, Sealed
+from .tables import LedgerTables, PostedEntry, PostedTransfer, Sealed
 
 _CLOSING: Final = ("ledger_closing", "next")
 """Locked by whoever closes the books: one at a time."""

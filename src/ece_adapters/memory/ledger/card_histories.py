@@ -1,12 +1,12 @@
 from attrs import define
 
-from ece_adapters.memory.cards.cards import CardsTables
+from ece_adapters.memory.cards.tables import CardsTables
 from ece_adapters.storage.keyset import below_number, cut
 from ece_domain.cards import CardId, CardNotFound
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.ledger import MINTING, OwnershipPeriod
 
-from .ledger import LedgerTables
+from .tables import LedgerTables
 
 
 @define

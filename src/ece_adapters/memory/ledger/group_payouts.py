@@ -10,7 +10,7 @@ from ece_domain.ledger import (
     PayoutNotFound,
 )
 
-from .ledger import LedgerTables
+from .tables import LedgerTables
 
 
 @define

@@ -1,30 +1,14 @@
-from collections.abc import Iterable
 from datetime import datetime
-from uuid import UUID
 
-from attrs import define, field, frozen
+from attrs import define
 
-from ece_adapters.memory.engine.table import Key, Log, Row, Table, UndoLog
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
 from ece_adapters.storage.write_order import Phase
-from ece_domain.cards import CardId
-from ece_domain.identity import UserId
 from ece_domain.kernel import Returned
 from ece_domain.ledger import (
-    Account,
-    AccountId,
-    Balance,
-    Book,
-    CardOwnership,
-    CardTransfer,
-    Closing,
-    Entry,
-    GroupPayout,
     Hold,
     HoldId,
     HoldNotFound,
-    PayoutId,
-    PayoutLine,
     Plan,
     Settlement,
     SettlementId,
@@ -35,123 +19,7 @@ from ece_domain.ledger import (
     settlement_posted,
 )
 
-
-@frozen
-class Minted:
-    """A card's first owner."""
-
-    card: CardId
-    to: UserId
-
-
-@frozen
-class Recorded:
-    """A settlement's receipt, and what tells its repetition from another settlement."""
-
-    digest: bytes
-    settled: SettlementReceipt
-
-
-@frozen
-class PostedEntry:
-    """An entry as the journal keeps it; ``nth`` is None for accounts that keep no balance."""
-
-    settlement_id: SettlementId
-    entry: Entry
-    nth: int | None
-
-
-@frozen
-class PostedTransfer:
-    """A card transfer as the journal keeps it."""
-
-    settlement_id: SettlementId
-    transfer: CardTransfer
-    nth: int
-
-
-@frozen
-class Sealed:
-    """Which closing sealed a settlement."""
-
-    settlement_id: SettlementId
-    closing_number: int
-
-
-@define
-class LedgerTables:
-    """Balances, holds, who has which card, and everything that ever happened to them."""
-
-    _undo_log: UndoLog
-    accounts: Table[AccountId, Account] = field(init=False)
-    balances: Table[Account, Balance] = field(init=False)
-    holds: Table[HoldId, Hold] = field(init=False)
-    minted: Table[CardId, Minted] = field(init=False)
-    card_ownerships: Table[CardId, CardOwnership] = field(init=False)
-    settlements: Table[SettlementId, Recorded] = field(init=False)
-    entries: Log[PostedEntry] = field(init=False)
-    entry_counts: Table[AccountId, int] = field(init=False)
-    card_transfers: Log[PostedTransfer] = field(init=False)
-    transfer_counts: Table[CardId, int] = field(init=False)
-    unsealed: Table[SettlementId, SettlementId] = field(init=False)
-    sealed: Table[SettlementId, Sealed] = field(init=False)
-    closings: Log[Closing] = field(init=False)
-    payouts: Table[UUID, GroupPayout] = field(init=False)
-    payout_lines: Table[PayoutId, tuple[PayoutLine, ...]] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.accounts = Table(self._undo_log)
-        self.balances = Table(self._undo_log)
-        self.holds = Table(self._undo_log)
-        self.minted = Table(self._undo_log)
-        self.card_ownerships = Table(self._undo_log)
-        self.settlements = Table(self._undo_log)
-        self.entries = Log(self._undo_log)
-        self.entry_counts = Table(self._undo_log)
-        self.card_transfers = Log(self._undo_log)
-        self.transfer_counts = Table(self._undo_log)
-        self.unsealed = Table(self._undo_log)
-        self.sealed = Table(self._undo_log)
-        self.closings = Log(self._undo_log)
-        self.payouts = Table(self._undo_log, "ledger_payout")
-        self.payout_lines = Table(self._undo_log)
-
-    def mint(self, card: CardId, to: UserId) -> None:
-        """Note a new card's first owner; from then on only settlements change it."""
-        self.minted.put(card, Minted(card, to))
-        self.card_ownerships.put(card, CardOwnership(to))
-
-    def lines_of(self, payout: GroupPayout) -> tuple[PayoutLine, ...]:
-        return self.payout_lines.get(payout.id) or ()
-
-    def part_of_the_book(self, plan: Plan) -> Book:
-        """What the plan touches."""
-        return Book(
-            balances=_present(self.balances, (change.account for change in plan.balances)),
-            holds=_present(self.holds, (change.hold.id for change in plan.holds)),
-            cards=_present(self.card_ownerships, (change.card_id for change in plan.cards)),
-        )
-
-    def put(self, book: Book) -> None:
-        for account, balance in book.balances.items():
-            self.balances.put(account, balance)
-        for hold_id, hold in book.holds.items():
-            self.holds.put(hold_id, hold)
-        for card, card_ownership in book.cards.items():
-            self.card_ownerships.put(card, card_ownership)
-
-    def record(self, digest: bytes, settled: SettlementReceipt) -> None:
-        """Post a settlement's entries and card transfers, and queue it to be sealed."""
-        for entry in settled.entries:
-            nth = None
-            if entry.account.keeps_balance:
-                nth = _next(self.entry_counts, entry.account.id)
-            self.entries.append(PostedEntry(settled.id, entry, nth))
-        for transfer in settled.card_transfers:
-            nth = _next(self.transfer_counts, transfer.card_id)
-            self.card_transfers.append(PostedTransfer(settled.id, transfer, nth))
-        self.settlements.put(settled.id, Recorded(digest, settled))
-        self.unsealed.put(settled.id, settled.id)
+from .tables import LedgerTables
 
 
 @define
@@ -200,13 +68,3 @@ class MemoryLedger:
         tables.record(digest, settled)
         self._unit.publish_now(settlement_posted(settlement, plan, now, remaining))
         return settled
-
-
-def _present(table: Table[Key, Row], keys: Iterable[Key]) -> dict[Key, Row]:
-    return {key: row for key in keys if (row := table.get(key)) is not None}
-
-
-def _next(counts: Table[Key, int], key: Key) -> int:
-    count = (counts.get(key) or 0) + 1
-    counts.put(key, count)
-    return count

@@ -23,7 +23,7 @@ from ece_domain.ledger import (
     WalletAccount,
 )
 
-from .ledger import LedgerTables
+from .tables import LedgerTables
 
 
 @define

@@ -1,14 +1,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from uuid import UUID
 
-from attrs import define, field
+from attrs import define
 
-from ece_adapters.memory.cards.cards import CardsTables, as_possessed
-from ece_adapters.memory.engine.table import Table, UndoLog
+from ece_adapters.memory.cards.cards import as_possessed
+from ece_adapters.memory.cards.tables import CardsTables
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
-from ece_adapters.memory.ledger.ledger import LedgerTables
-from ece_adapters.memory.sales.sales import MemorySalesHistory
+from ece_adapters.memory.ledger.tables import LedgerTables
+from ece_adapters.memory.sales.sales_history import MemorySalesHistory
 from ece_domain.cards import CardId, CardNotFound
 from ece_domain.market import (
     ListableCard,
@@ -20,14 +19,7 @@ from ece_domain.market import (
 )
 from ece_domain.sales import FeeSchedule, Royalty, TrailingPeriod
 
-
-@define
-class MarketTables:
-    _undo_log: UndoLog
-    listings: Table[UUID, Listing] = field(init=False)
-
-    def __attrs_post_init__(self) -> None:
-        self.listings = Table(self._undo_log, "market_listing")
+from .tables import MarketTables
 
 
 @define

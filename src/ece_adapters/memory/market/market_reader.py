@@ -4,8 +4,8 @@ from uuid import UUID
 
 from attrs import define
 
-from ece_adapters.memory.cards.cards import CardsTables
 from ece_adapters.memory.cards.catalog import MemoryCatalog
+from ece_adapters.memory.cards.tables import CardsTables
 from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
@@ -23,11 +23,11 @@ from ece_domain.market import (
 )
 from ece_domain.sales import Ask
 
-from .listings import MarketTables
+from .tables import MarketTables
 
 
 @define
-class MemoryMarket:
+class MemoryMarketReader:
     """Looks at everything, every time: right before fast."""
 
     _tables: MarketTables

@@ -11,22 +11,25 @@ from ece_adapters.postgres.cards.card_sets import PostgresCardSets
 from ece_adapters.postgres.cards.cards import PostgresCards
 from ece_adapters.postgres.cards.catalog import PostgresCatalog
 from ece_adapters.postgres.cards.printings import PostgresPrintings
-from ece_adapters.postgres.identity.identity import PostgresSessions, PostgresUsers
+from ece_adapters.postgres.identity.sessions import PostgresSessions
+from ece_adapters.postgres.identity.users import PostgresUsers
 from ece_adapters.postgres.ledger.books import PostgresBooks
 from ece_adapters.postgres.ledger.card_histories import PostgresCardHistories
 from ece_adapters.postgres.ledger.group_payouts import PostgresGroupPayouts
 from ece_adapters.postgres.ledger.ledger import PostgresLedger
 from ece_adapters.postgres.ledger.wallets import PostgresWallets
 from ece_adapters.postgres.market.listings import PostgresListings
-from ece_adapters.postgres.market.market_reader import PostgresMarket
+from ece_adapters.postgres.market.market_reader import PostgresMarketReader
 from ece_adapters.postgres.sales.price_guides import PostgresPriceGuides
-from ece_adapters.postgres.sales.sales import PostgresSales, PostgresSalesHistory
+from ece_adapters.postgres.sales.sales import PostgresSales
+from ece_adapters.postgres.sales.sales_history import PostgresSalesHistory
 from ece_adapters.storage.event_origin import Origin
 from ece_domain.kernel import NewId, Unavailable
 
 from .event_log import PostgresEventLog
+from .event_rows import new_event_id
 from .idempotency_records import PostgresIdempotencyRecords
-from .outbox import new_event_id
+from .outbox import PostgresOutbox
 from .session import Pooler, Session
 from .unit_of_work import UnitOfWork
 
@@ -85,8 +88,8 @@ class PostgresTransaction:
         return PostgresPriceGuides(self.unit)
 
     @property
-    def market(self) -> PostgresMarket:
-        return PostgresMarket(self.unit)
+    def market_reader(self) -> PostgresMarketReader:
+        return PostgresMarketReader(self.unit)
 
     @property
     def users(self) -> PostgresUsers:
@@ -101,12 +104,12 @@ class PostgresTransaction:
         return PostgresWallets(self.unit)
 
     @property
-    def payouts(self) -> PostgresGroupPayouts:
+    def group_payouts(self) -> PostgresGroupPayouts:
         return PostgresGroupPayouts(self.unit)
 
     @property
-    def outbox(self) -> UnitOfWork:
-        return self.unit
+    def outbox(self) -> PostgresOutbox:
+        return PostgresOutbox(self.unit)
 
     @property
     def event_log(self) -> PostgresEventLog:

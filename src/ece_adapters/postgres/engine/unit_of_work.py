@@ -14,7 +14,7 @@ from ece_adapters.storage.write_order import Phase
 from ece_domain.kernel import Event, NewId, Unavailable
 
 from .batch import Batch
-from .outbox import INSERT_EVENTS, new_event_id, outbox_columns
+from .event_rows import INSERT_EVENTS, new_event_id, outbox_columns
 from .refusals import refusal_for
 from .session import OWN_SESSION, LocalTransaction, Session
 

@@ -6,7 +6,7 @@ import asyncpg
 from attrs import define
 
 from ece_adapters.postgres.engine.batch import LedgerRows
-from ece_adapters.postgres.engine.outbox import event_arguments
+from ece_adapters.postgres.engine.event_rows import event_arguments
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId

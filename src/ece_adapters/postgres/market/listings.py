@@ -8,12 +8,8 @@ from attrs import define
 from ece_adapters.postgres.cards.cards import card_of
 from ece_adapters.postgres.engine.refusals import CONSTRAINTS
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
-from ece_adapters.postgres.sales.sales import (
-    TRAILING_SALES,
-    asset_of,
-    condition_of,
-    trailing_sales_from,
-)
+from ece_adapters.postgres.sales.sales import asset_of, condition_of
+from ece_adapters.postgres.sales.sales_history import TRAILING_SALES, trailing_sales_from
 from ece_domain.cards import CardId, CardNotFound, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, Money, Rate

@@ -32,7 +32,7 @@ from .listings import listing_from
 
 
 @define
-class PostgresMarket:
+class PostgresMarketReader:
     _unit: UnitOfWork
 
     async def listing(self, listing_id: ListingId, now: datetime) -> ListingView:

@@ -27,7 +27,7 @@ class FinishGroupPayouts:
             done. One that somebody else is settling at the same time is left to them.
         """
         async with self.begin() as transaction:
-            unfinished = await transaction.payouts.unfinished(BATCH)
+            unfinished = await transaction.group_payouts.unfinished(BATCH)
         refusals: list[DomainError] = []
         finished = 0
         for payout_id in unfinished:

@@ -49,7 +49,7 @@ class PayOutGroup:
 
     async def _start(self, planned: GroupPayout, lines: Sequence[PayoutLine]) -> GroupPayout:
         async with self.begin() as transaction:
-            earlier = await transaction.payouts.find(planned.id)
+            earlier = await transaction.group_payouts.find(planned.id)
             if earlier is None:
                 await start_payout(transaction, planned, lines, planned.started_at)
         if earlier is None:

@@ -29,7 +29,7 @@ class AuditListings:
                         f"says {listed.said}, and the card is {listed.found or 'not there'}",
                         f"listing {listed.listing_id}",
                     )
-                    async for listed in transaction.market.listed_conditions()
+                    async for listed in transaction.market_reader.listed_conditions()
                     if listed.said != listed.found
                 ]
             )

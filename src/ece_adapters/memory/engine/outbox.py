@@ -1,0 +1,13 @@
+from attrs import define
+
+from ece_domain.kernel import Event
+
+from .unit_of_work import UnitOfWork
+
+
+@define
+class MemoryOutbox:
+    _unit: UnitOfWork
+
+    def publish(self, *events: Event) -> None:
+        self._unit.publish(*events)
