@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from ece_adapters.memory.engine.database import MemoryDatabase
 from ece_domain.cards import (
+    Card,
     CardId,
     CardSet,
     CardSetId,
@@ -53,14 +54,15 @@ async def quickstart() -> Quickstart:
         release=_RELEASE,
         now=now,
     )
-    heron, cards = Printing.add(
+    heron, (serial,) = Printing.add(
         PrintingId(uuid4()), card_set=birds, design=_HERON, print_run=99, now=now
-    ).mint([look.card], owner_id=look.seller, now=now)
+    ).mint(1, owner_id=look.seller, now=now)
+    card = Card.mint(look.card, printing_id=heron.id, serial=serial, owner_id=look.seller, now=now)
     savings = MoveMoney(Account.external(USD), Account.of_user(look.buyer, USD), _SAVINGS)
     async with look.store.begin() as transaction:
         transaction.card_sets.save(birds)
         transaction.printings.save(heron)
-        await transaction.cards.add(cards)
+        await transaction.cards.add([card])
         transaction.ledger.settle(
             Settlement(SettlementId(uuid4()), "ledger.deposit", (savings,)), now
         )

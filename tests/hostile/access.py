@@ -12,8 +12,7 @@ from typing import Any, Final, TypeAlias
 from attrs import frozen
 from litestar.routes import HTTPRoute
 
-from ece_domain.identity import Role
-from ece_domain.ledger import OPERATORS
+from ece_domain.identity import OPERATORS, Role
 from ece_entrypoints.http.platform.auth import access_of
 from tests.hostile.inspector import DOCUMENT
 from tests.hostile.town import UNKNOWN, Belongings, Town

@@ -5,8 +5,7 @@ from collections import Counter
 import pytest
 from litestar.routes import HTTPRoute
 
-from ece_domain.identity import Role
-from ece_domain.ledger import OPERATORS
+from ece_domain.identity import OPERATORS, Role
 from tests.hostile.access import CREDENTIALS, People, ask, rows
 from tests.hostile.town import UNKNOWN, Town
 from tests.tally import Tally

@@ -1,7 +1,7 @@
 """Cards: card sets, their printings, and the single cards that collectors own."""
 
 from .artwork import Artwork, PrintingArt
-from .card import Card, CardId, PrintingId
+from .card import Card, CardId
 from .card_set import MAX_ROYALTY, CardSet, CardSetId, Release, SetCode
 from .catalog import (
     MAX_FACETED,
@@ -9,7 +9,6 @@ from .catalog import (
     CardFilter,
     CardSort,
     CardView,
-    Catalog,
     Facet,
     Facets,
     PrintingFilter,
@@ -59,8 +58,8 @@ from .events import (
 from .grade import Grade
 from .import_records import CardSetRecord, ImportReport, PackageWarning, PrintingRecord
 from .origin import Origin
-from .ports import CardRepository, CardSetRepository, CardsTransaction, PrintingRepository
-from .printing import MAX_MINT, MAX_PRINT_RUN, Printing, PrintingDetails
+from .ports import CardRepository, CardSetRepository, CardsTransaction, Catalog, PrintingRepository
+from .printing import MAX_MINT, MAX_PRINT_RUN, Printing, PrintingDetails, PrintingId
 from .queries import (
     FoundPrintings,
     GetCard,

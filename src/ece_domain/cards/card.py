@@ -11,9 +11,9 @@ from .condition import Condition
 from .errors import CardIsGraded, CardOnHold, NotTheOwner
 from .events import CardAssessed
 from .grade import Grade
+from .printing import PrintingId
 
 CardId = NewType("CardId", UUID)
-PrintingId = NewType("PrintingId", UUID)
 
 
 @frozen(kw_only=True)
@@ -32,6 +32,26 @@ class Card(Aggregate):
     minted_to_id: UserId
     minted_at: datetime
     assessment: Condition | Grade | None = None
+
+    @classmethod
+    def mint(
+        cls,
+        card_id: CardId,
+        *,
+        printing_id: PrintingId,
+        serial: int,
+        owner_id: UserId,
+        now: datetime,
+    ) -> "Card":
+        """The card, with the serial that ``Printing.mint`` gave it."""
+        return cls(
+            id=card_id,
+            printing_id=printing_id,
+            serial=serial,
+            owner_id=owner_id,
+            minted_to_id=owner_id,
+            minted_at=now,
+        )
 
     def assess_condition(
         self, condition: Condition, *, assessor_id: UserId, now: datetime

@@ -1,20 +1,21 @@
-"""Everything that there is to collect, to look through. Reads skip the aggregates."""
+"""What searches for printings and cards ask for and find. Reads skip the aggregates."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 from uuid import UUID
 
 from attrs import field, frozen, validators
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import CursorPosition, InvalidPage, Page, PageRequest
+from ece_domain.kernel import CursorPosition, InvalidPage
 
-from .card import CardId, PrintingId
-from .card_set import CardSet, SetCode
+from .card import CardId
+from .card_set import SetCode
 from .condition import Condition
 from .grade import Grade
+from .printing import PrintingId
 from .text_rules import single_line
 
 MAX_FACETS = 20
@@ -168,28 +169,3 @@ def cursor_of(position: CursorPosition, *kinds: Kind) -> CursorPosition:
         return (*values, str(UUID(str(last))))
     except ValueError:
         raise InvalidPage from None
-
-
-class Catalog(Protocol):
-    """Reads across sets, printings and cards."""
-
-    async def list_sets(self, page: PageRequest) -> Page[CardSet]:
-        """All sets, by code."""
-
-    async def printing(self, printing_id: PrintingId) -> PrintingView:
-        """:raises PrintingNotFound: if there is none."""
-
-    async def card(self, card_id: CardId) -> CardView:
-        """:raises CardNotFound: if there is none."""
-
-    async def find_printings(
-        self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
-    ) -> Page[PrintingView]:
-        """:raises InvalidPage: if the page continues another list."""
-
-    async def count_facets(self, filter: PrintingFilter) -> Facets: ...
-
-    async def find_cards(
-        self, filter: CardFilter, sort: CardSort, page: PageRequest
-    ) -> Page[CardView]:
-        """:raises InvalidPage: if the page continues another list."""

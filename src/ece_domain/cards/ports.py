@@ -4,12 +4,20 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
 from ece_domain.identity import UserRepository
-from ece_domain.kernel import IdempotentTransaction
+from ece_domain.kernel import IdempotentTransaction, Page, PageRequest
 
-from .card import Card, CardId, PrintingId
+from .card import Card, CardId
 from .card_set import CardSet, CardSetId, SetCode
-from .catalog import Catalog
-from .printing import Printing
+from .catalog import (
+    CardFilter,
+    CardSort,
+    CardView,
+    Facets,
+    PrintingFilter,
+    PrintingSort,
+    PrintingView,
+)
+from .printing import Printing, PrintingId
 
 
 class CardSetRepository(Protocol):
@@ -101,6 +109,31 @@ class CardRepository(Protocol):
         :raises ConcurrentChange: if the card was saved, changed hands or was set aside by someone
             else in the meantime.
         """
+
+
+class Catalog(Protocol):
+    """Reads across sets, printings and cards."""
+
+    async def list_sets(self, page: PageRequest) -> Page[CardSet]:
+        """All sets, by code."""
+
+    async def printing(self, printing_id: PrintingId) -> PrintingView:
+        """:raises PrintingNotFound: if there is none."""
+
+    async def card(self, card_id: CardId) -> CardView:
+        """:raises CardNotFound: if there is none."""
+
+    async def find_printings(
+        self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
+    ) -> Page[PrintingView]:
+        """:raises InvalidPage: if the page continues another list."""
+
+    async def count_facets(self, filter: PrintingFilter) -> Facets: ...
+
+    async def find_cards(
+        self, filter: CardFilter, sort: CardSort, page: PageRequest
+    ) -> Page[CardView]:
+        """:raises InvalidPage: if the page continues another list."""
 
 
 class CardsTransaction(IdempotentTransaction, Protocol):

@@ -1,18 +1,21 @@
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NewType
+from uuid import UUID
 
 from attrs import evolve, field, frozen, validators
 
 from ece_domain.identity import UserId
 from ece_domain.kernel import Aggregate
 
-from .card import Card, CardId, PrintingId
 from .card_set import CardSet, CardSetId
 from .errors import InvalidCount, PrintRunExceeded, PrintRunFixed
 from .events import CardsMinted, PrintingAdded, PrintingEdited
 from .origin import Origin
 from .search_words import words_of
 from .text_rules import multi_line, single_line
+
+PrintingId = NewType("PrintingId", UUID)
 
 MAX_PRINT_RUN = 1_000_000_000
 MAX_MINT = 10_000
@@ -147,34 +150,25 @@ class Printing(Aggregate):
         return evolve(self, design=design, rarity_rank=rank, card_set_id=card_set.id)
 
     def mint(
-        self, ids: Sequence[CardId], *, owner_id: UserId, now: datetime
-    ) -> tuple["Printing", tuple[Card, ...]]:
-        """A card for each id, with the serials that follow the highest there is.
+        self, copies: int, *, owner_id: UserId, now: datetime
+    ) -> tuple["Printing", Sequence[int]]:
+        """The printing with so many copies more, and their serials: those after the highest.
 
         :raises PrintRunExceeded: if the print run has fewer copies left.
         """
-        last_serial = self.minted_count + len(ids)
+        last_serial = self.minted_count + copies
         if self.print_run is not None and last_serial > self.print_run:
             raise PrintRunExceeded(print_run=self.print_run, minted=self.minted_count)
+        serials = range(self.minted_count + 1, last_serial + 1)
         minted = CardsMinted(
             occurred_at=now,
             printing_id=self.id,
-            first_serial=self.minted_count + 1,
-            last_serial=last_serial,
+            first_serial=serials[0],
+            last_serial=serials[-1],
             owner_id=owner_id,
         )
-        copies = tuple(
-            Card(
-                id=card_id,
-                printing_id=self.id,
-                serial=serial,
-                owner_id=owner_id,
-                minted_to_id=owner_id,
-                minted_at=now,
-            )
-            for serial, card_id in enumerate(ids, self.minted_count + 1)
-        )
-        return evolve(self, minted_count=last_serial, events=(*self.events, minted)), copies
+        minted_now = evolve(self, minted_count=last_serial, events=(*self.events, minted))
+        return minted_now, serials
 
 
 def _rarity_rank(design: PrintingDetails, card_set: CardSet) -> int:

@@ -7,7 +7,7 @@ from attrs import frozen
 from ece_domain.kernel import Begin, Page, PageRequest
 
 from .artwork import Artwork, PrintingArt
-from .card import CardId, PrintingId
+from .card import CardId
 from .card_set import CardSet, SetCode
 from .catalog import (
     CardFilter,
@@ -20,6 +20,7 @@ from .catalog import (
 )
 from .errors import ArtNotFound, SortNeedsPrinting
 from .ports import CardsTransaction
+from .printing import PrintingId
 
 
 @final

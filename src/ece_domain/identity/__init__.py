@@ -1,6 +1,6 @@
 """Identity: who somebody is, and what they may do."""
 
-from .actor import ADMINS, Actor
+from .actor import ADMINS, OPERATORS, Actor
 from .claims import Claims
 from .email import EmailAddress
 from .errors import (
@@ -46,6 +46,7 @@ from .user import Role, User, UserId
 __all__ = [
     "ACCESS_LIFETIME",
     "ADMINS",
+    "OPERATORS",
     "REFRESH_GRACE",
     "AccessToken",
     "Actor",

@@ -9,6 +9,8 @@ from .errors import RoleNotAllowed
 from .user import Role, User, UserId
 
 ADMINS: Final = frozenset({Role.ADMIN})
+OPERATORS: Final = frozenset({Role.ADMIN, Role.SERVICE})
+"""The roles that see every wallet, and move money on behalf of the exchange."""
 
 
 @frozen

@@ -10,13 +10,7 @@ from .account import (
     PlatformRole,
 )
 from .book import MAX_BALANCE, Book, CardOwnership
-from .card_history import (
-    MINTING,
-    CardHistories,
-    CardHistoryTransaction,
-    ListCardOwners,
-    OwnershipPeriod,
-)
+from .card_history import MINTING, OwnershipPeriod
 from .closing import (
     SETTLEMENTS_PER_CLOSING,
     Closing,
@@ -66,15 +60,26 @@ from .invariants import (
     RunningBalance,
     Violation,
 )
-from .operators import OPERATORS
 from .payout_audit import PayoutRecord
-from .payouts import GroupPayouts, PayoutTransaction, start_payout
-from .ports import Books, BooksTransaction, Ledger, LedgerTransaction
+from .payouts import start_payout
+from .ports import (
+    Books,
+    BooksTransaction,
+    CardHistories,
+    CardHistoryTransaction,
+    GroupPayouts,
+    Ledger,
+    LedgerTransaction,
+    PayoutTransaction,
+    Wallets,
+    WalletTransaction,
+)
 from .queries import (
     GetGroupPayout,
     GetHold,
     GetSettlementReceipt,
     GetWallet,
+    ListCardOwners,
     ListOpenHolds,
     ListStatementLines,
 )
@@ -108,13 +113,12 @@ from .use_cases.place_money_hold import PlaceMoneyHold
 from .use_cases.release_money_hold import ReleaseMoneyHold
 from .use_cases.transfer import Transfer
 from .use_cases.withdraw import Withdraw
-from .wallet import HeldTotal, Wallet, WalletAccount, Wallets, WalletTransaction
+from .wallet import HeldTotal, Wallet, WalletAccount
 
 __all__ = [
     "LEDGER",
     "MAX_BALANCE",
     "MINTING",
-    "OPERATORS",
     "OPERATOR_PARTY",
     "SETTLEMENTS_PER_CLOSING",
     "Account",

@@ -2,46 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
 
 from ece_domain.kernel import Begin, Clock
 
 from .group_payout import GroupPayout, PayoutId, PayoutLine
-from .ports import LedgerTransaction
-
-
-class GroupPayouts(Protocol):
-    """Group payouts with their lines. Lines never change."""
-
-    async def find(self, payout_id: PayoutId) -> GroupPayout | None: ...
-
-    async def get(self, payout_id: PayoutId) -> GroupPayout:
-        """:raises PayoutNotFound: if there is none."""
-
-    async def unfinished(self, limit: int) -> Sequence[PayoutId]:
-        """The payouts that wait for chunks, the one that started first at first."""
-
-    async def next_lines(self, payout: GroupPayout) -> Sequence[PayoutLine]:
-        """The lines of the first chunk that is not settled, in the order in which they came."""
-
-    async def add(self, payout: GroupPayout, lines: Sequence[PayoutLine]) -> None:
-        """Store a new payout and its lines with the transaction.
-
-        :raises ConcurrentChange: if the deal has a payout by the transaction's end.
-        """
-
-    def save(self, payout: GroupPayout) -> None:
-        """Store how far it has got, and its events. At the transaction's end:
-
-        :raises ConcurrentChange: if it was saved by someone else in the meantime.
-        """
-
-
-class PayoutTransaction(LedgerTransaction, Protocol):
-    """What group payouts need of their transaction."""
-
-    @property
-    def group_payouts(self) -> GroupPayouts: ...
+from .ports import PayoutTransaction
 
 
 async def start_payout(

@@ -1,18 +1,24 @@
 """What the ledger's use cases, and those of the contexts above it, ask of a store."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ece_domain.kernel import EventLog, IdempotentTransaction, Returned
+from ece_domain.cards import CardId
+from ece_domain.identity import UserId, UserRepository
+from ece_domain.kernel import EventLog, IdempotentTransaction, Page, PageRequest, Returned
 
 from .account import Account
+from .card_history import OwnershipPeriod
 from .closing import Closing, JournalRecord
+from .group_payout import GroupPayout, PayoutId, PayoutLine
 from .hold import Hold, HoldId
 from .invariants import AccountLine, AccountRecord, CardRecord, RolledUpAccount
 from .payout_audit import PayoutRecord
 from .settlement import Settlement, SettlementId
 from .settlement_receipt import SettlementReceipt
+from .statement import StatementLine
+from .wallet import WalletAccount
 
 
 class Ledger(Protocol):
@@ -42,6 +48,87 @@ class LedgerTransaction(IdempotentTransaction, Protocol):
 
     @property
     def ledger(self) -> Ledger: ...
+
+
+class Wallets(Protocol):
+    """Reads what belongs to one user, and makes accounts show before their first entry."""
+
+    def open(self, account: Account) -> None:
+        """Queue that the user's account shows in their wallet. One that shows stays as it is."""
+
+    async def accounts(self, owner_id: UserId) -> tuple[WalletAccount, ...]:
+        """The accounts that were opened or have ever had an entry or a hold, by asset."""
+
+    async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
+        """What is set aside of the user's money and cards, the highest id (the newest) first."""
+
+    async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
+        """The entries of a user's account, newest first."""
+
+    async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
+        """Open holds of the context that are past their expiry, the longest overdue first."""
+
+
+class WalletTransaction(LedgerTransaction, Protocol):
+    """What the use cases of wallets need of their transaction."""
+
+    @property
+    def users(self) -> UserRepository: ...
+
+    @property
+    def wallets(self) -> Wallets: ...
+
+
+class GroupPayouts(Protocol):
+    """Group payouts with their lines. Lines never change."""
+
+    async def find(self, payout_id: PayoutId) -> GroupPayout | None: ...
+
+    async def get(self, payout_id: PayoutId) -> GroupPayout:
+        """:raises PayoutNotFound: if there is none."""
+
+    async def unfinished(self, limit: int) -> Sequence[PayoutId]:
+        """The payouts that wait for chunks, the one that started first at first."""
+
+    async def next_lines(self, payout: GroupPayout) -> Sequence[PayoutLine]:
+        """The lines of the first chunk that is not settled, in the order in which they came."""
+
+    async def add(self, payout: GroupPayout, lines: Sequence[PayoutLine]) -> None:
+        """Store a new payout and its lines with the transaction.
+
+        :raises ConcurrentChange: if the deal has a payout by the transaction's end.
+        """
+
+    def save(self, payout: GroupPayout) -> None:
+        """Store how far it has got, and its events. At the transaction's end:
+
+        :raises ConcurrentChange: if it was saved by someone else in the meantime.
+        """
+
+
+class PayoutTransaction(LedgerTransaction, Protocol):
+    """What group payouts need of their transaction."""
+
+    @property
+    def group_payouts(self) -> GroupPayouts: ...
+
+
+class CardHistories(Protocol):
+    """Reads what the ledger remembers of single cards."""
+
+    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
+        """All owners, the present one first.
+
+        :raises CardNotFound: if there is no such card.
+        :raises InvalidPage: if the page continues another list.
+        """
+
+
+class CardHistoryTransaction(Protocol):
+    """What reading histories needs of a transaction."""
+
+    @property
+    def card_histories(self) -> CardHistories: ...
 
 
 class Books(Protocol):

@@ -8,21 +8,22 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.identity import Actor, UserId, UserNotFound
+from ece_domain.cards import CardId
+from ece_domain.identity import OPERATORS, Actor, UserId, UserNotFound
 from ece_domain.kernel import Asset, Begin, Page, PageRequest
 
 from .account import Account
+from .card_history import OwnershipPeriod
 from .deal import Deal
 from .errors import HoldNotFound, SettlementNotFound
 from .group_payout import GroupPayout, payout_id_of
 from .hold import Hold, HoldId
-from .operators import OPERATORS
-from .payouts import PayoutTransaction
+from .ports import CardHistoryTransaction, PayoutTransaction, WalletTransaction
 from .receipt_access import as_read_by, has_part_in
 from .settlement import SettlementId
 from .settlement_receipt import SettlementReceipt
 from .statement import StatementLine
-from .wallet import Wallet, WalletTransaction
+from .wallet import Wallet
 
 
 @final
@@ -120,6 +121,22 @@ class GetSettlementReceipt:
         if not has_part_in(actor.id, settled):
             raise SettlementNotFound(settlement_id=settlement_id)
         return as_read_by(actor.id, settled)
+
+
+@final
+@frozen
+class ListCardOwners:
+    """All owners of a card: the present one first, its minting last."""
+
+    begin: Begin[CardHistoryTransaction]
+
+    async def __call__(self, *, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
+        """
+        :raises CardNotFound: if there is no such card.
+        :raises InvalidPage: if the page continues another list.
+        """
+        async with self.begin() as transaction:
+            return await transaction.card_histories.of_card(card_id, page)
 
 
 async def _check_reader(transaction: WalletTransaction, owner_id: UserId, actor: Actor) -> None:

@@ -4,9 +4,8 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.identity import Actor, UserId
+from ece_domain.identity import OPERATORS, Actor, UserId
 from ece_domain.kernel import Begin, Page, PageRequest
-from ece_domain.ledger import OPERATORS
 
 from .errors import SaleNotFound
 from .ports import SaleSide, SalesTransaction

@@ -6,9 +6,8 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.system import new_id
-from ece_domain.identity import Actor, Role, UserId
+from ece_domain.identity import OPERATORS, Actor, Role, UserId
 from ece_domain.kernel import Asset, InvalidPage, Money, PageRequest
-from ece_domain.ledger import OPERATORS
 from ece_domain.market import ListingId, ListingNotFound
 from ece_domain.sales import (
     CURRENT_FEES,

@@ -2,10 +2,9 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.cards.card import PrintingId
 from ece_domain.cards.card_set import SetCode
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import Printing, PrintingDetails
+from ece_domain.cards.printing import Printing, PrintingDetails, PrintingId
 from ece_domain.identity import Actor
 from ece_domain.kernel import Begin, Clock, NewId
 

@@ -5,7 +5,6 @@ from typing import TypeAlias, final
 
 from attrs import define, evolve, field, frozen
 
-from ece_domain.cards.card import PrintingId
 from ece_domain.cards.card_set import CardSet, CardSetId
 from ece_domain.cards.errors import InvalidImport
 from ece_domain.cards.import_records import (
@@ -16,7 +15,7 @@ from ece_domain.cards.import_records import (
 )
 from ece_domain.cards.origin import Origin
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import Printing, PrintingDetails
+from ece_domain.cards.printing import Printing, PrintingDetails, PrintingId
 from ece_domain.cards.source_changes import digest_of, merge_release
 from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Begin, Clock, DomainError, NewId, Rate

@@ -3,10 +3,10 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.cards.card import CardId, PrintingId
+from ece_domain.cards.card import Card, CardId
 from ece_domain.cards.errors import InvalidCount
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import MAX_MINT
+from ece_domain.cards.printing import MAX_MINT, PrintingId
 from ece_domain.identity import Actor, UserId
 from ece_domain.kernel import (
     Begin,
@@ -84,8 +84,19 @@ class MintCards:
         printing = await transaction.printings.get_for_update(printing_id)
         if printing.card_set_id != card_set.id:
             raise ConcurrentChange
-        ids = [CardId(self.new_id()) for _ in range(copies)]
-        printing, cards = printing.mint(ids, owner_id=owner_id, now=self.clock())
+        now = self.clock()
+        printing, serials = printing.mint(copies, owner_id=owner_id, now=now)
         transaction.printings.save(printing)
-        await transaction.cards.add(cards)
-        return Minted(printing_id, owner_id, cards[0].serial, cards[-1].serial)
+        await transaction.cards.add(
+            [
+                Card.mint(
+                    CardId(self.new_id()),
+                    printing_id=printing_id,
+                    serial=serial,
+                    owner_id=owner_id,
+                    now=now,
+                )
+                for serial in serials
+            ]
+        )
+        return Minted(printing_id, owner_id, serials[0], serials[-1])

@@ -3,11 +3,10 @@ from typing import TypeVar, final
 
 from attrs import define, frozen
 
-from ece_domain.identity import Actor
+from ece_domain.identity import OPERATORS, Actor
 from ece_domain.kernel import Begin, EventLogExtent
 from ece_domain.ledger.closing import JournalRecord
 from ece_domain.ledger.invariants import Violation, check_accounts, check_cards, check_journal
-from ece_domain.ledger.operators import OPERATORS
 from ece_domain.ledger.payout_audit import check_payouts
 from ece_domain.ledger.ports import BooksTransaction
 

@@ -2,7 +2,7 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.identity import Actor, UserId
+from ece_domain.identity import OPERATORS, Actor, UserId
 from ece_domain.kernel import (
     Begin,
     Clock,
@@ -15,11 +15,11 @@ from ece_domain.kernel import (
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
 from ece_domain.ledger.hold import HoldId
-from ece_domain.ledger.operators import OPERATORS
+from ece_domain.ledger.money_hold import money_hold
+from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.receipt_access import Queued, receipt_once
 from ece_domain.ledger.settlement import CaptureHold, MoveMoney, Settlement, SettlementId
 from ece_domain.ledger.settlement_receipt import SettlementReceipt
-from ece_domain.ledger.wallet import WalletTransaction, money_hold
 
 
 @final

@@ -2,7 +2,7 @@ from typing import final
 
 from attrs import field, frozen
 
-from ece_domain.identity import Actor, UserId
+from ece_domain.identity import OPERATORS, Actor, UserId
 from ece_domain.kernel import (
     USD,
     Asset,
@@ -16,11 +16,10 @@ from ece_domain.kernel import (
 )
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import AssetNotAccepted
-from ece_domain.ledger.operators import OPERATORS
+from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.receipt_access import Queued, receipt_once
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
 from ece_domain.ledger.settlement_receipt import SettlementReceipt
-from ece_domain.ledger.wallet import WalletTransaction
 
 
 @final

@@ -6,8 +6,8 @@ from ece_domain.kernel import Begin, Clock, ConcurrentChange, NewId
 from ece_domain.ledger.deal import LEDGER
 from ece_domain.ledger.errors import HoldNotOpen
 from ece_domain.ledger.hold import Hold
+from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.settlement import ExpireHold, Settlement, SettlementId
-from ece_domain.ledger.wallet import WalletTransaction
 
 BATCH = 100
 

@@ -4,7 +4,8 @@ from attrs import frozen
 
 from ece_domain.kernel import Begin, Clock, ConcurrentChange, DomainError
 from ece_domain.ledger.group_payout import PayoutId
-from ece_domain.ledger.payouts import PayoutTransaction, settle_next_chunk
+from ece_domain.ledger.payouts import settle_next_chunk
+from ece_domain.ledger.ports import PayoutTransaction
 
 BATCH = 100
 

@@ -6,7 +6,8 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Asset, Begin
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import AssetNotAccepted
-from ece_domain.ledger.wallet import Wallet, WalletTransaction
+from ece_domain.ledger.ports import WalletTransaction
+from ece_domain.ledger.wallet import Wallet
 
 
 @final

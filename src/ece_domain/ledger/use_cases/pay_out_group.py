@@ -8,7 +8,8 @@ from ece_domain.ledger.account import Account
 from ece_domain.ledger.deal import Deal
 from ece_domain.ledger.errors import PayoutIdReused
 from ece_domain.ledger.group_payout import CHUNK_SIZE, GroupPayout, PayoutLine
-from ece_domain.ledger.payouts import PayoutTransaction, settle_next_chunk, start_payout
+from ece_domain.ledger.payouts import settle_next_chunk, start_payout
+from ece_domain.ledger.ports import PayoutTransaction
 
 
 @final

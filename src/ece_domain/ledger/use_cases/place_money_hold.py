@@ -4,7 +4,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.identity import Actor, UserId
+from ece_domain.identity import OPERATORS, Actor, UserId
 from ece_domain.kernel import (
     Begin,
     Clock,
@@ -19,9 +19,8 @@ from ece_domain.ledger.account import Account
 from ece_domain.ledger.deal import LEDGER, Deal
 from ece_domain.ledger.errors import ExpiryOutOfBounds
 from ece_domain.ledger.hold import HeldMoney, Hold, HoldId, HoldPurpose
-from ece_domain.ledger.operators import OPERATORS
+from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.settlement import PlaceHold, Settlement, SettlementId
-from ece_domain.ledger.wallet import WalletTransaction
 
 LONGEST = timedelta(days=366)
 

@@ -3,7 +3,7 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.identity import Actor
+from ece_domain.identity import OPERATORS, Actor
 from ece_domain.kernel import (
     Begin,
     Clock,
@@ -14,9 +14,9 @@ from ece_domain.kernel import (
     run_once,
 )
 from ece_domain.ledger.hold import Hold, HoldId
-from ece_domain.ledger.operators import OPERATORS
+from ece_domain.ledger.money_hold import money_hold
+from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.settlement import ReleaseHold, Settlement, SettlementId
-from ece_domain.ledger.wallet import WalletTransaction, money_hold
 
 
 @final

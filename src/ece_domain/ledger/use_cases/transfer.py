@@ -14,10 +14,10 @@ from ece_domain.kernel import (
 )
 from ece_domain.ledger.account import Account
 from ece_domain.ledger.errors import TransferToOneself
+from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.receipt_access import Queued, as_read_by, receipt_once
 from ece_domain.ledger.settlement import MoveMoney, Settlement, SettlementId
 from ece_domain.ledger.settlement_receipt import SettlementReceipt
-from ece_domain.ledger.wallet import WalletTransaction
 
 
 @final

@@ -2,9 +2,9 @@ from typing import Final, final
 
 from attrs import frozen
 
-from ece_domain.identity import Actor
+from ece_domain.identity import OPERATORS, Actor
 from ece_domain.kernel import Begin
-from ece_domain.ledger import OPERATORS, Violation
+from ece_domain.ledger import Violation
 from ece_domain.market.ports import MarketTransaction
 
 LISTED_CONDITION: Final = "listed-condition"

@@ -10,8 +10,8 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
 from ece_domain import identity, kernel, ledger
-from ece_domain.identity import UserId
-from ece_domain.ledger import OPERATORS, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
+from ece_domain.identity import OPERATORS, UserId
+from ece_domain.ledger import HeldMoney, Hold, HoldId, HoldPurpose, HoldState
 from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp

@@ -6,12 +6,12 @@ import pytest
 
 from ece_adapters.system import new_id, now
 from ece_domain import ledger
-from ece_domain.identity import Actor, Role, RoleNotAllowed, UserId
+from ece_domain.identity import OPERATORS, Actor, Role, RoleNotAllowed, UserId
 from ece_domain.kernel import IdempotencyKey
 from ece_domain.ledger import HoldId, HoldPurpose
 from tests.teller import dollars
 
-OTHERS = sorted(set(Role) - ledger.OPERATORS)
+OTHERS = sorted(set(Role) - OPERATORS)
 
 
 def never(**_: object) -> Any:
