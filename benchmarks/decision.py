@@ -12,16 +12,11 @@ from ece_adapters.system import now
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, Money, Rate
-from ece_domain.ledger import Account, Balance, Book, CardOwnership
+from ece_domain.ledger import Account
+from ece_domain.ledger.storage import Balance, Book, CardOwnership
 from ece_domain.market import Listing, ListingId, Pricing
-from ece_domain.sales import (
-    CURRENT_FEES,
-    Royalty,
-    SaleId,
-    SaleReceipt,
-    TrailingPeriod,
-    TrailingSales,
-)
+from ece_domain.sales import CURRENT_FEES, Royalty, SaleId, SaleReceipt, TrailingSales
+from ece_domain.sales.storage import TrailingPeriod
 
 from .figure import Figure
 from .server import Site

@@ -2,12 +2,12 @@
 
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
-from ece_domain.cards import CardsTransaction
-from ece_domain.identity import IdentityTransaction
+from ece_domain.cards.storage import CardsTransaction
+from ece_domain.identity.storage import IdentityTransaction
 from ece_domain.kernel import Begin, EventLogTransaction, IdempotentTransaction
-from ece_domain.ledger import LedgerTransaction, PayoutTransaction
-from ece_domain.market import MarketTransaction
-from ece_domain.sales import SalesTransaction
+from ece_domain.ledger.storage import LedgerTransaction, PayoutTransaction
+from ece_domain.market.storage import MarketTransaction
+from ece_domain.sales.storage import SalesTransaction
 
 
 def memory_serves_requests(database: MemoryDatabase) -> Begin[IdempotentTransaction]:

@@ -7,8 +7,8 @@ import msgspec
 
 from ece_adapters.storage.keyset import below_id, below_number
 from ece_domain.kernel import InvalidPage, PageRequest
-from ece_domain.market import PriceCursor
-from ece_domain.sales import SaleCursor
+from ece_domain.market.storage import PriceCursor
+from ece_domain.sales.storage import SaleCursor
 from ece_entrypoints.http.platform.pagination import Cursors, InvalidCursor
 
 from .wire import request, text_of

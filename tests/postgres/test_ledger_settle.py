@@ -8,7 +8,8 @@ import pytest
 from ece_adapters.postgres.engine.event_rows import event_arguments
 from ece_adapters.postgres.ledger.ledger import settle_arguments, settle_call
 from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN
-from ece_domain.ledger import Settlement, SettlementId, settlement_posted
+from ece_domain.ledger import Settlement, SettlementId
+from ece_domain.ledger.storage import settlement_posted
 from tests.contract.ledger.stores import a_user, an_id, deposit, dollars
 from tests.strategies.ledger import NOON
 

@@ -20,24 +20,26 @@ from ece_domain.ledger import (
     Account,
     AccountId,
     AccountKind,
-    AccountLine,
-    AccountRecord,
     AuditLedger,
-    Balance,
-    CardRecord,
     GroupPayout,
     HeldMoney,
     Hold,
     HoldId,
-    JournalLine,
-    JournalRecord,
-    PayoutRecord,
-    RunningBalance,
     SettlementId,
     Violation,
 )
 from ece_domain.ledger.invariants import check_accounts, check_cards, check_record
 from ece_domain.ledger.payout_audit import check_payouts
+from ece_domain.ledger.storage import (
+    AccountLine,
+    AccountRecord,
+    Balance,
+    CardRecord,
+    JournalLine,
+    JournalRecord,
+    PayoutRecord,
+    RunningBalance,
+)
 
 from .changes import LogChanges, TableChanges
 

@@ -15,10 +15,7 @@ from ece_domain.ledger import (
     OPERATOR_PARTY,
     Account,
     AccountKind,
-    Balance,
-    Book,
     CaptureHold,
-    CardOwnership,
     Deal,
     ExpireHold,
     HeldCard,
@@ -36,6 +33,7 @@ from ece_domain.ledger import (
     Settlement,
     SettlementId,
 )
+from ece_domain.ledger.storage import Balance, Book, CardOwnership
 
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 GEM = Asset("GEM", 0)

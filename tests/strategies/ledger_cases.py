@@ -9,12 +9,9 @@ from ece_domain.cards import CardId, CardNotFound
 from ece_domain.kernel import USD, DomainError, Money
 from ece_domain.ledger import (
     Account,
-    Balance,
-    Book,
     CaptureHold,
     CardAlreadyHeld,
     CardNotOwned,
-    CardOwnership,
     ExpireHold,
     HeldCard,
     HeldMoney,
@@ -33,6 +30,7 @@ from ece_domain.ledger import (
     PlatformRole,
     ReleaseHold,
 )
+from ece_domain.ledger.storage import Balance, Book, CardOwnership
 from tests.strategies.ledger import DEAL, GEM, NOON, USERS
 
 ANNA, BELA, _ = USERS

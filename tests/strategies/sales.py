@@ -12,9 +12,9 @@ from ece_domain.sales import (
     SaleId,
     SaleOrigin,
     SaleReceipt,
-    TrailingPeriod,
     TrailingSales,
 )
+from ece_domain.sales.storage import TrailingPeriod
 from tests.strategies.identity import moments, uuids
 
 prices = st.integers(1, MAX_AMOUNT).map(lambda amount: Money(amount, USD))

@@ -6,7 +6,8 @@ from typing import TypeAlias
 
 from attrs import frozen
 
-from ece_domain.cards import CardSetRecord, PackageWarning, PrintingRecord, SetCode, number_key
+from ece_domain.cards import CardSetRecord, PackageWarning, PrintingRecord, SetCode
+from ece_domain.cards.storage import number_key
 
 from .broken_package import BrokenPackage, shown
 

@@ -16,8 +16,8 @@ from ece_domain.cards import (
     RarityDefinition,
     Release,
     SetCode,
-    name_key,
 )
+from ece_domain.cards.storage import name_key
 
 from .broken_package import BrokenPackage, broken_at, shown
 from .bundle import exported_json

@@ -9,7 +9,8 @@ from typing import Final
 
 from attrs import define, field
 
-from ece_domain.identity import ACCESS_LIFETIME, IdentityTransaction, SessionId
+from ece_domain.identity import ACCESS_LIFETIME, SessionId
+from ece_domain.identity.storage import IdentityTransaction
 from ece_domain.kernel import Begin, Clock
 
 _log = logging.getLogger(__name__)

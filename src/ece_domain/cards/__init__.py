@@ -4,8 +4,6 @@ from .artwork import Artwork, PrintingArt
 from .card import Card, CardId
 from .card_set import MAX_ROYALTY, CardSet, CardSetId, Release, SetCode
 from .catalog import (
-    MAX_FACETED,
-    MAX_FACETS,
     CardFilter,
     CardSort,
     CardView,
@@ -14,7 +12,6 @@ from .catalog import (
     PrintingFilter,
     PrintingSort,
     PrintingView,
-    cursor_of,
 )
 from .condition import CONDITIONS, Condition, ConditionScale
 from .condition_key import ConditionKey
@@ -58,7 +55,6 @@ from .events import (
 from .grade import Grade
 from .import_records import CardSetRecord, ImportReport, PackageWarning, PrintingRecord
 from .origin import Origin
-from .ports import CardRepository, CardSetRepository, CardsTransaction, Catalog, PrintingRepository
 from .printing import MAX_MINT, MAX_PRINT_RUN, Printing, PrintingDetails, PrintingId
 from .queries import (
     FoundPrintings,
@@ -70,7 +66,6 @@ from .queries import (
     SearchCards,
     SearchPrintings,
 )
-from .search_words import name_key, number_key, words_of
 from .use_cases.add_printing import AddPrinting
 from .use_cases.assess_condition import AssessCondition
 from .use_cases.create_card_set import CreateCardSet
@@ -83,8 +78,6 @@ from .use_cases.record_grade import GRADERS, RecordGrade
 __all__ = [
     "CONDITIONS",
     "GRADERS",
-    "MAX_FACETED",
-    "MAX_FACETS",
     "MAX_MINT",
     "MAX_PRINT_RUN",
     "MAX_ROYALTY",
@@ -100,19 +93,15 @@ __all__ = [
     "CardIsGraded",
     "CardNotFound",
     "CardOnHold",
-    "CardRepository",
     "CardSet",
     "CardSetCreated",
     "CardSetEdited",
     "CardSetId",
     "CardSetNotFound",
     "CardSetRecord",
-    "CardSetRepository",
     "CardSort",
     "CardView",
     "CardsMinted",
-    "CardsTransaction",
-    "Catalog",
     "CertificateTaken",
     "Condition",
     "ConditionKey",
@@ -158,7 +147,6 @@ __all__ = [
     "PrintingId",
     "PrintingNotFound",
     "PrintingRecord",
-    "PrintingRepository",
     "PrintingSort",
     "PrintingView",
     "PrintingsImported",
@@ -173,8 +161,4 @@ __all__ = [
     "SortNeedsPrinting",
     "UnknownCondition",
     "UnknownDefinition",
-    "cursor_of",
-    "name_key",
-    "number_key",
-    "words_of",
 ]

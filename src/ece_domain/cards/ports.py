@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
-from ece_domain.identity import UserRepository
+from ece_domain.identity.storage import UserRepository
 from ece_domain.kernel import IdempotentTransaction, Page, PageRequest
 
 from .card import Card, CardId

@@ -24,15 +24,7 @@ from .errors import (
 from .events import RoleChanged, SessionEnded, SessionStarted, UserRegistered
 from .handle import Handle
 from .password import Password, PasswordHash
-from .ports import (
-    IdentityTransaction,
-    PasswordHasher,
-    RevokedSessions,
-    SessionRepository,
-    TokenIssuer,
-    TokenVerifier,
-    UserRepository,
-)
+from .ports import PasswordHasher, RevokedSessions, TokenIssuer, TokenVerifier
 from .queries import GetMyAccount, GetProfile, Profile
 from .session import REFRESH_GRACE, EndReason, Session, SessionId, SessionTokens
 from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource, SecretSuccession
@@ -61,7 +53,6 @@ __all__ = [
     "Handle",
     "HandleReserved",
     "HandleTaken",
-    "IdentityTransaction",
     "InvalidEmail",
     "InvalidHandle",
     "InvalidRefreshToken",
@@ -86,7 +77,6 @@ __all__ = [
     "SessionEnded",
     "SessionId",
     "SessionNotActive",
-    "SessionRepository",
     "SessionStarted",
     "SessionTokens",
     "TokenExpired",
@@ -98,6 +88,5 @@ __all__ = [
     "UserId",
     "UserNotFound",
     "UserRegistered",
-    "UserRepository",
     "WrongCredentials",
 ]

@@ -1,25 +1,7 @@
 """The ledger: the one place where money and cards change hands, all or nothing."""
 
-from .account import (
-    OPERATOR_PARTY,
-    Account,
-    AccountId,
-    AccountKind,
-    Balance,
-    Entry,
-    PlatformRole,
-)
-from .book import MAX_BALANCE, Book, CardOwnership
+from .account import OPERATOR_PARTY, Account, AccountId, AccountKind, Entry, PlatformRole
 from .card_history import MINTING, OwnershipPeriod
-from .closing import (
-    SETTLEMENTS_PER_CLOSING,
-    Closing,
-    ClosingHash,
-    JournalLine,
-    JournalRecord,
-    JournalTransfer,
-    RecordedSettlement,
-)
 from .deal import LEDGER, Deal
 from .errors import (
     AssetNotAccepted,
@@ -42,38 +24,11 @@ from .errors import (
     SettlementNotFound,
     TransferToOneself,
 )
-from .events import (
-    GroupPaidOut,
-    PostedEntry,
-    PostedHold,
-    PostedHoldAction,
-    SettlementPosted,
-    settlement_posted,
-)
+from .events import GroupPaidOut, PostedEntry, PostedHold, PostedHoldAction, SettlementPosted
 from .group_payout import GroupPayout, PayoutId, PayoutLine, payout_id_of, split_payout
 from .hold import HeldCard, HeldMoney, Hold, HoldId, HoldPurpose, HoldState
-from .invariants import (
-    AccountLine,
-    AccountRecord,
-    CardRecord,
-    RolledUpAccount,
-    RunningBalance,
-    Violation,
-)
-from .payout_audit import PayoutRecord
+from .invariants import Violation
 from .payouts import start_payout
-from .ports import (
-    Books,
-    BooksTransaction,
-    CardHistories,
-    CardHistoryTransaction,
-    GroupPayouts,
-    Ledger,
-    LedgerTransaction,
-    PayoutTransaction,
-    Wallets,
-    WalletTransaction,
-)
 from .queries import (
     GetGroupPayout,
     GetHold,
@@ -84,22 +39,18 @@ from .queries import (
     ListStatementLines,
 )
 from .settlement import (
-    BalanceChange,
     CaptureHold,
-    CardChange,
     ExpireHold,
     HoldAction,
-    HoldChange,
     Move,
     MoveCard,
     MoveMoney,
     PlaceHold,
-    Plan,
     ReleaseHold,
     Settlement,
     SettlementId,
 )
-from .settlement_receipt import CardTransfer, SettlementReceipt, card_transfers_of
+from .settlement_receipt import CardTransfer, SettlementReceipt
 from .statement import StatementLine
 from .use_cases.audit_ledger import AuditLedger, LedgerAudited
 from .use_cases.capture_money_hold import CaptureMoneyHold
@@ -117,36 +68,20 @@ from .wallet import HeldTotal, Wallet, WalletAccount
 
 __all__ = [
     "LEDGER",
-    "MAX_BALANCE",
     "MINTING",
     "OPERATOR_PARTY",
-    "SETTLEMENTS_PER_CLOSING",
     "Account",
     "AccountId",
     "AccountKind",
-    "AccountLine",
-    "AccountRecord",
     "AssetNotAccepted",
     "AuditLedger",
-    "Balance",
-    "BalanceChange",
     "BalanceLimit",
-    "Book",
-    "Books",
-    "BooksTransaction",
     "CaptureHold",
     "CaptureMoneyHold",
     "CardAlreadyHeld",
-    "CardChange",
-    "CardHistories",
-    "CardHistoryTransaction",
     "CardNotOwned",
-    "CardOwnership",
-    "CardRecord",
     "CardTransfer",
     "CloseBooks",
-    "Closing",
-    "ClosingHash",
     "Deal",
     "Deposit",
     "Entry",
@@ -160,14 +95,12 @@ __all__ = [
     "GetWallet",
     "GroupPaidOut",
     "GroupPayout",
-    "GroupPayouts",
     "HeldCard",
     "HeldMoney",
     "HeldTotal",
     "Hold",
     "HoldAction",
     "HoldAlreadyPlaced",
-    "HoldChange",
     "HoldExceeded",
     "HoldId",
     "HoldNotExpired",
@@ -178,12 +111,7 @@ __all__ = [
     "HoldState",
     "InsufficientFunds",
     "InvalidPayout",
-    "JournalLine",
-    "JournalRecord",
-    "JournalTransfer",
-    "Ledger",
     "LedgerAudited",
-    "LedgerTransaction",
     "ListCardOwners",
     "ListOpenHolds",
     "ListStatementLines",
@@ -198,20 +126,14 @@ __all__ = [
     "PayoutIdReused",
     "PayoutLine",
     "PayoutNotFound",
-    "PayoutRecord",
-    "PayoutTransaction",
     "PlaceHold",
     "PlaceMoneyHold",
-    "Plan",
     "PlatformRole",
     "PostedEntry",
     "PostedHold",
     "PostedHoldAction",
-    "RecordedSettlement",
     "ReleaseHold",
     "ReleaseMoneyHold",
-    "RolledUpAccount",
-    "RunningBalance",
     "Settlement",
     "SettlementId",
     "SettlementIdReused",
@@ -224,12 +146,8 @@ __all__ = [
     "Violation",
     "Wallet",
     "WalletAccount",
-    "WalletTransaction",
-    "Wallets",
     "Withdraw",
-    "card_transfers_of",
     "payout_id_of",
-    "settlement_posted",
     "split_payout",
     "start_payout",
 ]

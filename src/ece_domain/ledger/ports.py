@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Protocol
 
 from ece_domain.cards import CardId
-from ece_domain.identity import UserId, UserRepository
+from ece_domain.identity import UserId
+from ece_domain.identity.storage import UserRepository
 from ece_domain.kernel import EventLog, IdempotentTransaction, Page, PageRequest, Returned
 
 from .account import Account

@@ -1,6 +1,5 @@
 """The market: cards offered at a price, and bought at it."""
 
-from .cursors import PriceCursor
 from .errors import (
     BuyerIsSeller,
     InvalidExpiry,
@@ -12,22 +11,8 @@ from .errors import (
 from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
 from .listing import DEFAULT_LIFETIME, MAX_LIFETIME, SALE_ORIGIN, Listing, ListingId
 from .listing_state import ListingState
-from .ports import (
-    ListableCard,
-    ListedCondition,
-    ListingRepository,
-    MarketReader,
-    MarketTransaction,
-    PurchaseTerms,
-)
 from .pricing import MIN_PRICE, PriceDecline, Pricing
-from .queries import (
-    GetListing,
-    GetListingFacets,
-    GetPriceGuide,
-    ListMyListings,
-    SearchListings,
-)
+from .queries import GetListing, GetListingFacets, GetPriceGuide, ListMyListings, SearchListings
 from .use_cases.audit_listings import LISTED_CONDITION, AuditListings
 from .use_cases.buy_listing import BuyListing
 from .use_cases.cancel_listing import CancelListing
@@ -56,8 +41,6 @@ __all__ = [
     "InvalidExpiry",
     "InvalidPriceDecline",
     "ListMyListings",
-    "ListableCard",
-    "ListedCondition",
     "Listing",
     "ListingCancelled",
     "ListingCreated",
@@ -68,16 +51,11 @@ __all__ = [
     "ListingNotFound",
     "ListingOrder",
     "ListingPriceChanged",
-    "ListingRepository",
     "ListingState",
     "ListingView",
     "ListingsExpired",
-    "MarketReader",
-    "MarketTransaction",
     "PriceAboveMax",
-    "PriceCursor",
     "PriceDecline",
     "Pricing",
-    "PurchaseTerms",
     "SearchListings",
 ]

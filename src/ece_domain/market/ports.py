@@ -6,10 +6,12 @@ from typing import Protocol
 
 from attrs import frozen
 
-from ece_domain.cards import Card, CardId, CardRepository, ConditionKey, Facets, PrintingId
+from ece_domain.cards import Card, CardId, ConditionKey, Facets, PrintingId
+from ece_domain.cards.storage import CardRepository
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
-from ece_domain.sales import Ask, FeeSchedule, Royalty, SalesTransaction, TrailingSales
+from ece_domain.sales import Ask, FeeSchedule, Royalty, TrailingSales
+from ece_domain.sales.storage import SalesTransaction
 
 from .listing import Listing, ListingId
 from .views import ListingFilter, ListingOrder, ListingView

@@ -7,7 +7,7 @@ from typing import Protocol
 from ece_domain.cards import PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
-from ece_domain.ledger import LedgerTransaction
+from ece_domain.ledger.storage import LedgerTransaction
 
 from .fees import FeeSchedule
 from .price_guide import PriceGuide

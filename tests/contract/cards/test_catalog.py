@@ -10,7 +10,6 @@ from attrs import evolve, frozen
 from ece_adapters.memory import MemoryDatabase
 from ece_domain import cards
 from ece_domain.cards import (
-    MAX_FACETED,
     Card,
     CardFilter,
     CardId,
@@ -26,6 +25,7 @@ from ece_domain.cards import (
     SetCode,
     SortNeedsPrinting,
 )
+from ece_domain.cards.storage import MAX_FACETED
 from ece_domain.identity import UserId
 from ece_domain.kernel import InvalidPage, PageRequest, Rate
 from tests.clock import SettableClock

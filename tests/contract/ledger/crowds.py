@@ -13,7 +13,6 @@ from ece_domain.ledger import (
     Account,
     CaptureHold,
     CloseBooks,
-    Closing,
     ExpireHold,
     HeldCard,
     HeldMoney,
@@ -26,6 +25,7 @@ from ece_domain.ledger import (
     PlatformRole,
     ReleaseHold,
 )
+from ece_domain.ledger.storage import Closing
 from tests.strategies.ledger import DEAL, NOON
 
 from .racing import RACERS, WON, Race, outcomes, outcomes_in_turn

@@ -11,13 +11,8 @@ from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.postgres.engine.event_rows import event_arguments
 from ece_adapters.postgres.ledger.ledger import settle_arguments, settle_call
 from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN
-from ece_domain.ledger import (
-    CloseBooks,
-    InsufficientFunds,
-    MoveMoney,
-    Settlement,
-    settlement_posted,
-)
+from ece_domain.ledger import CloseBooks, InsufficientFunds, MoveMoney, Settlement
+from ece_domain.ledger.storage import settlement_posted
 from ece_domain.ledger.use_cases import close_books
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import NOON

@@ -10,7 +10,6 @@ from ece_adapters.memory import MemoryDatabase
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD, ConcurrentChange, Unavailable
 from ece_domain.ledger import (
-    MAX_BALANCE,
     Account,
     BalanceLimit,
     Deal,
@@ -29,6 +28,7 @@ from ece_domain.ledger import (
     split_payout,
     start_payout,
 )
+from ece_domain.ledger.storage import MAX_BALANCE
 from tests.strategies.ledger import GEM, NOON
 
 from .stores import Store, an_id, assert_sound, check, deposit, dollars, settle, tamper, usd

@@ -11,8 +11,6 @@ from ece_adapters.memory.ledger.tables import LedgerTables, Sealed
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.ledger import (
     Account,
-    Balance,
-    CardOwnership,
     Entry,
     HeldCard,
     HoldId,
@@ -20,6 +18,7 @@ from ece_domain.ledger import (
     SettlementId,
     SettlementReceipt,
 )
+from ece_domain.ledger.storage import Balance, CardOwnership
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import DEAL, NOON
 

@@ -3,7 +3,8 @@
 import pytest
 
 from ece_domain.kernel import MAX_AMOUNT
-from ece_domain.ledger import MAX_BALANCE, BalanceLimit, PlaceHold, Settlement, SettlementId
+from ece_domain.ledger import BalanceLimit, PlaceHold, Settlement, SettlementId
+from ece_domain.ledger.storage import MAX_BALANCE
 from tests.strategies.ledger import NOON
 from tests.strategies.ledger_cases import (
     ANNA,

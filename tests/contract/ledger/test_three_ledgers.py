@@ -27,27 +27,22 @@ from ece_domain.kernel import DomainError
 from ece_domain.ledger import (
     Account,
     AccountId,
-    Balance,
-    Book,
-    CardOwnership,
     CloseBooks,
     Deal,
     GroupPayout,
     Hold,
     HoldId,
     HoldNotFound,
-    Ledger,
     PayoutId,
     PayoutLine,
-    Plan,
     Settlement,
     SettlementId,
     SettlementIdReused,
     SettlementReceipt,
-    card_transfers_of,
     start_payout,
 )
 from ece_domain.ledger.payouts import settle_next_chunk
+from ece_domain.ledger.storage import Balance, Book, CardOwnership, Ledger, Plan, card_transfers_of
 from tests.contract.conftest import postgres_database
 from tests.strategies.ledger import (
     CARDS,

@@ -19,7 +19,8 @@ from ece_domain.cards import (
 )
 from ece_domain.identity import Actor
 from ece_domain.kernel import ConcurrentChange
-from ece_domain.market import LISTED_CONDITION, AuditListings, ListableCard, ListingId
+from ece_domain.market import LISTED_CONDITION, AuditListings, ListingId
+from ece_domain.market.storage import ListableCard
 from tests.contract.conftest import Database
 from tests.contract.market.stall import Stall
 

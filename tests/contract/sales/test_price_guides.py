@@ -21,15 +21,14 @@ from ece_domain.sales import (
     ExcludedSales,
     ExclusionReason,
     LastSale,
-    PricedSale,
     Royalty,
     Sale,
     SaleId,
     SaleOrigin,
     SaleReceipt,
     TrailingSales,
-    compute_price_guide,
 )
+from ece_domain.sales.storage import PricedSale, compute_price_guide
 from tests.contract.conftest import postgres_database
 from tests.contract.market.stall import Stall, usd, user
 

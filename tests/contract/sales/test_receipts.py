@@ -20,8 +20,8 @@ from ece_domain.sales import (
     SaleReceipt,
     SaleSide,
     SellerLevel,
-    TrailingPeriod,
 )
+from ece_domain.sales.storage import TrailingPeriod
 from tests.contract.market.stall import Stall, usd, user
 
 DAY = timedelta(days=1)

@@ -14,14 +14,13 @@ from ece_adapters.storage.write_order import Phase
 from ece_domain.kernel import Returned
 from ece_domain.ledger import (
     AccountKind,
-    Balance,
-    Book,
     GroupPayout,
     HeldMoney,
     Hold,
     HoldState,
     InsufficientFunds,
 )
+from ece_domain.ledger.storage import Balance, Book
 from ece_domain.ledger.use_cases import finish_group_payouts, pay_out_group
 
 from .registry import planted

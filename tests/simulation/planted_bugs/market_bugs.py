@@ -7,8 +7,9 @@ from attrs import evolve
 
 from ece_adapters.memory.cards.cards import MemoryCards
 from ece_domain.kernel import Money
-from ece_domain.ledger import CardChange, ExpireHold, MoveCard, Settlement, SettlementId
+from ece_domain.ledger import ExpireHold, MoveCard, Settlement, SettlementId
 from ece_domain.ledger.settlement import _Netting
+from ece_domain.ledger.storage import CardChange
 from ece_domain.market import ExpireListings, Listing, ListingsExpired, ListingState
 from ece_domain.sales import FeeSchedule, Sale, SaleReceipt
 

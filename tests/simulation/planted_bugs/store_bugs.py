@@ -9,7 +9,8 @@ from ece_adapters.memory.engine.idempotency_records import MemoryIdempotencyReco
 from ece_adapters.memory.engine.table import UndoLog
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
 from ece_adapters.memory.ledger.ledger import MemoryLedger
-from ece_domain.ledger import SettlementIdReused, settlement_posted
+from ece_domain.ledger import SettlementIdReused
+from ece_domain.ledger.storage import settlement_posted
 from tests.simulation.process import Process
 
 from .registry import planted

@@ -31,10 +31,8 @@ from ece_domain.cards import (
     SetCode,
     UnknownCondition,
     UnknownDefinition,
-    name_key,
-    number_key,
-    words_of,
 )
+from ece_domain.cards.storage import name_key, number_key, words_of
 from ece_domain.identity import UserId
 from ece_domain.kernel import Rate
 from tests.strategies.cards import designs, releases

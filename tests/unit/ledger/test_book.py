@@ -11,12 +11,8 @@ from hypothesis import strategies as st
 from ece_domain.cards import CardNotFound
 from ece_domain.kernel import MAX_AMOUNT, USD, DomainError, Money
 from ece_domain.ledger import (
-    MAX_BALANCE,
-    Balance,
     BalanceLimit,
-    Book,
     CaptureHold,
-    CardOwnership,
     Entry,
     ExpireHold,
     HeldMoney,
@@ -34,6 +30,7 @@ from ece_domain.ledger import (
     Settlement,
     SettlementId,
 )
+from ece_domain.ledger.storage import MAX_BALANCE, Balance, Book, CardOwnership
 from tests.strategies.ledger import FIRST_BOOK, GEM, NOON, settlements
 from tests.strategies.ledger_cases import (
     ANNA,

@@ -9,15 +9,14 @@ from attrs import evolve
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
-from ece_domain.ledger import (
-    AccountId,
+from ece_domain.ledger import AccountId, SettlementId
+from ece_domain.ledger.storage import (
     Closing,
     ClosingHash,
     JournalLine,
     JournalRecord,
     JournalTransfer,
     RecordedSettlement,
-    SettlementId,
 )
 from tests.strategies.ledger import NOON
 

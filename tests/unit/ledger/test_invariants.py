@@ -9,26 +9,22 @@ from attrs import evolve
 
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
-from ece_domain.ledger import (
+from ece_domain.ledger import AccountId, AccountKind, HoldId, SettlementId, Violation
+from ece_domain.ledger.invariants import check_accounts, check_cards, check_journal
+from ece_domain.ledger.storage import (
     MAX_BALANCE,
-    AccountId,
-    AccountKind,
     AccountLine,
     AccountRecord,
     Balance,
     CardRecord,
     Closing,
     ClosingHash,
-    HoldId,
     JournalLine,
     JournalRecord,
     RecordedSettlement,
     RolledUpAccount,
     RunningBalance,
-    SettlementId,
-    Violation,
 )
-from ece_domain.ledger.invariants import check_accounts, check_cards, check_journal
 from tests.strategies.ledger import NOON
 
 T = TypeVar("T")

@@ -11,10 +11,8 @@ from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.kernel import MAX_AMOUNT, USD, AssetMismatch, DomainError, Money
 from ece_domain.ledger import (
-    MAX_BALANCE,
     Account,
     CaptureHold,
-    CardChange,
     ExpireHold,
     HeldCard,
     HeldMoney,
@@ -34,6 +32,7 @@ from ece_domain.ledger import (
     SettlementId,
 )
 from ece_domain.ledger.settlement import MAX_MOVES
+from ece_domain.ledger.storage import MAX_BALANCE, CardChange
 from tests.strategies.ledger import DEAL, FIRST_BOOK, GEM, NOON, settlements
 
 ANNA, BELA = UserId(UUID(int=1)), UserId(UUID(int=2))

@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from ece_domain.kernel import InvalidPage, PageRequest
-from ece_domain.market import PriceCursor
+from ece_domain.market.storage import PriceCursor
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ID = UUID(int=5)

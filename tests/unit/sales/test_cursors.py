@@ -4,7 +4,7 @@ from uuid import UUID
 import pytest
 
 from ece_domain.kernel import InvalidPage, PageRequest
-from ece_domain.sales import SaleCursor
+from ece_domain.sales.storage import SaleCursor
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ID = UUID(int=5)

@@ -18,9 +18,9 @@ from ece_domain.sales import (
     FeeRule,
     Royalty,
     SaleReceipt,
-    TrailingPeriod,
     TrailingSales,
 )
+from ece_domain.sales.storage import TrailingPeriod
 from tests.strategies.sales import prices, receipts, royalties, trailing_sales
 
 CREATOR = UserId(UUID(int=7))

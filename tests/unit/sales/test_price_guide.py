@@ -14,10 +14,9 @@ from ece_domain.sales import (
     GuideEntry,
     GuideWindow,
     LastSale,
-    PricedSale,
     PriceGuide,
-    compute_price_guide,
 )
+from ece_domain.sales.storage import PricedSale, compute_price_guide
 
 NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -13,7 +13,7 @@ from ece_domain.cards import (
     Grade,
 )
 from ece_domain.kernel import ConcurrentChange
-from ece_domain.ledger import CardOwnership
+from ece_domain.ledger.storage import CardOwnership
 
 from .tables import CardsTables, claim
 

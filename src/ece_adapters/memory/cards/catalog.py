@@ -7,8 +7,6 @@ from attrs import define
 
 from ece_adapters.memory.ledger.tables import LedgerTables
 from ece_domain.cards import (
-    MAX_FACETED,
-    MAX_FACETS,
     Card,
     CardFilter,
     CardId,
@@ -27,6 +25,10 @@ from ece_domain.cards import (
     PrintingNotFound,
     PrintingSort,
     PrintingView,
+)
+from ece_domain.cards.storage import (
+    MAX_FACETED,
+    MAX_FACETS,
     cursor_of,
     name_key,
     number_key,

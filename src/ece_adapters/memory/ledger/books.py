@@ -9,25 +9,20 @@ from ece_adapters.memory.engine.unit_of_work import UnitOfWork
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange
-from ece_domain.ledger import (
-    Account,
-    AccountId,
+from ece_domain.ledger import Account, AccountId, HeldCard, HeldMoney, HoldId, SettlementId
+from ece_domain.ledger.storage import (
     AccountLine,
     AccountRecord,
     Balance,
     CardRecord,
     Closing,
     ClosingHash,
-    HeldCard,
-    HeldMoney,
-    HoldId,
     JournalLine,
     JournalRecord,
     JournalTransfer,
     PayoutRecord,
     RecordedSettlement,
     RolledUpAccount,
-    SettlementId,
 )
 
 from .tables import LedgerTables, PostedEntry, PostedTransfer, Sealed

@@ -9,15 +9,13 @@ from ece_domain.ledger import (
     Hold,
     HoldId,
     HoldNotFound,
-    Plan,
     Settlement,
     SettlementId,
     SettlementIdReused,
     SettlementNotFound,
     SettlementReceipt,
-    card_transfers_of,
-    settlement_posted,
 )
+from ece_domain.ledger.storage import Plan, card_transfers_of, settlement_posted
 
 from .tables import LedgerTables
 

@@ -9,21 +9,17 @@ from ece_domain.identity import UserId
 from ece_domain.ledger import (
     Account,
     AccountId,
-    Balance,
-    Book,
-    CardOwnership,
     CardTransfer,
-    Closing,
     Entry,
     GroupPayout,
     Hold,
     HoldId,
     PayoutId,
     PayoutLine,
-    Plan,
     SettlementId,
     SettlementReceipt,
 )
+from ece_domain.ledger.storage import Balance, Book, CardOwnership, Closing, Plan
 
 
 @frozen

@@ -10,7 +10,6 @@ from ece_domain.kernel import Money, Page, PageRequest
 from ece_domain.ledger import (
     Account,
     AccountKind,
-    Balance,
     Entry,
     HeldMoney,
     HeldTotal,
@@ -22,6 +21,7 @@ from ece_domain.ledger import (
     StatementLine,
     WalletAccount,
 )
+from ece_domain.ledger.storage import Balance
 
 from .tables import LedgerTables
 

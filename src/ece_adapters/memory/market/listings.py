@@ -9,15 +9,10 @@ from ece_adapters.memory.engine.unit_of_work import UnitOfWork
 from ece_adapters.memory.ledger.tables import LedgerTables
 from ece_adapters.memory.sales.sales_history import MemorySalesHistory
 from ece_domain.cards import CardId, CardNotFound
-from ece_domain.market import (
-    ListableCard,
-    Listing,
-    ListingId,
-    ListingNotFound,
-    ListingState,
-    PurchaseTerms,
-)
-from ece_domain.sales import FeeSchedule, Royalty, TrailingPeriod
+from ece_domain.market import Listing, ListingId, ListingNotFound, ListingState
+from ece_domain.market.storage import ListableCard, PurchaseTerms
+from ece_domain.sales import FeeSchedule, Royalty
+from ece_domain.sales.storage import TrailingPeriod
 
 from .tables import MarketTables
 

@@ -11,7 +11,6 @@ from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Page, PageRequest
 from ece_domain.market import (
-    ListedCondition,
     Listing,
     ListingFilter,
     ListingId,
@@ -19,8 +18,8 @@ from ece_domain.market import (
     ListingOrder,
     ListingState,
     ListingView,
-    PriceCursor,
 )
+from ece_domain.market.storage import ListedCondition, PriceCursor
 from ece_domain.sales import Ask
 
 from .tables import MarketTables

@@ -4,11 +4,8 @@ from attrs import define
 
 from ece_adapters.memory.cards.tables import CardsTables
 from ece_domain.cards import PrintingId, PrintingNotFound
-from ece_domain.sales import (
-    PricedSale,
-    PriceGuide,
-    compute_price_guide,
-)
+from ece_domain.sales import PriceGuide
+from ece_domain.sales.storage import PricedSale, compute_price_guide
 
 from .tables import SalesTables
 

@@ -5,14 +5,8 @@ from attrs import define
 
 from ece_domain.identity import UserId
 from ece_domain.kernel import Money, Page, PageRequest
-from ece_domain.sales import (
-    FeeSchedule,
-    Sale,
-    SaleCursor,
-    SaleSide,
-    TrailingPeriod,
-    TrailingSales,
-)
+from ece_domain.sales import FeeSchedule, Sale, SaleSide, TrailingSales
+from ece_domain.sales.storage import SaleCursor, TrailingPeriod
 
 from .tables import SalesTables
 

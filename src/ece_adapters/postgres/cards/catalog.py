@@ -6,8 +6,6 @@ from attrs import define, field, frozen
 
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.cards import (
-    MAX_FACETED,
-    MAX_FACETS,
     CardFilter,
     CardId,
     CardNotFound,
@@ -21,9 +19,8 @@ from ece_domain.cards import (
     PrintingNotFound,
     PrintingSort,
     PrintingView,
-    cursor_of,
-    words_of,
 )
+from ece_domain.cards.storage import MAX_FACETED, MAX_FACETS, cursor_of, words_of
 from ece_domain.identity import UserId
 from ece_domain.kernel import CursorPosition, Page, PageRequest
 

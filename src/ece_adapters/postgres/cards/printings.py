@@ -16,9 +16,8 @@ from ece_domain.cards import (
     PrintingExists,
     PrintingId,
     PrintingNotFound,
-    name_key,
-    number_key,
 )
+from ece_domain.cards.storage import name_key, number_key
 from ece_domain.kernel import ConcurrentChange
 
 from .card_sets import origin_of

@@ -9,24 +9,20 @@ from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange
-from ece_domain.ledger import (
-    Account,
-    AccountId,
-    AccountKind,
+from ece_domain.ledger import Account, AccountId, AccountKind, HoldId, SettlementId
+from ece_domain.ledger.storage import (
     AccountLine,
     AccountRecord,
     Balance,
     CardRecord,
     Closing,
     ClosingHash,
-    HoldId,
     JournalLine,
     JournalRecord,
     JournalTransfer,
     PayoutRecord,
     RecordedSettlement,
     RolledUpAccount,
-    SettlementId,
 )
 
 from .group_payouts import payout_records

@@ -14,8 +14,8 @@ from ece_domain.ledger import (
     PayoutId,
     PayoutLine,
     PayoutNotFound,
-    PayoutRecord,
 )
+from ece_domain.ledger.storage import PayoutRecord
 
 CONSTRAINTS.update(ledger_payout_pkey=ConcurrentChange, ledger_payout_line_pkey=ConcurrentChange)
 

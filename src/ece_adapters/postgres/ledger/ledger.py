@@ -25,14 +25,12 @@ from ece_domain.ledger import (
     HoldNotFound,
     HoldPurpose,
     HoldState,
-    Plan,
     Settlement,
     SettlementId,
     SettlementNotFound,
     SettlementReceipt,
-    card_transfers_of,
-    settlement_posted,
 )
+from ece_domain.ledger.storage import Plan, card_transfers_of, settlement_posted
 
 
 @define

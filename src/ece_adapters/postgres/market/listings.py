@@ -14,16 +14,16 @@ from ece_domain.cards import CardId, CardNotFound, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, Money, Rate
 from ece_domain.market import (
-    ListableCard,
     Listing,
     ListingId,
     ListingNotFound,
     ListingState,
     PriceDecline,
     Pricing,
-    PurchaseTerms,
 )
-from ece_domain.sales import FeeSchedule, Royalty, TrailingPeriod
+from ece_domain.market.storage import ListableCard, PurchaseTerms
+from ece_domain.sales import FeeSchedule, Royalty
+from ece_domain.sales.storage import TrailingPeriod
 
 CONSTRAINTS.update(market_listing_pkey=ConcurrentChange)
 

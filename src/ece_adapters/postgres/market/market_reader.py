@@ -17,15 +17,8 @@ from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Money, Page, PageRequest
-from ece_domain.market import (
-    ListedCondition,
-    ListingFilter,
-    ListingId,
-    ListingNotFound,
-    ListingOrder,
-    ListingView,
-    PriceCursor,
-)
+from ece_domain.market import ListingFilter, ListingId, ListingNotFound, ListingOrder, ListingView
+from ece_domain.market.storage import ListedCondition, PriceCursor
 from ece_domain.sales import Ask
 
 from .listings import listing_from

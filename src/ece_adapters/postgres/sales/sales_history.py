@@ -4,14 +4,8 @@ from attrs import define
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.identity import UserId
 from ece_domain.kernel import Money, Page, PageRequest
-from ece_domain.sales import (
-    FeeSchedule,
-    Sale,
-    SaleCursor,
-    SaleSide,
-    TrailingPeriod,
-    TrailingSales,
-)
+from ece_domain.sales import FeeSchedule, Sale, SaleSide, TrailingSales
+from ece_domain.sales.storage import SaleCursor, TrailingPeriod
 
 from .sales import sale_from
 

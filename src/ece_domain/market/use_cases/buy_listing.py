@@ -16,7 +16,8 @@ from ece_domain.kernel import (
 )
 from ece_domain.market.listing import ListingId
 from ece_domain.market.ports import MarketTransaction
-from ece_domain.sales import STORED_BY_ID, FeeSchedule, Sale, SaleId, SaleReceipt
+from ece_domain.sales import FeeSchedule, Sale, SaleId, SaleReceipt
+from ece_domain.sales.storage import STORED_BY_ID
 
 
 @final

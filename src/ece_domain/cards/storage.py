@@ -1,0 +1,19 @@
+"""What a store of cards needs, beside the public API: ports, bounds, cursors, search keys."""
+
+from .catalog import MAX_FACETED, MAX_FACETS, cursor_of
+from .ports import CardRepository, CardSetRepository, CardsTransaction, Catalog, PrintingRepository
+from .search_words import name_key, number_key, words_of
+
+__all__ = [
+    "MAX_FACETED",
+    "MAX_FACETS",
+    "CardRepository",
+    "CardSetRepository",
+    "CardsTransaction",
+    "Catalog",
+    "PrintingRepository",
+    "cursor_of",
+    "name_key",
+    "number_key",
+    "words_of",
+]

@@ -1,0 +1,21 @@
+"""What a store of the market needs, beside the public API: its ports, their rows and cursors."""
+
+from .cursors import PriceCursor
+from .ports import (
+    ListableCard,
+    ListedCondition,
+    ListingRepository,
+    MarketReader,
+    MarketTransaction,
+    PurchaseTerms,
+)
+
+__all__ = [
+    "ListableCard",
+    "ListedCondition",
+    "ListingRepository",
+    "MarketReader",
+    "MarketTransaction",
+    "PriceCursor",
+    "PurchaseTerms",
+]
