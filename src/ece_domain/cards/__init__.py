@@ -2,7 +2,7 @@
 
 from .artwork import Artwork, PrintingArt
 from .card import Card, CardId
-from .card_set import MAX_ROYALTY, CardSet, CardSetId, Release, SetCode
+from .card_set import MAX_ROYALTY, CardSet, CardSetChanges, CardSetId, Release, SetCode
 from .catalog import (
     CardFilter,
     CardSort,
@@ -55,7 +55,14 @@ from .events import (
 from .grade import Grade
 from .import_records import CardSetRecord, ImportReport, PackageWarning, PrintingRecord
 from .origin import Origin
-from .printing import MAX_MINT, MAX_PRINT_RUN, Printing, PrintingDetails, PrintingId
+from .printing import (
+    MAX_MINT,
+    MAX_PRINT_RUN,
+    Printing,
+    PrintingChanges,
+    PrintingDetails,
+    PrintingId,
+)
 from .queries import (
     FoundPrintings,
     GetCard,
@@ -94,6 +101,7 @@ __all__ = [
     "CardNotFound",
     "CardOnHold",
     "CardSet",
+    "CardSetChanges",
     "CardSetCreated",
     "CardSetEdited",
     "CardSetId",
@@ -140,6 +148,7 @@ __all__ = [
     "Printing",
     "PrintingAdded",
     "PrintingArt",
+    "PrintingChanges",
     "PrintingDetails",
     "PrintingEdited",
     "PrintingExists",

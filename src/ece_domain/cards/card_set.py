@@ -6,7 +6,7 @@ from uuid import UUID
 from attrs import evolve, field, frozen
 
 from ece_domain.identity import ADMINS, Actor, UserId
-from ece_domain.kernel import Aggregate, Rate
+from ece_domain.kernel import UNSET, Aggregate, Rate, Unset, changes_in
 
 from .definitions import FinishDefinition, RarityDefinition, check_definitions, check_kept
 from .errors import InvalidCount, InvalidSetCode, NotTheIssuer, RoyaltyTooHigh, UnknownDefinition
@@ -82,6 +82,18 @@ class Release:
 
 
 @frozen(kw_only=True)
+class CardSetChanges:
+    """What is to change of a card set. What is ``UNSET`` stays."""
+
+    name: str | Unset = UNSET
+    rarities: tuple[RarityDefinition, ...] | Unset = UNSET
+    finishes: tuple[FinishDefinition, ...] | Unset = UNSET
+    released_on: date | Unset | None = UNSET
+    declared_count: int | Unset | None = UNSET
+    royalty: Rate | Unset = UNSET
+
+
+@frozen(kw_only=True)
 class CardSet(Aggregate):
     """A release: who issues it, and what its creator earns when its cards change hands.
 
@@ -133,7 +145,19 @@ class CardSet(Aggregate):
         if actor.id != self.issuer_id and actor.role not in ADMINS:
             raise NotTheIssuer
 
-    def edit(self, *, release: Release, royalty: Rate, now: datetime) -> "CardSet":
+    def edit(self, changes: CardSetChanges, *, now: datetime) -> "CardSet":
+        """
+        :raises InvalidText: if a text is empty, too long, or has control characters.
+        :raises InvalidCount: if the declared count is not positive, or larger than a million.
+        :raises InvalidDefinitions: if two rarities, or two finishes, share a code or a rank.
+        :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
+        :raises RoyaltyTooHigh: if the creator's share is above a tenth.
+        """
+        given = changes_in(changes)
+        royalty = given.pop("royalty", self.royalty)
+        return self._edited(evolve(self.release, **given), royalty, now)
+
+    def _edited(self, release: Release, royalty: Rate, now: datetime) -> "CardSet":
         """
         :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
@@ -150,7 +174,7 @@ class CardSet(Aggregate):
         """
         if release == self.release:
             return evolve(self, imported_release=said)
-        edited = self.edit(release=release, royalty=self.royalty, now=now)
+        edited = self._edited(release, self.royalty, now)
         return evolve(edited, imported_release=said)
 
     def note_import(self, *, created: int, changed: int, now: datetime) -> "CardSet":

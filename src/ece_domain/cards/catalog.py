@@ -12,10 +12,10 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import CursorPosition, InvalidPage
 
 from .card import CardId
-from .card_set import SetCode
+from .card_set import CardSet, SetCode
 from .condition import Condition
 from .grade import Grade
-from .printing import PrintingId
+from .printing import Printing, PrintingId
 from .text_rules import single_line
 
 MAX_FACETS = 20
@@ -114,6 +114,27 @@ class PrintingView:
     image: str | None
     print_run: int | None
     minted_count: int
+
+    @classmethod
+    def of(cls, printing: Printing, card_set: CardSet) -> "PrintingView":
+        details = printing.design
+        return cls(
+            id=printing.id,
+            version=printing.version,
+            set_code=card_set.code.text,
+            set_name=card_set.release.name,
+            number=details.number,
+            name=details.name,
+            rarity=details.rarity,
+            finish=details.finish,
+            variant=details.variant,
+            artist=details.artist,
+            rules=details.rules,
+            flavor=details.flavor,
+            image=details.image,
+            print_run=printing.print_run,
+            minted_count=printing.minted_count,
+        )
 
 
 @frozen(kw_only=True)

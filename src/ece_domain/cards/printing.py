@@ -6,7 +6,7 @@ from uuid import UUID
 from attrs import evolve, field, frozen, validators
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Aggregate
+from ece_domain.kernel import UNSET, Aggregate, Unset, changes_in
 
 from .card_set import CardSet, CardSetId
 from .errors import InvalidCount, PrintRunExceeded, PrintRunFixed
@@ -44,6 +44,22 @@ class PrintingDetails:
     def words(self) -> tuple[str, ...]:
         """What search finds it by."""
         return words_of(self.number, self.name, self.artist, self.rules, self.flavor)
+
+
+@frozen(kw_only=True)
+class PrintingChanges:
+    """What is to change of a printing. What is ``UNSET`` stays."""
+
+    number: str | Unset = UNSET
+    name: str | Unset = UNSET
+    rarity: str | Unset = UNSET
+    finish: str | Unset = UNSET
+    variant: str | Unset = UNSET
+    artist: str | Unset = UNSET
+    rules: str | Unset = UNSET
+    flavor: str | Unset = UNSET
+    image: str | Unset | None = UNSET
+    print_run: int | Unset | None = UNSET
 
 
 @frozen(kw_only=True)
@@ -95,15 +111,17 @@ class Printing(Aggregate):
             events=(added,),
         )
 
-    def edit(
-        self, *, design: PrintingDetails, print_run: int | None, card_set: CardSet, now: datetime
-    ) -> "Printing":
+    def edit(self, changes: PrintingChanges, *, card_set: CardSet, now: datetime) -> "Printing":
         """
+        :raises InvalidText: if a text is empty, too long, or has control characters.
         :raises UnknownDefinition: if the set has no such rarity or finish.
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         :raises PrintRunExceeded: if more copies exist than the new print run allows.
         """
+        given = changes_in(changes)
+        print_run = given.pop("print_run", self.print_run)
         self.check_scarcity_kept(print_run)
+        design = evolve(self.design, **given)
         edited = PrintingEdited(occurred_at=now, printing_id=self.id)
         return evolve(
             self.with_design(design, card_set), print_run=print_run, events=(*self.events, edited)

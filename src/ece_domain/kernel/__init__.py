@@ -1,5 +1,6 @@
 """The shared kernel: the few words that every context speaks."""
 
+from .changes import UNSET, Unset, changes_in
 from .errors import (
     ConcurrentChange,
     Conflict,
@@ -54,6 +55,7 @@ __all__ = [
     "EXCHANGE_ID",
     "MAX_AMOUNT",
     "MAX_PAGE",
+    "UNSET",
     "USD",
     "Aggregate",
     "AmountOutOfBounds",
@@ -99,6 +101,8 @@ __all__ = [
     "TimedOut",
     "Unauthenticated",
     "Unavailable",
+    "Unset",
+    "changes_in",
     "digest_of",
     "id_in",
     "run_once",

@@ -6,6 +6,8 @@ from uuid import UUID
 
 from attrs import evolve, field, frozen
 
+from .errors import ConcurrentChange
+
 
 @frozen(kw_only=True)
 class Event:
@@ -44,6 +46,14 @@ class Aggregate:
 
     version: int = 0
     events: tuple[Event, ...] = field(default=(), eq=False, repr=False)
+
+    def check_version(self, expected_version: int) -> None:
+        """Refuse a change that was decided on by another version.
+
+        :raises ConcurrentChange: if this is not the expected version.
+        """
+        if self.version != expected_version:
+            raise ConcurrentChange
 
     @property
     def saved(self) -> Self:

@@ -8,7 +8,7 @@ from attrs import evolve, frozen
 
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Aggregate, ConcurrentChange, Event, Money
+from ece_domain.kernel import Aggregate, Event, Money
 from ece_domain.ledger import Deal, HeldCard, Hold, HoldId, HoldPurpose
 from ece_domain.sales import Sale, SaleId, SaleOrigin, SaleReceipt
 
@@ -153,8 +153,7 @@ class Listing(Aggregate):
         """
         self._require_seller(seller_id)
         self._require_active(now)
-        if self.version != expected_version:
-            raise ConcurrentChange
+        self.check_version(expected_version)
         repriced = ListingPriceChanged(occurred_at=now, listing_id=self.id, price=pricing.price)
         return evolve(self, pricing=pricing, events=(*self.events, repriced))
 

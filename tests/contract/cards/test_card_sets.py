@@ -8,11 +8,13 @@ from ece_adapters.system import new_id
 from ece_domain import cards
 from ece_domain.cards import (
     ArtNotFound,
+    CardSetChanges,
     CardSetNotFound,
     DefinitionFixed,
     FinishDefinition,
     InvalidCount,
     NotTheIssuer,
+    PrintingChanges,
     PrintingExists,
     PrintingId,
     PrintingNotFound,
@@ -99,8 +101,9 @@ class TestEditingASet:
         )
         edited = await edit_set(
             code=CODE,
-            release=release,
-            royalty=Rate(50_000),
+            changes=CardSetChanges(
+                name=release.name, rarities=release.rarities, royalty=Rate(50_000)
+            ),
             actor=world.as_issuer,
             expected_version=1,
         )
@@ -123,8 +126,7 @@ class TestEditingASet:
         with pytest.raises(refusal):
             await edit_set(
                 code=CODE,
-                release=evolve(RELEASE, **changed),
-                royalty=Rate(0),
+                changes=CardSetChanges(**changed),
                 actor=world.as_issuer,
                 expected_version=1,
             )
@@ -133,8 +135,7 @@ class TestEditingASet:
         await world.create_set()
         right = {
             "code": CODE,
-            "release": RELEASE,
-            "royalty": Rate(0),
+            "changes": CardSetChanges(royalty=Rate(0)),
             "actor": world.as_issuer,
             "expected_version": 1,
         }
@@ -143,7 +144,7 @@ class TestEditingASet:
         with pytest.raises(ConcurrentChange):
             await edit_set(**{**right, "expected_version": 7})
         with pytest.raises(RoyaltyTooHigh):
-            await edit_set(**{**right, "royalty": Rate(100_001)})
+            await edit_set(**{**right, "changes": CardSetChanges(royalty=Rate(100_001))})
         with pytest.raises(CardSetNotFound):
             await edit_set(**{**right, "code": SetCode("nowhere")})
         await edit_set(**{**right, "actor": world.as_admin})
@@ -186,12 +187,12 @@ class TestPrintings:
 
     async def test_are_edited_by_the_issuer(self, world, edit_printing):
         await world.create_set()
-        printing = await world.add(a_design())
-        design = a_design("002", "Tide Dragon", rarity="rare")
+        printing = await world.add(a_design(artist="Ida Lund"))
         right = {
             "printing_id": printing.id,
-            "design": design,
-            "print_run": 3,
+            "changes": PrintingChanges(
+                number="002", name="Tide Dragon", rarity="rare", print_run=3
+            ),
             "actor": world.as_issuer,
             "expected_version": 1,
         }
@@ -200,13 +201,16 @@ class TestPrintings:
         with pytest.raises(ConcurrentChange):
             await edit_printing(**{**right, "expected_version": 2})
         with pytest.raises(UnknownDefinition):
-            await edit_printing(**{**right, "design": a_design(rarity="mythic")})
+            await edit_printing(**{**right, "changes": PrintingChanges(rarity="mythic")})
         with pytest.raises(PrintingNotFound):
             await edit_printing(**{**right, "printing_id": PrintingId(new_id())})
 
         edited = await edit_printing(**right)
-        assert (edited.design, edited.print_run, edited.version) == (design, 3, 2)
-        assert edited.rarity_rank == 5
+        assert edited == await cards.GetPrinting(world.database.begin)(printing_id=printing.id)
+        assert (edited.number, edited.name, edited.rarity) == ("002", "Tide Dragon", "rare")
+        assert (edited.artist, edited.print_run, edited.version) == ("Ida Lund", 3, 2)
+        async with world.database.begin() as transaction:
+            assert (await transaction.printings.get(printing.id)).rarity_rank == 5
 
     async def test_keep_a_print_run_that_holds_all_copies(self, world, edit_printing):
         await world.create_set()
@@ -215,8 +219,7 @@ class TestPrintings:
         with pytest.raises(PrintRunExceeded):
             await edit_printing(
                 printing_id=printing.id,
-                design=printing.design,
-                print_run=2,
+                changes=PrintingChanges(print_run=2),
                 actor=world.as_issuer,
                 expected_version=2,
             )
@@ -231,8 +234,7 @@ class TestPrintings:
         with pytest.raises(PrintRunFixed) as refused:
             await edit_printing(
                 printing_id=printing.id,
-                design=printing.design,
-                print_run=print_run,
+                changes=PrintingChanges(print_run=print_run),
                 actor=world.as_issuer,
                 expected_version=2,
             )
@@ -247,8 +249,7 @@ class TestPrintings:
         await world.mint(printing, 3)
         edited = await edit_printing(
             printing_id=printing.id,
-            design=printing.design,
-            print_run=later,
+            changes=PrintingChanges(print_run=later),
             actor=world.as_issuer,
             expected_version=2,
         )
@@ -259,12 +260,38 @@ class TestPrintings:
         printing = await world.add(a_design(), print_run=5)
         edited = await edit_printing(
             printing_id=printing.id,
-            design=printing.design,
-            print_run=None,
+            changes=PrintingChanges(print_run=None),
             actor=world.as_issuer,
             expected_version=1,
         )
         assert edited.print_run is None
+
+
+async def test_an_edit_is_one_transaction_and_keeps_what_it_does_not_name(world):
+    await world.create_set()
+    printing = await world.add(a_design(artist="Ida Lund"), print_run=5)
+    begun = []
+
+    def begin(**origin):
+        begun.append(origin)
+        return world.database.begin(**origin)
+
+    edited = await cards.EditPrinting(begin, world.clock)(
+        printing_id=printing.id,
+        changes=PrintingChanges(name="Tide Dragon"),
+        actor=world.as_issuer,
+        expected_version=1,
+    )
+    renamed = await cards.EditCardSet(begin, world.clock)(
+        code=CODE,
+        changes=CardSetChanges(name="Moonlit Shore"),
+        actor=world.as_issuer,
+        expected_version=1,
+    )
+
+    assert len(begun) == 2
+    assert (edited.name, edited.artist, edited.print_run) == ("Tide Dragon", "Ida Lund", 5)
+    assert renamed.release == evolve(RELEASE, name="Moonlit Shore")
 
 
 class TestArt:

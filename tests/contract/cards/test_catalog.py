@@ -210,8 +210,7 @@ async def test_search_follows_an_edit(world):
     printing = await world.add(a_design("1", "Ash Dragon"))
     await cards.EditPrinting(world.database.begin, world.clock)(
         printing_id=printing.id,
-        design=a_design("1", "Tide Wyrm"),
-        print_run=None,
+        changes=cards.PrintingChanges(name="Tide Wyrm"),
         actor=world.as_issuer,
         expected_version=1,
     )

@@ -5,7 +5,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from attrs import evolve
 
 from ece_adapters.system import new_id
 from ece_domain import cards
@@ -33,10 +32,9 @@ def edit_set(world: World) -> Callable[[], Awaitable[object]]:
         card_set = await cards.GetCardSet(world.database.begin)(code=CODE)
         await cards.EditCardSet(world.database.begin, world.clock)(
             code=CODE,
-            release=evolve(
-                RELEASE, rarities=(*RELEASE.rarities, RarityDefinition("epic", "Epic", 7))
+            changes=cards.CardSetChanges(
+                rarities=(*RELEASE.rarities, RarityDefinition("epic", "Epic", 7)), royalty=Rate(1)
             ),
-            royalty=Rate(1),
             actor=world.as_admin,
             expected_version=card_set.version,
         )
@@ -62,8 +60,7 @@ async def test_no_printing_of_a_set_that_changes_is_edited(world, printing):
     with pytest.raises(ConcurrentChange):
         await edit(
             printing_id=printing.id,
-            design=a_design("2"),
-            print_run=None,
+            changes=cards.PrintingChanges(number="2"),
             actor=world.as_issuer,
             expected_version=1,
         )

@@ -79,8 +79,7 @@ async def test_changes_what_the_source_has_changed_and_keeps_what_the_issuer_set
     coast = await show_set(code=COAST.code)
     await cards.EditCardSet(world.database.begin, world.clock)(
         code=COAST.code,
-        release=coast.release,
-        royalty=Rate(10_000),
+        changes=cards.CardSetChanges(royalty=Rate(10_000)),
         actor=world.as_admin,
         expected_version=coast.version,
     )
@@ -147,8 +146,7 @@ async def edit_set(world, **changes):
     coast = await cards.GetCardSet(world.database.begin)(code=COAST.code)
     await cards.EditCardSet(world.database.begin, world.clock)(
         code=COAST.code,
-        release=evolve(coast.release, **changes),
-        royalty=coast.royalty,
+        changes=cards.CardSetChanges(**changes),
         actor=world.as_admin,
         expected_version=coast.version,
     )
@@ -161,8 +159,7 @@ async def edit_printing(world, number, /, **changes):
     [printing] = [each for each in printings.values() if each.design.number == number]
     await cards.EditPrinting(world.database.begin, world.clock)(
         printing_id=printing.id,
-        design=evolve(printing.design, **changes),
-        print_run=printing.print_run,
+        changes=cards.PrintingChanges(**changes),
         actor=world.as_admin,
         expected_version=printing.version,
     )
@@ -360,8 +357,7 @@ class TestTakenPlaces:
         [ours] = [each for each in await printings_of(world) if each.number == "2"]
         await cards.EditPrinting(world.database.begin, world.clock)(
             printing_id=ours.id,
-            design=a_design("9"),
-            print_run=None,
+            changes=cards.PrintingChanges(number="9"),
             actor=world.as_admin,
             expected_version=1,
         )

@@ -11,6 +11,7 @@ from ece_domain.cards import (
     CardSetId,
     FinishDefinition,
     Printing,
+    PrintingChanges,
     PrintingDetails,
     PrintingId,
     PrintRunExceeded,
@@ -42,7 +43,7 @@ OF_TEN = Printing(
 
 
 def edited(printing, print_run):
-    return printing.edit(design=DESIGN, print_run=print_run, card_set=COAST, now=NOW).print_run
+    return printing.edit(PrintingChanges(print_run=print_run), card_set=COAST, now=NOW).print_run
 
 
 @pytest.mark.parametrize("print_run", [11, None])

@@ -146,24 +146,7 @@ class MemoryCatalog:
         return card_set
 
     def _shown_printing(self, printing: Printing) -> PrintingView:
-        card_set, design = self._set_of(printing), printing.design
-        return PrintingView(
-            id=printing.id,
-            version=printing.version,
-            set_code=card_set.code.text,
-            set_name=card_set.release.name,
-            number=design.number,
-            name=design.name,
-            rarity=design.rarity,
-            finish=design.finish,
-            variant=design.variant,
-            artist=design.artist,
-            rules=design.rules,
-            flavor=design.flavor,
-            image=design.image,
-            print_run=printing.print_run,
-            minted_count=printing.minted_count,
-        )
+        return PrintingView.of(printing, self._set_of(printing))
 
     def _shown_card(self, card: Card) -> CardView:
         printing = self._tables.printings.get(card.printing_id)

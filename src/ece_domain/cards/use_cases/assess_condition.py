@@ -6,7 +6,7 @@ from ece_domain.cards.card import Card, CardId
 from ece_domain.cards.condition import Condition
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.identity import UserId
-from ece_domain.kernel import Begin, Clock, ConcurrentChange
+from ece_domain.kernel import Begin, Clock
 
 
 @final
@@ -30,7 +30,6 @@ class AssessCondition:
         async with self.begin(actor_id=owner_id) as transaction:
             card = await transaction.cards.get(card_id)
             stated = card.assess_condition(condition, assessor_id=owner_id, now=self.clock())
-            if card.version != expected_version:
-                raise ConcurrentChange
+            card.check_version(expected_version)
             transaction.cards.save(stated)
         return stated.saved

@@ -2,10 +2,10 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.cards.card_set import CardSet, Release, SetCode
+from ece_domain.cards.card_set import CardSet, CardSetChanges, SetCode
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.identity import Actor
-from ece_domain.kernel import Begin, Clock, ConcurrentChange, Rate
+from ece_domain.kernel import Begin, Clock
 
 
 @final
@@ -20,8 +20,7 @@ class EditCardSet:
         self,
         *,
         code: SetCode,
-        release: Release,
-        royalty: Rate,
+        changes: CardSetChanges,
         actor: Actor,
         expected_version: int,
     ) -> CardSet:
@@ -29,14 +28,16 @@ class EditCardSet:
         :raises CardSetNotFound: if there is no such set.
         :raises NotTheIssuer: unless the actor is its issuer, or an admin.
         :raises ConcurrentChange: if the set is not of the expected version.
+        :raises InvalidText: if a text is empty, too long, or has control characters.
+        :raises InvalidCount: if the declared count is not positive, or larger than a million.
+        :raises InvalidDefinitions: if two rarities, or two finishes, share a code or a rank.
         :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
         :raises RoyaltyTooHigh: if the creator's share is above a tenth.
         """
         async with self.begin(actor_id=actor.id) as transaction:
             card_set = await transaction.card_sets.with_code(code)
             card_set.check_run_by(actor)
-            if card_set.version != expected_version:
-                raise ConcurrentChange
-            edited = card_set.edit(release=release, royalty=royalty, now=self.clock())
+            card_set.check_version(expected_version)
+            edited = card_set.edit(changes, now=self.clock())
             transaction.card_sets.save(edited)
         return edited.saved

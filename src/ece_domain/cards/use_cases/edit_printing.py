@@ -2,10 +2,11 @@ from typing import final
 
 from attrs import frozen
 
+from ece_domain.cards.catalog import PrintingView
 from ece_domain.cards.ports import CardsTransaction
-from ece_domain.cards.printing import Printing, PrintingDetails, PrintingId
+from ece_domain.cards.printing import PrintingChanges, PrintingId
 from ece_domain.identity import Actor
-from ece_domain.kernel import Begin, Clock, ConcurrentChange
+from ece_domain.kernel import Begin, Clock
 
 
 @final
@@ -23,16 +24,16 @@ class EditPrinting:
         self,
         *,
         printing_id: PrintingId,
-        design: PrintingDetails,
-        print_run: int | None,
+        changes: PrintingChanges,
         actor: Actor,
         expected_version: int,
-    ) -> Printing:
+    ) -> PrintingView:
         """
         :raises PrintingNotFound: if there is no such printing.
         :raises NotTheIssuer: unless the actor is the issuer of its set, or an admin.
         :raises ConcurrentChange: if the printing is not of the expected version, or if the set
             changed at the same time.
+        :raises InvalidText: if a text is empty, too long, or has control characters.
         :raises UnknownDefinition: if the set has no such rarity or finish.
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
@@ -43,11 +44,8 @@ class EditPrinting:
             printing = await transaction.printings.get(printing_id)
             card_set = await transaction.card_sets.get(printing.card_set_id)
             card_set.check_run_by(actor)
-            if printing.version != expected_version:
-                raise ConcurrentChange
-            edited = printing.edit(
-                design=design, print_run=print_run, card_set=card_set, now=self.clock()
-            )
+            printing.check_version(expected_version)
+            edited = printing.edit(changes, card_set=card_set, now=self.clock())
             transaction.card_sets.require_unchanged(card_set)
             transaction.printings.save(edited)
-        return edited.saved
+        return PrintingView.of(edited.saved, card_set)

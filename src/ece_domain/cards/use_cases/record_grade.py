@@ -6,7 +6,7 @@ from ece_domain.cards.card import Card, CardId
 from ece_domain.cards.grade import Grade
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.identity import Actor, Role
-from ece_domain.kernel import Begin, Clock, ConcurrentChange
+from ece_domain.kernel import Begin, Clock
 
 GRADERS: Final = frozenset({Role.MODERATOR, Role.ADMIN, Role.SERVICE})
 """The roles that are trusted to have seen a certificate."""
@@ -33,8 +33,7 @@ class RecordGrade:
         actor.require(GRADERS)
         async with self.begin(actor_id=actor.id) as transaction:
             card = await transaction.cards.get(card_id)
-            if card.version != expected_version:
-                raise ConcurrentChange
+            card.check_version(expected_version)
             graded = card.record_grade(grade, assessor_id=actor.id, now=self.clock())
             transaction.cards.save(graded)
         return graded.saved

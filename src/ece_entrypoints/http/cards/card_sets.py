@@ -4,7 +4,6 @@ from datetime import date
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
-from attrs import evolve
 from litestar import Request, Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -206,19 +205,18 @@ async def edit_card_set(
     data: JSONBody[CardSetChanges],
     caller: Caller,
     if_match: IfMatch,
-    get_card_set: UseCase[cards.GetCardSet],
     edit_card_set: UseCase[cards.EditCardSet],
 ) -> Response[CardSetView]:
-    before = await get_card_set(code=SetCode(code))
-    given = {name: value for name, value in changes_in(data).items() if name != "royalty_ppm"}
+    given = changes_in(data)
     if data.rarities is not UNSET:
         given["rarities"] = _rarities(data.rarities)
     if data.finishes is not UNSET:
         given["finishes"] = _finishes(data.finishes)
+    if "royalty_ppm" in given:
+        given["royalty"] = Rate(given.pop("royalty_ppm"))
     card_set = await edit_card_set(
-        code=before.code,
-        release=evolve(before.release, **given),
-        royalty=before.royalty if data.royalty_ppm is UNSET else Rate(data.royalty_ppm),
+        code=SetCode(code),
+        changes=cards.CardSetChanges(**given),
         actor=caller.actor,
         expected_version=if_match,
     )

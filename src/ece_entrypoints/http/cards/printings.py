@@ -5,7 +5,6 @@ from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import msgspec
-from attrs import evolve
 from litestar import Request, Response, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
@@ -300,19 +299,14 @@ async def edit_printing(
     caller: Caller,
     if_match: IfMatch,
     edit_printing: UseCase[cards.EditPrinting],
-    get_printing: UseCase[cards.GetPrinting],
 ) -> Response[PrintingOut]:
-    before = await get_printing(printing_id=PrintingId(printing_id))
-    changes = changes_in(data)
-    print_run = changes.pop("print_run", before.print_run)
-    await edit_printing(
-        printing_id=before.id,
-        design=evolve(_design_of(before), **changes),
-        print_run=print_run,
+    edited = await edit_printing(
+        printing_id=PrintingId(printing_id),
+        changes=cards.PrintingChanges(**changes_in(data)),
         actor=caller.actor,
         expected_version=if_match,
     )
-    return _tagged(await get_printing(printing_id=before.id))
+    return _tagged(edited)
 
 
 @post(
@@ -343,20 +337,6 @@ async def mint_cards(
         key=key,
     )
     return answered(result, view(result.value, MintedView))
-
-
-def _design_of(printing: PrintingView) -> PrintingDetails:
-    return PrintingDetails(
-        number=printing.number,
-        name=printing.name,
-        rarity=printing.rarity,
-        finish=printing.finish,
-        variant=printing.variant,
-        artist=printing.artist,
-        rules=printing.rules,
-        flavor=printing.flavor,
-        image=printing.image,
-    )
 
 
 def _tagged(printing: PrintingView) -> Response[PrintingOut]:
