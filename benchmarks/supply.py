@@ -33,7 +33,7 @@ from .figure import Figure
 from .server import Site, check_books
 
 PACKAGE: Final = Path(__file__).parents[1] / "data" / "flesh-and-blood-cards-3.8.6.tgz"
-_LARGEST_MINT = 10_000
+_MAX_MINT = 10_000
 
 
 def measure(site: Site) -> Iterator[Figure]:
@@ -57,12 +57,12 @@ async def _measured(url: str, mintings: int) -> list[Figure]:
     for nth, printing in enumerate(printings):
         await MintCards(database.begin, now, new_id)(
             printing_id=printing,
-            copies=_LARGEST_MINT,
+            copies=_MAX_MINT,
             owner_id=issuer.id,
             actor=issuer,
             key=IdempotencyKey(f"mint-{nth}"),
         )
-    minted = mintings * _LARGEST_MINT / (perf_counter() - started)
+    minted = mintings * _MAX_MINT / (perf_counter() - started)
     await database.close()
     return [
         Figure("import_cards_per_s", imported, note=note),

@@ -43,7 +43,7 @@ class Quickstart(NamedTuple):
 
 async def quickstart() -> Quickstart:
     now = datetime.now(UTC)
-    look = Quickstart(MemoryDatabase(), UserId(uuid4()), UserId(uuid4()), CardId(uuid4()))
+    start = Quickstart(MemoryDatabase(), UserId(uuid4()), UserId(uuid4()), CardId(uuid4()))
     artist = UserId(uuid4())
     birds = CardSet.create(
         CardSetId(uuid4()),
@@ -56,14 +56,16 @@ async def quickstart() -> Quickstart:
     )
     heron, (serial,) = Printing.add(
         PrintingId(uuid4()), card_set=birds, design=_HERON, print_run=99, now=now
-    ).mint(1, owner_id=look.seller, now=now)
-    card = Card.mint(look.card, printing_id=heron.id, serial=serial, owner_id=look.seller, now=now)
-    savings = MoveMoney(Account.external(USD), Account.of_user(look.buyer, USD), _SAVINGS)
-    async with look.store.begin() as transaction:
+    ).mint(1, owner_id=start.seller, now=now)
+    card = Card.mint(
+        start.card, printing_id=heron.id, serial=serial, owner_id=start.seller, now=now
+    )
+    savings = MoveMoney(Account.external(USD), Account.of_user(start.buyer, USD), _SAVINGS)
+    async with start.store.begin() as transaction:
         transaction.card_sets.save(birds)
         transaction.printings.save(heron)
         await transaction.cards.add([card])
         transaction.ledger.settle(
             Settlement(SettlementId(uuid4()), "ledger.deposit", (savings,)), now
         )
-    return look
+    return start

@@ -20,7 +20,7 @@ ERRORS = [
     if error.__module__.startswith("ece_")  # and not a test's own
 ]
 SENTENCES = re.compile(r'[A-Z`"{].*\.', re.DOTALL)
-LONGEST_DETAIL = 400
+MAX_DETAIL = 400
 
 
 def assert_is_prose(text: str) -> None:
@@ -68,7 +68,7 @@ def test_a_detail_is_complete_and_short(code, error):
 
     assert detail.startswith(error.what_happened())
     assert "{" not in detail
-    assert len(detail) <= LONGEST_DETAIL
+    assert len(detail) <= MAX_DETAIL
 
 
 @pytest.mark.parametrize(("code", "error"), ERRORS, ids=str)

@@ -78,7 +78,7 @@ def test_a_bundle_that_never_ends_is_ended(monkeypatch):
 
 
 def test_a_bundle_that_exports_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr(bundle, "LARGEST", 1_000)
+    monkeypatch.setattr(bundle, "MAX_BYTES", 1_000)
     with pytest.raises(BrokenPackage, match="it exports more than 1000 bytes"):
         run("exports.cards = 'x'.repeat(1000)")
 

@@ -68,7 +68,7 @@ class EventsLife:
             for recorded in self.seen
             if isinstance(recorded.event, SettlementPosted)
         )
-        if told != Counter(settled.settled.id for settled in self._settlements()):
+        if told != Counter(recorded.receipt.id for recorded in self._settlements()):
             raise Violated("a settlement was not told of, or more than once")
         self.world.counts["events followed"] += len(ids)
 

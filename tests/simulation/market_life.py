@@ -253,7 +253,7 @@ class MarketLife:
         recorded = database.ledger.settlements.get(sale.id)
         if recorded is None:
             raise Violated(f"a sale without its settlement: {sale}")
-        settled = recorded.settled
+        settled = recorded.receipt
         if settled.card_transfers != (CardTransfer(sale.card_id, sale.seller_id, sale.buyer_id),):
             raise Violated(f"the card did not go to its buyer alone: {settled}")
         paid = -sum(

@@ -6,7 +6,7 @@ from typing import Final
 
 from ece_domain.kernel import DomainError
 
-_LONGEST_SHOWN: Final = 80
+_MAX_SHOWN: Final = 80
 
 
 class BrokenPackage(Exception):
@@ -20,8 +20,8 @@ class BrokenPackage(Exception):
 
 def shown(text: str) -> str:
     """Text of a package as it may appear in a message: short, and harmless to a terminal."""
-    if len(text) > _LONGEST_SHOWN:
-        text = f"{text[:_LONGEST_SHOWN]}..."
+    if len(text) > _MAX_SHOWN:
+        text = f"{text[:_MAX_SHOWN]}..."
     return text if text.isprintable() else "".join(map(_harmless, text))
 
 

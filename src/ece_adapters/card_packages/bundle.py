@@ -6,7 +6,7 @@ import subprocess
 from typing import Final
 
 from .broken_package import BrokenPackage, shown
-from .package_files import LARGEST
+from .package_files import MAX_BYTES
 
 SECONDS: Final = 30
 _MEGABYTES: Final = 512
@@ -48,8 +48,8 @@ def exported_json(bundle: bytes, name: str, *, file: str) -> bytes:
         raise BrokenPackage(file, f"reading it takes node 20 or newer, and {node} is older")
     if ran.returncode:
         raise BrokenPackage(file, f"it does not run: {_fault(ran.stderr)}")
-    if len(ran.stdout) > LARGEST:
-        raise BrokenPackage(file, f"it exports more than {LARGEST} bytes")
+    if len(ran.stdout) > MAX_BYTES:
+        raise BrokenPackage(file, f"it exports more than {MAX_BYTES} bytes")
     return ran.stdout
 
 

@@ -38,7 +38,7 @@ class CardPackage:
                 why = f"{shown(other.key)} has its code {other.code} already"
                 raise BrokenPackage(f"card set {shown(card_set.key)}", why)
         of_set: dict[str, list[PrintingRecord]] = defaultdict(list)
-        for printing in sorted(printings, key=_place):
+        for printing in sorted(printings, key=_order_of):
             of_set[printing.card_set].append(printing)
         records: list[Record] = []
         for card_set in by_code.values():
@@ -46,7 +46,7 @@ class CardPackage:
         return cls(source=source, records=tuple(records), warnings=tuple(warnings))
 
 
-def _place(printing: PrintingRecord) -> tuple[str, ...]:
+def _order_of(printing: PrintingRecord) -> tuple[str, ...]:
     """Follows from the content alone, so that of two printings with one key the same is first."""
     design = printing.design
     return number_key(design.number), printing.key, design.variant, design.artist, design.name

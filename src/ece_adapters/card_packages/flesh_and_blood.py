@@ -28,7 +28,7 @@ from .typed_json import decode
 _SOURCE: Final = "flesh-and-blood"
 _PACKAGE: Final = "@flesh-and-blood/cards"
 _BUNDLE: Final = "dist/index.js"
-_LONGEST_CODE: Final = 40
+_MAX_CODE: Final = 40
 
 _SCALE: Final = (
     "Token",
@@ -51,8 +51,7 @@ def _slug(text: str) -> str:
 
 
 _RARITIES: Final[Mapping[str, RarityDefinition]] = {
-    label: RarityDefinition(_slug(label), label, 10 * place)
-    for place, label in enumerate(_SCALE, 1)
+    label: RarityDefinition(_slug(label), label, 10 * rank) for rank, label in enumerate(_SCALE, 1)
 }
 _FINISHES: Final[Mapping[str | None, FinishDefinition]] = {
     None: FinishDefinition("regular", "Regular", 10),
@@ -96,7 +95,7 @@ def cards_to_records(cards_json: bytes) -> CardPackage:
         _SOURCE,
         [_card_set(name) for name in names],
         [_record(card, printing) for card in cards for printing in card.printings],
-        _quirks(cards),
+        _warnings(cards),
     )
 
 
@@ -104,7 +103,7 @@ def _card_set(name: str) -> CardSetRecord:
     with broken_at(f"card set {shown(name)}"):
         return CardSetRecord(
             key=name,
-            code=SetCode(f"fab-{_slug(name)}"[:_LONGEST_CODE].rstrip("-")),
+            code=SetCode(f"fab-{_slug(name)}"[:_MAX_CODE].rstrip("-")),
             release=Release(
                 name=name,
                 rarities=tuple(_RARITIES.values()),
@@ -146,7 +145,7 @@ def _variant(printing: _Printing) -> Iterator[str]:
     yield from (part for part in printing.key.split("-") if part not in told)
 
 
-def _quirks(cards: Sequence[_Card]) -> Iterator[PackageWarning]:
+def _warnings(cards: Sequence[_Card]) -> Iterator[PackageWarning]:
     for card in cards:
         texts = (card.name, card.functional_text, *(a for p in card.printings for a in p.artists))
         if any(text != text.strip() for text in texts):

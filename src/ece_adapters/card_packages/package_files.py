@@ -13,7 +13,7 @@ from msgspec import Struct
 from .broken_package import BrokenPackage, shown
 from .typed_json import decode
 
-LARGEST: Final = 64 * 2**20
+MAX_BYTES: Final = 64 * 2**20
 """The most bytes of a file, and of a whole unpacked tarball."""
 
 
@@ -66,9 +66,9 @@ class _Tarball:
         packed = _read(path, missing="there is no such file or folder")
         try:
             with gzip.open(BytesIO(packed)) as unpacking:
-                tar = unpacking.read(LARGEST + 1)
-            if len(tar) > LARGEST:
-                raise BrokenPackage(str(path), f"it unpacks to more than {LARGEST} bytes")
+                tar = unpacking.read(MAX_BYTES + 1)
+            if len(tar) > MAX_BYTES:
+                raise BrokenPackage(str(path), f"it unpacks to more than {MAX_BYTES} bytes")
             with tarfile.open(fileobj=BytesIO(tar), mode="r:") as archive:
                 members = {
                     member.name: content.read()
@@ -93,11 +93,11 @@ class _Tarball:
 def _read(path: Path, *, missing: str) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(MAX_BYTES + 1)
     except (FileNotFoundError, NotADirectoryError) as error:
         raise BrokenPackage(str(path), missing) from error
     except OSError as error:
         raise BrokenPackage(str(path), f"it cannot be read: {error.strerror}") from error
-    if len(content) > LARGEST:
-        raise BrokenPackage(str(path), f"it is larger than {LARGEST} bytes")
+    if len(content) > MAX_BYTES:
+        raise BrokenPackage(str(path), f"it is larger than {MAX_BYTES} bytes")
     return content

@@ -33,7 +33,7 @@ Packs: TypeAlias = dict[str, _Pack]
 """The kinds of pack of one card set, by name."""
 
 
-def rate_quirks(
+def rate_warnings(
     packs_of_sets: Mapping[str, Packs], card_sets: Container[str], rarities: Container[str]
 ) -> Iterator[PackageWarning]:
     for code, packs in packs_of_sets.items():
@@ -45,10 +45,10 @@ def rate_quirks(
                 "rates-not-whole", shown(code), f"its packs' odds sum to {_ppm(odds)}"
             )
         for name, pack in packs.items():
-            yield from _quirks_of_pack(shown(f"{code}/{name}"), pack, rarities)
+            yield from _warnings_of_pack(shown(f"{code}/{name}"), pack, rarities)
 
 
-def _quirks_of_pack(key: str, pack: _Pack, rarities: Container[str]) -> Iterator[PackageWarning]:
+def _warnings_of_pack(key: str, pack: _Pack, rarities: Container[str]) -> Iterator[PackageWarning]:
     sums = {slot: sum(rates.values(), Decimal()) for slot, rates in pack.slots.items()}
     wrong = [f"{shown(slot)}: {_ppm(total)}" for slot, total in sums.items() if total != _WHOLE]
     if wrong:

@@ -22,7 +22,7 @@ from ece_domain.cards import (
 from .broken_package import BrokenPackage, broken_at, shown
 from .card_package import CardPackage
 from .package_files import PackageFiles, open_package
-from .pull_rates import Packs, rate_quirks
+from .pull_rates import Packs, rate_warnings
 from .typed_json import decode, decode_each
 
 _SOURCE: Final = "tcg-pocket"
@@ -81,7 +81,7 @@ def files_to_records(files: PackageFiles) -> CardPackage:
         _SOURCE,
         [_card_set_record(card_set, tuple(scale.values())) for card_set in listed],
         [_record(nth, card, card_sets, scale) for nth, card in enumerate(cards, 1)],
-        (*_quirks(listed, cards), *rate_quirks(packs, card_sets.keys(), scale.keys())),
+        (*_warnings(listed, cards), *rate_warnings(packs, card_sets.keys(), scale.keys())),
     )
 
 
@@ -90,10 +90,10 @@ def _scale(rarities: Mapping[str, _Rarity]) -> dict[str, RarityDefinition]:
         if code not in _SCALE:
             raise BrokenPackage(_RARITIES, f"unknown rarity {shown(code)}, of unknown scarcity")
     scale = {}
-    for place, code in enumerate(_SCALE, 1):
+    for rank, code in enumerate(_SCALE, 1):
         if code in rarities:
             with broken_at(f"{_RARITIES}, {code}"):
-                scale[code] = RarityDefinition(code, rarities[code].label, 10 * place)
+                scale[code] = RarityDefinition(code, rarities[code].label, 10 * rank)
     return scale
 
 
@@ -134,7 +134,7 @@ def _record(
         )
 
 
-def _quirks(card_sets: Sequence[_Set], cards: Sequence[_Card]) -> Iterator[PackageWarning]:
+def _warnings(card_sets: Sequence[_Set], cards: Sequence[_Card]) -> Iterator[PackageWarning]:
     counts = Counter(card.set for card in cards)
     for card_set in card_sets:
         there_are = counts[card_set.code]

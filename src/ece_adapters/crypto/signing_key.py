@@ -14,7 +14,7 @@ from ece_domain.identity import InvalidToken
 _ALGORITHM: Final = "Ed25519"
 _PURPOSE = b"ece: Ed25519 key for access tokens"
 _SEED_BYTES = 32
-_LONGEST = 1024
+_MAX_LENGTH = 1024
 
 
 @frozen(repr=False)
@@ -48,7 +48,7 @@ class SigningKey:
 
         :raises InvalidToken: otherwise.
         """
-        if len(token) > _LONGEST or token.partition(".")[0] != self.encoded_header:
+        if len(token) > _MAX_LENGTH or token.partition(".")[0] != self.encoded_header:
             raise InvalidToken
         try:
             return jws.deserialize_compact(token, self._key, algorithms=[_ALGORITHM]).payload

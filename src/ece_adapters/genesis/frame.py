@@ -41,7 +41,7 @@ def frame(printing: GenesisPrinting, sheet: Sheet, mood: Mood) -> str:
         + _gems(printing.rank, metal, sheet, mood)
         + _text_box(printing, metal, sheet, mood)
         + _lines(printing)
-        + _facts(printing, mood)
+        + _details(printing, mood)
     )
 
 
@@ -121,7 +121,7 @@ def _balanced(text: str) -> list[str]:
     return next(lines for width in widths if len(lines := wrap(text, width)) == fewest)
 
 
-def _facts(printing: GenesisPrinting, mood: Mood) -> str:
+def _details(printing: GenesisPrinting, mood: Mood) -> str:
     """The number and the artist, and between them the mark of the set: filled on a foil."""
     mark = star((315, 832), 8, 15, 6) + disc((315, 832), 4)
     is_foil = printing.finish == "foil"

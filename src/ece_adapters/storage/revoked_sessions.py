@@ -16,7 +16,7 @@ from ece_domain.kernel import Begin, Clock
 _log = logging.getLogger(__name__)
 
 PAUSE: Final = 2.0
-"""Seconds between two looks at the store; with as many for a look, it stays below five."""
+"""Seconds between two reads of the store; with as many for a read, it stays below five."""
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -41,7 +41,7 @@ class RecentlyRevoked:
     def add(self, session_id: SessionId) -> None:
         self._added_here[session_id] = self.clock()
 
-    async def look(self) -> None:
+    async def read(self) -> None:
         """Learn what the store knows, and forget what no unexpired token can name."""
         oldest = self.clock() - ACCESS_LIFETIME - _CLOCKS_DIFFER
         async with self.begin() as transaction:
@@ -53,7 +53,7 @@ class RecentlyRevoked:
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
         """Look at the store now, and every two seconds until the end of the block."""
-        await self._try_to_look()
+        await self._try_to_read()
         watch = asyncio.create_task(self._watch(), name="watch revoked sessions")
         try:
             yield
@@ -65,11 +65,11 @@ class RecentlyRevoked:
     async def _watch(self) -> None:
         while True:
             await self.sleep(PAUSE)
-            await self._try_to_look()
+            await self._try_to_read()
 
-    async def _try_to_look(self) -> None:
+    async def _try_to_read(self) -> None:
         try:
             async with asyncio.timeout(PAUSE):
-                await self.look()
+                await self.read()
         except Exception:  # noqa: BLE001 - the watch outlives whatever ails the store
             _log.exception("revoked sessions could not be read")

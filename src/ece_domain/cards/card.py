@@ -58,7 +58,7 @@ class Card(Aggregate):
     ) -> "Card":
         """
         :raises NotTheOwner: unless ``by`` owns the card.
-        :raises CardOnHold: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise on hold.
         :raises CardIsGraded: once a company has graded it.
         """
         if assessor_id != self.owner_id:
@@ -72,7 +72,7 @@ class Card(Aggregate):
     def record_grade(self, grade: Grade, *, assessor_id: UserId, now: datetime) -> "Card":
         """The card with a grade, in place of its condition or an earlier grade.
 
-        :raises CardOnHold: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise on hold.
         """
         if self.is_held:
             raise CardOnHold(card_id=self.id)

@@ -20,7 +20,7 @@ MAX_ROYALTY = Rate(100_000)
 MAX_PRINTINGS = 1_000_000
 
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LONGEST_CODE = 40
+_MAX_CODE = 40
 
 
 def _lower(text: str) -> str:
@@ -38,7 +38,7 @@ class SetCode:
     text: str = field(converter=_lower)
 
     def __attrs_post_init__(self) -> None:
-        if len(self.text) > _LONGEST_CODE or not _CODE.fullmatch(self.text):
+        if len(self.text) > _MAX_CODE or not _CODE.fullmatch(self.text):
             raise InvalidSetCode
 
     def __str__(self) -> str:

@@ -139,7 +139,7 @@ class PrintingView:
 
 @frozen(kw_only=True)
 class CardView:
-    """A card as it is shown, with its printing. ``held``: it is listed or otherwise set aside."""
+    """A card as it is shown, with its printing. ``held``: it is listed or otherwise on hold."""
 
     id: CardId
     version: int

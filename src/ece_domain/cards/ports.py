@@ -106,7 +106,7 @@ class CardRepository(Protocol):
         """Store a card's assessment and events with the transaction. At the transaction's end:
 
         :raises CertificateTaken: if another card has the certificate.
-        :raises ConcurrentChange: if the card was saved, changed hands or was set aside by someone
+        :raises ConcurrentChange: if the card was saved, changed hands or was put on hold by someone
             else in the meantime.
         """
 

@@ -10,7 +10,7 @@ _ADDRESS = re.compile(
     rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+(?!\d+$){_LABEL}",
     re.IGNORECASE | re.ASCII,
 )
-_LONGEST = 254
+_MAX_LENGTH = 254
 
 
 def _lower_domain(text: str) -> str:
@@ -31,7 +31,7 @@ class EmailAddress:
     text: str = field(converter=_lower_domain)
 
     def __attrs_post_init__(self) -> None:
-        if len(self.text) > _LONGEST or not _ADDRESS.fullmatch(self.text):
+        if len(self.text) > _MAX_LENGTH or not _ADDRESS.fullmatch(self.text):
             raise InvalidEmail
 
     def __str__(self) -> str:

@@ -7,7 +7,7 @@ from .email import EmailAddress
 from .errors import UnacceptablePassword
 from .handle import Handle
 
-_SHORTEST, _LONGEST = 10, 128
+_MIN_LENGTH, _MAX_LENGTH = 10, 128
 
 PasswordHash = NewType("PasswordHash", str)
 """A salted hash that names its algorithm and cost, as the hasher wrote it."""
@@ -29,7 +29,7 @@ class Password:
     text: str = field(repr=False, converter=_as_typed)
 
     def __attrs_post_init__(self) -> None:
-        if not _SHORTEST <= len(self.text) <= _LONGEST or not _is_text(self.text):
+        if not _MIN_LENGTH <= len(self.text) <= _MAX_LENGTH or not _is_text(self.text):
             raise UnacceptablePassword
 
     def check_unlike(self, email: EmailAddress, handle: Handle) -> None:

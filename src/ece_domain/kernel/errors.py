@@ -41,8 +41,8 @@ class DomainError(Exception):
 
     def __str__(self) -> str:
         """For logs: without the hint, which is for the sender of the request."""
-        facts = ", ".join(f"{name}={value}" for name, value in self.details.items())
-        return f"{self.code}: {self._joined(self.cause)}" + (f" ({facts})" if facts else "")
+        details = ", ".join(f"{name}={value}" for name, value in self.details.items())
+        return f"{self.code}: {self._joined(self.cause)}" + (f" ({details})" if details else "")
 
     def _joined(self, *texts: str) -> str:
         values = _Values(self)

@@ -29,7 +29,7 @@ class RecordedEvent:
     actor_id: UUID | None
     """The user who acted; None for the exchange itself."""
     cause_id: UUID | None
-    """The keyed request or the event that led to it."""
+    """The idempotent request or the event that led to it."""
     recorded_at: datetime
     event: Event
 

@@ -1,4 +1,4 @@
-"""Do a keyed request once, however often it is sent.
+"""Do an idempotent request once, however often it is sent.
 
 A client that heard no result sends its request again under the same key. The result is stored in
 the transaction of the effect, unique per actor and key, so there is one effect and one result. The
@@ -66,7 +66,7 @@ class IdempotencyKey:
 
 @frozen
 class IdempotentRequest:
-    """One keyed request: who asks, under which key, and a digest of what is asked."""
+    """One idempotent request: who asks, under which key, and a digest of what is asked."""
 
     actor_id: UUID
     key: IdempotencyKey
@@ -121,7 +121,7 @@ class IdempotentTransaction(Protocol):
 
 @frozen
 class IdempotentResult(Generic[A]):
-    """What a keyed request came to, and whether it was answered before."""
+    """What an idempotent request came to, and whether it was answered before."""
 
     value: A
     is_replayed: bool

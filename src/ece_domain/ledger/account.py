@@ -45,7 +45,7 @@ class AccountKind(StrEnum):
 
     @property
     def can_be_held(self) -> bool:
-        """Whether parts can be set aside. An escrow account is set aside as a whole already."""
+        """Whether holds can be placed on it: not on escrow, which is held for its deal already."""
         return self is AccountKind.USER
 
     @property
@@ -104,7 +104,7 @@ class Account:
 
 @frozen
 class Balance:
-    """What an account that keeps a balance holds, and how much of it open holds set aside."""
+    """What an account that keeps a balance holds, and how much of it is on hold."""
 
     total: int = 0
     held: int = 0

@@ -36,7 +36,7 @@ class PostedEntry:
 
 @frozen(kw_only=True)
 class PostedHold:
-    """A part of somebody's money, or a card, that was set aside, taken or given back."""
+    """A part of somebody's money, or a card, that was put on hold, captured or released."""
 
     hold_id: UUID
     action: PostedHoldAction

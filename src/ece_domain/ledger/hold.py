@@ -1,4 +1,4 @@
-"""A part of a balance, or one card, set aside for a purpose."""
+"""A part of a balance, or one card, on hold for a purpose."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -47,7 +47,7 @@ class HeldMoney:
 
 @frozen
 class HeldCard:
-    """A card, and the owner it had when it was set aside."""
+    """A card, and the owner it had when the hold was placed."""
 
     card_id: CardId
     owner_id: UserId
@@ -55,11 +55,11 @@ class HeldCard:
 
 @frozen(kw_only=True)
 class Hold:
-    """Set aside until captured (money also in parts), released, or past its expiry.
+    """A part of a balance, or a card, until it is captured, released, or past its expiry.
 
-    Only settlements of the context that placed a hold capture, release or expire it.
-    A hold that is past its expiry refuses captures at once; what it held becomes available when
-    the expiry is recorded.
+    Money can be captured in parts. Only settlements of the context that placed a hold capture,
+    release or expire it. A hold that is past its expiry refuses captures at once; what it
+    held becomes available when the expiry is recorded.
     """
 
     id: HoldId
@@ -73,7 +73,7 @@ class Hold:
 
     @property
     def owner_id(self) -> UserId:
-        """Whose money or card is set aside."""
+        """Whose money or card is on hold."""
         if isinstance(self.subject, HeldMoney):
             return UserId(UUID(self.subject.account.owner))
         return self.subject.owner_id

@@ -38,7 +38,7 @@ class AccountRecord:
 
     account_id: AccountId
     balance: Balance
-    set_aside: int
+    open_holds_total: int
     entry_count: int
 
 
@@ -225,8 +225,8 @@ def _wrong_balance(record: AccountRecord, entries: RunningBalance) -> list[str]:
         wrong.append(f"counts {record.entry_count} entries, the last one is {entries.entry_count}")
     if not 0 <= balance.total <= MAX_BALANCE:
         wrong.append(f"balance {balance.total} is out of bounds")
-    if balance.held != record.set_aside:
-        wrong.append(f"{balance.held} is held, its open holds sum to {record.set_aside}")
+    if balance.held != record.open_holds_total:
+        wrong.append(f"{balance.held} is held, its open holds sum to {record.open_holds_total}")
     if balance.available < 0:
         wrong.append(f"{balance.held} is held of {balance.total}")
     return wrong

@@ -37,7 +37,7 @@ class Ledger(Protocol):
             it stands for the same moves, nothing happens.
         """
 
-    async def settled(self, settlement_id: SettlementId) -> SettlementReceipt:
+    async def receipt(self, settlement_id: SettlementId) -> SettlementReceipt:
         """:raises SettlementNotFound: if there is none."""
 
     async def hold(self, hold_id: HoldId) -> Hold:
@@ -61,7 +61,7 @@ class Wallets(Protocol):
         """The accounts that were opened or have ever had an entry or a hold, by asset."""
 
     async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
-        """What is set aside of the user's money and cards, the highest id (the newest) first."""
+        """What is on hold of the user's money and cards, the highest id (the newest) first."""
 
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
         """The entries of a user's account, newest first."""

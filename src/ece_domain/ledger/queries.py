@@ -43,7 +43,7 @@ class GetWallet:
 @final
 @frozen
 class ListOpenHolds:
-    """What is set aside of a user's money and cards, for what, and until when; newest first."""
+    """What is on hold of a user's money and cards, for what, and until when; newest first."""
 
     begin: Begin[WalletTransaction]
 
@@ -115,12 +115,12 @@ class GetSettlementReceipt:
     async def __call__(self, *, settlement_id: SettlementId, actor: Actor) -> SettlementReceipt:
         """:raises SettlementNotFound: if there is none, or the actor had no part in it."""
         async with self.begin() as transaction:
-            settled = await transaction.ledger.settled(settlement_id)
+            receipt = await transaction.ledger.receipt(settlement_id)
         if actor.role in OPERATORS:
-            return settled
-        if not has_part_in(actor.id, settled):
+            return receipt
+        if not has_part_in(actor.id, receipt):
             raise SettlementNotFound(settlement_id=settlement_id)
-        return as_read_by(actor.id, settled)
+        return as_read_by(actor.id, receipt)
 
 
 @final

@@ -35,25 +35,25 @@ async def receipt_once(
     if not result.is_replayed and (receipt := receipts[0].value) is not None:
         return IdempotentResult(receipt, is_replayed=False)
     async with begin() as transaction:
-        settled = await transaction.ledger.settled(SettlementId(result.value))
-    return IdempotentResult(settled, result.is_replayed)
+        receipt = await transaction.ledger.receipt(SettlementId(result.value))
+    return IdempotentResult(receipt, result.is_replayed)
 
 
-def has_part_in(user_id: UserId, settled: SettlementReceipt) -> bool:
+def has_part_in(user_id: UserId, receipt: SettlementReceipt) -> bool:
     """Whether the settlement changed an account of the user, or moved a card to or from them."""
-    return any(_is_of(user_id, entry) for entry in settled.entries) or any(
+    return any(_is_of(user_id, entry) for entry in receipt.entries) or any(
         user_id in (transfer.from_owner_id, transfer.to_owner_id)
-        for transfer in settled.card_transfers
+        for transfer in receipt.card_transfers
     )
 
 
-def as_read_by(user_id: UserId, settled: SettlementReceipt) -> SettlementReceipt:
+def as_read_by(user_id: UserId, receipt: SettlementReceipt) -> SettlementReceipt:
     """The receipt without the balances of others: what they have left is theirs to know."""
     return evolve(
-        settled,
+        receipt,
         entries=tuple(
             entry if _is_of(user_id, entry) else evolve(entry, balance_after=None)
-            for entry in settled.entries
+            for entry in receipt.entries
         ),
     )
 

@@ -44,7 +44,7 @@ class PlaceHold:
 
 @frozen
 class CaptureHold:
-    """Carry out a move with what a hold has set aside for it."""
+    """Carry out a move with what is on hold for it."""
 
     hold: Hold
     move: MoveMoney | MoveCard
@@ -162,22 +162,22 @@ class Settlement:
 def _terms(move: Move) -> tuple[Term, ...]:
     """What a move says, in plain values."""
     match move:
-        case MoveMoney(giver, taker, amount):
-            return "money", giver.id.int, taker.id.int, amount.amount
-        case MoveCard(card, giver, taker):
-            return "card", card.int, giver.int, taker.int
+        case MoveMoney(source, destination, amount):
+            return "money", source.id.int, destination.id.int, amount.amount
+        case MoveCard(card_id, from_owner_id, to_owner_id):
+            return "card", card_id.int, from_owner_id.int, to_owner_id.int
         case PlaceHold(hold):
             deal, purpose = hold.deal, hold.purpose.value
-            return "place", *_thing(hold), deal.context, deal.id.int, purpose, hold.expires_at
+            return "place", *_subject(hold), deal.context, deal.id.int, purpose, hold.expires_at
         case CaptureHold(hold, inner):
-            return "capture", *_thing(hold), *_terms(inner)
+            return "capture", *_subject(hold), *_terms(inner)
         case ReleaseHold(hold):
-            return "release", *_thing(hold)
+            return "release", *_subject(hold)
         case _:
-            return "expire", *_thing(move.hold)
+            return "expire", *_subject(move.hold)
 
 
-def _thing(hold: Hold) -> tuple[int, ...]:
+def _subject(hold: Hold) -> tuple[int, ...]:
     subject = hold.subject
     if isinstance(subject, HeldMoney):
         return hold.id.int, subject.account.id.int, subject.amount
@@ -275,7 +275,7 @@ class _Netting:
 
     def _capture(self, hold: Hold, move: MoveMoney | MoveCard) -> None:
         match hold.subject, move:
-            case HeldMoney(account), MoveMoney(giver) if account == giver:
+            case HeldMoney(account), MoveMoney(source) if account == source:
                 self._move_money(move)
                 self._change_balance(account, held=-move.amount.amount)
                 self._close(hold, HoldAction.CAPTURE, captured=move.amount.amount)

@@ -32,7 +32,7 @@ class SettlementReceipt:
 
 
 def card_transfers_of(plan: Plan) -> tuple[CardTransfer, ...]:
-    """The cards that change hands, by id; others are set aside or given back."""
+    """The cards that change hands, by id; others only get or lose a hold."""
     return tuple(
         CardTransfer(change.card_id, change.from_owner_id, change.to_owner_id)
         for change in plan.cards

@@ -10,7 +10,7 @@ from .hold import HoldPurpose
 
 @frozen
 class HeldTotal:
-    """The part of a balance that the open holds of one purpose have set aside."""
+    """The part of a balance that the open holds of one purpose keep."""
 
     purpose: HoldPurpose
     amount: Money

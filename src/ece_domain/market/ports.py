@@ -90,12 +90,12 @@ class MarketReader(Protocol):
         """:raises ListingNotFound: if there is none."""
 
     async def browse(
-        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         """Active listings."""
 
-    async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
-        """What the active listings that are wanted divide into, with counts."""
+    async def facets(self, filter: ListingFilter, now: datetime) -> Facets:
+        """What the active listings that match divide into, with counts."""
 
     async def listings_of(
         self, seller_id: UserId, page: PageRequest, now: datetime

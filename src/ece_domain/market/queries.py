@@ -31,7 +31,7 @@ class GetListing:
 @final
 @frozen
 class SearchListings:
-    """The active listings that are wanted, page by page.
+    """The active listings that match the filter, page by page.
 
     Sorted by price, all pages show the prices of the moment at which the first page was asked for,
     so that declining prices neither skip nor repeat a listing.

@@ -33,7 +33,7 @@ class ListingOrder(StrEnum):
 
 @frozen(kw_only=True)
 class ListingFilter(PrintingFilter):
-    """Which active listings are wanted: of the printings that apply, and with all that is given.
+    """Which active listings to find: of the printings that apply, and with all that is given.
 
     Prices of two assets do not compare, so a market is browsed in one asset at a time.
     """

@@ -91,7 +91,7 @@ class PriceGuide:
             entry = entries.get(key) or _entry(key, [], [], self.computed_at)
             if entry.lowest_ask is None or ask.price < entry.lowest_ask:
                 entries[key] = evolve(entry, lowest_ask=ask.price)
-        return evolve(self, entries=tuple(entries[key] for key in sorted(entries, key=_place)))
+        return evolve(self, entries=tuple(entries[key] for key in sorted(entries, key=_order_of)))
 
 
 @frozen
@@ -129,12 +129,12 @@ def compute_price_guide(
 
     entries = (
         _entry(key, by_key[key], list(filter(counts, by_key[key])), at)
-        for key in sorted(by_key, key=_place)
+        for key in sorted(by_key, key=_order_of)
     )
     return PriceGuide(printing_id, at, tuple(entries))
 
 
-def _place(key: _Key) -> tuple[ConditionKey, str]:
+def _order_of(key: _Key) -> tuple[ConditionKey, str]:
     condition, asset = key
     return condition, str(asset)
 

@@ -32,7 +32,7 @@ from .options import DATABASE_FOLDER
 _OLDEST_PYTHON: Final = (3, 11)
 _OLDEST_SERVER: Final = 15
 _WRITTEN: Final = datetime(2025, 1, 1, tzinfo=UTC)
-_LARGEST_DRIFT: Final = timedelta(seconds=2)
+_MAX_DRIFT: Final = timedelta(seconds=2)
 _PARTS: Final = ("api", "cli", "embedded", "postgres")
 
 
@@ -53,7 +53,7 @@ class Diagnosis:
     cure: str = ""
 
 
-def look(settings: Settings) -> list[Diagnosis]:
+def diagnose(settings: Settings) -> list[Diagnosis]:
     """Everything, in the order in which a start would stumble over it."""
     return [
         _python(),
@@ -204,7 +204,7 @@ def _access(urls: Urls) -> Diagnosis:
 
 def _drift(seen: ServerInfo) -> Iterator[Diagnosis]:
     apart = abs(seen.clock - system.now())
-    if apart > _LARGEST_DRIFT:
+    if apart > _MAX_DRIFT:
         what = f"the database's clock is {apart.total_seconds():.0f} s apart from ours"
         yield _broken("clocks", what, "timedatectl set-ntp true, on both machines")
 

@@ -4,7 +4,7 @@ import json
 
 from attrs import asdict
 
-from .diagnosis import Diagnosis, Health, look
+from .diagnosis import Diagnosis, Health, diagnose
 from .exit_codes import Exit
 from .options import AsJson, DatabaseUrl, settings_with
 
@@ -13,7 +13,7 @@ _MARKS = {Health.GOOD: "ok", Health.OPTIONAL: "--", Health.BROKEN: "!!"}
 
 def doctor(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     """Check this machine and the settings. Name what is broken, and the command that fixes it."""
-    diagnoses = look(settings_with(database_url=database_url))
+    diagnoses = diagnose(settings_with(database_url=database_url))
     broken = [diagnosis for diagnosis in diagnoses if diagnosis.health is Health.BROKEN]
     if as_json:
         print(json.dumps({"ok": not broken, "diagnoses": list(map(asdict, diagnoses))}))

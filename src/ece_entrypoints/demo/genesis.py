@@ -70,10 +70,10 @@ def _design(printing: genesis.GenesisPrinting) -> PrintingDetails:
 
 
 async def _printings(exchange: Exchange) -> dict[int, PrintingId]:
-    search, wanted = exchange.cards.search_printings(), PrintingFilter(set_code=CODE)
+    search, selected = exchange.cards.search_printings(), PrintingFilter(set_code=CODE)
     page, found = PageRequest(MAX_PAGE), dict[int, PrintingId]()
     while True:
-        shown = (await search(filter=wanted, page=page, sort=PrintingSort.NEWEST)).page
+        shown = (await search(filter=selected, page=page, sort=PrintingSort.NEWEST)).page
         found |= {int(printing.number): printing.id for printing in shown.items}
         if shown.next is None:
             return found

@@ -30,12 +30,12 @@ class RetryOnConflict:
     chance: Callable[[float, float], float] = field(repr=False)
     sleep: Callable[[float], Awaitable[None]] = field(default=asyncio.sleep, repr=False)
 
-    async def __call__(self, **facts: object) -> Any:  # noqa: ANN401  # whatever the use case gives
+    async def __call__(self, **arguments: object) -> Any:  # noqa: ANN401  # whatever the use case gives
         """:raises ConcurrentChange: when even the last try met one."""
-        tries = 1 if "expected_version" in facts else TRIES
+        tries = 1 if "expected_version" in arguments else TRIES
         for nth in count(1):
             try:
-                return await self.use_case(**facts)
+                return await self.use_case(**arguments)
             except LockTimeout:
                 if nth >= LOCK_TRIES:
                     raise

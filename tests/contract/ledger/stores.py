@@ -73,7 +73,7 @@ async def settle(
     async with store.begin() as transaction:
         transaction.ledger.settle(Settlement(settlement_id, "test.settle", moves), now)
     async with store.begin() as transaction:
-        return await transaction.ledger.settled(settlement_id)
+        return await transaction.ledger.receipt(settlement_id)
 
 
 async def check(store: Store) -> LedgerAudited:

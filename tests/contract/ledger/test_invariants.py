@@ -70,7 +70,7 @@ def forge(tables: LedgerTables, **change: object) -> None:
 def change_settlement(tables: LedgerTables, **change: object) -> None:
     recorded = tables.settlements.get(SALE_ID)
     assert recorded is not None
-    changed = evolve(recorded, settled=evolve(recorded.settled, **change))
+    changed = evolve(recorded, receipt=evolve(recorded.receipt, **change))
     tables.settlements.put(SALE_ID, changed)
 
 

@@ -236,7 +236,7 @@ async def test_s22_the_receipt_comes_back_with_the_settlement_itself(database):
             receipts.append(transaction.ledger.settle(settlement, NOON))
 
     async with database.begin() as transaction:
-        assert receipts[0].value == await transaction.ledger.settled(settlement.id)
+        assert receipts[0].value == await transaction.ledger.receipt(settlement.id)
     assert receipts[1].value is None, "a repetition settles nothing"
 
 

@@ -247,7 +247,7 @@ async def _outcome(store: Store, settlement: Settlement, now: datetime) -> Outco
     async with store.begin() as transaction:
         ledger = transaction.ledger
         holds = [await ledger.hold(change.hold.id) for change in changes]
-        return settled or await ledger.settled(settlement.id), holds
+        return settled or await ledger.receipt(settlement.id), holds
 
 
 async def _started(

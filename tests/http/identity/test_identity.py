@@ -188,7 +188,7 @@ class TestSessions:
         assert is_problem(me, 401, "identity.session-not-active")
         assert is_problem(refreshed, 401, "identity.session-not-active")
 
-    async def test_i22_a_log_out_elsewhere_counts_here_after_the_next_look(
+    async def test_i22_a_log_out_elsewhere_counts_here_after_the_next_read(
         self, client, exchange, clock
     ):
         await register(client)
@@ -198,7 +198,7 @@ class TestSessions:
             elsewhere.database.override(providers.Object(exchange.database()))
         async with client_of(create_app(elsewhere)) as other_client:
             await other_client.delete("/v1/sessions/current", headers=bearer(session))
-        await exchange.identity.revoked_sessions().look()
+        await exchange.identity.revoked_sessions().read()
 
         me = await client.get("/v1/users/me", headers=bearer(session))
         assert is_problem(me, 401, "identity.session-not-active")

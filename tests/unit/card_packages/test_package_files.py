@@ -69,7 +69,7 @@ def test_refuses_a_file_that_is_no_tarball(tmp_path):
 
 
 def test_refuses_a_tarball_that_unpacks_to_too_much(tmp_path, monkeypatch):
-    monkeypatch.setattr(package_files, "LARGEST", 100_000)
+    monkeypatch.setattr(package_files, "MAX_BYTES", 100_000)
     path = packed({**FILES, "zeros": bytes(200_000)}, tmp_path / "toy.tgz")
     assert path.stat().st_size < 1_000
     with pytest.raises(BrokenPackage, match="unpacks to more than 100000 bytes"):
@@ -77,7 +77,7 @@ def test_refuses_a_tarball_that_unpacks_to_too_much(tmp_path, monkeypatch):
 
 
 def test_refuses_a_file_that_is_too_large(tmp_path, monkeypatch):
-    monkeypatch.setattr(package_files, "LARGEST", 100)
+    monkeypatch.setattr(package_files, "MAX_BYTES", 100)
     folder = unpacked({**FILES, "dist/cards.json": bytes(101)}, tmp_path)
     with pytest.raises(BrokenPackage, match="larger than 100 bytes"):
         open_package(folder, name="toy").read("dist/cards.json")

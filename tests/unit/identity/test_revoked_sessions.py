@@ -55,7 +55,7 @@ async def test_knows_what_this_process_ended_at_once(store, clock):
 
     assert session in revoked
     assert a_session() not in revoked
-    await revoked.look()
+    await revoked.read()
     assert session in revoked
 
 
@@ -64,7 +64,7 @@ async def test_learns_from_the_store_what_others_ended(store, clock):
     store.ended[session] = clock()
     assert session not in revoked
 
-    await revoked.look()
+    await revoked.read()
     assert session in revoked
 
 
@@ -74,12 +74,12 @@ async def test_forgets_a_session_when_its_last_token_has_expired(store, clock):
     store.ended[there] = clock()
 
     clock.advance(minutes=10, seconds=30)
-    await revoked.look()
+    await revoked.read()
     assert here in revoked
     assert there in revoked
 
     clock.advance(minutes=1)
-    await revoked.look()
+    await revoked.read()
     assert here not in revoked
     assert there not in revoked
 
@@ -139,6 +139,6 @@ async def test_goes_on_watching_while_the_store_is_away_and_keeps_what_it_knew(
 async def test_gives_up_a_look_that_takes_too_long(store, clock, caplog, monkeypatch):
     monkeypatch.setattr("ece_adapters.storage.revoked_sessions.PAUSE", 0.01)
     store.is_silent = True
-    await RecentlyRevoked(store.begin, clock)._try_to_look()
+    await RecentlyRevoked(store.begin, clock)._try_to_read()
 
     assert "TimeoutError" in caplog.text

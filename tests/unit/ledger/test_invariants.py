@@ -179,7 +179,7 @@ async def test_a_balance_below_zero_and_one_above_the_limit(total, wrong):
     ("change", "wrong"),
     [
         ({"balance": Balance(6, 2)}, {"balance is 6, its entries sum to 4"}),
-        ({"balance": Balance(4, 5), "set_aside": 5}, {"5 is held of 4"}),
+        ({"balance": Balance(4, 5), "open_holds_total": 5}, {"5 is held of 4"}),
         ({"balance": Balance(4, 3)}, {"3 is held, its open holds sum to 2"}),
         ({"entry_count": 3}, {"counts 3 entries, the last one is 2"}),
     ],

@@ -28,7 +28,7 @@ class MemoryCards:
         card = self._tables.cards.get(card_id)
         if card is None:
             raise CardNotFound(card_id=card_id)
-        return as_possessed(card, self._ledger)
+        return with_ownership(card, self._ledger)
 
     async def add(self, cards: Sequence[Card]) -> None:
         for card in cards:
@@ -39,7 +39,7 @@ class MemoryCards:
 
     def save(self, card: Card) -> None:
         row = (self._tables.cards.name, str(card.id))
-        self._unit.later(lambda: self._check_possession(card), row=row)
+        self._unit.later(lambda: self._check_ownership(card), row=row)
         self._unit.save(self._tables.cards, card.id, card)
         self._unit.later(lambda: self._claim_certificate(card), row=row)
 
@@ -49,8 +49,8 @@ class MemoryCards:
         self._ledger.mint(card.id, card.owner_id)
         self._claim_certificate(card)
 
-    def _check_possession(self, card: Card) -> None:
-        present = as_possessed(card, self._ledger)
+    def _check_ownership(self, card: Card) -> None:
+        present = with_ownership(card, self._ledger)
         if (card.owner_id, card.is_held) != (present.owner_id, present.is_held):
             raise ConcurrentChange
 
@@ -60,7 +60,7 @@ class MemoryCards:
             claim(self._tables.certificates, name, card.id, CertificateTaken)
 
 
-def as_possessed(card: Card, ledger: LedgerTables) -> Card:
+def with_ownership(card: Card, ledger: LedgerTables) -> Card:
     """The card with its owner, and whether it is held, as the ledger knows it."""
     card_ownership = ledger.card_ownerships.get(card.id) or CardOwnership(card.minted_to_id)
     return evolve(

@@ -36,19 +36,19 @@ from ece_domain.cards.storage import (
 )
 from ece_domain.kernel import CursorPosition, Page, PageRequest
 
-from .cards import as_possessed
+from .cards import with_ownership
 from .tables import CardsTables
 from .trigrams import ENOUGH, similarity
 
 Item = TypeVar("Item")
 
-_PRINTING_PLACE: dict[PrintingSort, Callable[[Printing], CursorPosition]] = {
+_PRINTING_CURSOR: dict[PrintingSort, Callable[[Printing], CursorPosition]] = {
     PrintingSort.NAME: lambda printing: (name_key(printing.design.name), str(printing.id)),
     PrintingSort.NUMBER: lambda printing: (number_key(printing.design.number), str(printing.id)),
     PrintingSort.RARITY: lambda printing: (printing.rarity_rank, str(printing.id)),
     PrintingSort.NEWEST: lambda printing: (str(printing.id),),
 }
-_CARD_PLACE: dict[CardSort, Callable[[Card], CursorPosition]] = {
+_CARD_CURSOR: dict[CardSort, Callable[[Card], CursorPosition]] = {
     CardSort.NEWEST: lambda card: (str(card.id),),
     CardSort.SERIAL: lambda card: (card.serial, str(card.id)),
 }
@@ -77,17 +77,19 @@ class MemoryCatalog:
         card = self._tables.cards.get(card_id)
         if card is None:
             raise CardNotFound(card_id=card_id)
-        return self._shown_card(as_possessed(card, self._ledger))
+        return self._shown_card(with_ownership(card, self._ledger))
 
     async def find_printings(
-        self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
+        self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
         after = cursor_of(page.after, *sort.kinds) if page.after else None
-        found = _page(self.matching(wanted), page, after, _PRINTING_PLACE[sort], sort.is_descending)
+        found = _page(
+            self.matching(filter), page, after, _PRINTING_CURSOR[sort], sort.is_descending
+        )
         return Page(tuple(map(self._shown_printing, found.items)), found.next)
 
-    async def count_facets(self, wanted: PrintingFilter) -> Facets:
-        return self.facets_of(self.matching(wanted))
+    async def count_facets(self, filter: PrintingFilter) -> Facets:
+        return self.facets_of(self.matching(filter))
 
     def facets_of(self, printings: Iterable[Printing]) -> Facets:
         """The facets of so many printings as are counted at the most."""
@@ -102,35 +104,35 @@ class MemoryCatalog:
         )
 
     async def find_cards(
-        self, wanted: CardFilter, sort: CardSort, page: PageRequest
+        self, filter: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
         after = cursor_of(page.after, *sort.kinds) if page.after else None
-        printings = {printing.id for printing in self.matching(wanted)}
+        printings = {printing.id for printing in self.matching(filter)}
         cards = (
             card
-            for card in (as_possessed(card, self._ledger) for card in self._tables.cards)
+            for card in (with_ownership(card, self._ledger) for card in self._tables.cards)
             if card.printing_id in printings
-            and wanted.printing_id in {None, card.printing_id}
-            and wanted.owner_id in {None, card.owner_id}
+            and filter.printing_id in {None, card.printing_id}
+            and filter.owner_id in {None, card.owner_id}
         )
-        found = _page(cards, page, after, _CARD_PLACE[sort], sort.is_descending)
+        found = _page(cards, page, after, _CARD_CURSOR[sort], sort.is_descending)
         return Page(tuple(map(self._shown_card, found.items)), found.next)
 
-    def matching(self, wanted: PrintingFilter) -> Iterator[Printing]:
-        """What is wanted, in no order."""
-        beginnings = [self._as_meant(word) for word in words_of(wanted.text)]
+    def matching(self, filter: PrintingFilter) -> Iterator[Printing]:
+        """The printings that match, in no order."""
+        beginnings = [self._did_you_mean(word) for word in words_of(filter.text)]
         for printing in self._tables.printings:
             design = printing.design
             if (
-                wanted.set_code in {None, self._set_of(printing).code}
-                and wanted.rarity in {None, design.rarity}
-                and wanted.finish in {None, design.finish}
-                and wanted.artist in {None, design.artist}
+                filter.set_code in {None, self._set_of(printing).code}
+                and filter.rarity in {None, design.rarity}
+                and filter.finish in {None, design.finish}
+                and filter.artist in {None, design.artist}
                 and (not beginnings or _have_all(design.words, beginnings))
             ):
                 yield printing
 
-    def _as_meant(self, word: str) -> str | None:
+    def _did_you_mean(self, word: str) -> str | None:
         """The word if it begins a known one, else the known one that is most similar."""
         known = self._tables.words
         if any(other.startswith(word) for other in known):
@@ -177,18 +179,18 @@ def _page(
     items: Iterable[Item],
     page: PageRequest,
     after: CursorPosition | None,
-    place: Callable[[Item], CursorPosition],
+    cursor: Callable[[Item], CursorPosition],
     is_descending: bool = False,  # noqa: FBT001, FBT002 - named by every caller's sort
 ) -> Page[Item]:
-    ordered = sorted(items, key=place, reverse=is_descending)
+    ordered = sorted(items, key=cursor, reverse=is_descending)
     if after is not None:
         ordered = [
             item
             for item in ordered
-            if (place(item) < after if is_descending else place(item) > after)
+            if (cursor(item) < after if is_descending else cursor(item) > after)
         ]
     shown = tuple(ordered[: page.limit])
-    return Page(shown, place(shown[-1]) if len(ordered) > page.limit else None)
+    return Page(shown, cursor(shown[-1]) if len(ordered) > page.limit else None)
 
 
 def _facets(values: Iterable[str]) -> tuple[Facet, ...]:

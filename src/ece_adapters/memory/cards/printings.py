@@ -56,7 +56,7 @@ class MemoryPrintings:
         # One place among the writes for all of them, so that they may swap their numbers.
         row = (self._tables.printings.name, str(in_order[0].id))
         for printing in in_order:
-            self._unit.later(partial(self._give_up_place, printing), row=row)
+            self._unit.later(partial(self._release_number, printing), row=row)
         for printing in in_order:
             self._unit.later(partial(self._check_scarcity_kept, printing), row=row)
             own = (self._tables.printings.name, str(printing.id))
@@ -67,10 +67,10 @@ class MemoryPrintings:
         for printing in printings:
             self._unit.publish(*printing.events)
 
-    def _give_up_place(self, printing: Printing) -> None:
+    def _release_number(self, printing: Printing) -> None:
         earlier = self._tables.printings.get(printing.id)
         if earlier is not None:
-            self._tables.designs.remove(_place(earlier))
+            self._tables.designs.remove(_numbered_as(earlier))
 
     def _check_scarcity_kept(self, printing: Printing) -> None:
         earlier = self._tables.printings.get(printing.id)
@@ -78,13 +78,13 @@ class MemoryPrintings:
             earlier.check_scarcity_kept(printing.print_run)
 
     def _claim(self, printing: Printing) -> None:
-        claim(self._tables.designs, _place(printing), printing.id, PrintingExists)
+        claim(self._tables.designs, _numbered_as(printing), printing.id, PrintingExists)
         if printing.origin:
             claim(self._tables.printing_origins, printing.origin, printing.id, AlreadyImported)
         for word in printing.design.words:
             self._tables.words.put(word, word)
 
 
-def _place(printing: Printing) -> tuple[CardSetId, str, str, str]:
+def _numbered_as(printing: Printing) -> tuple[CardSetId, str, str, str]:
     design = printing.design
     return printing.card_set_id, design.number, design.finish, design.variant

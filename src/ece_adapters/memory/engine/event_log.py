@@ -48,7 +48,7 @@ class EventTables:
     position: int = 0
     """The last one given."""
     _number: int = 0
-    _place: int = 0
+    _last_in_order: int = 0
 
     def __attrs_post_init__(self) -> None:
         self.log = Log(self.undo_log)
@@ -69,9 +69,9 @@ class EventTables:
 
     def publish(self, number: int, origin: Origin, events: tuple[Event, ...]) -> None:
         for event in events:
-            self._place += 1
+            self._last_in_order += 1
             self._waiting.put(
-                (number, self._place),
+                (number, self._last_in_order),
                 Published(id=self.new_id(), origin=origin, recorded_at=self.clock(), event=event),
             )
 

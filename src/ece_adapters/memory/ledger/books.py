@@ -72,15 +72,15 @@ class MemoryBooks:
             yield line
 
     async def accounts(self) -> AsyncIterator[AccountRecord]:
-        set_aside: dict[AccountId, int] = defaultdict(int)
+        open_holds_total: dict[AccountId, int] = defaultdict(int)
         for hold in self._tables.holds:
             if isinstance(hold.subject, HeldMoney):
-                set_aside[hold.subject.account.id] += hold.remaining
+                open_holds_total[hold.subject.account.id] += hold.remaining
         for account in self._tables.accounts:
             if account.keeps_balance:
                 balance = self._tables.balances.get(account) or Balance()
                 count = self._tables.entry_counts.get(account.id) or 0
-                yield AccountRecord(account.id, balance, set_aside[account.id], count)
+                yield AccountRecord(account.id, balance, open_holds_total[account.id], count)
 
     async def rolled_up(self) -> AsyncIterator[RolledUpAccount]:
         balances = self._rolled_up_balances()
@@ -141,7 +141,7 @@ class MemoryBooks:
         for moved in tables.card_transfers:
             if among is None or moved.settlement_id in among:
                 transfers[moved.settlement_id].append(_transfer(moved))
-        recorded = {each.settled.id for each in tables.settlements}
+        recorded = {each.receipt.id for each in tables.settlements}
         sealed = {each.settlement_id: each.closing_number for each in tables.sealed}
         return [
             JournalRecord(
@@ -160,8 +160,8 @@ class MemoryBooks:
         recorded = self._tables.settlements.get(settlement_id)
         if recorded is None:
             return None
-        settled = recorded.settled
-        return RecordedSettlement(settled.purpose, recorded.digest, settled.settled_at)
+        receipt = recorded.receipt
+        return RecordedSettlement(receipt.purpose, recorded.digest, receipt.settled_at)
 
     def line(self, posted: PostedEntry) -> JournalLine:
         entry = posted.entry

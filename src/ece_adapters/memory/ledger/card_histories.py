@@ -35,8 +35,8 @@ class MemoryCardHistories:
                 posted.nth,
                 OwnershipPeriod(
                     owner_id=posted.transfer.to_owner_id,
-                    acquired_at=recorded.settled.settled_at,
-                    purpose=recorded.settled.purpose,
+                    acquired_at=recorded.receipt.settled_at,
+                    purpose=recorded.receipt.purpose,
                     settlement_id=posted.settlement_id,
                 ),
             )

@@ -34,11 +34,11 @@ class MemoryLedger:
         )
         return returned
 
-    async def settled(self, settlement_id: SettlementId) -> SettlementReceipt:
+    async def receipt(self, settlement_id: SettlementId) -> SettlementReceipt:
         recorded = self._tables.settlements.get(settlement_id)
         if recorded is None:
             raise SettlementNotFound(settlement_id=settlement_id)
-        return recorded.settled
+        return recorded.receipt
 
     async def hold(self, hold_id: HoldId) -> Hold:
         hold = self._tables.holds.get(hold_id)
@@ -62,7 +62,7 @@ class MemoryLedger:
         for change in plan.balances:
             tables.accounts.put(change.account.id, change.account)
         transfers = card_transfers_of(plan)
-        settled = SettlementReceipt(settlement.id, settlement.purpose, now, entries, transfers)
-        tables.record(digest, settled)
+        receipt = SettlementReceipt(settlement.id, settlement.purpose, now, entries, transfers)
+        tables.record(digest, receipt)
         self._unit.publish_now(settlement_posted(settlement, plan, now, remaining))
-        return settled
+        return receipt

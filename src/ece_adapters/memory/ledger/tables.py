@@ -35,7 +35,7 @@ class Recorded:
     """A settlement's receipt, and what tells its repetition from another settlement."""
 
     digest: bytes
-    settled: SettlementReceipt
+    receipt: SettlementReceipt
 
 
 @frozen
@@ -126,18 +126,18 @@ class LedgerTables:
         for card, card_ownership in book.cards.items():
             self.card_ownerships.put(card, card_ownership)
 
-    def record(self, digest: bytes, settled: SettlementReceipt) -> None:
+    def record(self, digest: bytes, receipt: SettlementReceipt) -> None:
         """Post a settlement's entries and card transfers, and queue it to be sealed."""
-        for entry in settled.entries:
+        for entry in receipt.entries:
             nth = None
             if entry.account.keeps_balance:
                 nth = _next(self.entry_counts, entry.account.id)
-            self.entries.append(PostedEntry(settled.id, entry, nth))
-        for transfer in settled.card_transfers:
+            self.entries.append(PostedEntry(receipt.id, entry, nth))
+        for transfer in receipt.card_transfers:
             nth = _next(self.transfer_counts, transfer.card_id)
-            self.card_transfers.append(PostedTransfer(settled.id, transfer, nth))
-        self.settlements.put(settled.id, Recorded(digest, settled))
-        self.unsealed.put(settled.id, settled.id)
+            self.card_transfers.append(PostedTransfer(receipt.id, transfer, nth))
+        self.settlements.put(receipt.id, Recorded(digest, receipt))
+        self.unsealed.put(receipt.id, receipt.id)
 
 
 def _present(table: Table[Key, Row], keys: Iterable[Key]) -> dict[Key, Row]:

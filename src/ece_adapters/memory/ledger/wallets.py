@@ -95,13 +95,13 @@ class MemoryWallets:
             raise SettlementNotFound(settlement_id=settlement_id)
         others = [
             other.account
-            for other in recorded.settled.entries
+            for other in recorded.receipt.entries
             if other.account != entry.account and other.account.asset == entry.account.asset
         ]
         return StatementLine(
             settlement_id=settlement_id,
-            purpose=recorded.settled.purpose,
-            settled_at=recorded.settled.settled_at,
+            purpose=recorded.receipt.purpose,
+            settled_at=recorded.receipt.settled_at,
             change=entry.money,
             balance_after=Money(entry.balance_after or 0, entry.account.asset),
             counterparty=others[0] if len(others) == 1 else None,

@@ -3,7 +3,7 @@ from datetime import datetime
 
 from attrs import define
 
-from ece_adapters.memory.cards.cards import as_possessed
+from ece_adapters.memory.cards.cards import with_ownership
 from ece_adapters.memory.cards.tables import CardsTables
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
 from ece_adapters.memory.ledger.tables import LedgerTables
@@ -56,7 +56,7 @@ class MemoryListings:
         card_ownership = self._ledger.card_ownerships.get(card_id)
         hold = card_ownership and card_ownership.hold_id
         listing = self._tables.listings.get(hold) if hold else None
-        return ListableCard(as_possessed(card, self._ledger), listing)
+        return ListableCard(with_ownership(card, self._ledger), listing)
 
     async def claim_overdue(
         self, now: datetime, limit: int, without: Collection[ListingId]

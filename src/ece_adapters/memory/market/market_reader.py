@@ -31,7 +31,7 @@ class MemoryMarketReader:
 
     _tables: MarketTables
     _cards: CardsTables
-    _catalogue: MemoryCatalog
+    _catalog: MemoryCatalog
 
     async def listing(self, listing_id: ListingId, now: datetime) -> ListingView:
         listing = self._tables.listings.get(listing_id)
@@ -40,17 +40,17 @@ class MemoryMarketReader:
         return await self._shown(listing, now, now)
 
     async def browse(
-        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         if order is ListingOrder.NEWEST:
-            found = self._matching(wanted, now, now)
+            found = self._matching(filter, now, now)
             return await self._newest(found, page, now)
-        return await self._by_price(wanted, order, page, now)
+        return await self._by_price(filter, order, page, now)
 
-    async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
+    async def facets(self, filter: ListingFilter, now: datetime) -> Facets:
         printings = {printing.id: printing for printing in self._cards.printings}
-        found = self._matching(wanted, now, now)
-        return self._catalogue.facets_of(printings[listing.printing_id] for listing in found)
+        found = self._matching(filter, now, now)
+        return self._catalog.facets_of(printings[listing.printing_id] for listing in found)
 
     async def listings_of(
         self, seller_id: UserId, page: PageRequest, now: datetime
@@ -72,19 +72,19 @@ class MemoryMarketReader:
                 found = None if card is None else ConditionKey.of(card.assessment)
                 yield ListedCondition(listing.id, listing.condition, found)
 
-    def _matching(self, wanted: ListingFilter, at: datetime, now: datetime) -> Iterator[Listing]:
-        """Active listings that are wanted at the prices of a moment."""
-        printings = {printing.id for printing in self._catalogue.matching(wanted)}
+    def _matching(self, filter: ListingFilter, at: datetime, now: datetime) -> Iterator[Listing]:
+        """Active listings that match at the prices of a moment."""
+        printings = {printing.id for printing in self._catalog.matching(filter)}
         for listing in self._tables.listings:
             price = listing.pricing.at(at)
             if (
                 listing.printing_id in printings
                 and listing.state_at(now) is ListingState.ACTIVE
-                and price.asset == wanted.asset
-                and wanted.printing_id in {None, listing.printing_id}
-                and wanted.seller_id in {None, listing.seller_id}
-                and (wanted.price_min is None or wanted.price_min <= price.amount)
-                and (wanted.price_max is None or price.amount <= wanted.price_max)
+                and price.asset == filter.asset
+                and filter.printing_id in {None, listing.printing_id}
+                and filter.seller_id in {None, listing.seller_id}
+                and (filter.price_min is None or filter.price_min <= price.amount)
+                and (filter.price_max is None or price.amount <= filter.price_max)
             ):
                 yield listing
 
@@ -98,22 +98,22 @@ class MemoryMarketReader:
         return Page(tuple([await self._shown(each, now, now) for each in found.items]), found.next)
 
     async def _by_price(
-        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         after = PriceCursor.of(page)
         at = after.priced_at if after else now
         is_descending = order is ListingOrder.DEAREST
 
-        def place(listing: Listing) -> tuple[int, UUID]:
+        def position(listing: Listing) -> tuple[int, UUID]:
             return listing.pricing.at(at).amount, listing.id
 
-        ordered = sorted(self._matching(wanted, at, now), key=place, reverse=is_descending)
+        ordered = sorted(self._matching(filter, at, now), key=position, reverse=is_descending)
         if after is not None:
             last = (after.price, after.listing_id)
             ordered = [
                 listing
                 for listing in ordered
-                if (place(listing) < last if is_descending else place(listing) > last)
+                if (position(listing) < last if is_descending else position(listing) > last)
             ]
         shown = [await self._shown(listing, at, now) for listing in ordered[: page.limit]]
         more = len(ordered) > len(shown)
@@ -122,7 +122,7 @@ class MemoryMarketReader:
     async def _shown(self, listing: Listing, at: datetime, now: datetime) -> ListingView:
         """The listing at the price of one moment, in the state of another."""
         card = self._cards.cards.get(listing.card_id)
-        printing = await self._catalogue.printing(listing.printing_id)
+        printing = await self._catalog.printing(listing.printing_id)
         return ListingView(
             listing=listing,
             serial=card.serial if card else 0,

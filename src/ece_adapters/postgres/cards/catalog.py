@@ -44,7 +44,7 @@ class _Order:
             f"{column} DESC" if self.is_descending else column for column in self.columns
         )
 
-    def place(self, row: asyncpg.Record) -> CursorPosition:
+    def cursor(self, row: asyncpg.Record) -> CursorPosition:
         *values, last = (row[column.partition(".")[2]] for column in self.columns)
         return (*values, str(last))
 
@@ -110,25 +110,25 @@ class PostgresCatalog:
         return _shown_card(row)
 
     async def find_printings(
-        self, wanted: PrintingFilter, sort: PrintingSort, page: PageRequest
+        self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
-        query, order = await self.matching(wanted), _PRINTING_ORDER[sort]
+        query, order = await self.matching(filter), _PRINTING_ORDER[sort]
         if page.after:
             query.go_on(order, cursor_of(page.after, *sort.kinds))
         rows = await self._fetch(_PRINTINGS, query, order, page)
         return _page(rows, page, shown_printing, order)
 
-    async def count_facets(self, wanted: PrintingFilter) -> Facets:
-        return await self.facets_of(await self.matching(wanted), "cards_printing AS p")
+    async def count_facets(self, filter: PrintingFilter) -> Facets:
+        return await self.facets_of(await self.matching(filter), "cards_printing AS p")
 
     async def find_cards(
-        self, wanted: CardFilter, sort: CardSort, page: PageRequest
+        self, filter: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
-        query, order = await self.matching(wanted), _CARD_ORDER[sort]
-        if wanted.printing_id:
-            query.where("c.printing_id = {}", wanted.printing_id)
-        if wanted.owner_id:
-            query.where("c.owner_id = {}", wanted.owner_id)
+        query, order = await self.matching(filter), _CARD_ORDER[sort]
+        if filter.printing_id:
+            query.where("c.printing_id = {}", filter.printing_id)
+        if filter.owner_id:
+            query.where("c.owner_id = {}", filter.owner_id)
         if page.after:
             query.go_on(order, cursor_of(page.after, *sort.kinds))
         rows = await self._fetch(_CARDS, query, order, page)
@@ -146,7 +146,7 @@ class PostgresCatalog:
     async def facets_of(self, query: Query, *sources: str) -> Facets:
         """The facets of what sources, in which ``p`` is the printing, have to the conditions."""
         found = " UNION ALL ".join(_FACETED.format(source, query.conditions) for source in sources)
-        statement = _FACETS.format(found=found, bound=MAX_FACETED, most=MAX_FACETS)
+        statement = _FACETS.format(found=found, bound=MAX_FACETED, max_facets=MAX_FACETS)
         rows = await self._unit.fetch(statement, *query.arguments)
         return Facets(
             card_sets=_facets(rows, _CARD_SETS),
@@ -156,10 +156,10 @@ class PostgresCatalog:
             is_capped=any(row["is_capped"] for row in rows),
         )
 
-    async def matching(self, wanted: PrintingFilter) -> Query:
+    async def matching(self, filter: PrintingFilter) -> Query:
         """The conditions on a printing ``p``."""
         query = Query()
-        if words := words_of(wanted.text):
+        if words := words_of(filter.text):
             rows = await self._unit.fetch(_AS_MEANT, words)
             if any(row["meant"] is None for row in rows):
                 query.where("false")
@@ -167,16 +167,16 @@ class PostgresCatalog:
                 # A word has letters and digits alone, so it needs no escape.
                 beginnings = " & ".join(f"'{row['meant']}':*" for row in rows)
                 query.where("p.search @@ {}::text::tsquery", beginnings)
-        if wanted.set_code:
+        if filter.set_code:
             query.where(
-                "p.set_id = (SELECT id FROM cards_set WHERE code = {})", wanted.set_code.text
+                "p.set_id = (SELECT id FROM cards_set WHERE code = {})", filter.set_code.text
             )
-        if wanted.rarity is not None:
-            query.where("p.rarity = {}", wanted.rarity)
-        if wanted.finish is not None:
-            query.where("p.finish = {}", wanted.finish)
-        if wanted.artist is not None:
-            query.where("p.artist = {}", wanted.artist)
+        if filter.rarity is not None:
+            query.where("p.rarity = {}", filter.rarity)
+        if filter.finish is not None:
+            query.where("p.finish = {}", filter.finish)
+        if filter.artist is not None:
+            query.where("p.artist = {}", filter.artist)
         return query
 
 
@@ -211,11 +211,11 @@ WITH found AS MATERIALIZED (
     SELECT kind, count, coalesce(s.code, value) COLLATE "C" AS value
     FROM counted LEFT JOIN cards_set AS s ON s.id = set_id
 ), placed AS (
-    SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, value) AS place
+    SELECT *, row_number() OVER (PARTITION BY kind ORDER BY count DESC, value) AS nth
     FROM named WHERE value <> ''
 )
 SELECT *, (SELECT count(*) > {bound} FROM found) AS is_capped
-FROM placed WHERE place <= {most} ORDER BY place
+FROM placed WHERE nth <= {max_facets} ORDER BY nth
 """
 _CARD_SETS, _RARITIES, _FINISHES, _ARTISTS = 0b011, 0b101, 0b110, 0b111
 _AS_MEANT = """
@@ -240,7 +240,7 @@ def _page(
 ) -> Page[Item]:
     shown = rows[: page.limit]
     items = tuple(map(item, shown))
-    return Page(items, order.place(shown[-1]) if len(rows) > page.limit else None)
+    return Page(items, order.cursor(shown[-1]) if len(rows) > page.limit else None)
 
 
 def _facets(rows: list[asyncpg.Record], kind: int) -> tuple[Facet, ...]:

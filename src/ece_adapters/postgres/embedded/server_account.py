@@ -49,29 +49,29 @@ class Account:
         return answer.returncode == 0
 
 
-def server_home(wanted: Path) -> tuple[Path, Account]:
+def server_home(requested: Path) -> tuple[Path, Account]:
     """
     The folder to keep a server in, and the account to run it as.
 
     PostgreSQL refuses to run as root, so root hands it to another account. When that one cannot
-    reach the wanted folder (a checkout below a private home), the server lives beneath
-    :data:`STATE_FOLDER`, under a name made from the wanted path. Data that exists stays where and
-    whose it is.
+    reach the requested folder (a checkout below a private home), the server lives beneath
+    :data:`STATE_FOLDER`, under a name made from the requested path. Data that exists stays
+    where and whose it is.
 
     :raises LookupError: when root has no other account to run the server as.
     """
-    wanted = wanted.resolve()
+    requested = requested.resolve()
     if os.geteuid() != 0:
-        return wanted, Account(os.geteuid(), os.getegid())
-    digest = sha256(os.fsencode(wanted)).hexdigest()[:12]
-    instead = STATE_FOLDER / f"{wanted.name}-{digest}"
-    for home in (wanted, instead):
+        return requested, Account(os.geteuid(), os.getegid())
+    digest = sha256(os.fsencode(requested)).hexdigest()[:12]
+    instead = STATE_FOLDER / f"{requested.name}-{digest}"
+    for home in (requested, instead):
         if (home / "cluster").exists():
             owner = (home / "cluster").stat()
             return home, Account(owner.st_uid, owner.st_gid)
     account = _unprivileged_account()
-    existing = next(folder for folder in (wanted, *wanted.parents) if folder.exists())
-    return (wanted if account.can_enter(existing) else instead), account
+    existing = next(folder for folder in (requested, *requested.parents) if folder.exists())
+    return (requested if account.can_enter(existing) else instead), account
 
 
 def make_reachable(folder: Path) -> None:

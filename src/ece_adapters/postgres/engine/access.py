@@ -28,12 +28,12 @@ async def read_access(url: str) -> Access:
     connection = await connect(url)
     try:
         async with connection.transaction():  # behind a pooler, all of it on one connection
-            return await _look(connection)
+            return await _access_of(connection)
     finally:
         await connection.close()
 
 
-async def _look(connection: asyncpg.Connection) -> Access:
+async def _access_of(connection: asyncpg.Connection) -> Access:
     missing = await roles.missing_for_application(connection)
     return Access(
         account=await connection.fetchval("SELECT session_user::text"),

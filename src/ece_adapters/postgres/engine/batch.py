@@ -134,7 +134,7 @@ class Batch:
     def statement(self) -> tuple[str, list[object]]:
         """The one statement, and its arguments."""
         parts = self._ordered()
-        places = {id(part.returned): place for place, part in enumerate(parts) if part.returned}
+        positions = {id(part.returned): nth for nth, part in enumerate(parts) if part.returned}
         shapes = tuple(
             _Shape(
                 part.sql,
@@ -142,7 +142,7 @@ class Batch:
                 part.expected_rows,
                 part.returning,
                 part.returned is not None,
-                None if part.uses is None else places[id(part.uses)],
+                None if part.uses is None else positions[id(part.uses)],
                 part.is_call,
             )
             for part in parts

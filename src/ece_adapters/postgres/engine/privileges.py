@@ -152,15 +152,15 @@ async def differences(connection: asyncpg.Connection) -> list[str]:
             _GRANTS, APPLICATION, _COLUMN_PRIVILEGES, _TABLE_PRIVILEGES, names
         )
     }
-    wanted = {one for table in tables for one in _wanted(table["name"], table["columns"])}
+    required = {one for table in tables for one in _required(table["name"], table["columns"])}
     return [
         *(
             f"{one['name']} is not owned by {OWNER}"
             for one in (*tables, *functions)
             if not one["is_owners"]
         ),
-        *_phrases("lacks", wanted - actual),
-        *_phrases("has", actual - wanted),
+        *_phrases("lacks", required - actual),
+        *_phrases("has", actual - required),
         *(phrase for function in functions for phrase in _differences_of(function)),
     ]
 
@@ -186,7 +186,7 @@ def _phrases(verb: str, grants: Iterable[Grant]) -> Iterator[str]:
         yield f"{APPLICATION} {verb} {privilege}{named} on {table}"
 
 
-def _wanted(table: str, columns: list[str]) -> Iterator[Grant]:
+def _required(table: str, columns: list[str]) -> Iterator[Grant]:
     for privilege in _privileges(table):
         is_per_column = privilege in _COLUMN_PRIVILEGES
         for column in _covered(table, privilege, columns) if is_per_column else [""]:

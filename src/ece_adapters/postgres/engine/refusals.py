@@ -22,7 +22,7 @@ from .batch import Batch
 REQUIRED_ROWS_MISSING = "EC001"
 """SQLSTATE of ``require_rows``: the message is the index of the guarded part."""
 DOMAIN_REFUSAL = "EC002"
-"""SQLSTATE of a refusal by an SQL function: the message is its code, the detail its facts."""
+"""SQLSTATE of a refusal by an SQL function: the message is its code, the detail its details."""
 
 CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}
 """Which refusal stands behind the name of a violated constraint."""
@@ -87,10 +87,10 @@ def _is_lost_connection(error: BaseException) -> bool:
     return told_while_idle or (isinstance(error, asyncpg.InterfaceError) and is_gone)
 
 
-def _named_refusal(code: str, facts: str) -> DomainError:
+def _named_refusal(code: str, details: str) -> DomainError:
     error = _by_code()[code]
     types = {field.name: field.type for field in fields(error)}
-    given = msgspec.json.decode(facts)
+    given = msgspec.json.decode(details)
     return error(**{name: msgspec.convert(given[name], types[name]) for name in types})
 
 

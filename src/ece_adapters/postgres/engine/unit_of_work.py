@@ -45,7 +45,7 @@ class UnitOfWork:
     _events: list[Event] = field(factory=list)
     _connection: PoolConnectionProxy | None = None
     _transaction: LocalTransaction | None = None
-    _is_wanted: bool = False
+    _is_explicit: bool = False
     """Whether the transaction was asked for: its locks or its snapshot are to last."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
@@ -73,10 +73,10 @@ class UnitOfWork:
     async def stream(self, sql: str, *arguments: object) -> AsyncIterator[asyncpg.Record]:
         """Rows as they are needed. From here to the end, all reads see the same snapshot."""
         connection = await self._connect()
-        if not self._is_wanted:
+        if not self._is_explicit:
             await self._end_transaction()
             await self._start(self._session.transaction(connection, is_snapshot=True))
-            self._is_wanted = True
+            self._is_explicit = True
             await self._answer(connection.execute, "SET LOCAL statement_timeout = 0")
         # Without a name: a pooler would leave a named statement behind, for somebody else to meet.
         statement = await self._answer(partial(connection.prepare, sql, name=""))
@@ -149,7 +149,7 @@ class UnitOfWork:
         connection = await self._connect()
         if self._transaction is None:
             await self._start(self._session.transaction(connection))
-        self._is_wanted = True
+        self._is_explicit = True
         return connection
 
     async def _ready(self) -> PoolConnectionProxy:
@@ -176,10 +176,10 @@ class UnitOfWork:
             if refusal is None:
                 raise
             if isinstance(refusal, Unavailable):
-                self._give_up()
+                self._discard_connection()
             raise refusal from error
 
-    def _give_up(self) -> None:
+    def _discard_connection(self) -> None:
         """Drop a connection that failed.
 
         A server that crashes still says so before it hangs up, and one that hangs says nothing:

@@ -92,7 +92,7 @@ class PostgresBooks:
             yield AccountRecord(
                 AccountId(row["id"]),
                 Balance(row["balance"], row["held"]),
-                row["set_aside"],
+                row["open_holds_total"],
                 row["entry_count"],
             )
 
@@ -199,10 +199,11 @@ ORDER BY account_id, nth
 """
 _ACCOUNTS = """
 SELECT id, coalesce(balance, 0) AS balance, coalesce(held, 0) AS held,
-    coalesce(set_aside, 0)::bigint AS set_aside, coalesce(entry_count, 0) AS entry_count
+    coalesce(open_holds_total, 0)::bigint AS open_holds_total,
+    coalesce(entry_count, 0) AS entry_count
 FROM ledger_account
     FULL JOIN (
-        SELECT account_id AS id, sum(amount - captured) AS set_aside
+        SELECT account_id AS id, sum(amount - captured) AS open_holds_total
         FROM ledger_hold WHERE account_id IS NOT NULL GROUP BY account_id
     ) AS hold USING (id)
 """

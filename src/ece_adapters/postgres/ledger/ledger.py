@@ -52,7 +52,7 @@ class PostgresLedger:
         self._unit.batch.share_ledger_rows(_locked_rows(plan))
         return returned
 
-    async def settled(self, settlement_id: SettlementId) -> SettlementReceipt:
+    async def receipt(self, settlement_id: SettlementId) -> SettlementReceipt:
         row = await self._unit.fetch_row(_RECEIPT, settlement_id)
         if row is None:
             raise SettlementNotFound(settlement_id=settlement_id)
@@ -140,7 +140,7 @@ def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[
         "p_digest": settlement.digest,
         "p_now": now,
         "closed": [change.hold.id for change in closed],
-        "closed_thing": [_thing(change.hold) for change in closed],
+        "closed_subject": [_subject(change.hold) for change in closed],
         "closed_owner": [change.hold.owner_id for change in closed],
         "captures": [change.captured for change in closed],
         "left_as": [_LEFT_AS[change.action] for change in closed],
@@ -195,7 +195,7 @@ def _locked_rows(plan: Plan) -> LedgerRows:
     )
 
 
-def _thing(hold: Hold) -> UUID:
+def _subject(hold: Hold) -> UUID:
     return hold.subject.account.id if isinstance(hold.subject, HeldMoney) else hold.subject.card_id
 
 

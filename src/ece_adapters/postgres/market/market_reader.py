@@ -35,17 +35,17 @@ class PostgresMarketReader:
         return _shown(row, now, now)
 
     async def browse(
-        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         if order is not ListingOrder.NEWEST:
-            return await self._by_price(wanted, order, page, now)
-        query, asked = await self._matching(wanted, now, now)
+            return await self._by_price(filter, order, page, now)
+        query, asked = await self._matching(filter, now, now)
         query.where("listing.id < {}", below_id(page))
         sql = f"{_offered(asked, query)} ORDER BY listing.id DESC LIMIT {page.limit + 1}"
         return _newest(await self._unit.fetch(sql, *query.arguments), page, now)
 
-    async def facets(self, wanted: ListingFilter, now: datetime) -> Facets:
-        query, asked = await self._matching(wanted, now, now)
+    async def facets(self, filter: ListingFilter, now: datetime) -> Facets:
+        query, asked = await self._matching(filter, now, now)
         return await PostgresCatalog(self._unit).facets_of(
             query,
             f"{_priced('listing.price')} {_PRINTING_OF_LISTING} AND {_IS_FIXED}",
@@ -71,11 +71,11 @@ class PostgresMarketReader:
             yield ListedCondition(ListingId(row["id"]), condition_of(row["condition"]), found)
 
     async def _by_price(
-        self, wanted: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         after = PriceCursor.of(page)
         at = after.priced_at if after else now
-        query, asked = await self._matching(wanted, at, now)
+        query, asked = await self._matching(filter, at, now)
         direction, beyond = ("DESC", "<") if order is ListingOrder.DEAREST else ("ASC", ">")
         if after is not None:
             query.where(f"(asked, listing.id) {beyond} ({{}}, {{}})", after.price, after.listing_id)
@@ -89,22 +89,22 @@ class PostgresMarketReader:
         return Page(views, PriceCursor.after(views[-1], at) if more else None)
 
     async def _matching(
-        self, wanted: ListingFilter, at: datetime, now: datetime
+        self, filter: ListingFilter, at: datetime, now: datetime
     ) -> tuple[Query, str]:
         """The conditions on an active listing, and what it asks at a moment, as SQL."""
-        query = await PostgresCatalog(self._unit).matching(wanted)
+        query = await PostgresCatalog(self._unit).matching(filter)
         query.arguments.append(at)
         asked = _PRICE_AT.format(len(query.arguments))
         query.where("listing.state = 'active' AND listing.expires_at > {}", now)
-        query.where("listing.asset = {}", str(wanted.asset))
-        if wanted.printing_id is not None:
-            query.where("listing.printing_id = {}", wanted.printing_id)
-        if wanted.seller_id is not None:
-            query.where("listing.seller_id = {}", wanted.seller_id)
-        if wanted.price_min is not None:
-            query.where("asked >= {}", wanted.price_min)
-        if wanted.price_max is not None:
-            query.where("asked <= {}", wanted.price_max)
+        query.where("listing.asset = {}", str(filter.asset))
+        if filter.printing_id is not None:
+            query.where("listing.printing_id = {}", filter.printing_id)
+        if filter.seller_id is not None:
+            query.where("listing.seller_id = {}", filter.seller_id)
+        if filter.price_min is not None:
+            query.where("asked >= {}", filter.price_min)
+        if filter.price_max is not None:
+            query.where("asked <= {}", filter.price_max)
         return query, asked
 
 

@@ -24,7 +24,7 @@ class AssessCondition:
         :raises CardNotFound: if there is no such card.
         :raises NotTheOwner: unless ``by`` owns the card.
         :raises ConcurrentChange: if the card is not of the expected version.
-        :raises CardOnHold: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise on hold.
         :raises CardIsGraded: once a company has graded it.
         """
         async with self.begin(actor_id=owner_id) as transaction:

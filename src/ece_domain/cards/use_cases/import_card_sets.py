@@ -20,7 +20,7 @@ from ece_domain.cards.source_changes import digest_of, merge_release
 from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Begin, Clock, DomainError, NewId, Rate
 
-_Place: TypeAlias = tuple[str, str, str, str]
+_Number: TypeAlias = tuple[str, str, str, str]
 """The key of a set there, and a printing's number, finish and variant."""
 _PlaceInSet: TypeAlias = tuple[CardSetId, str, str, str]
 """The same, with the set here."""
@@ -58,31 +58,31 @@ class ImportCardSets:
         actor.require(ADMINS)
         async with self.begin(actor_id=actor.id) as transaction:
             await transaction.users.get(actor.id)
-            taking_over = _TakingOver(
+            importing = _Importing(
                 source=source,
-                issuer=actor.id,
+                issuer_id=actor.id,
                 now=self.clock(),
                 new_id=self.new_id,
                 known_sets=await transaction.card_sets.of_source(source),
                 known_printings=await transaction.printings.of_source(source),
             )
             for record in records:
-                taking_over.take(record)
-            sets = [card_set.id for card_set in taking_over.known_sets.values()]
-            taking_over.skip_taken_places(await transaction.printings.of_others(source, sets))
-            for card_set in taking_over.touched_sets():
+                importing.take(record)
+            sets = [card_set.id for card_set in importing.known_sets.values()]
+            importing.skip_taken_places(await transaction.printings.of_others(source, sets))
+            for card_set in importing.touched_sets():
                 transaction.card_sets.save(card_set)
-            await transaction.printings.add(taking_over.new_printings)
-            transaction.printings.save(*taking_over.changed_printings)
-        return taking_over.report()
+            await transaction.printings.add(importing.new_printings)
+            transaction.printings.save(*importing.changed_printings)
+        return importing.report()
 
 
 @define(kw_only=True)
-class _TakingOver:
+class _Importing:
     """One import, record by record."""
 
     source: str
-    issuer: UserId
+    issuer_id: UserId
     now: datetime
     new_id: NewId
     known_sets: Mapping[str, CardSet]
@@ -91,14 +91,14 @@ class _TakingOver:
     changed_printings: list[Printing] = field(factory=list)
     _sets: dict[str, CardSet] = field(factory=dict)
     _keys: set[str] = field(factory=set)
-    _places: dict[_Place, str] = field(init=False)
+    _numbers: dict[_Number, str] = field(init=False)
     _created: Counter[str] = field(factory=Counter)
     _changed: Counter[str] = field(factory=Counter)
     _skipped_count: int = 0
-    _quirks: list[PackageWarning] = field(factory=list)
+    _warnings: list[PackageWarning] = field(factory=list)
 
     def __attrs_post_init__(self) -> None:
-        self._places = self._edited_places()
+        self._numbers = self._edited_places()
 
     def take(self, record: CardSetRecord | PrintingRecord) -> None:
         """:raises InvalidImport: naming the record, if it breaks a rule."""
@@ -118,7 +118,7 @@ class _TakingOver:
         ``others`` are the printings of the sets that did not come from the source.
         """
         gone = (printing for key, printing in self.known_printings.items() if key not in self._keys)
-        taken = {_place_of(printing) for printing in (*others, *gone)}
+        taken = {_number_of(printing) for printing in (*others, *gone)}
         is_settled = False
         while not is_settled:
             # Who is left out keeps a place too, which somebody else may have been given.
@@ -156,7 +156,7 @@ class _TakingOver:
             printings_changed=changed,
             printings_unchanged=len(self._keys) - created - changed - self._skipped_count,
             printings_skipped=self._skipped_count,
-            warnings=tuple(self._quirks),
+            warnings=tuple(self._warnings),
         )
 
     def _take_set(self, record: CardSetRecord) -> None:
@@ -167,8 +167,8 @@ class _TakingOver:
             created = CardSet.create(
                 CardSetId(self.new_id()),
                 code=record.code,
-                issuer_id=self.issuer,
-                creator_id=self.issuer,
+                issuer_id=self.issuer_id,
+                creator_id=self.issuer_id,
                 royalty=Rate(0),
                 release=record.release,
                 now=self.now,
@@ -185,7 +185,7 @@ class _TakingOver:
                 said_last=known.imported_release or known.release,
                 says_now=record.release,
             )
-            self._quirks += warnings
+            self._warnings += warnings
             self._sets[record.key] = known.take_release(release, said=record.release, now=self.now)
 
     def _take_printing(self, record: PrintingRecord) -> None:
@@ -225,22 +225,22 @@ class _TakingOver:
             known = known.with_design(design, card_set)
         elif present != digest:
             what = f"{design.number} stays as it was edited here: it was changed there as well"
-            self._quirks.append(PackageWarning("kept-edit", record.key, what))
+            self._warnings.append(PackageWarning("kept-edit", record.key, what))
         self.changed_printings.append(evolve(known, imported_digest=digest))
 
     def _skip(self, printing: Printing, taken: set[_PlaceInSet]) -> bool:
         assert printing.origin is not None  # noqa: S101 - it comes from the source
-        place, key = _place_of(printing), printing.origin.key
+        number, key = _number_of(printing), printing.origin.key
         known = self.known_printings.get(key)
-        if place not in taken or (known is not None and _place_of(known) == place):
+        if number not in taken or (known is not None and _number_of(known) == number):
             return False
         counts = self._created if known is None else self._changed
         counts[self._set_keys[printing.card_set_id]] -= 1
         if known is not None:
-            taken.add(_place_of(known))
+            taken.add(_number_of(known))
         self._skipped_count += 1
         what = f"{printing.design.number} is skipped: another printing has its number and finish"
-        self._quirks.append(PackageWarning("place-taken", key, what))
+        self._warnings.append(PackageWarning("place-taken", key, what))
         return True
 
     @property
@@ -254,24 +254,24 @@ class _TakingOver:
             own = f"{key}#{nth}"
         self._keys.add(own)
         if nth > 1:
-            self._quirks.append(PackageWarning("repeated-key", key, f"kept as {own}"))
+            self._warnings.append(PackageWarning("repeated-key", key, f"kept as {own}"))
         return own
 
     def _own_place(self, record: PrintingRecord, key: str) -> PrintingDetails:
         design, nth = record.design, 1
-        while self._places.setdefault(_place(record.card_set, design), key) != key:
+        while self._numbers.setdefault(_numbered_as(record.card_set, design), key) != key:
             nth += 1
             design = evolve(design, variant=f"{record.design.variant} {nth}".strip())
         if nth > 1:
             what = f"{design.number} comes again, kept as variant {design.variant}"
-            self._quirks.append(PackageWarning("repeated-number", record.key, what))
+            self._warnings.append(PackageWarning("repeated-number", record.key, what))
         return design
 
-    def _edited_places(self) -> dict[_Place, str]:
+    def _edited_places(self) -> dict[_Number, str]:
         """Where the issuer put what was imported: a new record of this place gets a variant."""
         set_keys = {card_set.id: key for key, card_set in self.known_sets.items()}
         return {
-            _place(set_keys[printing.card_set_id], printing.design): key
+            _numbered_as(set_keys[printing.card_set_id], printing.design): key
             for key, printing in self.known_printings.items()
             if printing.card_set_id in set_keys
             and printing.imported_digest
@@ -279,10 +279,10 @@ class _TakingOver:
         }
 
 
-def _place(set_key: str, design: PrintingDetails) -> _Place:
+def _numbered_as(set_key: str, design: PrintingDetails) -> _Number:
     return set_key, design.number, design.finish, design.variant
 
 
-def _place_of(printing: Printing) -> _PlaceInSet:
+def _number_of(printing: Printing) -> _PlaceInSet:
     design = printing.design
     return printing.card_set_id, design.number, design.finish, design.variant

@@ -27,7 +27,7 @@ class RecordGrade:
         :raises RoleNotAllowed: unless the actor is a moderator, an admin or a service.
         :raises CardNotFound: if there is no such card.
         :raises ConcurrentChange: if the card is not of the expected version.
-        :raises CardOnHold: while the card is listed or otherwise set aside.
+        :raises CardOnHold: while the card is listed or otherwise on hold.
         :raises CertificateTaken: if the certificate was recorded for another card.
         """
         actor.require(GRADERS)

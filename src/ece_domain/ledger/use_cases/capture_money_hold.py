@@ -25,7 +25,7 @@ from ece_domain.ledger.settlement_receipt import SettlementReceipt
 @final
 @frozen
 class CaptureMoneyHold:
-    """Take money that a hold has set aside, all or a part; the rest stays held.
+    """Take money that is on hold, all or a part; the rest stays held.
 
     For operators and for programs that act for the exchange.
     """

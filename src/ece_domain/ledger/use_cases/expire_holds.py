@@ -15,7 +15,7 @@ BATCH = 100
 @final
 @frozen
 class ExpireHolds:
-    """Give back what operators' holds past their expiry have set aside; for a periodic job.
+    """Release operators' holds that are past their expiry; for a periodic job.
 
     What another context placed, that context expires: a listing and its hold expire together.
     Each hold is given back by itself, so whoever captures or releases one at the same moment

@@ -17,7 +17,7 @@ from ece_domain.ledger.ports import PayoutTransaction
 class PayOutGroup:
     """Pay any number of parties of a deal, from one account. For the context of the deal.
 
-    The plan is recorded first, with all lines, and the whole total set aside for it; then its
+    The plan is recorded first, with all lines, and the whole total moved to its account; then its
     chunks are settled one after the other. Called again, it goes on where it was, as does
     ``FinishGroupPayouts``. Until the last chunk is settled the payout is not finished.
 

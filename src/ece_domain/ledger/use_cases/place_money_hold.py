@@ -22,13 +22,13 @@ from ece_domain.ledger.hold import HeldMoney, Hold, HoldId, HoldPurpose
 from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.settlement import PlaceHold, Settlement, SettlementId
 
-LONGEST = timedelta(days=366)
+MAX_HOLD_TIME = timedelta(days=366)
 
 
 @final
 @frozen
 class PlaceMoneyHold:
-    """Set aside a part of a user's balance until it is captured, released, or past its expiry.
+    """Hold a part of a user's balance until it is captured, released, or past its expiry.
 
     For operators and for programs that act for the exchange. The purpose is what the owner reads in
     their wallet; whatever it says, the hold is the ledger's own, so that ``ExpireHolds`` and no
@@ -72,8 +72,8 @@ class PlaceMoneyHold:
 
         async def place(transaction: WalletTransaction) -> UUID:
             now, hold_id = self.clock(), self.new_id()
-            if expires_at is not None and not now < expires_at <= now + LONGEST:
-                raise ExpiryOutOfBounds(max_expires_at=now + LONGEST)
+            if expires_at is not None and not now < expires_at <= now + MAX_HOLD_TIME:
+                raise ExpiryOutOfBounds(max_expires_at=now + MAX_HOLD_TIME)
             settlement = Settlement(
                 SettlementId(self.new_id()), "ledger.hold", (PlaceHold(hold(hold_id)),)
             )

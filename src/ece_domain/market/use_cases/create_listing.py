@@ -27,7 +27,7 @@ from ece_domain.sales import FeeSchedule
 @final
 @frozen
 class CreateListing:
-    """Offer a card for sale, and set it aside for whoever buys it.
+    """Offer a card for sale, and put it on hold for its buyer.
 
     An earlier listing of the card that has expired makes room for the new one. The answer is kept
     by the listing's id: a replay gives the listing as it was offered, whatever became of it since.
@@ -52,7 +52,7 @@ class CreateListing:
         :raises InvalidExpiry: unless the listing expires in the future, within a year.
         :raises CardNotFound: if there is no such card.
         :raises CardNotOwned: if the card is somebody else's.
-        :raises CardAlreadyHeld: if the card is set aside already, for a listing or otherwise.
+        :raises CardAlreadyHeld: if the card is on hold already, for a listing or otherwise.
         :raises IdempotencyKeyReused: if the key was used for another request.
         :raises ConcurrentChange: if the card's condition changed at the same time.
         :raises LockTimeout: if an earlier listing of the card is being changed for too long.

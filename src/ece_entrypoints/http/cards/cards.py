@@ -145,7 +145,7 @@ async def find_cards(
         CardSort, QueryParameter(description="By serial only among the copies of one printing.")
     ] = CardSort.NEWEST,
 ) -> Response[CardsPage]:
-    wanted = CardFilter(
+    filter = CardFilter(
         text=text.strip(),
         set_code=None if card_set is None else SetCode(card_set),
         rarity=rarity,
@@ -154,7 +154,7 @@ async def find_cards(
         printing_id=None if printing is None else PrintingId(printing),
         owner_id=None if owner is None else UserId(owner),
     )
-    found = await search_cards(filter=wanted, sort=sort, page=paging.request)
+    found = await search_cards(filter=filter, sort=sort, page=paging.request)
     return paging.answer(CardsPage, found, CardOut)
 
 

@@ -190,14 +190,14 @@ async def find_printings(
     artist: ArtistQuery = None,
     sort: FromQuery[PrintingSort] = PrintingSort.NAME,
 ) -> Response[PrintingsPage]:
-    wanted = PrintingFilter(
+    filter = PrintingFilter(
         text=text.strip(),
         set_code=None if card_set is None else SetCode(card_set),
         rarity=rarity,
         finish=finish,
         artist=artist,
     )
-    found = await search_printings(filter=wanted, sort=sort, page=paging.request)
+    found = await search_printings(filter=filter, sort=sort, page=paging.request)
     response = paging.answer(PrintingsPage, found.page, PrintingOut)
     if found.facets is not None:
         facets = view(found.facets, PrintingFacets)

@@ -109,8 +109,8 @@ class FacetsView(Struct, frozen=True, kw_only=True):
 
 def offer(listing: market.ListingView) -> OfferView:
     """A listing with its card, and its price and state of this moment."""
-    facts = view(listing.listing, ListingView)
-    fields = {name: getattr(facts, name) for name in facts.__struct_fields__}
+    shown = view(listing.listing, ListingView)
+    fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
     fields["state"] = listing.state.value
     return OfferView(
         **fields,
@@ -120,7 +120,7 @@ def offer(listing: market.ListingView) -> OfferView:
     )
 
 
-Line: TypeAlias = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
+SingleLine: TypeAlias = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
 Amount: TypeAlias = Annotated[
     int | None,
     QueryParameter(
@@ -133,7 +133,7 @@ Amount: TypeAlias = Annotated[
 Seller: TypeAlias = Annotated[UUID | None, QueryParameter(description="Whose offers.")]
 
 
-def provide_wanted(
+def provide_criteria(
     *,
     text: Annotated[
         str | None,
@@ -143,9 +143,9 @@ def provide_wanted(
         ),
     ] = None,
     card_set: Annotated[str | None, QueryParameter(max_length=40, description="Its code.")] = None,
-    rarity: Line = None,
-    finish: Line = None,
-    artist: Line = None,
+    rarity: SingleLine = None,
+    finish: SingleLine = None,
+    artist: SingleLine = None,
     printing: Annotated[UUID | None, QueryParameter(description="Copies of it.")] = None,
     seller: Seller = None,
     asset: Annotated[
@@ -175,8 +175,8 @@ def provide_wanted(
     )
 
 
-Wanted: TypeAlias = Annotated[ListingFilter, Dependency(), SkipValidationMarker()]
-_WANTED = {"wanted": Provide(provide_wanted, sync_to_thread=False)}
+Criteria: TypeAlias = Annotated[ListingFilter, Dependency(), SkipValidationMarker()]
+_CRITERIA = {"criteria": Provide(provide_criteria, sync_to_thread=False)}
 
 
 @get(
@@ -185,18 +185,18 @@ _WANTED = {"wanted": Provide(provide_wanted, sync_to_thread=False)}
     operation_id="browseListings",
     summary="Browse what is on offer",
     tags=_TAGS,
-    dependencies=_WANTED,
+    dependencies=_CRITERIA,
     responses=problems(cards.InvalidText, cards.InvalidSetCode),
 )
 async def get_listings(
-    wanted: Wanted,
+    criteria: Criteria,
     paging: Paging,
     search_listings: UseCase[market.SearchListings],
     order: Annotated[
         ListingOrder, QueryParameter(description="By price, all pages show that of the first.")
     ] = ListingOrder.NEWEST,
 ) -> Response[OffersPage]:
-    found = await search_listings(filter=wanted, order=order, page=paging.request)
+    found = await search_listings(filter=criteria, order=order, page=paging.request)
     return paging.answer(OffersPage, found, offer)
 
 
@@ -206,13 +206,13 @@ async def get_listings(
     operation_id="countListings",
     summary="Count what is on offer by set, rarity, finish and artist",
     tags=_TAGS,
-    dependencies=_WANTED,
+    dependencies=_CRITERIA,
     responses=problems(cards.InvalidText, cards.InvalidSetCode),
 )
 async def get_facets(
-    wanted: Wanted, get_listing_facets: UseCase[market.GetListingFacets]
+    criteria: Criteria, get_listing_facets: UseCase[market.GetListingFacets]
 ) -> FacetsView:
-    return view(await get_listing_facets(filter=wanted), FacetsView)
+    return view(await get_listing_facets(filter=criteria), FacetsView)
 
 
 @get(

@@ -25,8 +25,8 @@ _TIME: Final = "The value must be a time with an offset (RFC 3339), such as 2026
 
 
 def _of_type(match: re.Match[str]) -> str:
-    wanted = [_KINDS.get(kind, kind) for kind in match[1].split(" | ")]
-    return f"The value must be {' or '.join(wanted)}, not {_KINDS.get(match[2], match[2])}."
+    kinds = [_KINDS.get(kind, kind) for kind in match[1].split(" | ")]
+    return f"The value must be {' or '.join(kinds)}, not {_KINDS.get(match[2], match[2])}."
 
 
 def _of_bound(match: re.Match[str]) -> str:

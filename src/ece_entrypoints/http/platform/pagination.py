@@ -52,9 +52,9 @@ class PageOfRequest:
 
         ``item`` is the struct of one item, filled by ``view``, or a function that makes it.
         """
-        make = (lambda thing: view(thing, item)) if isinstance(item, type) else item
+        make = (lambda each: view(each, item)) if isinstance(item, type) else item
         following = None if found.next is None else self._cursors.seal(self._http, found.next)
-        body = kind(data=tuple(make(thing) for thing in found.items), next=following)
+        body = kind(data=tuple(make(each) for each in found.items), next=following)
         if following is None:
             return Response(body)
         query = [pair for pair in self._http.query_params.multi_items() if pair[0] != "cursor"]

@@ -53,15 +53,15 @@ class RequestGuard:
         :raises InvalidParameters: if the query has what the route does not know, or lacks a part.
         :raises InvalidInput: if the body is missing or not declared as plain JSON.
         """
-        admission: RouteRequirements | None = request.route_handler.opt.get("admission")
-        if admission is None:
+        requirements: RouteRequirements | None = request.route_handler.opt.get("admission")
+        if requirements is None:
             return _options(request.route_handler)
-        identify(request, self.verifier, admission.access)
-        if request.scope["query_string"] or admission.required:
-            _check_query(request, admission)
+        identify(request, self.verifier, requirements.access)
+        if request.scope["query_string"] or requirements.required:
+            _check_query(request, requirements)
         if "\0" in request.scope["path"]:
             raise InvalidParameters(errors=(_unstorable("path", "path"),))
-        if admission.needs_body or (admission.body is not None and await request.body()):
+        if requirements.needs_body or (requirements.body is not None and await request.body()):
             await check_body(request)
         return None
 
@@ -121,7 +121,7 @@ def _resolve_in_turn(kwargs: KwargsModel) -> None:
     kwargs.dependency_batches = [{each} for batch in kwargs.dependency_batches for each in batch]
 
 
-def _check_query(request: Request[Any, Any, Any], admission: RouteRequirements) -> None:
+def _check_query(request: Request[Any, Any, Any], requirements: RouteRequirements) -> None:
     raw = request.scope["query_string"]
     if not raw.isascii() or (b"%" in raw and not _is_utf8(unquote_to_bytes(raw))):
         detail = "The query must be percent-encoded UTF-8."
@@ -131,16 +131,17 @@ def _check_query(request: Request[Any, Any, Any], admission: RouteRequirements) 
     seen: set[str] = set()
     faults: list[FieldError] = []
     for name, value in request.query_params.multi_items():
-        if name not in admission.parameters:
-            close = did_you_mean(name, admission.parameters)
+        if name not in requirements.parameters:
+            close = did_you_mean(name, requirements.parameters)
             faults.append(_fault("unknown", f"There is no parameter with this name{close}", name))
-        elif name in seen and name not in admission.many:
+        elif name in seen and name not in requirements.many:
             faults.append(_fault("repeated", "The parameter may appear only once.", name))
         if is_unstorable(value):
             faults.append(_unstorable(name, "query"))
         seen.add(name)
     faults += [
-        _fault("missing", "The parameter is required.", name) for name in admission.required - seen
+        _fault("missing", "The parameter is required.", name)
+        for name in requirements.required - seen
     ]
     if faults:
         raise InvalidParameters(errors=tuple(faults))

@@ -19,12 +19,12 @@ class Text(str):
     __slots__ = ()
 
 
-def view(thing: object, kind: type[View]) -> View:
-    """The thing as a Struct of this kind, attribute by attribute.
+def view(value: object, kind: type[View]) -> View:
+    """The value as a Struct of this kind, attribute by attribute.
 
     :raises msgspec.ValidationError: if an attribute is missing or of another type, which is a bug.
     """
-    return msgspec.convert(thing, kind, from_attributes=True, dec_hook=_as_text)
+    return msgspec.convert(value, kind, from_attributes=True, dec_hook=_as_text)
 
 
 def _as_text(kind: type[Any], value: object) -> object:

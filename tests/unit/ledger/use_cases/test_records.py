@@ -12,7 +12,7 @@ from tests.teller import Teller, dollars
 
 def settled(teller: Teller) -> list[tuple[str, datetime]]:
     """The purposes and the moments of all settlements so far."""
-    receipts = [recorded.settled for recorded in teller.database.ledger.settlements]
+    receipts = [recorded.receipt for recorded in teller.database.ledger.settlements]
     return [(receipt.purpose, receipt.settled_at) for receipt in receipts]
 
 

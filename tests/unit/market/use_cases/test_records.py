@@ -14,7 +14,7 @@ from tests.contract.market.stall import Stall, user
 
 def settled(stall: Stall) -> list[tuple[str, datetime]]:
     """The purposes and the moments of the market's settlements so far."""
-    receipts = [recorded.settled for recorded in stall.database.ledger.settlements]
+    receipts = [recorded.receipt for recorded in stall.database.ledger.settlements]
     assert all(isinstance(receipt.id, UUID) for receipt in receipts)
     return [
         (receipt.purpose, receipt.settled_at)

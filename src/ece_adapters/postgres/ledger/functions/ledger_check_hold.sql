@@ -2,7 +2,7 @@
 -- hold's row, so what it says still holds when it says it; where nothing stands in the way by then, it
 -- returns, and they are tried again.
 CREATE OR REPLACE FUNCTION ledger_check_hold(
-    p_id uuid, p_context text, p_thing uuid, p_owner uuid, p_captured bigint, p_left_as text,
+    p_id uuid, p_context text, p_subject uuid, p_owner uuid, p_captured bigint, p_left_as text,
     p_now timestamptz
 ) RETURNS void
 LANGUAGE plpgsql AS $$
@@ -15,7 +15,7 @@ BEGIN
     SELECT * INTO hold FROM ledger_any_hold WHERE id = p_id;
     IF NOT FOUND
         OR (hold.context, coalesce(hold.account_id, hold.card_id), hold.owner_id)
-            <> (p_context, p_thing, p_owner)
+            <> (p_context, p_subject, p_owner)
     THEN
         PERFORM refuse('ledger.hold-not-found', id_);
     END IF;

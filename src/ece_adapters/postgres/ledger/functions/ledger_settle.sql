@@ -4,7 +4,7 @@
 CREATE OR REPLACE FUNCTION ledger_settle(
     p_id uuid, p_purpose text, p_digest bytea, p_now timestamptz,
     -- Holds to close: what is held (an account or a card), and the state of what is not captured.
-    closed uuid[], closed_thing uuid[], closed_owner uuid[], captures bigint[], left_as text[],
+    closed uuid[], closed_subject uuid[], closed_owner uuid[], captures bigint[], left_as text[],
     -- Accounts: amounts and held parts to add.
     accounts uuid[], kinds text[], owners text[], assets text[], amounts bigint[], helds bigint[],
     -- Cards: owner and hold, before and after.
@@ -25,13 +25,13 @@ DECLARE
     remainder  bigint;
     afterwards bigint;
     balances   bigint[] := '{}';
-    place      integer;
+    at_index   integer;
     counted    bigint;
     total      bigint := 0;
     is_mixed   boolean := FALSE;
 BEGIN
     IF (cardinality(closed) = ALL (ARRAY[
-            cardinality(closed_thing), cardinality(closed_owner), cardinality(captures),
+            cardinality(closed_subject), cardinality(closed_owner), cardinality(captures),
             cardinality(left_as)
         ])
         AND cardinality(accounts) = ALL (ARRAY[
@@ -66,7 +66,7 @@ BEGIN
                 DELETE FROM ledger_hold
                 WHERE id = closed[i]
                     AND context = acting
-                    AND coalesce(account_id, card_id) = closed_thing[i]
+                    AND coalesce(account_id, card_id) = closed_subject[i]
                     AND owner_id = closed_owner[i]
                     AND (captures[i] = 0 OR expires_at IS NULL OR expires_at > p_now)
                     AND (left_as[i] <> 'expired' OR expires_at <= p_now)
@@ -89,18 +89,18 @@ BEGIN
             WHERE id = closed[i]
                 AND left_as[i] = 'open'
                 AND context = acting
-                AND account_id = closed_thing[i]
+                AND account_id = closed_subject[i]
                 AND owner_id = closed_owner[i]
                 AND (expires_at IS NULL OR expires_at > p_now)
                 AND captures[i] < amount - captured;
             EXIT WHEN FOUND;
             PERFORM ledger_check_hold(
-                closed[i], acting, closed_thing[i], closed_owner[i], captures[i], left_as[i], p_now
+                closed[i], acting, closed_subject[i], closed_owner[i], captures[i], left_as[i], p_now
             );
         END LOOP;
         IF account IS NOT NULL AND remainder > 0 THEN
-            place := array_position(accounts, account);
-            helds[place] := helds[place] - remainder;
+            at_index := array_position(accounts, account);
+            helds[at_index] := helds[at_index] - remainder;
             event := jsonb_set(
                 event, ARRAY['holds', (i - 1)::text, 'money', 'amount'], to_jsonb(remainder)
             );

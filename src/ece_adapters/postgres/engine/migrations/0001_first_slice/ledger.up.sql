@@ -66,7 +66,7 @@ CREATE TABLE ledger_hold (
     amount     bigint      NOT NULL,
     captured   bigint      NOT NULL DEFAULT 0,
     expires_at timestamptz,
-    CONSTRAINT ledger_hold_thing CHECK (num_nonnulls(account_id, card_id) = 1),
+    CONSTRAINT ledger_hold_subject CHECK (num_nonnulls(account_id, card_id) = 1),
     CONSTRAINT ledger_hold_captured CHECK (0 <= captured AND captured < amount)
 ) WITH (fillfactor = 85);
 CREATE UNIQUE INDEX ledger_hold_card_once ON ledger_hold (card_id) WHERE card_id IS NOT NULL;
