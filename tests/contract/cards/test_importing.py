@@ -380,7 +380,7 @@ class TestTakenPlaces:
         def see_nothing(importing, others):
             pass
 
-        monkeypatch.setattr(import_card_sets._TakingOver, "skip_taken_places", see_nothing)
+        monkeypatch.setattr(import_card_sets._Importing, "skip_taken_places", see_nothing)
         with pytest.raises(PrintingExists):
             await take(COAST, a_record("c1", "1"))
 

@@ -92,7 +92,7 @@ def revocation_known_to_one_server(patch: pytest.MonkeyPatch) -> None:
     async def look(self: RecentlyRevoked) -> None:
         """Nobody asks the store."""
 
-    patch.setattr(RecentlyRevoked, "look", look)
+    patch.setattr(RecentlyRevoked, "read", look)
 
 
 @planted

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from ece_adapters.memory.engine.event_log import Outbox
+from ece_adapters.memory.engine.event_log import EventTables
 from ece_adapters.memory.engine.idempotency_records import MemoryIdempotencyRecords, StoredResult
 from ece_adapters.memory.engine.table import UndoLog
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
@@ -97,9 +97,9 @@ def settlement_told_before_its_refusal(patch: pytest.MonkeyPatch) -> None:
 @planted
 def position_skipped(patch: pytest.MonkeyPatch) -> None:
     """Go on from the highest number seen, as if numbers were in the order of commits."""
-    sound, highest = Outbox.assign_positions, {}
+    sound, highest = EventTables.assign_positions, {}
 
-    def assign_positions(self: Outbox, limit: int) -> int:
+    def assign_positions(self: EventTables, limit: int) -> int:
         waiting, last = self._waiting, highest.get(id(self), 0)
         late = {key: waiting._rows.pop(key) for key in list(waiting._rows) if key[0] <= last}
         highest[id(self)] = max((number for number, _ in waiting._rows), default=last)
@@ -107,7 +107,7 @@ def position_skipped(patch: pytest.MonkeyPatch) -> None:
         waiting._rows.update(late)
         return moved
 
-    patch.setattr(Outbox, "assign_positions", assign_positions)
+    patch.setattr(EventTables, "assign_positions", assign_positions)
 
 
 @planted
