@@ -64,7 +64,7 @@ BUGS = {
     "unordered locks": Bug(
         crowds.s17_crossing_transfers_wait_in_no_circle,
         replaced=(
-            ("place      integer;", "place integer; i integer;"),
+            ("at_index   integer;", "at_index integer; i integer;"),
             (
                 "FOR i IN 1 .. cardinality(accounts) LOOP",
                 f"FOR i IN {_BY_AMOUNT} LOOP",
