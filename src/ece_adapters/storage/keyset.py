@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeVar
 from uuid import UUID
 
-from ece_domain.kernel import InvalidPage, Page, PageRequest
+from ece_domain.kernel import Page, PageRequest, cursor_of, cursor_values, id_in, number_in
 
 Row = TypeVar("Row")
 Item = TypeVar("Item")
@@ -15,34 +15,23 @@ _ABOVE_ALL_IDS: Final = UUID(int=2**128 - 1)
 
 def below_number(page: PageRequest) -> int:
     """The page has what is below this number; :raises InvalidPage: if it continues no such list."""
-    match page.after:
-        case None:
-            return _ABOVE_ALL_NUMBERS
-        case (int(number),):
-            return number
-    raise InvalidPage
+    values = cursor_values(page, number_in)
+    return _ABOVE_ALL_NUMBERS if values is None else values[0]
 
 
 def below_id(page: PageRequest) -> UUID:
     """The page has what is below this id; :raises InvalidPage: if it continues no such list."""
-    match page.after:
-        case None:
-            return _ABOVE_ALL_IDS
-        case (str(text),):
-            try:
-                return UUID(text)
-            except ValueError:
-                raise InvalidPage from None
-    raise InvalidPage
+    values = cursor_values(page, id_in)
+    return _ABOVE_ALL_IDS if values is None else values[0]
 
 
 def cut(
     rows: Sequence[Row],
     page: PageRequest,
-    position: Callable[[Row], str | int],
+    position: Callable[[Row], int | UUID],
     item: Callable[[Row], Item],
 ) -> Page[Item]:
     """A page out of its rows and, if there are more, the one after them."""
     own = rows[: page.limit]
-    following = (position(own[-1]),) if len(rows) > len(own) else None
+    following = cursor_of(position(own[-1])) if len(rows) > len(own) else None
     return Page(tuple(map(item, own)), following)

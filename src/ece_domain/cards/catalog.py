@@ -3,13 +3,11 @@
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
-from uuid import UUID
 
 from attrs import field, frozen, validators
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import CursorPosition, InvalidPage
+from ece_domain.kernel import CursorPart, id_in, integer_in, text_in
 
 from .card import CardId
 from .card_set import CardSet, SetCode
@@ -22,8 +20,6 @@ MAX_FACETS = 20
 """How many values of each kind a search counts, the most frequent first."""
 MAX_FACETED = 10_000
 """How many printings or listings facets count at the most, so that counting takes bounded time."""
-
-Kind: TypeAlias = type[str] | type[int]
 
 
 class PrintingSort(StrEnum):
@@ -40,9 +36,9 @@ class PrintingSort(StrEnum):
         return self in {PrintingSort.RARITY, PrintingSort.NEWEST}
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
-        """What is compared before the id."""
-        return _KINDS[self]
+    def cursor_parts(self) -> tuple[CursorPart, ...]:
+        """What a cursor of the list has: what is compared, the id last."""
+        return *_COMPARED[self], id_in
 
 
 class CardSort(StrEnum):
@@ -57,18 +53,18 @@ class CardSort(StrEnum):
         return self is CardSort.NEWEST
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
-        """What is compared before the id."""
-        return _KINDS[self]
+    def cursor_parts(self) -> tuple[CursorPart, ...]:
+        """What a cursor of the list has: what is compared, the id last."""
+        return *_COMPARED[self], id_in
 
 
-_KINDS: Mapping[PrintingSort | CardSort, tuple[Kind, ...]] = {
-    PrintingSort.NAME: (str,),
-    PrintingSort.NUMBER: (str,),
-    PrintingSort.RARITY: (int,),
+_COMPARED: Mapping[PrintingSort | CardSort, tuple[CursorPart, ...]] = {
+    PrintingSort.NAME: (text_in,),
+    PrintingSort.NUMBER: (text_in,),
+    PrintingSort.RARITY: (integer_in,),
     PrintingSort.NEWEST: (),
     CardSort.NEWEST: (),
-    CardSort.SERIAL: (int,),
+    CardSort.SERIAL: (integer_in,),
 }
 
 
@@ -175,18 +171,3 @@ class Facets:
     finishes: tuple[Facet, ...]
     artists: tuple[Facet, ...]
     is_capped: bool = False
-
-
-def cursor_of(position: CursorPosition, *kinds: Kind) -> CursorPosition:
-    """A position, checked: values of these kinds, and an id at last.
-
-    :raises InvalidPage: if it is the position of another list.
-    """
-    *values, last = position
-    is_of_this_list = [type(value) for value in values] == list(kinds)
-    if not is_of_this_list or any(isinstance(v, int) and abs(v) >= 2**31 for v in values):
-        raise InvalidPage
-    try:
-        return (*values, str(UUID(str(last))))
-    except ValueError:
-        raise InvalidPage from None

@@ -1,6 +1,6 @@
-"""What a store of cards needs, beside the public API: ports, bounds, cursors, search keys."""
+"""What a store of cards needs, beside the public API: ports, bounds and search keys."""
 
-from .catalog import MAX_FACETED, MAX_FACETS, cursor_of
+from .catalog import MAX_FACETED, MAX_FACETS
 from .ports import CardRepository, CardSetRepository, CardsTransaction, Catalog, PrintingRepository
 from .search_words import name_key, number_key, words_of
 
@@ -12,7 +12,6 @@ __all__ = [
     "CardsTransaction",
     "Catalog",
     "PrintingRepository",
-    "cursor_of",
     "name_key",
     "number_key",
     "words_of",

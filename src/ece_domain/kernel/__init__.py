@@ -1,6 +1,16 @@
 """The shared kernel: the few words that every context speaks."""
 
 from .changes import UNSET, Unset, changes_in
+from .cursors import (
+    CursorPart,
+    cursor_of,
+    cursor_values,
+    id_in,
+    integer_in,
+    number_in,
+    text_in,
+    timestamp_in,
+)
 from .errors import (
     ConcurrentChange,
     Conflict,
@@ -46,7 +56,7 @@ from .money import (
     Money,
     Rate,
 )
-from .pages import MAX_PAGE, CursorPosition, InvalidPage, Page, PageRequest, id_in, timestamp_in
+from .pages import MAX_PAGE, CursorPosition, InvalidPage, Page, PageRequest
 from .ports import EXCHANGE_ID, Begin, Clock, NewId
 from .returned import Returned
 from .terms import Term, digest_of
@@ -65,6 +75,7 @@ __all__ = [
     "Clock",
     "ConcurrentChange",
     "Conflict",
+    "CursorPart",
     "CursorPosition",
     "DomainError",
     "Event",
@@ -103,8 +114,13 @@ __all__ = [
     "Unavailable",
     "Unset",
     "changes_in",
+    "cursor_of",
+    "cursor_values",
     "digest_of",
     "id_in",
+    "integer_in",
+    "number_in",
     "run_once",
+    "text_in",
     "timestamp_in",
 ]

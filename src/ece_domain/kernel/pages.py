@@ -1,8 +1,6 @@
 """Lists in pages that neither skip nor repeat while rows come and go: keysets, never offsets."""
 
-from datetime import datetime
 from typing import Generic, TypeAlias, TypeVar
-from uuid import UUID
 
 from attrs import define, frozen
 
@@ -43,22 +41,3 @@ class Page(Generic[Item]):
 
     items: tuple[Item, ...]
     next: CursorPosition | None = None
-
-
-def timestamp_in(position: str) -> datetime:
-    """The moment that a position's part stands for; :raises InvalidPage: if it is none."""
-    try:
-        moment = datetime.fromisoformat(position)
-    except ValueError:
-        raise InvalidPage from None
-    if moment.tzinfo is None:
-        raise InvalidPage
-    return moment
-
-
-def id_in(position: str) -> UUID:
-    """The id that a position's part stands for; :raises InvalidPage: if it is none."""
-    try:
-        return UUID(position)
-    except ValueError:
-        raise InvalidPage from None

@@ -5,7 +5,15 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.kernel import CursorPosition, InvalidPage, PageRequest, id_in, timestamp_in
+from ece_domain.kernel import (
+    CursorPosition,
+    PageRequest,
+    cursor_of,
+    cursor_values,
+    id_in,
+    number_in,
+    timestamp_in,
+)
 
 from .views import ListingView
 
@@ -21,13 +29,9 @@ class PriceCursor:
     @classmethod
     def of(cls, page: PageRequest) -> "PriceCursor | None":
         """:raises InvalidPage: if the page continues another list."""
-        match page.after:
-            case None:
-                return None
-            case (str(moment), int(price), str(listing_id)):
-                return cls(timestamp_in(moment), price, id_in(listing_id))
-        raise InvalidPage
+        values = cursor_values(page, timestamp_in, number_in, id_in)
+        return None if values is None else cls(*values)
 
     @staticmethod
     def after(view: ListingView, at: datetime) -> CursorPosition:
-        return (at.isoformat(), view.price.amount, str(view.listing.id))
+        return cursor_of(at, view.price.amount, view.listing.id)

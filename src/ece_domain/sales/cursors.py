@@ -5,7 +5,14 @@ from uuid import UUID
 
 from attrs import frozen
 
-from ece_domain.kernel import CursorPosition, InvalidPage, PageRequest, id_in, timestamp_in
+from ece_domain.kernel import (
+    CursorPosition,
+    PageRequest,
+    cursor_of,
+    cursor_values,
+    id_in,
+    timestamp_in,
+)
 
 from .sale import Sale
 
@@ -20,13 +27,9 @@ class SaleCursor:
     @classmethod
     def of(cls, page: PageRequest) -> "SaleCursor | None":
         """:raises InvalidPage: if the page continues another list."""
-        match page.after:
-            case None:
-                return None
-            case (str(moment), str(sale_id)):
-                return cls(timestamp_in(moment), id_in(sale_id))
-        raise InvalidPage
+        values = cursor_values(page, timestamp_in, id_in)
+        return None if values is None else cls(*values)
 
     @staticmethod
     def after(sale: Sale) -> CursorPosition:
-        return (sale.sold_at.isoformat(), str(sale.id))
+        return cursor_of(sale.sold_at, sale.id)

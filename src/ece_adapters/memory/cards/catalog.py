@@ -1,7 +1,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from attrs import define
 
@@ -29,28 +29,29 @@ from ece_domain.cards import (
 from ece_domain.cards.storage import (
     MAX_FACETED,
     MAX_FACETS,
-    cursor_of,
     name_key,
     number_key,
     words_of,
 )
-from ece_domain.kernel import CursorPosition, Page, PageRequest
+from ece_domain.kernel import Page, PageRequest, cursor_of, cursor_values, id_in, text_in
 
 from .cards import with_ownership
 from .tables import CardsTables
 from .trigrams import ENOUGH, similarity
 
 Item = TypeVar("Item")
+SortKey: TypeAlias = tuple[Any, ...]
+"""What a list is sorted by, as the values of a cursor."""
 
-_PRINTING_CURSOR: dict[PrintingSort, Callable[[Printing], CursorPosition]] = {
-    PrintingSort.NAME: lambda printing: (name_key(printing.design.name), str(printing.id)),
-    PrintingSort.NUMBER: lambda printing: (number_key(printing.design.number), str(printing.id)),
-    PrintingSort.RARITY: lambda printing: (printing.rarity_rank, str(printing.id)),
-    PrintingSort.NEWEST: lambda printing: (str(printing.id),),
+_PRINTING_KEY: dict[PrintingSort, Callable[[Printing], SortKey]] = {
+    PrintingSort.NAME: lambda printing: (name_key(printing.design.name), printing.id),
+    PrintingSort.NUMBER: lambda printing: (number_key(printing.design.number), printing.id),
+    PrintingSort.RARITY: lambda printing: (printing.rarity_rank, printing.id),
+    PrintingSort.NEWEST: lambda printing: (printing.id,),
 }
-_CARD_CURSOR: dict[CardSort, Callable[[Card], CursorPosition]] = {
-    CardSort.NEWEST: lambda card: (str(card.id),),
-    CardSort.SERIAL: lambda card: (card.serial, str(card.id)),
+_CARD_KEY: dict[CardSort, Callable[[Card], SortKey]] = {
+    CardSort.NEWEST: lambda card: (card.id,),
+    CardSort.SERIAL: lambda card: (card.serial, card.id),
 }
 
 
@@ -62,9 +63,9 @@ class MemoryCatalog:
     _ledger: LedgerTables
 
     async def list_sets(self, page: PageRequest) -> Page[CardSet]:
-        after = cursor_of(page.after, str) if page.after else None
+        after = cursor_values(page, text_in, id_in)
         return _page(
-            self._tables.sets, page, after, lambda card_set: (card_set.code.text, str(card_set.id))
+            self._tables.sets, page, after, lambda card_set: (card_set.code.text, card_set.id)
         )
 
     async def printing(self, printing_id: PrintingId) -> PrintingView:
@@ -82,10 +83,8 @@ class MemoryCatalog:
     async def find_printings(
         self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
-        after = cursor_of(page.after, *sort.kinds) if page.after else None
-        found = _page(
-            self.matching(filter), page, after, _PRINTING_CURSOR[sort], sort.is_descending
-        )
+        after = cursor_values(page, *sort.cursor_parts)
+        found = _page(self.matching(filter), page, after, _PRINTING_KEY[sort], sort.is_descending)
         return Page(tuple(map(self._shown_printing, found.items)), found.next)
 
     async def count_facets(self, filter: PrintingFilter) -> Facets:
@@ -106,7 +105,7 @@ class MemoryCatalog:
     async def find_cards(
         self, filter: CardFilter, sort: CardSort, page: PageRequest
     ) -> Page[CardView]:
-        after = cursor_of(page.after, *sort.kinds) if page.after else None
+        after = cursor_values(page, *sort.cursor_parts)
         printings = {printing.id for printing in self.matching(filter)}
         cards = (
             card
@@ -115,7 +114,7 @@ class MemoryCatalog:
             and filter.printing_id in {None, card.printing_id}
             and filter.owner_id in {None, card.owner_id}
         )
-        found = _page(cards, page, after, _CARD_CURSOR[sort], sort.is_descending)
+        found = _page(cards, page, after, _CARD_KEY[sort], sort.is_descending)
         return Page(tuple(map(self._shown_card, found.items)), found.next)
 
     def matching(self, filter: PrintingFilter) -> Iterator[Printing]:
@@ -178,19 +177,19 @@ def _have_all(words: Iterable[str], beginnings: Iterable[str | None]) -> bool:
 def _page(
     items: Iterable[Item],
     page: PageRequest,
-    after: CursorPosition | None,
-    cursor: Callable[[Item], CursorPosition],
+    after: SortKey | None,
+    sort_key: Callable[[Item], SortKey],
     is_descending: bool = False,  # noqa: FBT001, FBT002 - named by every caller's sort
 ) -> Page[Item]:
-    ordered = sorted(items, key=cursor, reverse=is_descending)
+    ordered = sorted(items, key=sort_key, reverse=is_descending)
     if after is not None:
         ordered = [
             item
             for item in ordered
-            if (cursor(item) < after if is_descending else cursor(item) > after)
+            if (sort_key(item) < after if is_descending else sort_key(item) > after)
         ]
     shown = tuple(ordered[: page.limit])
-    return Page(shown, cursor(shown[-1]) if len(ordered) > page.limit else None)
+    return Page(shown, cursor_of(*sort_key(shown[-1])) if len(ordered) > page.limit else None)
 
 
 def _facets(values: Iterable[str]) -> tuple[Facet, ...]:

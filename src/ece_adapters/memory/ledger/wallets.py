@@ -49,7 +49,7 @@ class MemoryWallets:
         below = below_id(page)
         found = [hold for hold in self._open() if hold.owner_id == owner_id and hold.id < below]
         found.sort(key=lambda hold: hold.id, reverse=True)
-        return cut(found, page, lambda hold: str(hold.id), lambda hold: hold)
+        return cut(found, page, lambda hold: hold.id, lambda hold: hold)
 
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
         below = below_number(page)

@@ -94,7 +94,7 @@ class MemoryMarketReader:
         below = below_id(page)
         older = (listing for listing in listings if listing.id < below)
         ordered = sorted(older, key=lambda listing: listing.id, reverse=True)
-        found = cut(ordered, page, lambda listing: str(listing.id), lambda listing: listing)
+        found = cut(ordered, page, lambda listing: listing.id, lambda listing: listing)
         return Page(tuple([await self._shown(each, now, now) for each in found.items]), found.next)
 
     async def _by_price(

@@ -20,9 +20,17 @@ from ece_domain.cards import (
     PrintingSort,
     PrintingView,
 )
-from ece_domain.cards.storage import MAX_FACETED, MAX_FACETS, cursor_of, words_of
+from ece_domain.cards.storage import MAX_FACETED, MAX_FACETS, words_of
 from ece_domain.identity import UserId
-from ece_domain.kernel import CursorPosition, Page, PageRequest
+from ece_domain.kernel import (
+    CursorPosition,
+    Page,
+    PageRequest,
+    cursor_of,
+    cursor_values,
+    id_in,
+    text_in,
+)
 
 from .card_sets import card_set_of
 from .cards import condition_of, grade_of
@@ -45,8 +53,7 @@ class _Order:
         )
 
     def cursor(self, row: asyncpg.Record) -> CursorPosition:
-        *values, last = (row[column.partition(".")[2]] for column in self.columns)
-        return (*values, str(last))
+        return cursor_of(*(row[column.partition(".")[2]] for column in self.columns))
 
 
 _SET_ORDER = _Order(("s.code", "s.id"))
@@ -76,7 +83,10 @@ class Query:
         numbers = (f"${first + nth}" for nth in range(len(arguments)))
         self._conditions.append(condition.format(*numbers))
 
-    def go_on(self, order: _Order, after: CursorPosition) -> None:
+    def go_on(self, order: _Order, after: tuple[object, ...] | None) -> None:
+        """Add what comes after the values of a cursor; nothing on the first page."""
+        if after is None:
+            return
         comparison = "<" if order.is_descending else ">"
         holes = ", ".join(["{}"] * len(after))
         self.where(f"({', '.join(order.columns)}) {comparison} ({holes})", *after)
@@ -92,8 +102,7 @@ class PostgresCatalog:
 
     async def list_sets(self, page: PageRequest) -> Page[CardSet]:
         query = Query()
-        if page.after:
-            query.go_on(_SET_ORDER, cursor_of(page.after, str))
+        query.go_on(_SET_ORDER, cursor_values(page, text_in, id_in))
         rows = await self._fetch("SELECT s.* FROM cards_set AS s", query, _SET_ORDER, page)
         return _page(rows, page, card_set_of, _SET_ORDER)
 
@@ -113,8 +122,7 @@ class PostgresCatalog:
         self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
         query, order = await self.matching(filter), _PRINTING_ORDER[sort]
-        if page.after:
-            query.go_on(order, cursor_of(page.after, *sort.kinds))
+        query.go_on(order, cursor_values(page, *sort.cursor_parts))
         rows = await self._fetch(_PRINTINGS, query, order, page)
         return _page(rows, page, shown_printing, order)
 
@@ -129,8 +137,7 @@ class PostgresCatalog:
             query.where("c.printing_id = {}", filter.printing_id)
         if filter.owner_id:
             query.where("c.owner_id = {}", filter.owner_id)
-        if page.after:
-            query.go_on(order, cursor_of(page.after, *sort.kinds))
+        query.go_on(order, cursor_values(page, *sort.cursor_parts))
         rows = await self._fetch(_CARDS, query, order, page)
         return _page(rows, page, _shown_card, order)
 

@@ -48,7 +48,7 @@ class PostgresWallets:
 
     async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
         rows = await self._unit.fetch(_OPEN_HOLDS, owner_id, below_id(page), page.limit + 1)
-        return cut(rows, page, lambda row: str(row["id"]), hold_from_row)
+        return cut(rows, page, itemgetter("id"), hold_from_row)
 
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
         rows = await self._unit.fetch(

@@ -1,5 +1,6 @@
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 
 import asyncpg
 from attrs import define
@@ -153,7 +154,7 @@ def _offered(asked: str, query: Query) -> str:
 
 
 def _newest(rows: Sequence[asyncpg.Record], page: PageRequest, now: datetime) -> Page[ListingView]:
-    return cut(rows, page, lambda row: str(row["id"]), lambda row: _shown(row, now, now))
+    return cut(rows, page, itemgetter("id"), lambda row: _shown(row, now, now))
 
 
 def _shown(row: asyncpg.Record, at: datetime, now: datetime) -> ListingView:
