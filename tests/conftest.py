@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.clock import SettableClock
 
-pytest_plugins = ["tests.postgres_fixture", "tests.tally"]
+pytest_plugins = ["tests.named_errors", "tests.postgres_fixture", "tests.tally"]
 
 # A busy machine is no fault of the code. Where a change is judged, the examples are always the
 # same; everywhere else each run looks for new ones.

@@ -1,9 +1,11 @@
 """The wiring fits: every provider builds, and gives each part what its signature asks for.
 
-A static checker cannot see inside a provider's keyword arguments; this test can.
+mypy checks the arguments of ``single``. This test checks what it does not see: the providers of the
+outer container, and what the outer container gives to the containers of the contexts.
 """
 
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol, get_args, get_origin, get_type_hints
@@ -16,6 +18,7 @@ from litestar.routes import HTTPRoute
 from ece_adapters.memory import MemoryTransaction
 from ece_adapters.postgres.engine.database import PostgresTransaction
 from ece_domain.kernel import Begin
+from ece_entrypoints import wiring
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.use_case_plugin import NameTakenTwice, use_cases
 from ece_entrypoints.wiring.exchange import Exchange
@@ -138,6 +141,40 @@ def _handlers(exchange: Exchange) -> Iterator[HTTPRouteHandler]:
     for route in create_app(exchange).routes:
         if isinstance(route, HTTPRoute):
             yield from route.route_handlers
+
+
+def gaps(container: containers.Container) -> list[str]:
+    """What the containers inside need and do not get. (What they do not need fails at once.)"""
+    return [
+        f"{name}.{inner}"
+        for name, provider in container.providers.items()
+        if isinstance(provider, providers.Container)
+        for inner, each in provider.container.providers.items()
+        if isinstance(each, providers.Dependency) and not each.overridden
+    ]
+
+
+def test_every_inner_container_gets_what_it_needs(exchange: Exchange):
+    assert gaps(exchange) == []
+
+
+def test_the_check_finds_a_need_that_is_not_met():
+    class Inner(containers.DeclarativeContainer):
+        clock = providers.Dependency()
+        new_id = providers.Dependency()
+
+    class Outer(containers.DeclarativeContainer):
+        inner = providers.Container(Inner, clock=providers.Object(1))
+
+    assert gaps(Outer()) == ["inner.new_id"]
+
+
+def test_the_containers_of_the_contexts_build_parts_with_checked_arguments_only():
+    """``providers.Singleton(part, clok=...)`` passes mypy; ``single(part, clok=...)`` does not."""
+    unchecked = re.compile(r"providers\.(Singleton|Factory|Callable|Resource)\(")
+    for path in Path(wiring.__path__[0]).glob("*.py"):
+        if path.stem not in {"exchange", "typed_providers"}:
+            assert unchecked.findall(path.read_text(encoding="utf-8")) == [], path.name
 
 
 class _Asks:

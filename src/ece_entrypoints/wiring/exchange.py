@@ -9,7 +9,7 @@ from dependency_injector import containers, providers
 from ece_adapters import system
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres.engine.database import PostgresDatabase
-from ece_domain.kernel import PruneIdempotencyRecords, SequenceEvents
+from ece_domain.kernel import Begin, PruneIdempotencyRecords, SequenceEvents
 
 from .cards import CardsContainer
 from .identity import IdentityContainer
@@ -17,6 +17,8 @@ from .ledger import LedgerContainer
 from .market import MarketContainer
 from .sales import SalesContainer
 from .settings import Settings
+from .store_transaction import StoreTransaction
+from .typed_providers import given, single
 
 
 class Exchange(containers.DeclarativeContainer):
@@ -49,16 +51,20 @@ class Exchange(containers.DeclarativeContainer):
             is_read_only=True,
         ),
     )
-    prune_idempotency_records = providers.Singleton(
+    begin: providers.Provider[Begin[StoreTransaction]] = database.provided.begin
+    begin_public_read: providers.Provider[Begin[StoreTransaction]] = public_reads.provided.begin
+    prune_idempotency_records = single(
         PruneIdempotencyRecords,
-        begin=database.provided.begin,
-        clock=clock,
-        retention=providers.Factory(timedelta, days=settings.provided.idempotency_retention_days),
+        begin=given(begin),
+        clock=given(clock),
+        retention=given(
+            providers.Factory(timedelta, days=settings.provided.idempotency_retention_days)
+        ),
     )
-    sequence_events = providers.Singleton(SequenceEvents, begin=database.provided.begin)
+    sequence_events = single(SequenceEvents, begin=given(begin))
     identity = providers.Container(
         IdentityContainer,
-        begin=database.provided.begin,
+        begin=begin,
         clock=clock,
         new_id=new_id,
         settings=settings,
@@ -67,19 +73,17 @@ class Exchange(containers.DeclarativeContainer):
     )
     cards = providers.Container(
         CardsContainer,
-        begin=database.provided.begin,
-        begin_public_read=public_reads.provided.begin,
+        begin=begin,
+        begin_public_read=begin_public_read,
         clock=clock,
         new_id=new_id,
     )
-    ledger = providers.Container(
-        LedgerContainer, begin=database.provided.begin, clock=clock, new_id=new_id
-    )
-    sales = providers.Container(SalesContainer, begin=database.provided.begin)
+    ledger = providers.Container(LedgerContainer, begin=begin, clock=clock, new_id=new_id)
+    sales = providers.Container(SalesContainer, begin=begin)
     market = providers.Container(
         MarketContainer,
-        begin=database.provided.begin,
-        begin_public_read=public_reads.provided.begin,
+        begin=begin,
+        begin_public_read=begin_public_read,
         clock=clock,
         new_id=new_id,
     )

@@ -1,12 +1,14 @@
-from typing import Any
-
-from dependency_injector import containers, providers
+from dependency_injector import containers
 
 from ece_domain import sales
+from ece_domain.kernel import Begin
+
+from .store_transaction import StoreTransaction
+from .typed_providers import needed, single
 
 
 class SalesContainer(containers.DeclarativeContainer):
-    begin: providers.Dependency[Any] = providers.Dependency()
+    begin: Begin[StoreTransaction] = needed()
 
-    list_my_sales = providers.Singleton(sales.ListMySales, begin=begin)
-    get_sale = providers.Singleton(sales.GetSale, begin=begin)
+    list_my_sales = single(sales.ListMySales, begin=begin)
+    get_sale = single(sales.GetSale, begin=begin)

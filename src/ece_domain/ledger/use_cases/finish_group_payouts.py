@@ -24,8 +24,10 @@ class FinishGroupPayouts:
     async def __call__(self) -> int:
         """How many payouts it finished.
 
-        :raises DomainError: the first refusal of a payout that cannot go on, once all others are
-            done. One that somebody else is settling at the same time is left to them.
+        Leaves a payout that somebody else is settling at the same time to them.
+
+        :raises BalanceLimit: if a recipient would hold more than an account may hold, once all
+            other payouts are done.
         """
         async with self.begin() as transaction:
             unfinished = await transaction.group_payouts.unfinished(BATCH)

@@ -48,7 +48,7 @@ class BuyListing:
         :raises BuyerIsSeller: if the buyer is the seller.
         :raises AssetMismatch: if ``most`` is in another asset than the price.
         :raises PriceAboveMax: if the price is above ``most``.
-        :raises AssetNotAccepted: if nothing is sold any more for the price's asset.
+        :raises sales.AssetNotAccepted: if nothing is sold any more for the price's asset.
         :raises InsufficientFunds: if the buyer's available balance is below the price.
         :raises BalanceLimit: if a receiver's balance would exceed what an account can hold.
         :raises IdempotencyKeyReused: if the key was used for another request.

@@ -23,7 +23,7 @@ class ChangeListingPrice:
         self, *, listing_id: ListingId, seller_id: UserId, pricing: Pricing, expected_version: int
     ) -> Listing:
         """
-        :raises AssetNotAccepted: if nothing is sold for the price's asset.
+        :raises sales.AssetNotAccepted: if nothing is sold for the price's asset.
         :raises ListingNotFound: if there is no such listing of the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
         :raises ConcurrentChange: if it is no longer the version that the seller has seen.

@@ -48,7 +48,7 @@ class CreateListing:
         key: IdempotencyKey,
     ) -> IdempotentResult[Listing]:
         """
-        :raises AssetNotAccepted: if nothing is sold for the price's asset.
+        :raises sales.AssetNotAccepted: if nothing is sold for the price's asset.
         :raises InvalidExpiry: unless the listing expires in the future, within a year.
         :raises CardNotFound: if there is no such card.
         :raises CardNotOwned: if the card is somebody else's.

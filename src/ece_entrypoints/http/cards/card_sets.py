@@ -8,7 +8,7 @@ from litestar import Request, Response, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ece_domain import cards, identity
+from ece_domain import cards
 from ece_domain.cards import (
     MAX_ROYALTY,
     CardSet,
@@ -137,7 +137,7 @@ async def list_card_sets(
     operation_id="getCardSet",
     summary="See a card set",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.CardSetNotFound) | not_modified,
+    responses=problems(cards.InvalidSetCode) | not_modified,
 )
 async def get_card_set(
     request: Request[Any, Any, Any],
@@ -154,12 +154,7 @@ async def get_card_set(
     operation_id="createCardSet",
     summary="Create a card set: for admins",
     tags=_TAGS,
-    responses=problems(
-        cards.InvalidText,
-        cards.InvalidDefinitions,
-        identity.UserNotFound,
-        cards.SetCodeTaken,
-    ),
+    responses=problems(cards.InvalidText, cards.InvalidDefinitions),
 )
 async def create_card_set(
     data: JSONBody[CardSetBody], caller: Caller, create_card_set: UseCase[cards.CreateCardSet]
@@ -190,14 +185,7 @@ async def create_card_set(
     operation_id="editCardSet",
     summary="Change a card set: for its issuer",
     tags=_TAGS,
-    responses=problems(
-        cards.InvalidSetCode,
-        cards.InvalidText,
-        cards.InvalidDefinitions,
-        cards.NotTheIssuer,
-        cards.CardSetNotFound,
-        cards.DefinitionFixed,
-    ),
+    responses=problems(cards.InvalidSetCode, cards.InvalidText, cards.InvalidDefinitions),
 )
 async def edit_card_set(
     *,

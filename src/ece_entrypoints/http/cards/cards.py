@@ -128,7 +128,7 @@ class HistoryPage(Struct, frozen=True):
     operation_id="findCards",
     summary="Find single cards",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.InvalidText, cards.SortNeedsPrinting),
+    responses=problems(cards.InvalidSetCode, cards.InvalidText),
 )
 async def find_cards(
     *,
@@ -164,7 +164,6 @@ async def find_cards(
     operation_id="getCard",
     summary="See a card",
     tags=_TAGS,
-    responses=problems(cards.CardNotFound),
 )
 async def get_card(card_id: FromPath[UUID], get_card: UseCase[cards.GetCard]) -> Response[CardOut]:
     return await _shown(CardId(card_id), get_card)
@@ -176,7 +175,6 @@ async def get_card(card_id: FromPath[UUID], get_card: UseCase[cards.GetCard]) ->
     operation_id="getCardHistory",
     summary="See through whose hands a card went, from its minting on",
     tags=_TAGS,
-    responses=problems(cards.CardNotFound),
 )
 async def get_card_history(
     card_id: FromPath[UUID],
@@ -193,13 +191,7 @@ async def get_card_history(
     operation_id="stateCondition",
     summary="Say how worn a card of yours is, while it is not on offer",
     tags=_TAGS,
-    responses=problems(
-        cards.UnknownCondition,
-        cards.NotTheOwner,
-        cards.CardNotFound,
-        cards.CardOnHold,
-        cards.CardIsGraded,
-    ),
+    responses=problems(cards.UnknownCondition),
 )
 async def assess_condition(
     *,
@@ -225,7 +217,6 @@ async def assess_condition(
     operation_id="recordGrade",
     summary="Record what a grading company certified, while it is not on offer: for moderators",
     tags=_TAGS,
-    responses=problems(cards.CardNotFound, cards.CardOnHold, cards.CertificateTaken),
 )
 async def record_grade(
     *,

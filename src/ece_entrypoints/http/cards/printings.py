@@ -10,7 +10,7 @@ from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ece_domain import cards, identity
+from ece_domain import cards
 from ece_domain.cards import (
     MAX_MINT,
     MAX_PRINT_RUN,
@@ -211,7 +211,6 @@ async def find_printings(
     operation_id="getPrinting",
     summary="See a printing",
     tags=_TAGS,
-    responses=problems(cards.PrintingNotFound),
 )
 async def get_printing(
     printing_id: FromPath[UUID], get_printing: UseCase[cards.GetPrinting]
@@ -226,7 +225,7 @@ async def get_printing(
     summary="See the drawing of a printing, where ECE makes it",
     tags=_TAGS,
     media_type="image/svg+xml",
-    responses=problems(cards.PrintingNotFound, cards.ArtNotFound) | not_modified,
+    responses=not_modified,
 )
 async def get_printing_art(
     request: Request[Any, Any, Any],
@@ -247,14 +246,7 @@ async def get_printing_art(
     operation_id="addPrinting",
     summary="Add a printing to a card set: for its issuer",
     tags=_TAGS,
-    responses=problems(
-        cards.InvalidSetCode,
-        cards.InvalidText,
-        cards.UnknownDefinition,
-        cards.NotTheIssuer,
-        cards.CardSetNotFound,
-        cards.PrintingExists,
-    ),
+    responses=problems(cards.InvalidSetCode, cards.InvalidText),
 )
 async def add_printing(
     code: FromPath[str],
@@ -282,15 +274,7 @@ async def add_printing(
     operation_id="editPrinting",
     summary="Change a printing: for the issuer of its set",
     tags=_TAGS,
-    responses=problems(
-        cards.InvalidText,
-        cards.UnknownDefinition,
-        cards.NotTheIssuer,
-        cards.PrintingNotFound,
-        cards.PrintingExists,
-        cards.PrintRunFixed,
-        cards.PrintRunExceeded,
-    ),
+    responses=problems(cards.InvalidText),
 )
 async def edit_printing(
     *,
@@ -315,12 +299,6 @@ async def edit_printing(
     operation_id="mintCards",
     summary="Bring the next copies of a printing into being: for the issuer of its set",
     tags=_TAGS,
-    responses=problems(
-        cards.NotTheIssuer,
-        cards.PrintingNotFound,
-        identity.UserNotFound,
-        cards.PrintRunExceeded,
-    ),
 )
 async def mint_cards(
     printing_id: FromPath[UUID],

@@ -128,14 +128,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     operation_id="registerUser",
     summary="Open an account",
     tags=_TAGS,
-    responses=problems(
-        identity.UnacceptablePassword,
-        identity.InvalidEmail,
-        identity.HandleReserved,
-        identity.EmailTaken,
-        identity.HandleTaken,
-        identity.TooBusy,
-    ),
+    responses=problems(identity.InvalidEmail),
 )
 async def register_user(
     data: JSONBody[RegistrationBody], register_user: UseCase[identity.RegisterUser]
@@ -155,7 +148,7 @@ async def register_user(
     operation_id="getOwnAccount",
     summary="See your own account",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound) | not_modified,
+    responses=not_modified,
 )
 async def get_own_account(
     request: Request[Any, Any, Any],
@@ -172,7 +165,6 @@ async def get_own_account(
     operation_id="getProfile",
     summary="See a user's public profile, by id or handle",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound),
 )
 async def get_profile(
     name: FromPath[str], get_profile: UseCase[identity.GetProfile]
@@ -186,7 +178,6 @@ async def get_profile(
     operation_id="changeRole",
     summary="Give a user another role, and end their sessions",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound, identity.CannotChangeOwnRole),
 )
 async def change_role(
     user_id: FromPath[UUID],
@@ -204,7 +195,7 @@ async def change_role(
     operation_id="logIn",
     summary="Log in",
     tags=_TAGS,
-    responses=problems(identity.WrongCredentials, identity.InvalidEmail, identity.TooBusy),
+    responses=problems(identity.InvalidEmail),
 )
 async def log_in(
     data: JSONBody[LogInBody], log_in: UseCase[identity.LogIn]
@@ -220,9 +211,6 @@ async def log_in(
     operation_id="refreshSession",
     summary="Trade the refresh token for new tokens",
     tags=_TAGS,
-    responses=problems(
-        identity.InvalidRefreshToken, identity.RefreshTokenReused, identity.SessionNotActive
-    ),
 )
 async def refresh_session(
     data: JSONBody[RefreshBody], refresh_session: UseCase[identity.RefreshSession]

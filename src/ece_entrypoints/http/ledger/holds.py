@@ -16,7 +16,6 @@ from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase
 
 from .settlements import SettlementView, settled
@@ -66,11 +65,6 @@ class HoldView(Struct, frozen=True, kw_only=True):
     operation_id="placeHold",
     summary="Set aside a part of a user's balance: for operators",
     tags=_TAGS,
-    responses=problems(
-        kernel.AmountOutOfBounds,
-        ledger.ExpiryOutOfBounds,
-        ledger.InsufficientFunds,
-    ),
 )
 async def place_hold(
     data: JSONBody[HoldBody],
@@ -95,7 +89,6 @@ async def place_hold(
     operation_id="getHold",
     summary="See a hold of yours",
     tags=_TAGS,
-    responses=problems(ledger.HoldNotFound),
 )
 async def get_hold(
     hold_id: FromPath[UUID], caller: Caller, get_hold: UseCase[ledger.GetHold]
@@ -110,17 +103,6 @@ async def get_hold(
     operation_id="captureHold",
     summary="Take money held by operators, all or a part: for operators",
     tags=_TAGS,
-    responses=problems(
-        kernel.AmountOutOfBounds,
-        kernel.AssetMismatch,
-        ledger.TransferToOneself,
-        ledger.HoldNotFound,
-        identity.UserNotFound,
-        ledger.HoldNotOpen,
-        ledger.HoldPastExpiry,
-        ledger.HoldExceeded,
-        ledger.BalanceLimit,
-    ),
 )
 async def capture_hold(
     hold_id: FromPath[UUID],
@@ -146,7 +128,6 @@ async def capture_hold(
     operation_id="releaseHold",
     summary="Give back all that is left of money held by operators: for operators",
     tags=_TAGS,
-    responses=problems(ledger.HoldNotFound, ledger.HoldNotOpen),
 )
 async def release_hold(
     hold_id: FromPath[UUID],

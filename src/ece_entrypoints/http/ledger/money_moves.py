@@ -13,7 +13,6 @@ from ece_domain.identity import OPERATORS, UserId
 from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.idempotency import Key
 from ece_entrypoints.http.platform.money import MoneyIn
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, view
 
 from . import holds, settlements, wallets
@@ -69,12 +68,6 @@ class BooksView(Struct, frozen=True, kw_only=True):
     operation_id="deposit",
     summary="Credit a user with money that came in: for operators",
     tags=_TAGS,
-    responses=problems(
-        kernel.AmountOutOfBounds,
-        ledger.AssetNotAccepted,
-        identity.UserNotFound,
-        ledger.BalanceLimit,
-    ),
 )
 async def deposit(
     data: JSONBody[DepositBody], caller: Caller, key: Key, deposit: UseCase[ledger.Deposit]
@@ -95,7 +88,6 @@ async def deposit(
     operation_id="withdraw",
     summary="Debit a user with money that was paid out: for operators",
     tags=_TAGS,
-    responses=problems(kernel.AmountOutOfBounds, ledger.InsufficientFunds),
 )
 async def withdraw(
     data: JSONBody[WithdrawalBody], caller: Caller, key: Key, withdraw: UseCase[ledger.Withdraw]
@@ -116,13 +108,6 @@ async def withdraw(
     operation_id="transfer",
     summary="Give another user money of yours",
     tags=_TAGS,
-    responses=problems(
-        kernel.AmountOutOfBounds,
-        ledger.TransferToOneself,
-        identity.UserNotFound,
-        ledger.InsufficientFunds,
-        ledger.BalanceLimit,
-    ),
 )
 async def transfer(
     data: JSONBody[TransferBody], caller: Caller, key: Key, transfer: UseCase[ledger.Transfer]

@@ -15,7 +15,6 @@ from ece_domain.ledger import AccountKind, SettlementId
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.idempotency import answered
 from ece_entrypoints.http.platform.money import MoneyOut
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, view
 
 
@@ -60,7 +59,6 @@ class SettlementView(Struct, frozen=True, kw_only=True):
     operation_id="getSettlement",
     summary="Read the receipt of a settlement that you had a part in",
     tags=["Ledger"],
-    responses=problems(ledger.SettlementNotFound),
 )
 async def get_settlement(
     settlement_id: FromPath[UUID],

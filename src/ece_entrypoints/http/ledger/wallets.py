@@ -9,14 +9,13 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import identity, ledger
+from ece_domain import ledger
 from ece_domain.identity import UserId
 from ece_domain.kernel import Asset
 from ece_domain.ledger import HoldPurpose
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.money import AssetCode, MoneyOut
 from ece_entrypoints.http.platform.pagination import Paging
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 from .holds import HoldView, hold_view
@@ -107,7 +106,6 @@ async def get_own_wallet(caller: Caller, get_wallet: UseCase[ledger.GetWallet]) 
     operation_id="getWallet",
     summary="See a user's wallet: for operators, and for its owner",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound),
 )
 async def get_wallet(
     user_id: FromPath[UUID], caller: Caller, get_wallet: UseCase[ledger.GetWallet]
@@ -122,7 +120,6 @@ async def get_wallet(
     operation_id="openAccount",
     summary="Show an account in your wallet before anything came in; does no harm twice",
     tags=_TAGS,
-    responses=problems(ledger.AssetNotAccepted),
 )
 async def open_account(
     data: JSONBody[AccountBody], caller: Caller, open_wallet: UseCase[ledger.OpenWallet]
@@ -153,7 +150,6 @@ async def get_own_statement(
     operation_id="getStatement",
     summary="Read the lines of a user's account: for operators, and for its owner",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound),
 )
 async def get_statement(
     user_id: FromPath[UUID],
@@ -184,7 +180,6 @@ async def find_own_holds(
     operation_id="findHolds",
     summary="See what of a user's is set aside: for operators, and for its owner",
     tags=_TAGS,
-    responses=problems(identity.UserNotFound),
 )
 async def find_holds(
     user_id: FromPath[UUID],

@@ -10,7 +10,7 @@ from litestar.params import FromPath, QueryParameter, SkipValidationMarker
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import cards, market
+from ece_domain import market
 from ece_domain.cards import PrintingId, SetCode
 from ece_domain.identity import UserId
 from ece_domain.kernel import MAX_AMOUNT, Asset
@@ -20,7 +20,6 @@ from ece_entrypoints.http.platform.auth import Caller, public, signed_in
 from ece_entrypoints.http.platform.conditional import tagged
 from ece_entrypoints.http.platform.money import MoneyOut
 from ece_entrypoints.http.platform.pagination import Paging
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 _TAGS = ["Market"]
@@ -186,7 +185,6 @@ _CRITERIA = {"criteria": Provide(provide_criteria, sync_to_thread=False)}
     summary="Browse what is on offer",
     tags=_TAGS,
     dependencies=_CRITERIA,
-    responses=problems(cards.InvalidText, cards.InvalidSetCode),
 )
 async def get_listings(
     criteria: Criteria,
@@ -207,7 +205,6 @@ async def get_listings(
     summary="Count what is on offer by set, rarity, finish and artist",
     tags=_TAGS,
     dependencies=_CRITERIA,
-    responses=problems(cards.InvalidText, cards.InvalidSetCode),
 )
 async def get_facets(
     criteria: Criteria, get_listing_facets: UseCase[market.GetListingFacets]
@@ -235,7 +232,6 @@ async def get_own_listings(
     operation_id="getListing",
     summary="See a listing as it stands now",
     tags=_TAGS,
-    responses=problems(market.ListingNotFound),
 )
 async def get_listing(
     listing_id: FromPath[UUID], get_listing: UseCase[market.GetListing]

@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import cards, kernel, ledger, market, sales
+from ece_domain import kernel, market
 from ece_domain.cards import CardId
 from ece_domain.market import ListingId, PriceDecline, Pricing
 from ece_entrypoints.http.platform.auth import Caller, signed_in
@@ -68,16 +68,7 @@ class PurchaseBody(Struct, frozen=True, forbid_unknown_fields=True):
     operation_id="listCard",
     summary="Offer a card of yours for sale",
     tags=_TAGS,
-    responses=problems(
-        kernel.AmountOutOfBounds,
-        kernel.AssetMismatch,
-        sales.AssetNotAccepted,
-        market.InvalidPriceDecline,
-        market.InvalidExpiry,
-        cards.CardNotFound,
-        ledger.CardNotOwned,
-        ledger.CardAlreadyHeld,
-    ),
+    responses=problems(kernel.AmountOutOfBounds, kernel.AssetMismatch, market.InvalidPriceDecline),
 )
 async def create_listing(
     data: JSONBody[ListingBody],
@@ -104,14 +95,7 @@ async def create_listing(
     operation_id="repriceListing",
     summary="Ask another price from now on",
     tags=_TAGS,
-    responses=problems(
-        kernel.AmountOutOfBounds,
-        kernel.AssetMismatch,
-        sales.AssetNotAccepted,
-        market.InvalidPriceDecline,
-        market.ListingNotFound,
-        market.ListingNotActive,
-    ),
+    responses=problems(kernel.AmountOutOfBounds, kernel.AssetMismatch, market.InvalidPriceDecline),
 )
 async def change_listing_price(
     listing_id: FromPath[UUID],
@@ -136,7 +120,6 @@ async def change_listing_price(
     operation_id="cancelListing",
     summary="Take an offer back",
     tags=_TAGS,
-    responses=problems(market.ListingNotFound, market.ListingNotActive),
 )
 async def cancel_listing(
     listing_id: FromPath[UUID],
@@ -156,16 +139,6 @@ async def cancel_listing(
     operation_id="buyListing",
     summary="Buy a listed card at its price of the moment",
     tags=_TAGS,
-    responses=problems(
-        kernel.AssetMismatch,
-        market.ListingNotFound,
-        market.ListingNotActive,
-        market.BuyerIsSeller,
-        market.PriceAboveMax,
-        sales.AssetNotAccepted,
-        ledger.InsufficientFunds,
-        ledger.BalanceLimit,
-    ),
 )
 async def buy_listing(
     listing_id: FromPath[UUID],

@@ -9,11 +9,10 @@ from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import cards, market
+from ece_domain import market
 from ece_domain.cards import PrintingId
 from ece_entrypoints.http.platform.auth import public
 from ece_entrypoints.http.platform.money import MoneyOut
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 
@@ -68,7 +67,6 @@ class PriceGuideView(Struct, frozen=True, kw_only=True):
     operation_id="getPriceGuide",
     summary="See what a printing is offered and sold for, by condition",
     tags=["Market"],
-    responses=problems(cards.PrintingNotFound),
 )
 async def get_price_guide(
     printing_id: FromPath[UUID], get_price_guide: UseCase[market.GetPriceGuide]

@@ -16,15 +16,15 @@ from ece_domain import identity, kernel
 from ece_domain.identity import Role
 from ece_entrypoints.http.platform.error_pages import example_problem
 from ece_entrypoints.http.platform.operations import documented, operations_of
+from ece_entrypoints.wiring.retry_on_conflict import is_use_case
 
 from .auth import TokenRequired, access_of
-from .conditional import PreconditionFailed, PreconditionRequired
+from .conditional import PreconditionFailed
 from .docs import Document, docs_router
 from .error_catalog import catalog
 from .errors import AddressNotFound, BodyTooLarge
 from .examples import example_of
 from .field_errors import InvalidBody, InvalidParameters
-from .idempotency import IdempotencyKeyRequired
 from .json_body import (
     BodyRequired,
     DuplicateKey,
@@ -33,7 +33,7 @@ from .json_body import (
     UnsupportedEncoding,
     UnsupportedMediaType,
 )
-from .pagination import InvalidCursor
+from .named_errors import named_errors
 from .problems import MEDIA_TYPE, Problems, document, status_of
 
 VERSION: Final = "0.1.0"
@@ -47,6 +47,10 @@ _BODY_ERRORS: Final = (
     UnsupportedMediaType,
     UnsupportedEncoding,
 )
+
+_NEVER_OVER_HTTP: Final = (kernel.ConcurrentChange, kernel.InvalidPage)
+"""Each has another form here: a change since ``If-Match`` is a failed precondition, and a page that
+a list has not given is refused with its sealed cursor. Stated by the operation's shape instead."""
 
 _KEY: Final = {
     "name": "Idempotency-Key",
@@ -104,7 +108,7 @@ def document_problems(routes: Iterable[BaseRoute]) -> None:
     for handler in documented(routes):
         named = handler.responses or {}
         usual: dict[int, list[str]] = {}
-        for error in _usual_errors(handler):
+        for error in dict.fromkeys(derived_errors(handler)):
             usual.setdefault(status_of(error), []).append(error.code)
         handler.responses = {
             status: _merged(status, usual.get(status, []), named.get(status))
@@ -204,7 +208,29 @@ def _header(description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string"}}
 
 
-def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
+def derived_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
+    """What an operation can answer with, as its signature and its access tell.
+
+    Its use cases and its dependencies name their errors. Beside them it declares only what its own
+    conversion of the request can raise, with ``responses=problems(...)``.
+    """
+    yield from _errors_of_the_request(handler)
+    for use_case in _use_cases_of(handler):
+        for error in named_errors(use_case.__call__):
+            if error not in _NEVER_OVER_HTTP:
+                yield error
+        yield kernel.TimedOut
+    asked = handler.parsed_fn_signature.parameters
+    if set(asked) - {"data", "request"}:
+        yield kernel.Unavailable
+    if "GET" not in handler.http_methods:
+        yield kernel.LockTimeout
+        yield PreconditionFailed if "if_match" in asked else kernel.ConcurrentChange
+    if "key" in asked:
+        yield from (kernel.RequestInFlight, kernel.IdempotencyKeyReused)
+
+
+def _errors_of_the_request(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
     asked = handler.parsed_fn_signature.parameters
     access = access_of(handler)
     yield InvalidParameters
@@ -217,20 +243,19 @@ def _usual_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError
         yield identity.SessionNotActive
         if access.roles != frozenset(Role):
             yield identity.RoleNotAllowed
-    if "key" in asked:
-        yield from (IdempotencyKeyRequired, kernel.InvalidIdempotencyKey)
-        yield from (kernel.RequestInFlight, kernel.IdempotencyKeyReused)
-    if "if_match" in asked:
-        yield from (PreconditionRequired, PreconditionFailed)
-    if "paging" in asked:
-        yield InvalidCursor
-    if "if_match" not in asked and "GET" not in handler.http_methods:
-        yield kernel.ConcurrentChange
-    if set(asked) - {"data", "request"}:
-        yield kernel.Unavailable
+    for name, dependency in handler.resolve_dependencies().items():
+        if name in asked:
+            yield from named_errors(dependency.dependency)
+
+
+def _use_cases_of(handler: HTTPRouteHandler) -> Iterator[type[Any]]:
+    for asked in handler.parsed_fn_signature.parameters.values():
+        if is_use_case(asked.annotation):
+            yield asked.annotation
 
 
 def _merged(status: int, usual: list[str], named: ResponseSpec | None) -> ResponseSpec:
     if named is not None and not isinstance(named, Problems):
         return named
-    return document(status, (*usual, *(named.codes if named else ())))
+    codes = dict.fromkeys((*usual, *(named.codes if named else ())))
+    return document(status, tuple(codes))

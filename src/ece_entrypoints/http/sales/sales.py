@@ -14,7 +14,6 @@ from ece_domain.sales import SaleId, SaleSide
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.money import MoneyOut
 from ece_entrypoints.http.platform.pagination import Paging
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 _TAGS = ["Sales"]
@@ -121,7 +120,6 @@ async def get_sales(
     operation_id="getSale",
     summary="See a sale with its receipt: for its two sides, and for operators",
     tags=_TAGS,
-    responses=problems(sales.SaleNotFound),
 )
 async def get_sale(
     sale_id: FromPath[UUID], caller: Caller, get_sale: UseCase[sales.GetSale]
