@@ -1,8 +1,9 @@
-"""Every test run checks that a use case raises only errors that its docstring names.
+"""Every test run checks that errors are announced: by the use case, and by the route.
 
-What the API documents for a route is made from these names, so an error that a use case raises
-without a ``:raises`` line would reach clients undocumented. Each use case class is wrapped once; a
-test during which one of them raised an unnamed error fails, whatever the test itself makes of it.
+What the API documents for a route is made from the ``:raises`` lines of its use case, so an error
+without such a line would reach clients undocumented. Each use case class is wrapped once, and so is
+the one function that answers with a problem. A test during which one of them met an error that was
+not announced fails, whatever the test itself makes of it.
 """
 
 import functools
@@ -16,8 +17,13 @@ import pytest
 
 import ece_domain
 from ece_domain.kernel import DomainError
+from ece_entrypoints.http.platform import problems
+from ece_entrypoints.http.platform.errors import BadRequest, InternalError, MethodNotAllowed
 from ece_entrypoints.http.platform.named_errors import FROM_THE_STORE, named_errors
 from ece_entrypoints.wiring.retry_on_conflict import is_use_case
+
+UNDOCUMENTED = (BadRequest, InternalError, MethodNotAllowed)
+"""Any address can answer with these, and none documents them."""
 
 unnamed: list[str] = []
 """What the test that runs now has found."""
@@ -47,9 +53,27 @@ def watch(use_case: type[Any]) -> None:
     use_case.__call__ = watched
 
 
+def watch_problems() -> None:
+    """Note each problem that its route does not document."""
+    answer = problems._answer
+
+    @functools.wraps(answer)
+    def watched(request: Any, error: DomainError, *rest: Any) -> object:
+        handler = request.scope.get("route_handler")
+        documented = getattr(handler, "operation_id", None) and handler.responses
+        if documented and not isinstance(error, UNDOCUMENTED):
+            codes = {code for each in documented.values() for code in getattr(each, "codes", ())}
+            if error.code not in codes:
+                unnamed.append(f"{handler.operation_id} answers with {error.code}")
+        return answer(request, error, *rest)
+
+    problems._answer = watched
+
+
 def pytest_configure() -> None:
     for use_case in use_case_classes():
         watch(use_case)
+    watch_problems()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -57,5 +81,5 @@ def pytest_runtest_call() -> Generator[None, object, object]:
     unnamed.clear()
     result = yield
     found = sorted({*unnamed})
-    assert not found, f"add to the docstring of __call__ as :raises: {', '.join(found)}"
+    assert not found, f"name it, in :raises or in problems(...): {', '.join(found)}"
     return result

@@ -14,8 +14,8 @@ from ece_entrypoints.cli.openapi import documented_app
 from ece_entrypoints.http.platform.app import API
 from ece_entrypoints.http.platform.error_catalog import catalog
 from ece_entrypoints.http.platform.named_errors import UnknownErrorName, named_errors
-from ece_entrypoints.http.platform.openapi import derived_errors
 from ece_entrypoints.http.platform.operations import documented, operations_of
+from ece_entrypoints.http.platform.route_errors import derived_errors
 from tests.named_errors import unnamed, use_case_classes, watch
 
 USE_CASES = sorted({*use_case_classes()}, key=lambda use_case: use_case.__name__)

@@ -1,6 +1,7 @@
 """The committed document is the one that is served."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,60 @@ def test_every_body_and_answer_has_an_example(document: dict):
         for part in (operation.get("requestBody", {}), *operation["responses"].values()):
             for content in part.get("content", {}).values():
                 assert content.get("example") or content.get("examples"), operation["operationId"]
+
+
+def undescribed(document: dict) -> list[str]:
+    """The operations, parameters, schemas and fields without a description."""
+    found = [name for name, each in document["components"]["schemas"].items() if not says(each)]
+    for name, schema in document["components"]["schemas"].items():
+        fields = schema.get("properties", {})
+        found += [f"{name}.{field}" for field, each in fields.items() if not says(each)]
+    for each in operations(document):
+        parts = [("", each), *((p["name"], p) for p in each.get("parameters", ()))]
+        parts += each["responses"].items()
+        found += [f"{each['operationId']} {name}" for name, part in parts if not says(part)]
+    return found
+
+
+def says(part: dict) -> bool:
+    return bool(part.get("description", "").strip())
+
+
+def examples_in(value: object, name: str = "") -> Iterator[tuple[str, object]]:
+    """Every plain value of an example, with the name of its field."""
+    if isinstance(value, dict):
+        for inner, each in value.items():
+            yield from examples_in(each, inner)
+    elif isinstance(value, list):
+        for each in value:
+            yield from examples_in(each, name)
+    else:
+        yield name, value
+
+
+def test_every_operation_parameter_schema_and_field_is_described(document: dict):
+    assert undescribed(document) == [], "add it to field_texts.py, or to the field's Meta"
+
+
+def test_every_example_is_a_real_value(document: dict):
+    examples = [
+        content["example"]
+        for operation in operations(document)
+        for part in (operation.get("requestBody", {}), *operation["responses"].values())
+        for content in part.get("content", {}).values()
+        if "example" in content
+    ]
+    made_up = [name for name, value in examples_in(examples) if value == "text"]
+
+    assert len(examples) > 50
+    assert made_up == [], "add it to field_texts.py"
+
+
+def test_a_problem_documents_the_headers_that_come_with_it(document: dict):
+    responses = document["paths"]["/v1/card-sets"]["post"]["responses"]
+
+    assert set(responses["401"]["headers"]) == {"WWW-Authenticate"}
+    assert set(responses["503"]["headers"]) == {"Retry-After"}
 
 
 def test_every_reference_leads_somewhere(document: dict):

@@ -217,6 +217,7 @@ async def assess_condition(
     operation_id="recordGrade",
     summary="Record what a grading company certified, while it is not on offer: for moderators",
     tags=_TAGS,
+    responses=problems(cards.InvalidGrade),
 )
 async def record_grade(
     *,

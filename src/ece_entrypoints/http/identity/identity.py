@@ -128,7 +128,7 @@ class SessionView(Struct, frozen=True, kw_only=True):
     operation_id="registerUser",
     summary="Open an account",
     tags=_TAGS,
-    responses=problems(identity.InvalidEmail),
+    responses=problems(identity.InvalidEmail, identity.InvalidHandle),
 )
 async def register_user(
     data: JSONBody[RegistrationBody], register_user: UseCase[identity.RegisterUser]

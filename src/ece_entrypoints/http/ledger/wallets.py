@@ -9,13 +9,14 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import ledger
+from ece_domain import kernel, ledger
 from ece_domain.identity import UserId
 from ece_domain.kernel import Asset
 from ece_domain.ledger import HoldPurpose
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.money import AssetCode, MoneyOut
 from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 from .holds import HoldView, hold_view
@@ -120,6 +121,7 @@ async def get_wallet(
     operation_id="openAccount",
     summary="Show an account in your wallet before anything came in; does no harm twice",
     tags=_TAGS,
+    responses=problems(kernel.InvalidAsset),
 )
 async def open_account(
     data: JSONBody[AccountBody], caller: Caller, open_wallet: UseCase[ledger.OpenWallet]
@@ -134,6 +136,7 @@ async def open_account(
     operation_id="getOwnStatement",
     summary="Read the lines of one of your accounts, newest first",
     tags=_TAGS,
+    responses=problems(kernel.InvalidAsset),
 )
 async def get_own_statement(
     asset: AssetQuery,
@@ -150,6 +153,7 @@ async def get_own_statement(
     operation_id="getStatement",
     summary="Read the lines of a user's account: for operators, and for its owner",
     tags=_TAGS,
+    responses=problems(kernel.InvalidAsset),
 )
 async def get_statement(
     user_id: FromPath[UUID],

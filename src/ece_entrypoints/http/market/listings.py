@@ -158,6 +158,7 @@ def provide_criteria(
 ) -> ListingFilter:
     """
     :raises InvalidSetCode: unless ``card_set`` looks like one.
+    :raises InvalidAsset: if the asset ends with a line break, which its pattern allows.
     :raises InvalidText: if a text is padded with white space, or has control characters in it.
     """
     return ListingFilter(

@@ -20,11 +20,12 @@ from .auth import provide_caller
 from .conditional import provide_if_match
 from .idempotency import provide_key
 from .json_body import MAX_BODY, StrictRequest
-from .openapi import document_problems, openapi_config
+from .openapi import openapi_config
 from .pagination import Cursors
 from .problems import answer_bug, answer_domain_error, answer_http_exception
 from .request_context import RequestContextMiddleware
 from .request_guard import RequestGuard, prepare
+from .route_errors import document_problems
 from .schemas import StrictStructs, TextSchema
 from .views import Text
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 _BY_FORMAT: Final = {
+    "date": "2026-01-31",
     "date-time": "2026-01-31T12:00:00Z",
     "uuid": "01987654-3210-7abc-8def-0123456789ab",
 }

@@ -24,6 +24,7 @@ class Health(Struct, frozen=True):
 
 @get("/health/live", opt=public, operation_id="getLiveness", summary="Live at all", tags=["Health"])
 async def live() -> Health:
+    """Answers as long as the process runs, whatever the database does."""
     return Health()
 
 
@@ -36,6 +37,7 @@ async def live() -> Health:
     responses=problems(Unavailable),
 )
 async def ready(ready: Ready) -> Health:
+    """Asks the database, and answers only if it can serve requests."""
     if not await ready():
         raise Unavailable(what="database")
     return Health()

@@ -27,6 +27,7 @@ class MoneyIn(Struct, frozen=True, forbid_unknown_fields=True):
     asset: AssetCode
 
     def to_domain(self) -> Money:
+        """:raises InvalidAsset: if the asset ends with a line break, which its pattern allows."""
         return Money(self.amount, Asset.parse(self.asset))
 
 

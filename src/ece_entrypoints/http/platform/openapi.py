@@ -1,56 +1,37 @@
 """The OpenAPI document: complete, so that a client can be written from it alone."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Mapping
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Any, Final
 
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.datastructures import ResponseSpec
 from litestar.openapi.spec import Components, License, SecurityScheme, Tag
-from litestar.routes import BaseRoute
 
-from ece_domain import identity, kernel
+from ece_domain import kernel
 from ece_domain.identity import Role
 from ece_entrypoints.http.platform.error_pages import example_problem
 from ece_entrypoints.http.platform.operations import documented, operations_of
-from ece_entrypoints.wiring.retry_on_conflict import is_use_case
 
-from .auth import TokenRequired, access_of
-from .conditional import PreconditionFailed
+from .auth import access_of
 from .docs import Document, docs_router
 from .error_catalog import catalog
-from .errors import AddressNotFound, BodyTooLarge
 from .examples import example_of
-from .field_errors import InvalidBody, InvalidParameters
-from .json_body import (
-    BodyRequired,
-    DuplicateKey,
-    MalformedBody,
-    TooDeep,
-    UnsupportedEncoding,
-    UnsupportedMediaType,
-)
-from .named_errors import named_errors
-from .problems import MEDIA_TYPE, Problems, document, status_of
+from .field_texts import describe_fields
+from .problems import MEDIA_TYPE, Problems, headers_of
+from .route_errors import use_cases_of
 
 VERSION: Final = "0.1.0"
 
-_BODY_ERRORS: Final = (
-    InvalidBody,
-    MalformedBody,
-    DuplicateKey,
-    TooDeep,
-    BodyTooLarge,
-    UnsupportedMediaType,
-    UnsupportedEncoding,
-)
+_PROBLEM_HEADERS: Final = {
+    "Retry-After": "After how many seconds to send the request again.",
+    "WWW-Authenticate": "How to authenticate: `Bearer`, with the access token.",
+}
 
-_NEVER_OVER_HTTP: Final = (kernel.ConcurrentChange, kernel.InvalidPage)
-"""Each has another form here: a change since ``If-Match`` is a failed precondition, and a page that
-a list has not given is refused with its sealed cursor. Stated by the operation's shape instead."""
+_PICTURE: Final = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 630 880"/>'
 
 _KEY: Final = {
     "name": "Idempotency-Key",
@@ -103,19 +84,6 @@ def openapi_config() -> OpenAPIConfig:
     )
 
 
-def document_problems(routes: Iterable[BaseRoute]) -> None:
-    """Give every operation the problems that follow from its shape, beside those it names."""
-    for handler in documented(routes):
-        named = handler.responses or {}
-        usual: dict[int, list[str]] = {}
-        for error in dict.fromkeys(derived_errors(handler)):
-            usual.setdefault(status_of(error), []).append(error.code)
-        handler.responses = {
-            status: _merged(status, usual.get(status, []), named.get(status))
-            for status in sorted({*usual, *named})
-        }
-
-
 def openapi_document(app: Litestar) -> bytes:
     """The document as it is committed and served: indented JSON with a final newline."""
     return json.dumps(amended(app), indent=2, ensure_ascii=False).encode() + b"\n"
@@ -130,17 +98,27 @@ def amended(app: Litestar) -> dict[str, Any]:
         for path in found["paths"].values()
         for operation in path.values()
     }
+    describe_fields(found)
     for handler in documented(app.routes):
         operation = by_id[str(handler.operation_id)]
+        _add_description(operation, handler)
         _add_headers(operation, handler)
         _amend_body(operation, handler)
         _add_examples(operation, handler, found["components"]["schemas"])
+        _amend_problems(operation, handler, errors)
     operations = operations_of(app.routes)
     found["components"]["examples"] = {
         code: {"value": example_problem(errors[code], operations)}
         for code in sorted({code for operation in operations for code in operation.codes})
     }
     return found
+
+
+def _add_description(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
+    """What the use case says of itself, unless the handler has a docstring."""
+    for use_case in use_cases_of(handler):
+        text = cleandoc(use_case.__doc__ or "").partition("\n\n")[0]
+        operation.setdefault("description", text.replace("``", "`"))
 
 
 def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
@@ -158,11 +136,11 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     success["description"] = HTTPStatus(handler.status_code).phrase
     sent = success.setdefault("headers", {})
     if "key" in asked:
-        sent["Idempotency-Replayed"] = _header("``true`` if this answer was given before.")
+        sent["Idempotency-Replayed"] = _header("`true` if this answer was given before.")
     if "if_match" in asked:
-        sent["ETag"] = _header("The version after the change, for the next ``If-Match``.")
+        sent["ETag"] = _header("The version after the change, for the next `If-Match`.")
     if "paging" in asked:
-        sent["Link"] = _header('The next page, as ``<...>; rel="next"``, unless this is the last.')
+        sent["Link"] = _header('The next page, as `<...>; rel="next"`, unless this is the last.')
 
 
 def _amend_body(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
@@ -180,13 +158,27 @@ def _add_examples(
 ) -> None:
     success = operation["responses"][str(handler.status_code)]
     for part in (operation.get("requestBody", {}), success):
-        for content in part.get("content", {}).values():
-            content["example"] = example_of(content["schema"], schemas)
+        for media_type, content in part.get("content", {}).items():
+            is_json = media_type.endswith("json")
+            content["example"] = example_of(content["schema"], schemas) if is_json else _PICTURE
+
+
+def _amend_problems(
+    operation: dict[str, Any],
+    handler: HTTPRouteHandler,
+    errors: Mapping[str, type[kernel.DomainError]],
+) -> None:
+    """An example of each problem, and the headers that come with some of them."""
     for status, response in (handler.responses or {}).items():
         if isinstance(response, Problems):
-            operation["responses"][str(status)]["content"][MEDIA_TYPE]["examples"] = {
+            documented = operation["responses"][str(status)]
+            documented["content"][MEDIA_TYPE]["examples"] = {
                 code: {"$ref": f"#/components/examples/{code}"} for code in response.codes
             }
+            for code in response.codes:
+                for name in headers_of(errors[code]):
+                    headers = documented.setdefault("headers", {})
+                    headers[name] = _header(_PROBLEM_HEADERS[name])
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON
@@ -206,56 +198,3 @@ def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON
 
 def _header(description: str) -> dict[str, Any]:
     return {"description": description, "schema": {"type": "string"}}
-
-
-def derived_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
-    """What an operation can answer with, as its signature and its access tell.
-
-    Its use cases and its dependencies name their errors. Beside them it declares only what its own
-    conversion of the request can raise, with ``responses=problems(...)``.
-    """
-    yield from _errors_of_the_request(handler)
-    for use_case in _use_cases_of(handler):
-        for error in named_errors(use_case.__call__):
-            if error not in _NEVER_OVER_HTTP:
-                yield error
-        yield kernel.TimedOut
-    asked = handler.parsed_fn_signature.parameters
-    if set(asked) - {"data", "request"}:
-        yield kernel.Unavailable
-    if "GET" not in handler.http_methods:
-        yield kernel.LockTimeout
-        yield PreconditionFailed if "if_match" in asked else kernel.ConcurrentChange
-    if "key" in asked:
-        yield from (kernel.RequestInFlight, kernel.IdempotencyKeyReused)
-
-
-def _errors_of_the_request(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
-    asked = handler.parsed_fn_signature.parameters
-    access = access_of(handler)
-    yield InvalidParameters
-    if any("{" in path for path in handler.paths):
-        yield AddressNotFound
-    if "data" in asked:
-        yield from _BODY_ERRORS if asked["data"].has_default else (*_BODY_ERRORS, BodyRequired)
-    if access is not None and access.roles is not None:
-        yield from (TokenRequired, identity.InvalidToken, identity.TokenExpired)
-        yield identity.SessionNotActive
-        if access.roles != frozenset(Role):
-            yield identity.RoleNotAllowed
-    for name, dependency in handler.resolve_dependencies().items():
-        if name in asked:
-            yield from named_errors(dependency.dependency)
-
-
-def _use_cases_of(handler: HTTPRouteHandler) -> Iterator[type[Any]]:
-    for asked in handler.parsed_fn_signature.parameters.values():
-        if is_use_case(asked.annotation):
-            yield asked.annotation
-
-
-def _merged(status: int, usual: list[str], named: ResponseSpec | None) -> ResponseSpec:
-    if named is not None and not isinstance(named, Problems):
-        return named
-    codes = dict.fromkeys((*usual, *(named.codes if named else ())))
-    return document(status, tuple(codes))
