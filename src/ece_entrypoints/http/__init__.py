@@ -19,7 +19,6 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
     from ece_entrypoints.http.idempotency import Key, answered
     from ece_entrypoints.http.money import MoneyIn, MoneyOut
     from ece_entrypoints.http.pages import Paging
-    from ece_entrypoints.http.problems import problems
     from ece_entrypoints.http.views import UseCase, view
 
 
@@ -86,7 +85,6 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
         opt=signed_in,
         operation_id="buyListing",
         summary="Buy a listed card",
-        responses=problems(market.ListingNotActive, ledger.InsufficientFunds),
     )
     async def buy_listing(
         listing_id: FromPath[UUID],
@@ -117,8 +115,9 @@ What the names promise:
   it, ``ConcurrentChange`` becomes 412. Give it to the use case as ``expected_version``.
 - ``view(thing, View)``: a domain value as a Struct, by attribute names; ``Money`` becomes
   ``MoneyOut``, anything with a text form becomes ``Text``. ``tagged`` adds the ``ETag``.
-- ``problems(...)``: the errors of the domain that this operation can answer with, for OpenAPI. The
-  usual ones (400, 401, 403, 404, 409, 412, 422, 428, 503) are added from the route's shape.
+- ``problems(...)``: what this handler's own conversion of the request can raise, for OpenAPI. All
+  else follows from its signature: the ``:raises`` lines of its use case, of its dependencies and of
+  its body's ``to_domain``, and the usual ones (400, 401, 403, 404, 409, 412, 422, 428, 503).
 - Every ``int`` of a body or query has bounds (``Annotated[int, Meta(ge=..., le=...)]``), every text
   a longest length, and a moment is a ``Timestamp`` (``ece_entrypoints.http.platform.json_body``).
 '''
