@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 import ece_domain
-from ece_entrypoints.wiring.store_transaction import StoreTransaction
+from ece_adapters.storage.store_transaction import StoreTransaction
 
 DOMAIN = Path(ece_domain.__path__[0])
 ALLOWED = {*sys.stdlib_module_names, "attrs", "ece_domain"}

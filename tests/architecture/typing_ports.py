@@ -5,8 +5,8 @@
 
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres import PostgresDatabase
+from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain.kernel import Begin
-from ece_entrypoints.wiring.store_transaction import StoreTransaction
 
 
 def memory(database: MemoryDatabase) -> Begin[StoreTransaction]:

@@ -1,10 +1,10 @@
 from dependency_injector import containers
 
 from ece_adapters.genesis.printing_art import GenesisArt
+from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain import cards
 from ece_domain.kernel import Begin, Clock, NewId
 
-from .store_transaction import StoreTransaction
 from .typed_providers import given, needed, single
 
 

@@ -9,6 +9,7 @@ from dependency_injector import containers, providers
 from ece_adapters import system
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.postgres.engine.database import PostgresDatabase
+from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain.kernel import Begin, PruneIdempotencyRecords, SequenceEvents
 
 from .cards import CardsContainer
@@ -17,7 +18,6 @@ from .ledger import LedgerContainer
 from .market import MarketContainer
 from .sales import SalesContainer
 from .settings import Settings
-from .store_transaction import StoreTransaction
 from .typed_providers import given, single
 
 

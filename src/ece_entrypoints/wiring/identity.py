@@ -2,11 +2,11 @@ from dependency_injector import containers, providers
 
 from ece_adapters import crypto
 from ece_adapters.storage.revoked_sessions import RecentlyRevoked
+from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain import identity
 from ece_domain.kernel import Begin, Clock, NewId
 
 from .settings import PasswordCost, Settings
-from .store_transaction import StoreTransaction
 from .typed_providers import given, needed, single
 
 _COSTS = {

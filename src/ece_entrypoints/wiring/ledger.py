@@ -1,9 +1,9 @@
 from dependency_injector import containers
 
+from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain import ledger
 from ece_domain.kernel import Begin, Clock, NewId
 
-from .store_transaction import StoreTransaction
 from .typed_providers import needed, single
 
 

@@ -1,9 +1,9 @@
 from dependency_injector import containers
 
+from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain import sales
 from ece_domain.kernel import Begin
 
-from .store_transaction import StoreTransaction
 from .typed_providers import needed, single
 
 

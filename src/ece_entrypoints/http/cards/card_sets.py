@@ -185,7 +185,7 @@ async def create_card_set(
     operation_id="editCardSet",
     summary="Change a card set: for its issuer",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.InvalidText, cards.InvalidDefinitions),
+    responses=problems(cards.InvalidSetCode),
 )
 async def edit_card_set(
     *,

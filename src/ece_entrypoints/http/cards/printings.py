@@ -274,7 +274,6 @@ async def add_printing(
     operation_id="editPrinting",
     summary="Change a printing: for the issuer of its set",
     tags=_TAGS,
-    responses=problems(cards.InvalidText),
 )
 async def edit_printing(
     *,

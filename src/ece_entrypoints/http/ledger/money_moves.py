@@ -8,7 +8,7 @@ from litestar.params import JSONBody
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import identity, kernel, ledger
+from ece_domain import ledger
 from ece_domain.identity import OPERATORS, UserId
 from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.idempotency import Key

@@ -1,6 +1,11 @@
 from typing import Protocol
 
-from ece_domain import cards, identity, kernel, ledger, market, sales
+from ece_domain import kernel
+from ece_domain.cards import storage as cards
+from ece_domain.identity import storage as identity
+from ece_domain.ledger import storage as ledger
+from ece_domain.market import storage as market
+from ece_domain.sales import storage as sales
 
 
 class StoreTransaction(
