@@ -20,13 +20,18 @@ from tests.cli.ece import Open, all_gone, free_port, read_welcome
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
-PAGES = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 SHELL_LINES = [
     line
     for language, text in BLOCKS
     if language == "sh"
     for line in text.splitlines()
 ]  # fmt: skip
+DEFINED_TESTS = {
+    name
+    for path in (ROOT / "tests").rglob("test_*.py")
+    for name in re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8"))
+}
 MADE_HERE = ["make serve", "make test"]
 
 
@@ -122,11 +127,23 @@ def test_make_test_runs_the_tests_that_are_there(clone):
     assert clone.start("make test", stdout=subprocess.DEVNULL).wait(120) != 0
 
 
+def exists(name: str) -> bool:
+    """Whether there is such a path; of a bare file name, whether a test has it."""
+    return (ROOT / name).exists() or ("/" not in name and any((ROOT / "tests").rglob(name)))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_every_file_that_a_page_names_is_there(page):
     text = page.read_text(encoding="utf-8")
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
-    named = re.findall(r"`((?:src|tests|docs|benchmarks)/[\w/.-]+)`", text)
+    named = re.findall(r"`((?:src|tests|docs|benchmarks)/[\w/.-]+|test_\w+\.py)`", text)
+    named += [f"src/{path}" for path in re.findall(r"`(ece_\w+/[\w/.-]+)`", text)]
     missing = [name for name in linked if not (page.parent / name).exists()]
-    missing += [name for name in named if not (ROOT / name).exists()]
+    missing += [name for name in named if not exists(name)]
     assert not missing
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_a_page_names_is_defined(page):
+    named = re.findall(r"`(test_\w+)`", page.read_text(encoding="utf-8"))
+    assert not set(named) - DEFINED_TESTS
