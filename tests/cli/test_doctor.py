@@ -18,7 +18,7 @@ def test_finds_a_new_folder_well(ece):
         "python", "packages", "data folder", "secret", "port", "postgresql", "database", "clock",
         "node",
     }  # fmt: skip
-    assert "all is well" in ece("doctor").stdout
+    assert "all checks passed" in ece("doctor").stdout
 
 
 def test_prescribes_a_command_for_an_open_secret(free_ece):

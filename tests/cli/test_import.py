@@ -49,9 +49,9 @@ def test_tells_a_person_what_was_odd_and_what_was_done(away, tmp_path):
         "wrong-set-count: Z1: it says that it has 2 printings; there are 3",
         "repeated-key: Z1/1: kept as Z1/1#2",
         "repeated-number: Z1/1: 1 comes again, kept as variant 2",
-        "sets: 2 new, 0 changed, 0 as they were",
-        "printings: 4 new, 0 changed, 0 as they were",
-        "3 warnings, and nothing lost",
+        "sets: 2 new, 0 changed, 0 unchanged",
+        "printings: 4 new, 0 changed, 0 unchanged",
+        "3 warnings, 0 printings skipped",
     ]
     assert done.stderr == ""
 

@@ -8,7 +8,7 @@ import uvicorn
 from uvicorn.server import ServerState
 
 from ece_entrypoints.server import http_limits
-from ece_entrypoints.server.http_limits import MAX_FRAME, MAX_WAITING, HttpLimits
+from ece_entrypoints.server.http_limits import MAX_HEADER_BYTES, MAX_PIPELINED, HttpLimits
 
 PATIENCE = 0.8
 LARGE = 2**24
@@ -35,7 +35,7 @@ async def application(scope, receive, send) -> None:
 
 @pytest.fixture
 async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
-    monkeypatch.setattr(http_limits, "PATIENCE", PATIENCE)
+    monkeypatch.setattr(http_limits, "TIMEOUT_SECONDS", PATIENCE)
     config = uvicorn.Config(application, lifespan="off", log_config=None, ws="none")
     state = ServerState()
     server = await asyncio.get_running_loop().create_server(
@@ -93,15 +93,17 @@ async def test_requests_that_are_whole_may_follow_each_other_for_long(port: int)
 @pytest.mark.parametrize(
     "said",
     [
-        b"GET /" + b"a" * (2 * MAX_FRAME),
-        HEAD + b"X-Long: " + b"a" * (2 * MAX_FRAME),
-        HEAD + b"X-Many: a\r\n" * MAX_FRAME,
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * MAX_FRAME,
-        HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X-Many: a\r\n" * MAX_FRAME,
+        b"GET /" + b"a" * (2 * MAX_HEADER_BYTES),
+        HEAD + b"X-Long: " + b"a" * (2 * MAX_HEADER_BYTES),
+        HEAD + b"X-Many: a\r\n" * MAX_HEADER_BYTES,
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n" + b"1\r\na\r\n" * MAX_HEADER_BYTES,
+        HEAD + b"Transfer-Encoding: chunked\r\n\r\n0\r\n" + b"X-Many: a\r\n" * MAX_HEADER_BYTES,
     ],
 )
 async def test_too_much_beside_the_body_is_refused(port: int, said: bytes):
-    parts = [said[at : at + MAX_FRAME // 4] for at in range(0, len(said), MAX_FRAME // 4)]
+    parts = [
+        said[at : at + MAX_HEADER_BYTES // 4] for at in range(0, len(said), MAX_HEADER_BYTES // 4)
+    ]
     assert b"200 OK" not in await sent(port, *parts)
 
 
@@ -114,19 +116,21 @@ async def test_what_is_broken_is_told_so(port: int, said: bytes):
     assert (await sent(port, said)).startswith(b"HTTP/1.1 400")
 
 
-@pytest.mark.parametrize("said", [BROKEN, BROKEN_BODY, HEAD + b"X: " + b"a" * (2 * MAX_FRAME)])
+@pytest.mark.parametrize(
+    "said", [BROKEN, BROKEN_BODY, HEAD + b"X: " + b"a" * (2 * MAX_HEADER_BYTES)]
+)
 async def test_nobody_gets_the_answer_to_the_broken_request_behind(port: int, said: bytes):
     assert b" 400 " not in await sent(port, GOOD + said)
 
 
 async def test_some_requests_may_wait_for_each_other(port: int):
-    answers = await sent(port, GOOD * MAX_WAITING + LAST)
-    assert answers.count(b"200 OK") == MAX_WAITING + 1
+    answers = await sent(port, GOOD * MAX_PIPELINED + LAST)
+    assert answers.count(b"200 OK") == MAX_PIPELINED + 1
 
 
 async def test_the_connection_with_too_many_requests_that_wait_is_closed(port: int):
-    answers = await sent(port, GOOD * (MAX_WAITING + 2))
-    assert answers.count(b"200 OK") <= MAX_WAITING
+    answers = await sent(port, GOOD * (MAX_PIPELINED + 2))
+    assert answers.count(b"200 OK") <= MAX_PIPELINED
 
 
 @pytest.mark.parametrize(("pause", "is_whole"), [(2 * PATIENCE, False), (PATIENCE / 8, True)])
@@ -146,7 +150,7 @@ async def test_whoever_does_not_read_an_answer_in_time_loses_it(
         writer.transport.abort()
 
 
-@pytest.mark.parametrize("size", [MAX_FRAME, 2**20])
+@pytest.mark.parametrize("size", [MAX_HEADER_BYTES, 2**20])
 async def test_a_body_may_be_larger_than_that(port: int, size: int):
     body = b"a" * size
     told = HEAD + b"Connection: close\r\nContent-Length: %d\r\n\r\n" % size

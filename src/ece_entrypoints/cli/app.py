@@ -1,4 +1,4 @@
-"""The commands of ``ece``, each loaded when it is called for."""
+"""The commands of ``ece``. A command's module is imported when the command is called."""
 
 import sys
 from importlib.metadata import version
@@ -10,10 +10,10 @@ from ece_domain.kernel import DomainError
 from .exit_codes import Exit, Stopped
 
 _EPILOGUE = """\
-Settings are read from variables such as ECE_DATABASE_URL; an option goes before its variable.
+Settings come from environment variables such as ECE_DATABASE_URL; an option overrides its variable.
 
-Exit codes: 0 done, 1 looked and found something wrong, 2 used in a wrong way, 3 something that is \
-needed is missing or taken, 4 the exchange refused.
+Exit codes: 0 done, 1 a check found something wrong, 2 a wrong command line, setting or file, \
+3 something that is needed is missing or in use, 4 the exchange refused, 130 interrupted.
 """
 
 

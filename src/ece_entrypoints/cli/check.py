@@ -1,4 +1,4 @@
-"""Whether the books and the listings are right: ``ece check``."""
+"""Audits the ledger and the listings: ``ece check``."""
 
 import json
 
@@ -15,9 +15,9 @@ from .options import AsJson, DatabaseUrl, settings_with
 
 
 def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
-    """Hold the live ledger and its listings to their invariants, and name every violation.
+    """Check every invariant of the ledger and the listings, and name every violation.
 
-    The exchange may be open meanwhile: everything is read as it was at one moment.
+    The exchange may run at the same time: all reads are from one snapshot.
     """
     settings = settings_with(database_url=database_url)
     with database_of(settings) as urls:

@@ -1,4 +1,4 @@
-"""The database that a command works on: somebody's server by its URL, or the embedded one."""
+"""The database that a command works on: a server named by its URL, or the embedded one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
@@ -35,7 +35,7 @@ _NOT_STARTED: Final = (LookupError, ServerNotStarted, ServerProgramsMissing)
 
 @frozen
 class Urls:
-    """Two ways into one database: the exchange trades, and a migration changes the schema."""
+    """One database with two accounts: one of the exchange, one of migrations."""
 
     application: str = field(repr=False)
     migration: str = field(repr=False)
@@ -44,9 +44,9 @@ class Urls:
 
 @contextmanager
 def database_of(settings: Settings) -> Iterator[Urls]:
-    """The URLs of the settings, or those of the embedded server, whoever runs it.
+    """The URLs of the settings, or those of the embedded server.
 
-    If nobody does, it runs as long as the context.
+    If no process runs the embedded server, it is started, and stopped at the end of the context.
 
     :raises Stopped: if the server does not start.
     """
@@ -55,8 +55,7 @@ def database_of(settings: Settings) -> Iterator[Urls]:
 
 
 def urls_of(settings: Settings) -> Urls | None:
-    """
-    None: the exchange lives on a server of its own.
+    """The URLs of the settings, or None if the exchange uses the embedded server.
 
     :raises Stopped: if a migration would go through a pooler.
     """
@@ -69,7 +68,7 @@ def urls_of(settings: Settings) -> Urls | None:
 
 @contextmanager
 def own_server() -> Iterator[tuple[Urls, EmbeddedPostgres]]:
-    """An embedded server that runs as long as the context, and the URLs of its database.
+    """Start the embedded server for as long as the context, and give the URLs of its database.
 
     :raises Stopped: if it does not start, or another process runs one on the same folder.
     """
@@ -94,7 +93,7 @@ def _running_server(cleanup: ExitStack) -> OwnServer:
 
 
 def _database_on(server: OwnServer) -> Urls:
-    """The exchange's database on a server of our own, made if it is missing."""
+    """The exchange's database on the embedded server, created if it is missing."""
     with suppress(asyncpg.DuplicateDatabaseError):
         asyncio.run(server.create_database(_DATABASE))
     asyncio.run(server.let_application_log_in())
@@ -102,29 +101,30 @@ def _database_on(server: OwnServer) -> Urls:
 
 
 def revision_at(url: str) -> str | None:
-    """At which revision the database is.
+    """The schema revision of the database.
 
     :raises Stopped: if it cannot be reached.
     """
     try:
         return asyncio.run(read_server_info(url)).revision
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
-        why = str(error) or "it does not answer in time"
+        why = str(error) or "it did not answer in time"
         raise Stopped(f"cannot reach the database: {why}") from error
 
 
 def bring_up_to_date(urls: Urls, *, even_if_newest: bool = False) -> None:
     """Migrate, unless the database is at the newest revision already.
 
-    :param even_if_newest: bring privileges and ownership to their rules all the same.
-    :raises Stopped: if it cannot be reached, belongs to a newer version of ECE, or its roles
-        are not as they should be.
+    :param even_if_newest: migrate anyway, which also restores ownership and privileges.
+    :raises Stopped: if it cannot be reached, belongs to a newer version of ECE, or lacks roles.
     """
     revision = revision_at(urls.migration)
     if revision is not None and revision > NEWEST:
-        raise Stopped(f"the database is at revision {revision}, and this ECE knows {NEWEST} only")
+        raise Stopped(
+            f"the database is at revision {revision}, newer than {NEWEST} of this ECE: update ECE"
+        )
     if revision != NEWEST or even_if_newest:
-        from ece_adapters.postgres.engine.migrate import upgrade  # noqa: PLC0415 - slow, and seldom needed
+        from ece_adapters.postgres.engine.migrate import upgrade  # noqa: PLC0415 - slow to import, and rarely needed
 
         try:
             upgrade(urls.migration)
@@ -134,11 +134,11 @@ def bring_up_to_date(urls: Urls, *, even_if_newest: bool = False) -> None:
 
 
 def check_application(urls: Urls) -> None:
-    """:raises Stopped: unless the exchange's account may become the application."""
+    """:raises Stopped: unless the exchange's account can use the role ``ece_application``."""
     try:
         asyncio.run(_log_in(PostgresDatabase(urls.application, 1, pooler=urls.pooler)))
     except (asyncpg.PostgresError, DomainError, OSError) as error:
-        raise Stopped(f"the exchange cannot log in: {error}: run ece doctor") from error
+        raise Stopped(f"the exchange cannot log in: {error}. Run ece doctor") from error
 
 
 async def _log_in(database: PostgresDatabase) -> None:
@@ -159,7 +159,7 @@ def check_up_to_date(urls: Urls) -> None:
 
 
 def on_exchange(urls: Urls, settings: Settings, work: Callable[[Exchange], Awaitable[T]]) -> T:
-    """What the work comes to, on the exchange in this database."""
+    """Run the work on the exchange in this database, and return its result."""
     return asyncio.run(
         _opened(Exchange(settings=evolve(settings, database_url=urls.application)), work)
     )

@@ -18,7 +18,7 @@ app = App(name="db", help="Manage the database schema.")
 
 @app.command
 def upgrade(*, database_url: DatabaseUrl = None) -> None:
-    """Bring the schema to the newest revision, and its owner and privileges to their rules."""
+    """Migrate the schema to the newest revision, and restore its owner and privileges."""
     with database_of(settings_with(database_url=database_url)) as urls:
         bring_up_to_date(urls, even_if_newest=True)
     print(f"the schema is at revision {NEWEST}")
@@ -26,9 +26,9 @@ def upgrade(*, database_url: DatabaseUrl = None) -> None:
 
 @app.command
 def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
-    """Take the schema back, with the data in what goes away.
+    """Downgrade the schema. The data of removed tables is lost.
 
-    :param revision: Where to stop; "base" leaves an empty database.
+    :param revision: The revision to go back to; "base" leaves an empty database.
     """
     with database_of(settings_with(database_url=database_url)) as urls:
         revision_at(urls.migration)
@@ -43,7 +43,7 @@ def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
 
 @app.command
 def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
-    """Tell whether the database can be reached, and is at the newest revision."""
+    """Check that the database can be reached and is at the newest revision."""
     with database_of(settings_with(database_url=database_url)) as urls:
         revision = revision_at(urls.migration)
     if as_json:

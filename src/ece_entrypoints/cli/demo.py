@@ -12,13 +12,14 @@ app = App(name="demo", help="Fill an exchange with a demo set, collectors and tr
 
 @app.command
 def seed(*, database_url: DatabaseUrl = None) -> None:
-    """Fill the exchange with the demo, unless that was done before.
+    """Fill the exchange with the demo, unless it was filled before.
 
-    Its collectors share a published password: not for an exchange that others can reach.
+    All demo collectors have the same, published password: use it on your own machine only.
     """
     settings = settings_with(database_url=database_url)
     with database_of(settings) as urls:
         bring_up_to_date(urls)
         filled = on_exchange(urls, settings, fill)
     names = ", ".join(person.email for person in PEOPLE)
-    print(f"log in as {names}, with the password {PASSWORD}" if filled else "it was there already")
+    done = f"log in as {names}, with the password {PASSWORD}"
+    print(done if filled else "the demo was filled before: nothing to do")

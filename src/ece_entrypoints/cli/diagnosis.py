@@ -1,4 +1,4 @@
-"""The things that a doctor looks at, each by a function of its own."""
+"""The checks of ``ece doctor``, one function each."""
 
 import asyncio
 import shutil
@@ -29,9 +29,10 @@ from .databases import Urls, urls_of
 from .exit_codes import Stopped
 from .options import DATABASE_FOLDER
 
-_OLDEST_PYTHON: Final = (3, 11)
-_OLDEST_SERVER: Final = 15
-_WRITTEN: Final = datetime(2025, 1, 1, tzinfo=UTC)
+_MIN_PYTHON: Final = (3, 11)
+_MIN_SERVER: Final = 15
+_EARLIEST_DATE: Final = datetime(2025, 1, 1, tzinfo=UTC)
+"""A clock that shows an earlier date is wrong."""
 _MAX_DRIFT: Final = timedelta(seconds=2)
 _PARTS: Final = ("api", "cli", "embedded", "postgres")
 
@@ -39,13 +40,13 @@ _PARTS: Final = ("api", "cli", "embedded", "postgres")
 class Health(StrEnum):
     GOOD = "good"
     OPTIONAL = "optional"
-    """Missing, and needed for something that most people do without."""
+    """Missing, but only needed for an optional part."""
     BROKEN = "broken"
 
 
 @frozen
 class Diagnosis:
-    """What was found out about one thing; the cure is a command where there is one."""
+    """The result of one check. ``cure`` is the command that fixes it, where there is one."""
 
     name: str
     health: Health
@@ -54,7 +55,7 @@ class Diagnosis:
 
 
 def diagnose(settings: Settings) -> list[Diagnosis]:
-    """Everything, in the order in which a start would stumble over it."""
+    """Run every check, in the order in which a start would fail."""
     return [
         _python(),
         _packages(),
@@ -78,7 +79,7 @@ def _broken(name: str, what: str, cure: str) -> Diagnosis:
 
 def _python() -> Diagnosis:
     running = ".".join(map(str, sys.version_info[:3]))
-    if sys.version_info < _OLDEST_PYTHON:
+    if sys.version_info < _MIN_PYTHON:
         return _broken("python", f"{running} is older than 3.11", "make serve PYTHON=python3.13")
     return _good("python", running)
 
@@ -88,7 +89,7 @@ def _packages() -> Diagnosis:
     if missing:
         cure = "pip install 'elite-card-exchange[cli,embedded]'"
         return _broken("packages", f"not installed: {', '.join(missing)}", cure)
-    return _good("packages", "all that the server needs is installed")
+    return _good("packages", "all required packages are installed")
 
 
 def _needed() -> Iterator[str]:
@@ -118,20 +119,24 @@ def _data_folder() -> Diagnosis:
 
 def _secret(path: Path) -> Diagnosis:
     if not path.exists():
-        return _good("secret", f"{path} will be made by the first start")
+        return _good("secret", f"the first start will create {path}")
     try:
         system.read_or_make_secret(path)
     except (OSError, system.SecretTooOpen) as error:
         return _broken("secret", str(error), f"chmod 600 {path}")
-    return _good("secret", f"{path} is readable by its owner alone")
+    return _good("secret", f"only its owner can read {path}")
 
 
 def _other_secret(path: Path) -> Diagnosis:
     try:
         system.read_secrets([path])
     except (OSError, system.SecretTooOpen) as error:
-        return _broken("other secret", str(error), "correct ECE_OTHER_SECRET_FILES")
-    return _good("other secret", f"tokens under {path} are good too")
+        return _broken(
+            "other secret",
+            str(error),
+            "set ECE_OTHER_SECRET_FILES to files that only their owner can read",
+        )
+    return _good("other secret", f"tokens signed with {path} are accepted too")
 
 
 def _port(host: str, port: int) -> Diagnosis:
@@ -157,7 +162,7 @@ def _embedded() -> Iterator[Diagnosis]:
         yield from found
         yield _access(Urls(running.application_url("ece"), running.url("ece")))
     else:
-        yield _good("database", "the embedded server does not run now; a start begins it")
+        yield _good("database", "the embedded server is stopped; ece serve starts it")
 
 
 def _given_database(urls: Urls) -> Iterator[Diagnosis]:
@@ -173,7 +178,7 @@ def _database(url: str) -> Iterator[Diagnosis]:
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
         yield _broken("database", f"cannot be reached: {error}", "check ECE_DATABASE_URL")
         return
-    if seen.major_version < _OLDEST_SERVER:
+    if seen.major_version < _MIN_SERVER:
         yield _broken("database", f"PostgreSQL {seen.major_version} is too old", "use 15 or newer")
     elif seen.revision != NEWEST:
         what = f"the schema is at revision {seen.revision}, not {NEWEST}"
@@ -190,35 +195,35 @@ def _access(urls: Urls) -> Diagnosis:
         return _broken("roles", f"the application cannot log in: {error}", "check ECE_DATABASE_URL")
     if access.missing:
         sql = "; ".join(access.missing)
-        return _broken("roles", f"{access.account} lacks a role or a right", f"psql -c '{sql}'")
+        return _broken("roles", f"{access.account} lacks a role or a privilege", f"psql -c '{sql}'")
     if access.differences:
         first, *others = access.differences
         what = f"{first}, and {len(others)} more" if others else first
         return _broken("roles", what, "ece db upgrade")
     if access.may_become_owner and urls.application == urls.migration:
-        what = f"{access.account} may change the tables it uses, as it also migrates"
-        cure = "give ECE_MIGRATION_URL the owner's account, and ECE_DATABASE_URL a lesser one"
+        what = f"{access.account} may also change the schema, as ECE_MIGRATION_URL is not set"
+        cure = "set ECE_MIGRATION_URL to the owner's account, ECE_DATABASE_URL to another one"
         return Diagnosis("roles", Health.OPTIONAL, what, cure)
-    return _good("roles", f"{access.account} has the rights of ece_application, and no others")
+    return _good("roles", f"{access.account} has the privileges of ece_application only")
 
 
 def _drift(seen: ServerInfo) -> Iterator[Diagnosis]:
     apart = abs(seen.clock - system.now())
     if apart > _MAX_DRIFT:
-        what = f"the database's clock is {apart.total_seconds():.0f} s apart from ours"
+        what = f"the database's clock differs by {apart.total_seconds():.0f} s from this machine's"
         yield _broken("clocks", what, "timedatectl set-ntp true, on both machines")
 
 
 def _clock() -> Diagnosis:
     now = system.now()
-    if now < _WRITTEN:
-        return _broken("clock", f"it says {now:%Y-%m-%d}", "timedatectl set-ntp true")
+    if now < _EARLIEST_DATE:
+        return _broken("clock", f"it shows {now:%Y-%m-%d}", "timedatectl set-ntp true")
     return _good("clock", f"{now:%Y-%m-%d %H:%M} UTC")
 
 
 def _node() -> Diagnosis:
     missing = [name for name in ("npm", "node") if shutil.which(name) is None]
     if missing:
-        what = f"no {' and no '.join(missing)}: `make data` cannot fetch the real card packages"
+        what = f"no {' and no '.join(missing)}: `make data` cannot fetch the card packages"
         return Diagnosis("node", Health.OPTIONAL, what, "apt install npm")
-    return _good("node", "npm and node are here, for `make data`")
+    return _good("node", "npm and node are installed, for `make data`")

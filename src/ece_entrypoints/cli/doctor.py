@@ -1,4 +1,4 @@
-"""What keeps ECE from working here, and how to fix it: ``ece doctor``."""
+"""Checks this machine and the settings: ``ece doctor``."""
 
 import json
 
@@ -12,14 +12,14 @@ _MARKS = {Health.GOOD: "ok", Health.OPTIONAL: "--", Health.BROKEN: "!!"}
 
 
 def doctor(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
-    """Check this machine and the settings. Name what is broken, and the command that fixes it."""
+    """Check this machine and the settings; name each problem and the command that fixes it."""
     diagnoses = diagnose(settings_with(database_url=database_url))
     broken = [diagnosis for diagnosis in diagnoses if diagnosis.health is Health.BROKEN]
     if as_json:
         print(json.dumps({"ok": not broken, "diagnoses": list(map(asdict, diagnoses))}))
     else:
         print("\n".join(map(_line, diagnoses)))
-        print(f"{len(broken)} of {len(diagnoses)} need fixing" if broken else "all is well")
+        print(f"{len(broken)} of {len(diagnoses)} checks failed" if broken else "all checks passed")
     return Exit.FOUND_WRONG if broken else Exit.DONE
 
 

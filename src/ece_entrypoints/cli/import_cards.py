@@ -1,4 +1,4 @@
-"""Real cards from public packages: ``ece import``."""
+"""Imports card sets from public packages: ``ece import``."""
 
 import json
 import sys
@@ -35,7 +35,7 @@ from .exit_codes import Exit, Stopped
 from .options import AsJson, DatabaseUrl, settings_with
 
 _ARCHIVE: Final = Handle("card_archive")
-_NOWHERE: Final = EmailAddress("card-archive@exchange.invalid")
+_ARCHIVE_EMAIL: Final = EmailAddress("card-archive@exchange.invalid")
 
 Package: TypeAlias = Annotated[
     Path, Parameter(help="The package's .tgz file, as npm pack fetches it, or its unpacked folder.")
@@ -43,12 +43,12 @@ Package: TypeAlias = Annotated[
 Issuer: TypeAlias = Annotated[
     str | None,
     Parameter(
-        help="The handle of the admin who issues new sets. Without it, that is"
+        help="The handle of the admin who issues new sets. The default is"
         f" {_ARCHIVE}, an account that nobody can log in to."
     ),
 ]
 
-app = App(name="import", help="Take over card sets from a package, as often as you like.")
+app = App(name="import", help="Import card sets from a package; repeat it to update them.")
 
 
 @app.command
@@ -60,7 +60,7 @@ def flesh_and_blood(
     database_url: DatabaseUrl = None,
     as_json: AsJson = False,
 ) -> None:
-    """Import the npm package @flesh-and-blood/cards; the program node reads it."""
+    """Import the npm package @flesh-and-blood/cards; reading it needs the program node."""
     _import(read_flesh_and_blood, path, issuer, database_url, as_json=as_json)
 
 
@@ -94,17 +94,19 @@ def _import(
             with database_of(settings) as urls:
                 bring_up_to_date(urls)
                 report = on_exchange(
-                    urls, settings, lambda exchange: _take_over(exchange, package, issuer, progress)
+                    urls,
+                    settings,
+                    lambda exchange: _import_records(exchange, package, issuer, progress),
                 )
     except BrokenPackage as broken:
         raise Stopped(f"nothing was imported: {broken}", Exit.MISUSED) from broken
     except InvalidImport as invalid:
         where = f"{path}, {invalid.key}"
         raise Stopped(f"nothing was imported: {where}: {invalid.why}", Exit.MISUSED) from invalid
-    print(json.dumps(asdict(report)) if as_json else _in_words(report))
+    print(json.dumps(asdict(report)) if as_json else _report_text(report))
 
 
-async def _take_over(
+async def _import_records(
     exchange: Exchange, package: CardPackage, issuer: str | None, progress: Progress
 ) -> ImportReport:
     import_card_sets = exchange.cards.import_card_sets()
@@ -117,8 +119,8 @@ async def _take_over(
 
 
 def _shown(package: CardPackage, progress: Progress) -> Iterator[Record]:
-    yield from progress.track(package.records, description="comparing what is known")
-    progress.add_task("saving what is new", total=None)
+    yield from progress.track(package.records, description="comparing with the exchange")
+    progress.add_task("saving new and changed records", total=None)
 
 
 async def _issuer(exchange: Exchange, handle: Handle) -> Actor:
@@ -133,7 +135,7 @@ async def _archive(exchange: Exchange) -> Actor:
     except UserNotFound:
         fresh_secret = exchange.identity.secrets()
         archive: User = await exchange.identity.register_user()(
-            email=_NOWHERE,
+            email=_ARCHIVE_EMAIL,
             handle=_ARCHIVE,
             password=Password(fresh_secret().hex()),
             role=Role.ADMIN,
@@ -141,20 +143,16 @@ async def _archive(exchange: Exchange) -> Actor:
         return Actor.of(archive)
 
 
-def _in_words(report: ImportReport) -> str:
+def _report_text(report: ImportReport) -> str:
     warnings = [f"{warning.name}: {warning.key}: {warning.what}" for warning in report.warnings]
     card_sets = (report.sets_created, report.sets_changed, report.sets_unchanged)
     printings = (report.printings_created, report.printings_changed, report.printings_unchanged)
-    counts = "{}: {} new, {} changed, {} as they were"
+    counts = "{}: {} new, {} changed, {} unchanged"
     return "\n".join(
         [
             *warnings,
             counts.format("sets", *card_sets),
             counts.format("printings", *printings),
-            f"{len(warnings)} warnings, and {_lost(report.printings_skipped)}",
+            f"{len(warnings)} warnings, {report.printings_skipped} printings skipped",
         ]
     )
-
-
-def _lost(skipped_count: int) -> str:
-    return f"{skipped_count} printings skipped" if skipped_count else "nothing lost"

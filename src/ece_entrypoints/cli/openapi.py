@@ -1,4 +1,4 @@
-"""The API's description: ``ece openapi``."""
+"""Prints the OpenAPI document: ``ece openapi``."""
 
 import sys
 
@@ -20,7 +20,7 @@ def openapi() -> None:
 
 
 def documented_app() -> Litestar:
-    """The application as it is documented, over the memory store."""
+    """The application over the memory store: the document is the same for every store."""
     exchange = Exchange(
         settings=evolve(settings_with(), store=Store.memory), secret=providers.Object(bytes(32))
     )

@@ -1,4 +1,4 @@
-"""The options that several commands share, and the settings that come of them."""
+"""The options that several commands share, and the settings with them."""
 
 from pathlib import Path
 from typing import Annotated, Any, Final, TypeAlias
@@ -12,28 +12,28 @@ from ece_entrypoints.wiring.settings import Settings
 from .exit_codes import Exit, Stopped
 
 DATABASE_FOLDER: Final = Path(".ece/postgres")
-"""Where the embedded PostgreSQL keeps an exchange, beside the secret file of the settings."""
+"""The folder of the embedded PostgreSQL."""
 
 DatabaseUrl: TypeAlias = Annotated[
     str | None,
     Parameter(
         help="A PostgreSQL 15 or newer, as postgresql://user:password@host:port/database;"
-        " ECE_DATABASE_URL does the same. Without it, ECE runs its own below .ece/."
+        " overrides ECE_DATABASE_URL. Without both, ECE starts an embedded one in .ece/."
     ),
 ]
 AsJson: TypeAlias = Annotated[
-    bool, Parameter(name="--json", negative="", help="Print one JSON document, for programs.")
+    bool, Parameter(name="--json", negative="", help="Print one JSON document.")
 ]
 
 
 def settings_with(**given: Any) -> Settings:  # noqa: ANN401  # an option of each type
-    """The settings of the environment, and what the command line says instead.
+    """The settings of the environment, with the options of the command line in their place.
 
-    :raises Stopped: naming the variable that is wrong.
+    :raises Stopped: if a variable is not valid; the text names it.
     """
     try:
         found = Settings.from_environment()
     except InvalidSettingsError as error:
         what = "; ".join(map(str, error.exceptions))
-        raise Stopped(f"a variable ECE_... is wrong: {what}", Exit.MISUSED) from error
+        raise Stopped(f"an environment variable is not valid: {what}", Exit.MISUSED) from error
     return evolve(found, **{name: value for name, value in given.items() if value is not None})

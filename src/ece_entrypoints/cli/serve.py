@@ -1,4 +1,4 @@
-"""The command that most people come for."""
+"""Serves the exchange: ``ece serve``."""
 
 import asyncio
 import socket
@@ -19,7 +19,7 @@ from ece_adapters.postgres.embedded.embedded_server import (
 from ece_adapters.system import SecretTooOpen
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.logs import configure_logs
-from ece_entrypoints.server.listener import listening, serve_until_told, stop_when_told
+from ece_entrypoints.server.listener import exit_on_signals, listening, serve_until_signal
 from ece_entrypoints.server.parent_process import stop_with_parent as end_with_parent
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
@@ -31,7 +31,8 @@ from .welcome import invite, welcome
 
 log = structlog.get_logger()
 
-_GLANCE: Final = 0.5
+_POLL_SECONDS: Final = 0.5
+"""Between two checks that the embedded server still runs."""
 
 
 def serve(
@@ -45,16 +46,16 @@ def serve(
 ) -> None:
     """Serve the exchange over HTTP until Ctrl-C.
 
-    :param store: Where the exchange is kept; unless told otherwise, in PostgreSQL.
-    :param host: The address to listen on; 127.0.0.1 unless told otherwise.
-    :param port: The port to listen on; 8000 unless told otherwise.
-    :param demo: Fill the exchange with a demo set and demo collectors, unless that was done before.
+    :param store: The store of the exchange; by default PostgreSQL.
+    :param host: The address to listen on; by default 127.0.0.1.
+    :param port: The port to listen on; by default 8000.
+    :param demo: Fill the exchange with a demo set and collectors, unless it was filled before.
     :param stop_with_parent: Stop when the process that started this one dies (Linux).
     """
     settings = settings_with(store=store, host=host, port=port, database_url=database_url)
     if stop_with_parent:
         end_with_parent()
-    stop_when_told()
+    exit_on_signals()
     with ExitStack() as cleanup:
         taken = cleanup.enter_context(closing(listening(settings.host, settings.port)))
         server = None
@@ -78,7 +79,7 @@ def _serve(
     except (OSError, SecretTooOpen) as error:
         raise Stopped(str(error)) from error
     invitation = asyncio.run(invite(exchange, address)) if demo else ""
-    serve_until_told(app, taken, _open(welcome(address, invitation), server))
+    serve_until_signal(app, taken, _open(welcome(address, invitation), server))
 
 
 @asynccontextmanager
@@ -91,11 +92,11 @@ async def _open(greeting: str, server: EmbeddedPostgres | None) -> AsyncIterator
 
 
 async def _keep_running(server: EmbeddedPostgres) -> None:
-    """Start the server again when it was killed: nobody else would, as it is ours."""
+    """Restart the embedded server when it was killed."""
     while True:
-        await asyncio.sleep(_GLANCE)
+        await asyncio.sleep(_POLL_SECONDS)
         if not server.is_running:
-            log.warning("the embedded PostgreSQL is gone and will be started again")
+            log.warning("the embedded PostgreSQL has ended and is restarted")
             server.stop()
             try:
                 await server.start_again()

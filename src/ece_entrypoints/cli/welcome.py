@@ -1,4 +1,4 @@
-"""What a newcomer reads once the exchange is open."""
+"""The text that ``ece serve`` prints once the exchange answers requests."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ from ece_entrypoints import demo
 from ece_entrypoints.wiring.exchange import Exchange, opened
 
 _WELCOME: Final = """\
-ECE is open at {address}/
+ECE is running at {address}/
 
   start page  {address}/
   API docs    {address}/docs/api
@@ -34,7 +34,7 @@ _PURCHASE: Final = (
 
 
 async def invite(exchange: Exchange, address: str) -> str:
-    """Fill the demo exchange unless that was done before, and say what can be done there."""
+    """Fill the demo exchange unless it was filled before; the text names logins and a purchase."""
     async with opened(exchange):
         await demo.fill(exchange)
         offer = await demo.keep_an_offer(exchange)

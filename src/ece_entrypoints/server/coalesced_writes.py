@@ -1,4 +1,4 @@
-"""The head of an answer and its body in one system call instead of two."""
+"""Sends the head and the body of a response in one system call instead of two."""
 
 import asyncio
 from typing import Any, cast
@@ -9,8 +9,8 @@ from .http_limits import HttpLimits
 
 
 @define
-class _JoiningTransport:
-    """Sends all that was written within one turn of the event loop at its end."""
+class _CoalescingTransport:
+    """Collects what is written during one turn of the event loop, and sends it at the end."""
 
     transport: asyncio.Transport
     loop: asyncio.AbstractEventLoop
@@ -31,17 +31,17 @@ class _JoiningTransport:
     def _send(self) -> None:
         if self._written:
             written, self._written = self._written, []
-            if not self.transport.is_closing():  # the client may have left within this turn
+            if not self.transport.is_closing():  # the client may have disconnected during this turn
                 self.transport.write(b"".join(written))
 
 
 class CoalescedWrites(HttpLimits):
-    """uvicorn's protocol writes head and body apart, and uvloop sends each at once.
+    """uvicorn's protocol, with coalesced writes.
 
-    A system call costs more than most of what else an answer takes, and wakes the client for half
-    an answer.
+    uvicorn writes head and body separately, and uvloop sends each immediately: a second system
+    call, which wakes the client for half a response.
     """
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        joining = _JoiningTransport(transport, self.loop)
-        super().connection_made(cast("asyncio.Transport", joining))
+        coalescing = _CoalescingTransport(transport, self.loop)
+        super().connection_made(cast("asyncio.Transport", coalescing))

@@ -1,5 +1,5 @@
-"""A connection is closed unless its requests are whole in time, small but for their bodies, few at
-a time, and their answers read.
+"""Limits of one HTTP connection: time to send a request, size of its headers, number of pipelined
+requests, and time to read the responses.
 """
 
 import asyncio
@@ -7,87 +7,86 @@ from typing import Final, cast
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
-PATIENCE: Final = 30.0
-"""Seconds from the opening of a connection, or a request's first byte, to the request's last; and
-for a client to read what it was sent, before it is sent more.
+TIMEOUT_SECONDS: Final = 30.0
+"""The connection is closed when a request is not complete this long after its first byte (or after
+the connection was opened), or when the client does not read its responses for this long.
 """
-MAX_FRAME: Final = 64 * 1024
-"""Bytes of a request beside its body: address, headers, chunk sizes, trailers."""
-MAX_WAITING: Final = 64
-"""Requests of one connection that wait while an earlier one is answered."""
+MAX_HEADER_BYTES: Final = 64 * 1024
+"""Bytes of a request without its body: request line, headers, chunk sizes, trailers."""
+MAX_PIPELINED: Final = 64
+"""Requests of one connection that wait while an earlier one is processed."""
 
 
-class TooManyWaiting(Exception):
-    """Each takes a hundred times the memory that it takes to ask."""
+class TooManyPipelined(Exception):
+    """More requests are pipelined than allowed: each needs a hundred times its size in memory."""
 
 
 class HttpLimits(HttpToolsProtocol):
-    """uvicorn's protocol alone waits for ever for the rest of a request, and keeps any headers, any
-    number of requests, and answers that nobody reads.
+    """uvicorn's protocol, which has none of these limits, with them.
 
-    The size of a body is the application's affair, which stops reading it.
+    The application limits the size of a body itself: it stops reading.
     """
 
     _deadline: asyncio.TimerHandle | None = None
-    _unread: asyncio.TimerHandle | None = None
-    _frame = 0
+    _read_deadline: asyncio.TimerHandle | None = None
+    _header_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._start_waiting()
+        self._start_deadline()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._stop_waiting()
+        self._cancel_deadline()
         self.resume_writing()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        self._frame += len(data)
+        self._header_bytes += len(data)
         super().data_received(data)
-        if self._frame > MAX_FRAME and not self.transport.is_closing():
-            self.send_400_response("Too much beside the body.")
+        if self._header_bytes > MAX_HEADER_BYTES and not self.transport.is_closing():
+            self.send_400_response("The request line and headers are too large.")
 
     def pause_writing(self) -> None:
-        self._unread = self.loop.call_later(PATIENCE, self.transport.abort)
+        self._read_deadline = self.loop.call_later(TIMEOUT_SECONDS, self.transport.abort)
         super().pause_writing()
 
     def resume_writing(self) -> None:
-        if self._unread is not None:
-            self._unread.cancel()
-            self._unread = None
+        if self._read_deadline is not None:
+            self._read_deadline.cancel()
+            self._read_deadline = None
         super().resume_writing()
 
     def on_message_begin(self) -> None:
-        """:raises TooManyWaiting: which the parser takes for a broken request."""
-        if len(self.pipeline) >= MAX_WAITING:
-            raise TooManyWaiting
-        self._start_waiting()
+        """:raises TooManyPipelined: which the parser handles like a malformed request."""
+        if len(self.pipeline) >= MAX_PIPELINED:
+            raise TooManyPipelined
+        self._start_deadline()
         super().on_message_begin()
 
     def on_body(self, body: bytes) -> None:
-        self._frame -= len(body)
+        self._header_bytes -= len(body)
         super().on_body(body)
 
     def on_message_complete(self) -> None:
-        self._frame = 0
-        self._stop_waiting()
+        self._header_bytes = 0
+        self._cancel_deadline()
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Whoever still waits for the answer to a request before must not take this one for it."""
+        """Answer 400, unless the client would take it for the response to an earlier request."""
         cycle = cast("RequestResponseCycle | None", self.cycle)
         if cycle is None or cycle.response_complete:
             super().send_400_response(msg)
         elif cycle.more_body and not cycle.response_started and not self.pipeline:
-            super().send_400_response(msg)  # it is the body of that request which is broken
+            super().send_400_response(msg)  # the body of that request is malformed
         else:
             self.transport.close()
 
-    def _start_waiting(self) -> None:
-        self._stop_waiting()
-        self._deadline = self.loop.call_later(PATIENCE, self.transport.close)
+    def _start_deadline(self) -> None:
+        self._cancel_deadline()
+        self._deadline = self.loop.call_later(TIMEOUT_SECONDS, self.transport.close)
 
-    def _stop_waiting(self) -> None:
+    def _cancel_deadline(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

@@ -1,4 +1,4 @@
-"""The HTTP server in this process, on a socket of our own."""
+"""Runs uvicorn in this process, on a socket that was bound before."""
 
 import gc
 import signal
@@ -16,22 +16,22 @@ from ece_entrypoints.cli.exit_codes import Exit, Stopped
 from .coalesced_writes import CoalescedWrites
 
 _NEW_OBJECTS: Final = 100_000
-"""How many are made before the garbage collector looks at them; 700 by default."""
-_ENDINGS: Final = ("SIGHUP", "SIGINT", "SIGTERM")
+"""Allocations between two runs of the garbage collector; Python's default is 700."""
+_SIGNALS: Final = ("SIGHUP", "SIGINT", "SIGTERM")
 
 
-def stop_when_told() -> None:
-    """Make Ctrl-C, a closed terminal and SIGTERM end the process in order, and with code 0.
+def exit_on_signals() -> None:
+    """Make Ctrl-C, a closed terminal and SIGTERM exit with code 0, after all cleanup.
 
-    Once the server runs, it notes these signals itself, and passes them on when it is done.
+    While uvicorn runs, it handles these signals itself, and raises them again when it has ended.
     """
-    for name in _ENDINGS:
+    for name in _SIGNALS:
         if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _leave)
+            signal.signal(getattr(signal, name), _exit)
 
 
 def listening(host: str, port: int) -> socket.socket:
-    """A socket that nobody else has. To be taken first: nothing fails earlier, or cheaper.
+    """A bound socket. Call it before everything else, as a port in use is the usual failure.
 
     :raises Stopped: if the port is taken, or the address is not one of this machine.
     """
@@ -42,22 +42,22 @@ def listening(host: str, port: int) -> socket.socket:
         taken.bind((host, port))
         taken.listen()
     except (OSError, OverflowError) as error:
-        cure = "stop what uses it, or choose another with --port"
+        cure = "stop the process that uses it, or choose another port with --port"
         raise Stopped(f"cannot listen on {host}:{port}: {error}; {cure}") from error
     return taken
 
 
-def serve_until_told(
+def serve_until_signal(
     app: Litestar, taken: socket.socket, while_open: AbstractAsyncContextManager[None]
 ) -> None:
-    """Serve the application, inside of this context from the moment on when it answers.
+    """Serve the application until a signal; enter the context once it answers requests.
 
-    :raises Stopped: if the application does not come up; the log says why.
+    :raises Stopped: if the application does not start; the log says why.
     """
     server = _Server(
         uvicorn.Config(
             app,
-            access_log=False,  # our own is structured, and knows no secrets
+            access_log=False,  # ours is structured, and leaves out secrets
             http=CoalescedWrites,
             lifespan="on",
             log_config=None,
@@ -87,15 +87,15 @@ class _Server(uvicorn.Server):
             await super().main_loop()
 
 
-def _spare_the_collector() -> None:
-    """Let it look at what requests leave behind, and less often.
+def _tune_garbage_collector() -> None:
+    """Exclude the objects of the started application from collection, and collect less often.
 
-    Going again and again through all that an application consists of took a tenth of the time.
+    Traversing them repeatedly took a tenth of the processor time.
     """
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
 
 
-def _leave(_: int, __: FrameType | None) -> NoReturn:
+def _exit(_: int, __: FrameType | None) -> NoReturn:
     sys.exit(Exit.DONE)

@@ -1,4 +1,4 @@
-"""Ends this process with the one that started it, as ``make`` killed outright cannot tell us."""
+"""Ends this process when its parent dies: a killed ``make`` cannot send a signal."""
 
 import ctypes
 import os
@@ -10,9 +10,9 @@ _PR_SET_PDEATHSIG: Final = 1
 
 
 def stop_with_parent() -> None:
-    """Have the system send us SIGTERM when our parent dies. Linux alone offers it."""
+    """Ask the kernel for SIGTERM when the parent process dies. Does nothing outside Linux."""
     if sys.platform == "linux":
         parent = os.getppid()
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-        if os.getppid() != parent:  # it died before the signal was asked for
+        if os.getppid() != parent:  # the parent died before prctl
             sys.exit()

@@ -100,10 +100,10 @@ async def test_an_exchange_expires_holds_and_closes_its_books_by_itself(tmp_path
     exchange = Exchange(settings=Settings(store=Store.memory, secret_file=tmp_path / "secret"))
     periodic_jobs = {job.name: job for job in periodic_jobs_of(exchange)}
 
-    assert await periodic_jobs["expire holds"].do() == 0
-    assert not await periodic_jobs["close books"].do()
-    assert await periodic_jobs["sequence events"].do() == 0
-    assert await periodic_jobs["prune idempotency records"].do() == 0
+    assert await periodic_jobs["expire holds"].run() == 0
+    assert not await periodic_jobs["close books"].run()
+    assert await periodic_jobs["sequence events"].run() == 0
+    assert await periodic_jobs["prune idempotency records"].run() == 0
 
 
 async def test_a_listing_that_cannot_expire_is_logged(caplog):
