@@ -1,4 +1,4 @@
-"""The smallest exchange that a card can be sold on, to try ECE as a library."""
+"""A minimal exchange in memory, to try ECE as a library."""
 
 from datetime import UTC, datetime
 from typing import Final, NamedTuple
@@ -33,7 +33,7 @@ _ROYALTY: Final = Rate(20_000)
 
 
 class Quickstart(NamedTuple):
-    """A store, and two collectors in it: one has the card, the other 100 dollars."""
+    """A store with two collectors: one owns the card, the other has 100 dollars."""
 
     store: MemoryDatabase
     seller: UserId

@@ -1,4 +1,4 @@
-"""The demo exchange, from nothing to some weeks of trade."""
+"""Fills an exchange with the demo: people, cards and some weeks of trade."""
 
 from datetime import datetime, timedelta
 from typing import Final
@@ -19,15 +19,16 @@ _AGE: Final = timedelta(days=45)
 
 @frozen
 class Filled:
-    """That the demo exchange is complete."""
+    """Recorded once the demo is complete."""
 
     at: datetime
 
 
 async def fill(exchange: Exchange) -> bool:
-    """Fill an open exchange by its own use cases, and tell whether that was still to be done.
+    """Fill an open exchange through its use cases; False if it was filled before.
 
-    What an interrupted filling began, the next one ends: everything is keyed or looked for first.
+    An interrupted run is completed by the next one: each step has an idempotency key or is skipped
+    if its result exists.
     """
     now: datetime = exchange.clock()()
     clock = StoryClock(now - _AGE)
@@ -49,7 +50,7 @@ async def fill(exchange: Exchange) -> bool:
         people={person: (await registered(past, person)).id for person in PEOPLE},
         printings=await genesis.issue(past, Actor.of(curator)),
     )
-    await trade.happen()
+    await trade.run()
     async with exchange.database().begin() as transaction:
         transaction.idempotency_records.record(request, Filled(now), Filled)
     return True

@@ -37,7 +37,7 @@ _RELEASE: Final = Release(
 
 
 async def issue(exchange: Exchange, curator: Actor) -> dict[int, PrintingId]:
-    """The printings of Genesis by their numbers; what is missing of the set is added."""
+    """Create what is missing of Genesis, and return its printings by number."""
     try:
         await exchange.cards.create_card_set()(
             code=CODE, release=_RELEASE, issuer_id=curator.id, royalty=_ROYALTY, actor=curator

@@ -1,4 +1,4 @@
-"""The card that a newcomer can buy with the line that the server prints."""
+"""The listing that the printed ``curl`` line buys."""
 
 from typing import Final
 
@@ -27,7 +27,7 @@ _STOCK: Final = 20
 
 @frozen
 class Offer:
-    """A listing that the newcomer can buy."""
+    """A listing that the demo buyer can buy."""
 
     listing_id: ListingId
     name: str
@@ -35,7 +35,7 @@ class Offer:
 
 
 async def keep_an_offer(exchange: Exchange) -> Offer:
-    """The shop's listing; once it is sold, another one, and money for the newcomer to buy it."""
+    """The shop's active listing, or a new one once it is sold; the buyer gets enough money."""
     shop = (await registered(exchange, SHOPKEEPER)).id
     shown = await _on_offer(exchange, shop)
     if shown is None:

@@ -1,6 +1,6 @@
-"""Who is on the demo exchange.
+"""The users of the demo exchange.
 
-Everybody there has the same password, which is no secret: it is for one's own machine alone.
+All have the same, published password: use the demo on your own machine only.
 """
 
 from typing import Final
@@ -10,7 +10,7 @@ from attrs import frozen
 from ece_domain.identity import EmailAddress, Handle, Password, Role, User
 from ece_entrypoints.wiring.exchange import Exchange
 
-PASSWORD: Final = "collect-them-all"  # noqa: S105 - a secret to nobody
+PASSWORD: Final = "collect-them-all"  # noqa: S105 - published on purpose
 
 
 @frozen
@@ -26,9 +26,9 @@ class Person:
 CURATOR: Final = Person("curator", Role.ADMIN)
 """Issues Genesis and runs the exchange."""
 NEWCOMER: Final = Person("ada")
-"""Whom the first purchase of a newcomer is made as."""
+"""The buyer of the printed ``curl`` line."""
 SHOPKEEPER: Final = Person("corner_shop")
-"""Always has a card for the newcomer."""
+"""Always has a listing for the printed ``curl`` line."""
 COLLECTORS: Final = (
     NEWCOMER,
     *map(
@@ -41,14 +41,14 @@ PEOPLE: Final = (CURATOR, SHOPKEEPER, *COLLECTORS)
 
 
 async def known(exchange: Exchange, person: Person) -> User | None:
-    """The person's account, if they have one."""
+    """The person's account, or None."""
     async with exchange.database().begin() as transaction:
         user: User | None = await transaction.users.with_email(EmailAddress(person.email))
     return user
 
 
 async def registered(exchange: Exchange, person: Person) -> User:
-    """The person's account, opened if they have none."""
+    """The person's account, registered if there is none."""
     user: User = await known(exchange, person) or await exchange.identity.register_user()(
         email=EmailAddress(person.email),
         handle=Handle(person.name),

@@ -1,4 +1,4 @@
-"""What the collectors of the demo exchange did so far. No chance is involved: it is always this."""
+"""The trade of the demo exchange. It is deterministic: every demo has the same sales."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
@@ -24,12 +24,12 @@ from ece_entrypoints.wiring.exchange import Exchange
 from .people import COLLECTORS, CURATOR, Person
 
 SAVINGS: Final = Money(5_000_00, USD)
-"""What each collector begins with."""
+"""The first deposit of each collector."""
 
 _TRADED: Final = genesis_printings()[::5]
-"""The printings of which there are cards."""
+"""The printings that have cards."""
 _OFTEN_SOLD: Final = 20
-"""So many of them were sold again and again, so that the price guide has something to say."""
+"""The number of printings with several sales, so that the price guide has data."""
 _USUAL_PRICES: Final = {
     "common": 75, "uncommon": 2_00, "rare": 9_00, "epic": 45_00, "legendary": 320_00,
 }  # fmt: skip
@@ -39,7 +39,7 @@ _SALES_END: Final = 44
 
 @frozen
 class Sold:
-    """A card changes hands on a day of the story."""
+    """One sale, on a day of the demo's timeline."""
 
     day: float
     card: CardView
@@ -50,7 +50,7 @@ class Sold:
 
 @define
 class StoryClock:
-    """A ``Clock`` that is set to the days of the story."""
+    """A ``Clock`` that is set to the days of the demo's timeline."""
 
     begin: datetime
     day: float = 0
@@ -61,7 +61,7 @@ class StoryClock:
 
 @frozen(kw_only=True)
 class Trade:
-    """Deposits, minting, sales and listings, by the use cases of an exchange with this clock."""
+    """Deposits, mints, sales and listings, made through the use cases with this clock."""
 
     exchange: Exchange
     clock: StoryClock
@@ -73,8 +73,8 @@ class Trade:
     def _curator(self) -> Actor:
         return Actor(self.people[CURATOR], CURATOR.role)
 
-    async def happen(self) -> None:
-        """Everything, in the order of the days. What happened already does not happen again."""
+    async def run(self) -> None:
+        """Do everything, in the order of the days. A step that was done before has no effect."""
         self.clock.day = 2
         for person in COLLECTORS:
             await self._pay_in(person)
@@ -128,7 +128,7 @@ class Trade:
                 day = _SALES_BEGIN + (7 * nth + 9 * time) % (_SALES_END - _SALES_BEGIN)
                 price = _price(printing, 13 * time)
                 yield Sold(day, card, seller, _buyer(nth, time), price)
-        # Two friends pass a card to and fro, and the price guide is not impressed.
+        # Two friends sell a card to each other; the price guide excludes both sales.
         card, seller, friend = self._cards[0][0], _first_owner(0), _buyer(0, 0)
         yield Sold(_SALES_END - 1, card, friend, seller, _price(_TRADED[0], 40))
 
@@ -143,7 +143,7 @@ class Trade:
         )
 
     async def _offer(self, nth: int, printing: GenesisPrinting) -> None:
-        """The last copy at a fixed price, and of some printings the one before at a falling one."""
+        """List the last copy at a fixed price, sometimes another one at a declining price."""
         *_, other, last = self._cards[nth]
         owner, now, price = _first_owner(nth), self.clock(), _price(printing, 7)
         await self._list(str(last.id), last, owner, self.clock.day, Pricing(price))
@@ -171,12 +171,12 @@ def _first_owner(nth: int) -> Person:
 
 
 def _buyer(nth: int, time: int) -> Person:
-    """Anybody but the first owner; never the same two times in a row."""
+    """Not the first owner, and never the same person twice in a row."""
     others = len(COLLECTORS) - 1
     return COLLECTORS[(nth + 1 + (nth + 4 * time) % others) % len(COLLECTORS)]
 
 
 def _price(printing: GenesisPrinting, variation: int) -> Money:
-    """The usual price of its rarity, and up to a fifth more or less."""
+    """The usual price of the rarity, varied by up to 20 %."""
     percent = 80 + (7 * printing.number + variation) % 41
     return Money(_USUAL_PRICES[printing.rarity] * percent // 100, USD)

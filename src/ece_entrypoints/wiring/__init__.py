@@ -1,1 +1,1 @@
-"""Which adapter stands behind which port, and how the entrypoints get their use cases."""
+"""Builds the use cases: which adapter implements which port."""

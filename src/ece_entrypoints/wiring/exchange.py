@@ -1,4 +1,4 @@
-"""All parts of an exchange, each built once and on first need."""
+"""All parts of an exchange; each is built once, when it is first needed."""
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -22,7 +22,7 @@ from .typed_providers import given, single
 
 
 class Exchange(containers.DeclarativeContainer):
-    """``Exchange(settings=Settings(...))`` is a whole exchange; one container for each context."""
+    """``Exchange(settings=Settings(...))`` is a whole exchange, with one container per context."""
 
     settings = providers.Dependency(instance_of=Settings)
     clock = providers.Object(system.now)
@@ -40,7 +40,7 @@ class Exchange(containers.DeclarativeContainer):
             pooler=settings.provided.database_pooler,
         ),
     )
-    # For what everybody may see, and nobody needs to see at the moment it is written.
+    # For public lists, which may lag behind the primary.
     public_reads = providers.Selector(
         settings.provided.public_reads_from,
         database=database,
@@ -91,7 +91,7 @@ class Exchange(containers.DeclarativeContainer):
 
 @asynccontextmanager
 async def opened(exchange: Exchange) -> AsyncIterator[None]:
-    """With the connections of the exchange open."""
+    """Open the connections of the exchange, and close them at the end of the block."""
     databases = (exchange.database(), exchange.public_reads())
     async with AsyncExitStack() as cleanup:
         for database in databases[: 1 if databases[0] is databases[1] else 2]:

@@ -26,14 +26,14 @@ class IdentityContainer(containers.DeclarativeContainer):
     settings: Settings = needed()
     secret: bytes = needed()
     other_secrets: tuple[bytes, ...] = needed()
-    """Of servers that use the secret before this one, or the one after."""
+    """The previous or the next secret, while the secret is being replaced."""
 
     secrets = providers.Object(crypto.fresh_secret)
     succession = single(crypto.KeyedSuccession.derived_from, secret, other_secrets)
     passwords = single(_passwords, settings)
     token_keys = single(crypto.KeyRing.derived_from, secret, other_secrets)
     revoked_sessions = single(RecentlyRevoked, begin, clock)
-    """Its ``watching()`` runs as long as the application."""
+    """Its ``watching()`` runs in the background as long as the application runs."""
     token_issuer = single(crypto.SignedTokenIssuer, given(token_keys))
     token_verifier = single(
         crypto.SignedTokenVerifier, given(token_keys), given(revoked_sessions), clock

@@ -1,4 +1,4 @@
-"""What an operator can choose, from environment variables that begin with ``ECE_``."""
+"""The settings of an exchange, from environment variables that begin with ``ECE_``."""
 
 from enum import Enum
 from pathlib import Path
@@ -11,14 +11,14 @@ from ece_adapters.postgres.engine.session import Pooler
 
 
 class Store(Enum):
-    """Where an exchange keeps everything."""
+    """Where an exchange stores its data."""
 
     memory = "memory"
     postgres = "postgres"
 
 
 class PasswordCost(Enum):
-    """How much work a password hash is: ``toy`` is for tests alone."""
+    """The cost of a password hash; ``toy`` is for tests only."""
 
     standard = "standard"
     toy = "toy"
@@ -26,21 +26,21 @@ class PasswordCost(Enum):
 
 @frozen
 class Settings:
-    """``ECE_DATABASE_URL`` sets ``database_url``, and so on."""
+    """The variable of a field is its name with a prefix: ``ECE_DATABASE_URL``."""
 
     store: Store = Store.postgres
     database_url: str = field(default="", repr=False)
-    """As which the exchange runs: an account that may become ``ece_application``."""
+    """The account of the exchange, a member of ``ece_application``."""
     migration_url: str = field(default="", repr=False)
-    """As which the schema changes: an account that may become ``ece_owner``. Empty: the same."""
+    """The account of migrations, a member of ``ece_owner``. Empty: the account of the exchange."""
     database_connections: int = 16
     database_pooler: Pooler = Pooler.none
-    """What stands between the exchange and the server that ``database_url`` names."""
+    """The connection pooler between the exchange and the server of ``database_url``."""
     database_replica_url: str = field(default="", repr=False)
-    """A replica for public lists, which then lag behind as much as it does. Empty: no replica."""
+    """A replica for public lists, which then lag as much as it does. Empty: no replica."""
     secret_file: Path = Path(".ece/secret")
     other_secret_files: tuple[Path, ...] = ()
-    """Secrets that other servers use while the secret is being replaced, separated by colons."""
+    """Files, separated by colons, of secrets that other servers use while one is replaced."""
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = "http://127.0.0.1:8000"
@@ -54,5 +54,5 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """:raises InvalidSettingsError: of typed-settings, naming the option that is wrong."""
+        """:raises InvalidSettingsError: of typed-settings, which names the variable."""
         return typed_settings.load_settings(cls, [typed_settings.EnvLoader("ECE_")])

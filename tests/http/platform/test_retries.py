@@ -4,7 +4,7 @@ import pytest
 from attrs import define, field
 
 from ece_domain.kernel import ConcurrentChange, NotFound
-from ece_entrypoints.wiring.retry_on_conflict import MAX_PAUSE, TRIES, RetryOnConflict
+from ece_entrypoints.wiring.retry_on_conflict import MAX_PAUSE_SECONDS, MAX_TRIES, RetryOnConflict
 
 
 @define
@@ -37,23 +37,23 @@ async def test_calls_once_when_nobody_is_in_the_way():
 
 
 async def test_calls_again_until_nobody_was_faster():
-    case = Contended(rivals=TRIES - 1)
-    assert await case.retried() == TRIES
+    case = Contended(rivals=MAX_TRIES - 1)
+    assert await case.retried() == MAX_TRIES
 
 
 async def test_gives_up_in_the_end():
-    case = Contended(rivals=TRIES)
+    case = Contended(rivals=MAX_TRIES)
     with pytest.raises(ConcurrentChange):
         await case.retried()
-    assert case.calls == TRIES
+    assert case.calls == MAX_TRIES
 
 
 async def test_pauses_double_up_to_a_limit_of_chance():
-    case = Contended(rivals=TRIES - 1)
+    case = Contended(rivals=MAX_TRIES - 1)
     await case.retried()
     assert case.pauses == sorted(case.pauses)
-    assert len(set(case.pauses)) == TRIES - 1
-    assert max(case.pauses) <= MAX_PAUSE
+    assert len(set(case.pauses)) == MAX_TRIES - 1
+    assert max(case.pauses) <= MAX_PAUSE_SECONDS
 
 
 async def test_does_not_retry_what_can_never_succeed():
