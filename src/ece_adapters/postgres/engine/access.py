@@ -1,4 +1,4 @@
-"""What an account of the exchange may do in its database, and what it should."""
+"""Compares the privileges of the exchange's database account with the rules."""
 
 import asyncpg
 from attrs import frozen
@@ -12,18 +12,17 @@ class Access:
     account: str
     may_become_owner: bool
     missing: tuple[str, ...]
-    """Statements for an administrator to run, so that the account can work at all."""
+    """Statements that an administrator must run before the account can work."""
     differences: tuple[str, ...]
-    """What a migration brings in order."""
+    """What a migration would correct."""
 
 
 async def read_access(url: str) -> Access:
-    """
-    Of the exchange's account.
+    """Read the access of the account that the URL names.
 
-    :raises InvalidDatabaseUrl: if the URL is none.
-    :raises OSError: if nobody answers at the address.
-    :raises asyncpg.PostgresError: if the server does not let us in.
+    :raises InvalidDatabaseUrl: if the URL is not valid.
+    :raises OSError: if no server answers at the address.
+    :raises asyncpg.PostgresError: if the server refuses the login.
     """
     connection = await connect(url)
     try:

@@ -1,10 +1,10 @@
-"""Makes one SQL statement of all that a transaction writes, so that it costs one round trip.
+"""Builds one SQL statement of all writes of a transaction, so that they cost one round trip.
 
-Each write becomes a ``WITH`` part. PostgreSQL runs a part when something asks for its rows, and a
-part that nobody asks for in no promised order; so the final SELECT counts every part, in the order
-of ``WriteOrder``. Parts that must change a known number of rows are checked by ``require_rows``,
-which raises inside the statement. One statement is a transaction of its own: no BEGIN, no COMMIT,
-and the server holds its locks no longer than it runs.
+Each write becomes a ``WITH`` part. PostgreSQL runs a part when its rows are read, and parts whose
+rows are not read in an undefined order; so the final SELECT counts every part, in the order of
+``WriteOrder``. Parts that must change a known number of rows are checked by ``require_rows``, which
+raises inside the statement. A single statement is a transaction of its own: it needs no BEGIN and
+no COMMIT, and its locks end with it.
 """
 
 import re
@@ -21,19 +21,19 @@ from ece_domain.kernel import ConcurrentChange, DomainError, Returned
 V = TypeVar("V")
 
 RETURNED: Final = ":returned"
-"""Stands in a write's SQL for the value that another write of the transaction returns."""
+"""Placeholder in a write's SQL for the value that another write of the transaction returns."""
 
 _PLACEHOLDER = re.compile(r"\$(\d+)")
 
 
 @frozen
 class LedgerRows:
-    """Rows of the ledger that a write changes, for the lock pass."""
+    """Rows of the ledger that a write changes, which ``ledger_lock`` locks first."""
 
     hold_ids: Sequence[UUID] = ()
     account_ids: Sequence[UUID] = ()
     debited_ids: Sequence[UUID] = ()
-    """Platform accounts that pay: credits lock nothing."""
+    """Platform accounts that pay. A credit of a platform account needs no lock."""
     card_ids: Sequence[UUID] = ()
 
 
@@ -54,7 +54,7 @@ class Part:
 
 @frozen
 class _Shape:
-    """All of a part that the text of the statement depends on."""
+    """The properties of a part that determine the text of the statement."""
 
     sql: str
     argument_count: int
@@ -87,8 +87,8 @@ class Batch:
     ) -> None:
         """Queue an INSERT, UPDATE or DELETE; with ``rows``, refuse unless it changes that many.
 
-        ``row`` is the row that it locks, which decides its place among the writes. Where it
-        ``uses`` a value that another write returns, ``RETURNED`` stands for it in the SQL.
+        ``row`` is the row that it locks; it determines the order of the writes. ``uses`` is a value
+        that another write returns: the SQL has ``RETURNED`` in its place.
         """
         order = WriteOrder(phase, row)
         self._parts.append(Part(order, sql, arguments, rows, refusal, uses=uses))
@@ -102,15 +102,15 @@ class Batch:
         refusal: Callable[[], DomainError] = ConcurrentChange,
         row: Row = NO_ROW,
     ) -> Returned[V]:
-        """Queue a write of exactly one row, which gives back an expression over that row."""
+        """Queue a write of exactly one row that returns an expression over it."""
         order = WriteOrder(Phase.SAVE, row)
         self._parts.append(Part(order, sql, arguments, 1, refusal, expression, returned))
         return returned
 
     def require_unchanged(self, table: str, aggregate_id: UUID, version: int) -> None:
-        """Queue a check that an aggregate is still of this version, and keep it so to the commit.
+        """Queue a check that an aggregate still has this version, and lock it until the commit.
 
-        The lock is shared: many may depend on one aggregate at a time, and nobody changes it.
+        The lock is shared: many transactions can require the same aggregate at the same time.
         """
         sql = f"SELECT 1 FROM {table} WHERE id = $1 AND version = $2 FOR SHARE"  # noqa: S608 - ours
         order = WriteOrder(Phase.SAVE, (table, str(aggregate_id)))
@@ -124,7 +124,7 @@ class Batch:
         self._parts.append(Part(order, expression, arguments, returned=returned, is_call=True))
 
     def share_ledger_rows(self, rows: LedgerRows) -> None:
-        """Say which rows of the ledger a write changes.
+        """Declare which rows of the ledger a write changes.
 
         A settlement locks its rows in one order by itself. Where a transaction changes such rows in
         more than one part, all of them are locked first, or two transactions could deadlock.

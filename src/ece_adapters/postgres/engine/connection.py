@@ -1,8 +1,8 @@
-"""Opens connections from a URL: the one place that reads one, for the exchange and its tools.
+"""Opens connections from a URL. The exchange and all tools parse database URLs here.
 
-The URL is that of libpq: ``postgresql://`` or ``postgres://``, several hosts, ``sslmode`` and what
-belongs to it, ``options``, and settings of the server. asyncpg understands nearly all of it. This
-module removes or refuses the rest, and keeps passwords out of error texts.
+The URL is that of libpq: ``postgresql://`` or ``postgres://``, several hosts, ``sslmode`` and its
+relatives, ``options``, and settings of the server. asyncpg supports nearly all of it. This module
+removes or refuses the rest, and keeps passwords out of error texts.
 """
 
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ _TUNING: Final = frozenset(
         "tcp_user_timeout",
     }
 )
-"""Parameters of libpq that asyncpg lacks, and that change neither the answer nor the safety."""
+"""Parameters of libpq that asyncpg lacks, and that affect neither results nor security."""
 _PROTECTION: Final = {
     "channel_binding": ("disable", "prefer"),
     "gssencmode": ("disable", "prefer"),
@@ -37,23 +37,22 @@ _PROTECTION: Final = {
     "requirepeer": ("",),
     "sslcrldir": ("",),
 }
-"""Parameters of libpq that asyncpg lacks, with the values that ask for nothing. A connection that
-is less protected than its URL says is refused."""
+"""Parameters of libpq that asyncpg lacks, with the values that require nothing. Other values are
+refused, as the connection would be less protected than its URL says."""
 _CONNECT_TIMEOUT: Final = 5.0
 
 
 class InvalidDatabaseUrl(ValueError):
-    """The text never quotes the URL, as it holds a password."""
+    """A database URL is not valid. The text never quotes the URL, which contains a password."""
 
 
 def connection_arguments(
     url: str, settings: Mapping[str, str] = MappingProxyType({})
 ) -> dict[str, Any]:
-    """
-    What ``asyncpg.connect`` and ``asyncpg.create_pool`` take for the URL.
+    """The arguments of ``asyncpg.connect`` and ``asyncpg.create_pool`` for the URL.
 
-    :param settings: settings of the session, which win over those of the URL.
-    :raises InvalidDatabaseUrl: with what is wrong, and what to write instead.
+    :param settings: settings of the session; they override those of the URL.
+    :raises InvalidDatabaseUrl: if the URL is not valid; the text says what to write instead.
     """
     address, parameters = _parse(url)
     timeout = parameters.pop("connect_timeout", "")
@@ -76,12 +75,13 @@ def connection_arguments(
 async def connect(
     url: str, settings: Mapping[str, str] = MappingProxyType({})
 ) -> asyncpg.Connection:
+    """Open one connection, for a tool.
+
+    :raises InvalidDatabaseUrl: if the URL is not valid.
+    :raises OSError: if no server answers at the address.
+    :raises asyncpg.PostgresError: if the server refuses the login.
     """
-    :raises InvalidDatabaseUrl: if the URL is none.
-    :raises OSError: if nobody answers at the address.
-    :raises asyncpg.PostgresError: if the server does not let us in.
-    """
-    # A tool asks each question once, and a pooler would keep a named statement for somebody else.
+    # No named statements: a tool runs each query once, and a pooler would keep them for others.
     return await asyncpg.connect(**connection_arguments(url, settings), statement_cache_size=0)
 
 
@@ -91,7 +91,7 @@ def _parse(url: str) -> tuple[SplitResult, dict[str, str]]:
     try:
         address = urlsplit(url)
         query = parse_qsl(address.query, keep_blank_values=True, strict_parsing=address.query != "")
-    except ValueError:  # its text quotes what it could not read
+    except ValueError:  # its text quotes the URL
         raise InvalidDatabaseUrl(
             "its address or what follows the ? cannot be read: write"
             " postgresql://user:password@host:port/database?name=value&name=value"

@@ -1,4 +1,4 @@
-"""The exchange in PostgreSQL 15 or newer, spoken to in SQL through asyncpg."""
+"""The PostgreSQL store: a connection pool, and transactions with every repository."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -34,7 +34,7 @@ from .session import Pooler, Session
 from .unit_of_work import UnitOfWork
 
 _PATIENCE = 10
-"""Seconds until a server that says nothing counts as away: longer than it takes a statement."""
+"""Seconds after which a silent server counts as unavailable; longer than ``statement_timeout``."""
 
 
 @define
@@ -122,14 +122,14 @@ class PostgresTransaction:
 
 @define
 class PostgresDatabase:
-    """A pool of connections; opens even while the server is away, and finds it again by itself."""
+    """A connection pool. It opens while the server is down, and reconnects by itself."""
 
     dsn: str = field(repr=False)
     connections: int = 16
     new_id: NewId = field(default=new_event_id, kw_only=True)
     pooler: Pooler = field(default=Pooler.none, kw_only=True)
     is_read_only: bool = field(default=False, kw_only=True)
-    """As a replica is."""
+    """True for a replica."""
     _pool: asyncpg.Pool | None = field(default=None, init=False)
 
     async def open(self) -> None:
@@ -174,4 +174,4 @@ class PostgresDatabase:
 
 
 async def _nothing_to_reset(_: asyncpg.Connection) -> None:
-    """No session state is ever set, so the usual reset would be a wasted round trip."""
+    """Do nothing: sessions have no state to reset, so the usual round trip is saved."""

@@ -1,4 +1,4 @@
-"""Brings a database to a revision of the schema."""
+"""Migrates a database to a revision of the schema."""
 
 import asyncio
 from collections.abc import Callable
@@ -20,21 +20,20 @@ T = TypeVar("T")
 
 
 def upgrade(dsn: str, revision: str = "head") -> None:
-    """
-    Run every step up to the revision, as the owner role, and bring all privileges to their rules.
+    """Run every step up to the revision as the owner role, and grant all privileges anew.
 
-    :raises RolesMissing: when the roles are missing and the account may not make them.
+    :raises RolesMissing: if roles are missing and the account may not create them.
     """
     _run(dsn, lambda connection: command.upgrade(_config(connection), revision))
 
 
 def downgrade(dsn: str, revision: str) -> None:
-    """Run the steps back to the revision; ``base`` is the empty database."""
+    """Downgrade to the revision; ``base`` is the empty database."""
     _run(dsn, lambda connection: command.downgrade(_config(connection), revision))
 
 
 def steps() -> list[str]:
-    """Every revision, the first one first; the last one is what this version of ECE works with."""
+    """Every revision, oldest first. This version of ECE needs the last one."""
     scripts = ScriptDirectory.from_config(_config(None))
     return [script.revision for script in scripts.walk_revisions()][::-1]
 
@@ -56,7 +55,7 @@ async def _connected(dsn: str, work: Callable[[Connection], T]) -> T:
     async def opened() -> asyncpg.Connection:
         return await connect(dsn)
 
-    # SQLAlchemy reads no URL of ours: it understands neither sslmode nor postgres://.
+    # SQLAlchemy does not parse our URLs: it supports neither sslmode nor postgres://.
     engine = create_async_engine("postgresql+asyncpg://", async_creator=opened, poolclass=NullPool)
     try:
         async with engine.begin() as connection:

@@ -1,9 +1,8 @@
-"""What the application may do with each table and function: no more than it needs.
+"""The privileges of the role ``ece_application`` on each table and function (least privilege).
 
-The rules are applied to the catalog after every migration. A table that they do not name grants
-nothing, so whoever adds one decides what is done with it. What the ledger wrote stays: the
-application reads its tables, and changes them only through functions that run with the rights of
-the owner.
+They are granted after every migration. A table that is not listed here grants nothing. The tables
+of the ledger are read only for the application; it changes them through functions that run with
+the rights of the owner (``SECURITY DEFINER``).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -51,35 +50,35 @@ TABLE_PRIVILEGES: Final[Mapping[str, frozenset[str]]] = {
     "idempotency_record": _MOVE,
     "sales_sale": _APPEND,
 }
-"""What the application may do with each table and view; nothing with one that is not named."""
+"""The privileges of the application on each table and view."""
 
 COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
-    # Who owns a card, and under which hold it is, changes by settlements alone.
+    # Only settlements change who owns a card and under which hold it is.
     ("cards_card", "UPDATE"): lambda column: (
         column not in {"owner_id", "hold_id", "transfer_count"}
     ),
-    # An empty account may be opened ahead of its first settlement.
+    # A user may open an empty account before the first settlement.
     ("ledger_account", "INSERT"): lambda column: column in {"id", "kind", "owner_id", "asset"},
-    # Of a group payout, how far it has got.
+    # The progress of a group payout.
     ("ledger_payout", "UPDATE"): lambda column: (
         column in {"version", "settled_count", "finished_at"}
     ),
-    # No answer ever changes: the privilege lets a row be locked before it is pruned.
+    # Results never change: this privilege only allows locking a row before it is pruned.
     ("idempotency_record", "UPDATE"): lambda column: column == "recorded_at",
-    # Whether a sale counts in price guides, which later sales tell.
+    # Whether a sale counts in price guides, which a later sale can change.
     ("sales_sale", "UPDATE"): lambda column: column == "is_counted",
 }
-"""Privileges that cover some columns of a table, beside those of the whole table."""
+"""Privileges on some columns of a table, in addition to those on the whole table."""
 
 OWNERS_FUNCTIONS: Final = ("ledger_settle", "ledger_lock", "ledger_close")
-"""Run with the rights of the owner (``SECURITY DEFINER``), and with a ``search_path`` of their own,
-as whoever could put a table in front of ours would otherwise act with these rights."""
+"""Functions that run with the rights of the owner (``SECURITY DEFINER``). They have a pinned
+``search_path``: otherwise a table of the same name in another schema could take effect."""
 
 READERS_FUNCTIONS: Final = ("ledger_rolled_up_balance",)
-"""Functions of the ledger that only read, which the application may call itself."""
+"""Functions of the ledger that only read; the application may call them."""
 
 Grant: TypeAlias = tuple[str, str, str]
-"""A table, a privilege, and a column; no column where the privilege covers whole tables alone."""
+"""A table, a privilege and a column; an empty column for privileges on whole tables."""
 
 _COLUMN_PRIVILEGES: Final = ("SELECT", "INSERT", "UPDATE")
 _TABLE_PRIVILEGES: Final = ("DELETE", "TRUNCATE", "REFERENCES", "TRIGGER")
@@ -121,7 +120,7 @@ WHERE relname = ANY ($4) AND relnamespace = 'public'::regnamespace
 
 
 async def grant(connection: asyncpg.Connection) -> None:
-    """Bring every table and function to the rules. To be called as the owner."""
+    """Grant what the rules say, and revoke everything else. Call it as the owner."""
     statements: list[str] = []
     for table in await connection.fetch(_TABLES, OWNER):
         statements.append(f"REVOKE ALL ON {table['quoted']} FROM PUBLIC, {APPLICATION}")
@@ -142,7 +141,7 @@ async def grant(connection: asyncpg.Connection) -> None:
 
 
 async def differences(connection: asyncpg.Connection) -> list[str]:
-    """What the database has otherwise than the rules say, a phrase each."""
+    """The differences between the database and the rules, one phrase each."""
     tables = await connection.fetch(_TABLES, OWNER)
     functions = await connection.fetch(_FUNCTIONS, OWNER, APPLICATION)
     names = [table["name"] for table in tables]

@@ -1,4 +1,4 @@
-"""Turns what the database says into the domain's words, in one place."""
+"""Maps errors of PostgreSQL and asyncpg to errors of the domain."""
 
 import asyncio
 import re
@@ -22,10 +22,10 @@ from .batch import Batch
 REQUIRED_ROWS_MISSING = "EC001"
 """SQLSTATE of ``require_rows``: the message is the index of the guarded part."""
 DOMAIN_REFUSAL = "EC002"
-"""SQLSTATE of a refusal by an SQL function: the message is its code, the detail its details."""
+"""SQLSTATE of a domain error raised by an SQL function: message = code, detail = fields as JSON."""
 
 CONSTRAINTS: dict[str, Callable[[], DomainError]] = {}
-"""Which refusal stands behind the name of a violated constraint."""
+"""The domain error for a violated constraint, by the constraint's name."""
 
 _IDEMPOTENCY_RELATIONS = {"idempotency_record", "idempotency_record_pkey"}
 _LOCKED_RELATION = re.compile(r'in relation "(\w+)"')
@@ -48,7 +48,7 @@ def refusal_for(error: BaseException, batch: Batch) -> DomainError | None:
     if isinstance(error, _CONTENTION):
         return ConcurrentChange()
     if isinstance(error, asyncpg.QueryCanceledError):
-        return TimedOut()  # the server ended the statement, and the connection is as good as before
+        return TimedOut()  # the server ended the statement; the connection stays usable
     if isinstance(error, _OUTAGE) or _is_lost_connection(error):
         return Unavailable(what="database")
     if isinstance(error, asyncpg.PostgresError):
@@ -68,7 +68,7 @@ def _refusal_of_the_statement(error: asyncpg.PostgresError, batch: Batch) -> Dom
 
 
 def _lock_timeout(error: asyncpg.LockNotAvailableError) -> DomainError:
-    """The error's context names the relation of the row that somebody else has locked."""
+    """The error's context names the table of the locked row."""
     found = _LOCKED_RELATION.search(error.context or "")
     if found is None:
         return LockTimeout(what="table")
@@ -78,11 +78,11 @@ def _lock_timeout(error: asyncpg.LockNotAvailableError) -> DomainError:
 
 
 def _is_lost_connection(error: BaseException) -> bool:
-    # An idle connection hears of the server's end, and asyncpg is left in a state of its own.
+    # The server closed an idle connection, which leaves asyncpg in an unexpected state.
     told_while_idle = isinstance(error, asyncpg.InternalClientError) and (
         "cannot switch to" in str(error)
     )
-    # What the server has closed leaves the pool at once, in the middle of a transaction too.
+    # A connection that the server closed leaves the pool, even during a transaction.
     is_gone = "clos" in str(error) or "released back to the pool" in str(error)
     return told_while_idle or (isinstance(error, asyncpg.InterfaceError) and is_gone)
 

@@ -1,9 +1,9 @@
-"""The database roles: one owns the tables, one uses them, and no login needs to be a superuser.
+"""The database roles: ``ece_owner`` owns the tables, ``ece_application`` uses them.
 
-``ece_owner`` owns what the migrations make; ``ece_application`` may use it as
-:mod:`.privileges` says. Neither logs in: accounts do, as members. A migration's account becomes
-the owner, the exchange's account the application. Roles belong to a server, not to a database, so
-many migrations on one server may try to make the same ones.
+:mod:`.privileges` has what the application may do. Neither role can log in: accounts log in, and
+are members of them. A migration sets the role of the owner, the exchange that of the application.
+No account needs to be a superuser. Roles belong to a server, not to a database, so migrations of
+several databases may create the same roles at the same time.
 """
 
 from collections.abc import Iterable
@@ -16,17 +16,17 @@ from attrs import frozen
 OWNER: Final = "ece_owner"
 APPLICATION: Final = "ece_application"
 AS_APPLICATION: Final = {"role": APPLICATION, "search_path": "public, pg_temp"}
-"""Settings of every session of the exchange. Temporary tables come last, as they could otherwise
-stand in for the tables of the same names."""
+"""Settings of every session of the exchange. ``pg_temp`` is last, so that a temporary table cannot
+hide a table of the same name."""
 
 
 class RolesMissing(Exception):
-    """The account may not make the roles; the text holds the SQL for an administrator to run."""
+    """The account may not create the roles; the text has the SQL for an administrator."""
 
 
 @frozen
 class _Need:
-    """Something that the server must have, the query that tells, and the statement that mends."""
+    """A requirement: the query that checks it, and the statement that fulfills it."""
 
     met: str
     statement: str
@@ -41,7 +41,7 @@ def _may_become(role: str) -> _Need:
     return _Need(_MAY_BECOME.format(role=role), f"GRANT {role} TO {{account}}")
 
 
-# Up to PostgreSQL 15 each member may; since then, being one and being allowed to are two things.
+# Since PostgreSQL 16 a member needs the option SET to become the role.
 _MAY_BECOME: Final = """SELECT EXISTS (
     SELECT FROM pg_roles WHERE rolname = '{role}' AND pg_has_role(
         session_user, oid,
@@ -53,7 +53,7 @@ _IN_SCHEMA: Final = (
         f"SELECT has_schema_privilege('{APPLICATION}', 'public', 'USAGE')",
         f"GRANT USAGE ON SCHEMA public TO {APPLICATION}",
     ),
-    # PostgreSQL up to 14 lets everybody create there, and so put a function in front of ours.
+    # PostgreSQL up to 14 lets every role create objects there, which could hide ours.
     _Need(
         "SELECT NOT EXISTS (SELECT FROM pg_namespace, aclexplode(nspacl)"
         " WHERE nspname = 'public' AND grantee = 0 AND privilege_type = 'CREATE')",
@@ -95,17 +95,16 @@ WHERE pronamespace = 'public'::regnamespace
 
 
 async def become_owner(connection: asyncpg.Connection) -> None:
-    """
-    Makes what is missing of the roles, and goes on as the owner to the end of the transaction.
+    """Create missing roles, and act as the owner until the end of the transaction.
 
-    :raises RolesMissing: when the account may not.
+    :raises RolesMissing: if the account may not create them.
     """
     missing = await _missing(connection, _FOR_MIGRATION)
     try:
         for statement in missing:
             await _execute(connection, statement)
         for statement in await _missing(connection, (_may_become(APPLICATION),)):
-            # An account that only migrates has no need of it.
+            # An account that only migrates does not need it.
             with suppress(asyncpg.InsufficientPrivilegeError):
                 await _execute(connection, statement)
         for row in await connection.fetch(_FOREIGN_OBJECTS, OWNER):
@@ -119,14 +118,14 @@ async def become_owner(connection: asyncpg.Connection) -> None:
 
 
 async def _execute(connection: asyncpg.Connection, statement: str) -> None:
-    # Somebody who made the same role at the same moment, in another database, did our work.
+    # Another migration may have created the same role at the same time, in another database.
     with suppress(asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError):
         async with connection.transaction():
             await connection.execute(statement)
 
 
 async def missing_for_application(connection: asyncpg.Connection) -> list[str]:
-    """The statements that would let the account run the exchange."""
+    """The statements that the account needs before it can run the exchange."""
     return await _missing(connection, _FOR_APPLICATION)
 
 

@@ -1,4 +1,4 @@
-"""At which step of the schema a database is; to ask costs one short connection, not Alembic."""
+"""Reads the schema revision of a database with one short connection, without Alembic."""
 
 from datetime import datetime
 from typing import Final
@@ -9,12 +9,12 @@ from attrs import frozen
 from .connection import connect
 
 NEWEST: Final = "0001"
-"""The step that this version of ECE works with."""
+"""The revision that this version of ECE needs."""
 
 
 @frozen
 class ServerInfo:
-    """What a glance at a database tells. Without a schema there is no revision."""
+    """Version, schema revision and clock of a server; the revision is None without a schema."""
 
     major_version: int
     revision: str | None
@@ -23,9 +23,9 @@ class ServerInfo:
 
 async def read_server_info(dsn: str) -> ServerInfo:
     """
-    :raises OSError: if nobody answers at the address.
-    :raises InvalidDatabaseUrl: if the address is none.
-    :raises asyncpg.PostgresError: if the server does not let us in.
+    :raises OSError: if no server answers at the address.
+    :raises InvalidDatabaseUrl: if the URL is not valid.
+    :raises asyncpg.PostgresError: if the server refuses the login.
     """
     connection = await connect(dsn)
     try:

@@ -12,20 +12,19 @@ from .connection import connect
 class PostgresServer(ABC):
     @abstractmethod
     def url(self, database: str = "postgres") -> str:
-        """``postgresql://user:password@host:port/database``, as asyncpg and psql take it."""
+        """The URL of a database: ``postgresql://user:password@host:port/database``."""
 
     async def create_database(self, name: str, template: str | None = None) -> str:
-        """
-        The URL of the new database, a copy of `template` if one is named.
+        """Create a database, as a copy of ``template`` if one is named; return its URL.
 
-        :raises asyncpg.DuplicateDatabaseError: when there is one of that name.
+        :raises asyncpg.DuplicateDatabaseError: if a database with this name exists.
         """
         copied = f" TEMPLATE {_quoted(template)}" if template else ""
         await self._execute(f"CREATE DATABASE {_quoted(name)}{copied}")
         return self.url(name)
 
     async def drop_database(self, name: str) -> None:
-        """Drops it if it is there, and cuts off whoever still uses it."""
+        """Drop the database if it exists, and close its connections."""
         await self._execute(f"DROP DATABASE IF EXISTS {_quoted(name)} WITH (FORCE)")
 
     async def _execute(self, statement: str) -> None:
@@ -39,7 +38,7 @@ class PostgresServer(ABC):
 @final
 @frozen
 class ServerByUrl(PostgresServer):
-    """A server that somebody else runs. The account in the URL must be allowed ``CREATEDB``."""
+    """A server outside ECE. The account in the URL needs ``CREATEDB``."""
 
     any_url: str = field(repr=False)
 

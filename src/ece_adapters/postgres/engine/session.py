@@ -1,8 +1,8 @@
-"""What the exchange's sessions rely on, with and without a connection pooler in between.
+"""Settings of the exchange's database sessions, with and without a connection pooler.
 
-A session of our own gets its settings when it starts. A pooler in transaction mode (pgbouncer)
-refuses most of these, and lends another server connection to each transaction: there a transaction
-brings its settings along, in the round trip of its ``BEGIN``, and every read needs a transaction.
+Without a pooler, a session gets its settings when it starts. A pooler in transaction mode
+(pgbouncer) refuses most of them, and uses another server connection for each transaction: there
+each transaction sends its settings with its ``BEGIN``, and every read needs a transaction.
 """
 
 from enum import Enum
@@ -17,23 +17,22 @@ from .roles import AS_APPLICATION
 
 
 class Pooler(Enum):
-    """What stands between the exchange and the server."""
+    """The connection pooler between the exchange and the server."""
 
     none = "none"
-    """Nothing: a connection is a session, with its settings and prepared statements."""
+    """No pooler: each connection is a session with settings and prepared statements."""
     transaction = "transaction"
-    """A pooler in transaction mode that knows nothing of prepared statements."""
+    """A pooler in transaction mode without support for prepared statements."""
     prepared = "prepared"
-    """A pooler in transaction mode that keeps prepared statements: pgbouncer 1.21 and newer."""
+    """A pooler in transaction mode with prepared statements: pgbouncer 1.21 and newer."""
 
 
 _STARTUP: Final = {"application_name": "ece", "timezone": "UTC"}
 _LIMITS: Final = {
-    "jit": "off",  # compiling costs more than our short statements take
+    "jit": "off",  # compiling takes longer than our short statements
     "lock_timeout": "2s",
     "statement_timeout": "5s",
-    # A client that vanishes in the middle of a transaction blocks others no longer than this,
-    # whether it hangs or its machine or network is gone.
+    # Limits how long a client that hangs or loses its network during a transaction blocks others.
     "idle_in_transaction_session_timeout": "10s",
     **AS_APPLICATION,
 }
@@ -54,10 +53,9 @@ class Session:
     is_read_only: bool = False
 
     def pool_arguments(self, url: str) -> dict[str, Any]:
-        """
-        What ``asyncpg.create_pool`` takes.
+        """The arguments of ``asyncpg.create_pool``.
 
-        :raises InvalidDatabaseUrl: if the URL is none.
+        :raises InvalidDatabaseUrl: if the URL is not valid.
         """
         if self.pooler is not Pooler.none:
             arguments = connection_arguments(url, _STARTUP)
@@ -69,13 +67,13 @@ class Session:
 
     @property
     def has_own_connection(self) -> bool:
-        """Whether one statement after another reaches the same server connection by itself."""
+        """Whether consecutive statements use the same server connection without a transaction."""
         return self.pooler is Pooler.none
 
     def transaction(
         self, connection: PoolConnectionProxy, *, is_snapshot: bool = False
     ) -> "LocalTransaction":
-        """Not started yet; with ``is_snapshot`` all of its reads see the same moment."""
+        """A transaction, not started yet; with ``is_snapshot`` all its reads see one snapshot."""
         isolation = " ISOLATION LEVEL REPEATABLE READ" if is_snapshot else ""
         access = " READ ONLY" if self.is_read_only else ""
         settings = "" if self.has_own_connection else _SET_LIMITS
@@ -87,7 +85,7 @@ OWN_SESSION: Final = Session()
 
 @define
 class LocalTransaction:
-    """A transaction whose settings end with it."""
+    """A transaction on one connection, with settings that end with it."""
 
     _connection: PoolConnectionProxy
     _beginning: str
@@ -96,7 +94,7 @@ class LocalTransaction:
         await self._connection.execute(self._beginning)
 
     async def commit(self) -> None:
-        """:raises asyncpg.InFailedSQLTransactionError: if a statement failed before."""
+        """:raises asyncpg.InFailedSQLTransactionError: if an earlier statement failed."""
         if await self._connection.execute("COMMIT") != "COMMIT":
             raise asyncpg.InFailedSQLTransactionError("an earlier statement failed")
 

@@ -1,4 +1,4 @@
-"""One transaction: reads at once, writes gathered and sent together at its end."""
+"""One transaction: reads are sent immediately, writes are collected and sent at the end."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -21,20 +21,20 @@ from .session import OWN_SESSION, LocalTransaction, Session
 T = TypeVar("T")
 
 _CHUNK: Final = 5_000
-"""Rows of a stream that are fetched at once."""
+"""Rows per fetch of a stream."""
 _BULK_PATIENCE: Final = 600.0
-"""Seconds for each step of what moves many rows, where the usual limits are too short."""
+"""Seconds for each step of a bulk read or write, where the usual timeouts are too short."""
 _POOL_PATIENCE: Final = 5.0
-"""Seconds to wait for a free connection, or a new one."""
+"""Seconds to wait for a connection of the pool."""
 
 
 @define
 class UnitOfWork:
-    """Takes one connection at most, when it first needs one, and keeps it to its end.
+    """Takes one connection when it first needs one, and keeps it to the end.
 
-    Without a locking read, ``copy`` or ``stream`` there is no BEGIN: each read stands alone, as at
-    READ COMMITTED it would anyway, and the one statement of the writes is a transaction of its own.
-    Behind a pooler the first read or write begins a transaction, and means nothing more by it.
+    It sends BEGIN only for a locking read, ``copy`` or ``stream``: otherwise each read is on its
+    own, as it would be at READ COMMITTED, and the statement of the writes is a transaction of its
+    own. Behind a pooler the first read or write sends BEGIN too, without further consequences.
     """
 
     _pool: asyncpg.Pool
@@ -46,7 +46,7 @@ class UnitOfWork:
     _connection: PoolConnectionProxy | None = None
     _transaction: LocalTransaction | None = None
     _is_explicit: bool = False
-    """Whether the transaction was asked for: its locks or its snapshot are to last."""
+    """Whether the transaction must last, because of its locks or its snapshot."""
 
     async def fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
         connection = await self._ready()
@@ -57,28 +57,28 @@ class UnitOfWork:
         return await self._answer(connection.fetchrow, sql, *arguments)
 
     async def fetch_row_for_update(self, sql: str, *arguments: object) -> asyncpg.Record | None:
-        """A row that the SQL locks, and that stays locked to the end of the transaction.
+        """Read a row with a locking clause; it stays locked to the end of the transaction.
 
-        Whoever else wants the row waits, in order of arrival. Read what else a decision depends on
-        before, so that the others wait for as short a time as possible.
+        Other callers of the row wait in the order in which they asked. Read everything else first,
+        so that they wait as briefly as possible.
         """
         await self._begin()
         return await self.fetch_row(sql, *arguments)
 
     async def fetch_for_update(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
-        """Rows that the SQL locks, as ``fetch_row_for_update`` does."""
+        """Like ``fetch_row_for_update``, for several rows."""
         await self._begin()
         return await self.fetch(sql, *arguments)
 
     async def stream(self, sql: str, *arguments: object) -> AsyncIterator[asyncpg.Record]:
-        """Rows as they are needed. From here to the end, all reads see the same snapshot."""
+        """Read rows in chunks. From here to the end, all reads see one snapshot."""
         connection = await self._connect()
         if not self._is_explicit:
             await self._end_transaction()
             await self._start(self._session.transaction(connection, is_snapshot=True))
             self._is_explicit = True
             await self._answer(connection.execute, "SET LOCAL statement_timeout = 0")
-        # Without a name: a pooler would leave a named statement behind, for somebody else to meet.
+        # Without a name: behind a pooler, a named statement would stay for other clients.
         statement = await self._answer(partial(connection.prepare, sql, name=""))
         rows = await self._answer(partial(statement.cursor, *arguments, timeout=_BULK_PATIENCE))
         while chunk := await self._answer(partial(rows.fetch, _CHUNK, timeout=_BULK_PATIENCE)):
@@ -88,7 +88,7 @@ class UnitOfWork:
     async def copy(
         self, table: str, columns: Sequence[str], rows: Iterable[tuple[object, ...]]
     ) -> None:
-        """Send many rows at once, ahead of the queued writes and in their transaction."""
+        """Send many rows with COPY, before the queued writes and in their transaction."""
         connection = await self._begin()
         await self._answer(
             partial(
@@ -105,12 +105,12 @@ class UnitOfWork:
         self._events += events
 
     async def commit(self) -> None:
-        """Send what is queued.
+        """Send the queued writes and events.
 
-        :raises DomainError: what the guards, constraints and functions refuse.
+        :raises DomainError: if a guard, a constraint or a function refuses.
         """
         if self._events:
-            # One part for all: the server runs a statement's parts in no promised order.
+            # One part for all events: the server runs parts in an undefined order.
             self.batch.write(
                 INSERT_EVENTS,
                 *outbox_columns(self._events, self.origin, self.new_id),
@@ -125,11 +125,11 @@ class UnitOfWork:
             self.batch.give_back(row.__getitem__)
 
     async def end(self) -> None:
-        """Give the connection back; what was not committed is undone."""
+        """Return the connection to the pool, after a rollback if nothing was committed."""
         if self._connection is None:
             return
         connection, self._connection = self._connection, None
-        # A connection that is lost by now takes its transaction along, and leaves the pool.
+        # If the connection is lost, the server rolls back, and the pool drops the connection.
         with suppress(asyncpg.PostgresConnectionError, asyncpg.InterfaceError, OSError):
             try:
                 if self._transaction is not None:
@@ -153,7 +153,7 @@ class UnitOfWork:
         return connection
 
     async def _ready(self) -> PoolConnectionProxy:
-        """The connection, for a statement that needs no transaction if the connection is ours."""
+        """The connection; behind a pooler, with a transaction begun on it."""
         connection = await self._connect()
         if self._transaction is None and not self._session.has_own_connection:
             await self._start(self._session.transaction(connection))
@@ -180,12 +180,11 @@ class UnitOfWork:
             raise refusal from error
 
     def _discard_connection(self) -> None:
-        """Drop a connection that failed.
+        """Close a connection that failed instead of returning it to the pool.
 
-        A server that crashes still says so before it hangs up, and one that hangs says nothing:
-        back in the pool, either would fail the next who uses the connection.
+        The server may be crashing or may not respond, so its next user would fail too.
         """
         if self._connection is not None:
             connection, self._connection = self._connection, None
-            with suppress(asyncpg.InterfaceError):  # it is closed, and has left the pool already
+            with suppress(asyncpg.InterfaceError):  # it was closed before, and has left the pool
                 connection.terminate()
