@@ -16,7 +16,7 @@ async def away(ece, postgres_server):
     await postgres_server.drop_database(name)
 
 
-def test_upgrades_an_empty_database_and_takes_it_back(away):
+def test_upgrades_and_downgrades_an_empty_database(away):
     empty = away("db", "check", "--json")
     assert empty.returncode == 1
     assert json.loads(empty.stdout) == {"revision": None, "newest": "0001", "ok": False}
@@ -49,7 +49,7 @@ async def test_refuses_a_database_of_a_newer_version(away):
     assert "revision 9999" in refused.stderr
 
 
-def test_check_asks_for_the_upgrade_first(away):
+def test_check_requires_the_newest_revision(away):
     refused = away("check")
     assert refused.returncode == 3
     assert "run ece db upgrade" in refused.stderr

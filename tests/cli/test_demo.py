@@ -58,7 +58,7 @@ async def listings_of(exchange, wanted):
         page = PageRequest(100, shown.next)
 
 
-async def test_has_a_set_collectors_listings_sales_and_sound_books(exchange):
+async def test_the_demo_has_a_set_collectors_listings_sales_and_passes_the_audit(exchange):
     assert await demo.fill(exchange) is True
     found = await exchange.cards.search_printings()(filter=GENESIS, page=PageRequest(1))
     assert sum(facet.count for facet in found.facets.rarities) == 300
@@ -73,7 +73,7 @@ async def test_has_a_set_collectors_listings_sales_and_sound_books(exchange):
     assert checked.cards >= 150
 
 
-async def test_gives_the_price_guide_something_to_say(exchange):
+async def test_the_demo_has_enough_sales_for_a_price_guide(exchange):
     await demo.fill(exchange)
     listings = await listings_of(exchange, ListingFilter())
     guides = [
@@ -96,7 +96,7 @@ async def test_filling_again_changes_nothing(exchange):
 @pytest.mark.parametrize(
     "use_case", [RegisterUser, Deposit, AddPrinting, MintCards, AssessCondition, BuyListing]
 )
-async def test_an_interrupted_filling_is_ended_by_the_next(exchange, monkeypatch, use_case):
+async def test_an_interrupted_fill_is_completed_by_the_next(exchange, monkeypatch, use_case):
     with monkeypatch.context() as patched:
         patched.setattr(use_case, "__call__", _with_a_power_cut(use_case.__call__))
         with pytest.raises(PowerCut):
@@ -117,7 +117,7 @@ async def test_every_demo_person_can_log_in(exchange):
         assert claims.role is person.role
 
 
-async def test_keeps_the_offer_while_it_stands_and_makes_another_once_it_is_sold(exchange):
+async def test_the_offer_stays_until_it_is_sold_and_is_then_replaced(exchange):
     await demo.fill(exchange)
     first = await demo.keep_an_offer(exchange)
     assert await demo.keep_an_offer(exchange) == first
@@ -127,7 +127,7 @@ async def test_keeps_the_offer_while_it_stands_and_makes_another_once_it_is_sold
     await _buy(exchange, second)
 
 
-async def test_the_newcomer_never_runs_out_of_cards_or_money(exchange):
+async def test_the_demo_buyer_always_has_a_card_to_buy_and_enough_money(exchange):
     await demo.fill(exchange)
     ada = await _newcomer(exchange)
     wallet = await exchange.ledger.get_wallet()(owner_id=ada.id, actor=Actor.of(ada))

@@ -10,7 +10,7 @@ def diagnoses(shown):
     return {each["name"]: each for each in json.loads(shown.stdout)["diagnoses"]}
 
 
-def test_finds_a_new_folder_well(ece):
+def test_a_new_folder_passes_all_checks(ece):
     shown = ece("doctor", "--json")
     assert shown.returncode == 0
     assert json.loads(shown.stdout)["ok"] is True
@@ -21,7 +21,7 @@ def test_finds_a_new_folder_well(ece):
     assert "all checks passed" in ece("doctor").stdout
 
 
-def test_prescribes_a_command_for_an_open_secret(free_ece):
+def test_names_the_command_for_a_secret_that_others_can_read(free_ece):
     (free_ece.folder / ".ece").mkdir()
     (free_ece.folder / ".ece" / "secret").write_bytes(bytes(32))
     (free_ece.folder / ".ece" / "secret").chmod(0o644)
@@ -33,14 +33,14 @@ def test_prescribes_a_command_for_an_open_secret(free_ece):
     assert f"fix it: {cure}" in free_ece("doctor").stdout
 
 
-def test_finds_a_file_where_the_data_should_be(free_ece):
+def test_reports_a_file_in_place_of_the_data_folder(free_ece):
     (free_ece.folder / ".ece").touch()
     shown = free_ece("doctor", "--json")
     assert shown.returncode == 1
     assert diagnoses(shown)["data folder"]["health"] == "broken"
 
 
-def test_tells_of_a_taken_port_and_breaks_nothing_over_it(ece):
+def test_a_port_in_use_is_optional_and_not_broken(ece):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         busy = ece.with_variable(ECE_PORT=str(taken.getsockname()[1]))
         shown = busy("doctor", "--json")
@@ -48,14 +48,14 @@ def test_tells_of_a_taken_port_and_breaks_nothing_over_it(ece):
     assert diagnoses(shown)["port"]["health"] == "optional"
 
 
-def test_finds_a_database_that_nobody_serves(ece):
+def test_reports_an_unreachable_database(ece):
     shown = ece("doctor", "--json", "--database-url", "postgresql://ann:opensesame@127.0.0.1:1/ece")
     assert shown.returncode == 1
     assert diagnoses(shown)["database"]["health"] == "broken"
     assert "opensesame" not in shown.stdout
 
 
-async def test_finds_an_empty_database_and_is_content_after_the_upgrade(ece, postgres_server):
+async def test_reports_an_empty_database_until_it_is_upgraded(ece, postgres_server):
     await postgres_server.create_database("ece_doctor")
     try:
         away = ece.with_variable(ECE_DATABASE_URL=postgres_server.url("ece_doctor"))
@@ -71,7 +71,7 @@ async def test_finds_an_empty_database_and_is_content_after_the_upgrade(ece, pos
         await postgres_server.drop_database("ece_doctor")
 
 
-async def test_finds_a_privilege_that_the_rules_do_not_give(ece, postgres_server):
+async def test_reports_a_privilege_that_the_rules_do_not_grant(ece, postgres_server):
     url = await postgres_server.create_database("ece_doctor_rights")
     try:
         away = ece.with_variable(ECE_DATABASE_URL=url)
@@ -92,7 +92,7 @@ async def test_finds_a_privilege_that_the_rules_do_not_give(ece, postgres_server
         await postgres_server.drop_database("ece_doctor_rights")
 
 
-def test_misses_npm_without_calling_it_broken(ece):
+def test_missing_npm_is_optional_and_not_broken(ece):
     shown = ece.with_variable(PATH="/nowhere")("doctor", "--json")
     assert shown.returncode == 0
     assert diagnoses(shown)["node"]["health"] == "optional"

@@ -32,7 +32,7 @@ def test_importing_twice_changes_nothing(away, package):
     assert counts(second) == {"sets_unchanged": 2, "printings_unchanged": 3}
 
 
-def test_what_changed_in_the_package_changes(away, package, tmp_path):
+def test_changes_of_the_package_are_imported(away, package, tmp_path):
     away("import", "tcg-pocket", str(package))
     cards = pocket_cards()
     cards[0]["name"] = "Mossling, Renamed"
@@ -41,7 +41,7 @@ def test_what_changed_in_the_package_changes(away, package, tmp_path):
     assert counts(again) == {"sets_unchanged": 2, "printings_changed": 1, "printings_unchanged": 2}
 
 
-def test_tells_a_person_what_was_odd_and_what_was_done(away, tmp_path):
+def test_the_report_names_warnings_and_what_was_done(away, tmp_path):
     cards = [*pocket_cards(), {**pocket_cards()[0], "name": "Mossling's Twin"}]
     path = packed(encoded(pocket(cards=cards)), tmp_path / "pocket.tgz")
     done = away("import", "tcg-pocket", str(path))
@@ -69,7 +69,7 @@ def test_nothing_is_imported_from_a_broken_package(away, package, tmp_path):
 
 
 @pytest.mark.parametrize("command", ["tcg-pocket", "flesh-and-blood"])
-def test_a_path_that_leads_nowhere_is_refused_in_one_line(ece, command):
+def test_a_missing_path_is_refused_in_one_line(ece, command):
     refused = ece("import", command, "nowhere.tgz")
     assert refused.returncode == 2
     assert refused.stderr == (
@@ -77,7 +77,7 @@ def test_a_path_that_leads_nowhere_is_refused_in_one_line(ece, command):
     )
 
 
-def test_an_issuer_who_is_not_known_is_refused(away, package):
+def test_an_unknown_issuer_is_refused(away, package):
     refused = away("import", "tcg-pocket", str(package), "--issuer", "nobody_here")
     assert refused.returncode == 4
     assert "identity.user-not-found" in refused.stderr

@@ -16,7 +16,7 @@ STORES = ["memory", "postgres"]
 
 
 @pytest.mark.parametrize("store", STORES)
-def test_opens_answers_and_stops_at_ctrl_c(ece, store):
+def test_serve_answers_requests_and_exits_on_ctrl_c(ece, store):
     with ece.serving("--store", store) as exchange:
         for path in ("/health/live", "/health/ready", "/docs/api"):
             assert exchange.answers(path)
@@ -35,7 +35,7 @@ def test_prints_a_line_that_buys_a_card(free_ece, store):
         assert json.loads(bought_by_the_line(exchange)) == bought, "the same key, the same answer"
 
 
-def test_a_second_start_is_quick_keeps_the_sale_and_offers_another_card(free_ece):
+def test_a_restart_is_fast_keeps_the_sale_and_offers_another_card(free_ece):
     with free_ece.serving("--demo") as exchange:
         first = json.loads(bought_by_the_line(exchange))
     with free_ece.serving("--demo") as exchange:
@@ -47,14 +47,14 @@ def test_a_second_start_is_quick_keeps_the_sale_and_offers_another_card(free_ece
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP])
-def test_stops_cleanly_at_other_signals_too(ece, ending):
+def test_serve_exits_cleanly_on_every_termination_signal(ece, ending):
     with ece.serving() as exchange:
         processes = exchange.processes
         assert exchange.stop(ending) == 0
         assert all_gone(processes)
 
 
-def test_keeps_its_secret_and_its_database_readable_by_their_owner_alone(ece):
+def test_only_their_owner_can_read_the_secret_and_the_database(ece):
     with ece.serving():
         secret = ece.folder / ".ece" / "secret"
         assert secret.stat().st_mode & 0o777 == 0o600
@@ -64,7 +64,7 @@ def test_keeps_its_secret_and_its_database_readable_by_their_owner_alone(ece):
         assert again.cpu_seconds < 4
 
 
-def test_a_second_server_on_the_same_folder_is_told_so(ece):
+def test_a_second_server_on_the_same_folder_is_refused(ece):
     with ece.serving() as exchange:
         refused = ece("serve", "--port", str(free_port()))
         assert refused.returncode == 3
@@ -72,7 +72,7 @@ def test_a_second_server_on_the_same_folder_is_told_so(ece):
         assert refused.stderr.count("\n") == 1
 
 
-def test_starts_its_postgresql_again_when_it_was_killed(free_ece):
+def test_restarts_the_embedded_postgresql_when_it_was_killed(free_ece):
     with free_ece.serving("--demo") as exchange:
         before = json.loads(bought_by_the_line(exchange))
         (first, *_) = (one for one in exchange.processes if one.name() == "postgres")
@@ -87,7 +87,7 @@ def test_starts_its_postgresql_again_when_it_was_killed(free_ece):
         assert all_gone(processes)
 
 
-def test_check_works_on_the_exchange_that_is_open(ece):
+def test_check_works_while_the_exchange_is_running(ece):
     with ece.serving() as exchange:
         assert ece("check").returncode == 0
         assert ece("db", "check").returncode == 0
@@ -95,7 +95,7 @@ def test_check_works_on_the_exchange_that_is_open(ece):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot end us with our parent")
-def test_a_killed_parent_takes_everything_with_it(ece):
+def test_all_processes_end_when_the_parent_is_killed(ece):
     port = free_port()
     serve = f"'{PROGRAM}' serve --port {port} --stop-with-parent & wait"
     parent = subprocess.Popen(

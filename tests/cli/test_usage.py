@@ -20,7 +20,7 @@ def test_lists_its_commands_and_exit_codes(ece):
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself(ece, command):
+def test_every_command_has_help(ece, command):
     shown = ece(command, "--help")
     assert shown.returncode == 0
     assert f"Usage: ece {command}" in shown.stdout
@@ -73,7 +73,7 @@ def test_says_that_a_database_cannot_be_reached_without_its_password(ece, url):
     assert "opensesame" not in refused.stderr
 
 
-def test_says_that_a_secret_is_open_to_others(free_ece):
+def test_reports_a_secret_that_others_can_read(free_ece):
     (free_ece.folder / ".ece").mkdir()
     secret = free_ece.folder / ".ece" / "secret"
     secret.write_bytes(bytes(32))
@@ -84,7 +84,7 @@ def test_says_that_a_secret_is_open_to_others(free_ece):
     assert refused.stderr.count("\n") == 1
 
 
-def test_prints_the_api_document_and_leaves_nothing_behind(free_ece):
+def test_prints_the_api_document_and_creates_no_files(free_ece):
     printed = free_ece("openapi")
     assert printed.returncode == 0
     assert json.loads(printed.stdout)["openapi"].startswith("3.1")

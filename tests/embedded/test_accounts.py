@@ -21,7 +21,7 @@ def test_root_does_not_run_the_server_itself(server):
         assert (server.data_directory / "cluster").stat().st_uid == ids.effective
 
 
-def test_keeps_the_account_that_the_data_belongs_to(server, open_folder, monkeypatch):
+def test_existing_data_keeps_its_account(server, open_folder, monkeypatch):
     with server:
         first = psutil.Process(server.pid).uids()
     accounts = {"postgres": pwd.getpwnam("nobody"), "nobody": pwd.getpwnam("nobody")}
@@ -30,7 +30,7 @@ def test_keeps_the_account_that_the_data_belongs_to(server, open_folder, monkeyp
         assert psutil.Process(again.pid).uids() == first
 
 
-async def test_moves_below_the_state_folder_when_the_wanted_one_is_private(
+async def test_uses_the_state_folder_when_the_requested_one_is_private(
     private_folder, state_folder, ask
 ):
     with EmbeddedPostgres(private_folder / "one", durable=False) as server:

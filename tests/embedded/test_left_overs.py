@@ -62,7 +62,7 @@ def of_the_same_account(server: EmbeddedPostgres, *command: str | Path) -> subpr
     )
 
 
-def test_start_ends_the_server_of_an_owner_that_is_gone(server):
+def test_start_ends_a_left_over_server(server):
     with server:
         cluster, port = server.data_directory / "cluster", server.port
     program = server.binaries / "postgres"
@@ -76,7 +76,7 @@ def test_start_ends_the_server_of_an_owner_that_is_gone(server):
             assert server.pid != left_over.pid
 
 
-def test_starts_beside_a_process_that_got_the_number_of_a_dead_server(server):
+def test_starts_although_another_program_reused_the_pid(server):
     with server:
         state = server.data_directory / "cluster/postmaster.pid"
         server.kill()
@@ -88,14 +88,14 @@ def test_starts_beside_a_process_that_got_the_number_of_a_dead_server(server):
             stranger.kill()
 
 
-def test_starts_over_a_torn_state_file(server):
+def test_starts_with_a_truncated_state_file(server):
     with server:
         server.kill()
         (server.data_directory / "cluster/postmaster.pid").write_text("")
         server.start(patience=10)
 
 
-def test_makes_a_cluster_anew_when_its_making_was_cut_short(server):
+def test_an_interrupted_initdb_is_repeated(server):
     with server:
         pass
     folder = server.data_directory

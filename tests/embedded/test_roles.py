@@ -14,7 +14,7 @@ from ece_adapters.postgres.engine.roles import RolesMissing
 from tests.cli.ece import PROGRAM
 
 
-async def test_databases_that_are_migrated_at_the_same_moment_share_the_new_roles(server):
+async def test_concurrent_migrations_of_two_databases_share_the_new_roles(server):
     with server:
         urls = [await server.create_database(f"race_{number}") for number in range(4)]
         migrations = [
@@ -47,7 +47,7 @@ async def test_the_application_logs_in_with_a_password_of_its_own(server, ask):
         assert not (await read_access(own)).may_become_owner
 
 
-async def test_a_new_server_whose_account_may_make_no_roles_is_told_the_sql(server, ask):
+async def test_an_account_that_may_not_create_roles_gets_the_sql_to_run(server, ask):
     with server:
         url = await server.create_database("managed")
         await ask(url, "CREATE ROLE ann LOGIN PASSWORD 'x'", "SELECT 1")
@@ -62,7 +62,7 @@ async def test_a_new_server_whose_account_may_make_no_roles_is_told_the_sql(serv
         assert statement == "GRANT ece_application TO ann"
 
 
-async def test_an_account_that_may_make_roles_does_so(server, ask):
+async def test_an_account_that_may_create_roles_creates_them(server, ask):
     with server:
         url = await server.create_database("managed")
         await ask(

@@ -105,15 +105,15 @@ async def keys(connection: asyncpg.Connection, query: str) -> set[str]:
     return {row["key"].replace('"', "") for row in rows}
 
 
-async def test_a_foreign_key_binds_only_what_one_owner_has(connection):
+async def test_every_foreign_key_connects_rows_of_one_owner(connection):
     assert await keys(connection, _FOREIGN_KEYS) == FOREIGN_KEYS.keys()
 
 
-async def test_what_is_unique_is_so_for_one_owner_or_in_a_claim_table(connection):
+async def test_unique_indexes_are_per_owner_or_in_a_claim_table(connection):
     assert await keys(connection, _UNIQUE_KEYS) == UNIQUE_KEYS.keys()
 
 
-def test_only_claim_tables_and_the_catalogue_are_unique_across_owners_by_a_name():
+def test_only_claim_tables_and_the_catalog_have_names_unique_across_owners():
     """Text that people choose is unique in no other place."""
     across = {key for key, reason in UNIQUE_KEYS.items() if reason in {_CLAIM, _CATALOGUE}}
     assert {key.partition("(")[0] for key in across} == {
@@ -126,7 +126,7 @@ def test_only_claim_tables_and_the_catalogue_are_unique_across_owners_by_a_name(
     }
 
 
-async def test_a_key_that_nobody_decided_on_is_found(connection):
+async def test_an_undecided_key_is_reported(connection):
     await connection.execute(
         "ALTER TABLE cards_card ADD FOREIGN KEY (printing_id) REFERENCES cards_printing;"
         " ALTER TABLE market_listing ADD FOREIGN KEY (card_id) REFERENCES cards_card;"

@@ -72,7 +72,7 @@ async def test_every_step_can_be_undone_and_done_again(empty_database):
         before = after
 
 
-async def test_tells_where_a_database_stands(empty_database):
+async def test_reads_the_revision_of_a_database(empty_database):
     assert (await read_server_info(empty_database)).revision is None
 
     await asyncio.to_thread(migrate.upgrade, empty_database)
@@ -80,7 +80,7 @@ async def test_tells_where_a_database_stands(empty_database):
     assert (await read_server_info(empty_database)).revision == NEWEST == migrate.steps()[-1]
 
 
-async def test_of_processes_that_migrate_at_the_same_moment_none_fails(empty_database):
+async def test_concurrent_migrations_all_succeed(empty_database):
     migrations = [
         await asyncio.create_subprocess_exec(
             PROGRAM, "db", "upgrade", "--database-url", empty_database, stdout=DEVNULL

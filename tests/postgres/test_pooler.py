@@ -88,7 +88,7 @@ async def test_the_exchange_trades_through_pgbouncer(url, pooler, clock):
             await trade(database, clock)
 
 
-async def test_every_transaction_brings_its_settings_and_leaves_none_behind(url):
+async def test_every_transaction_sends_its_settings_and_leaves_none_behind(url):
     query = (
         "SELECT current_user::text, current_setting('search_path'),"
         " current_setting('lock_timeout'), current_setting('statement_timeout')"
@@ -116,7 +116,7 @@ async def test_a_failed_transaction_leaves_the_server_connection_usable(url):
                 assert await database.ready()
 
 
-async def test_the_doctor_looks_through_pgbouncer(url):
+async def test_the_doctor_works_through_pgbouncer(url):
     with pgbouncer.pgbouncer(url) as through:
         for _ in range(3):
             assert (await read_access(through)).differences == ()

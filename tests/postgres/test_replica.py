@@ -54,7 +54,7 @@ async def exchange(pair: Pair, clock: SettableClock, tmp_path: Path) -> AsyncIte
         yield exchange
 
 
-async def test_public_lists_come_from_the_replica_and_ones_own_from_the_primary(
+async def test_public_lists_are_read_from_the_replica_and_own_ones_from_the_primary(
     pair: Pair, exchange: Exchange, clock: SettableClock
 ):
     replica = await asyncpg.connect(pair.replica)

@@ -98,7 +98,7 @@ async def test_the_application_cannot_change_who_owns_a_card(application):
         assert await application.execute(changed, card) == "UPDATE 1"
 
 
-async def test_the_application_can_neither_make_objects_nor_leave_its_role_behind(application):
+async def test_the_application_can_neither_create_objects_nor_leave_its_role(application):
     for statement in (
         "CREATE TABLE public.sneaked ()",
         "CREATE FUNCTION public.refuse(text, text) RETURNS void LANGUAGE sql AS ''",
@@ -152,11 +152,11 @@ async def test_only_what_is_moved_or_pruned_may_be_deleted(application):
     }
 
 
-async def test_an_answer_that_was_stored_cannot_be_changed(application):
+async def test_a_stored_result_cannot_be_changed(application):
     assert await refused(application, "UPDATE request SET answer = '{}'")
 
 
-async def test_no_table_can_be_put_in_front_of_the_ledger(exchange, application):
+async def test_no_table_can_hide_a_table_of_the_ledger(exchange, application):
     await application.execute("CREATE TEMPORARY TABLE ledger_settlement (id uuid, digest bytea)")
     seen = await application.fetchval("SELECT 'ledger_settlement'::regclass::oid")
     assert seen == await application.fetchval("SELECT 'public.ledger_settlement'::regclass::oid")
@@ -170,7 +170,7 @@ async def test_no_table_can_be_put_in_front_of_the_ledger(exchange, application)
     assert all("search_path=public, pg_temp" in row["proconfig"] for row in rows)
 
 
-async def test_what_a_migration_leaves_is_what_the_rules_say_and_it_mends_the_rest(exchange):
+async def test_a_migration_restores_owners_and_privileges(exchange):
     assert (await read_access(exchange.dsn)).differences == ()
     async with session(exchange.dsn) as superuser:
         await superuser.execute(
@@ -222,7 +222,7 @@ async def as_superuser(server: PostgresServer, url: str, statements: str) -> Non
         await superuser.execute(statements)
 
 
-async def test_an_account_that_may_not_prepare_the_database_is_told_the_sql(
+async def test_an_account_that_may_not_prepare_the_database_gets_the_sql_to_run(
     postgres_server, accounts
 ):
     async with existing_roles(postgres_server):
@@ -237,7 +237,9 @@ async def test_an_account_that_may_not_prepare_the_database_is_told_the_sql(
         assert (await read_server_info(trader)).revision == NEWEST
 
 
-async def test_two_accounts_share_the_work_and_neither_is_a_superuser(postgres_server, accounts):
+async def test_separate_accounts_for_migration_and_exchange_need_no_superuser(
+    postgres_server, accounts
+):
     async with existing_roles(postgres_server):
         migrator, trader = accounts
         await as_superuser(
@@ -267,7 +269,7 @@ async def test_two_accounts_share_the_work_and_neither_is_a_superuser(postgres_s
             assert await refused(connection, "SET ROLE ece_owner")
 
 
-async def test_an_account_without_the_role_is_told_the_statement(postgres_server, accounts):
+async def test_an_account_without_the_role_gets_the_statement_to_run(postgres_server, accounts):
     async with existing_roles(postgres_server):
         _, trader = accounts
         assert (

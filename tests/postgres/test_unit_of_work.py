@@ -53,7 +53,7 @@ async def take_unit(transaction: PostgresTransaction) -> Returned[UUID]:
     )
 
 
-async def test_a_write_returns_its_value_into_the_stored_answer(database):
+async def test_a_write_returns_its_value_into_the_stored_result(database):
     requests = [
         IdempotentRequest.of(uuid4(), IdempotencyKey("one"), "test.take") for _ in range(UNITS)
     ]
@@ -73,7 +73,7 @@ async def test_a_write_returns_its_value_into_the_stored_answer(database):
         )
 
 
-async def test_a_returned_value_is_not_there_before_the_commit(database):
+async def test_a_returned_value_is_unavailable_before_the_commit(database):
     async with database.begin() as transaction:
         returned = await take_unit(transaction)
         with pytest.raises(RuntimeError):

@@ -62,7 +62,7 @@ async def assert_refused_and_done(running: ExchangeProcess, traffic: Traffic, ta
 
 
 @pytest.mark.timeout(180 + 60 * SCALE)
-async def test_refuses_while_no_table_can_grow_and_goes_on_when_there_is_room(
+async def test_a_full_disk_refuses_writes_until_there_is_room(
     disk: Path,
     running: ExchangeProcess,
     client: httpx2.AsyncClient,
@@ -86,7 +86,7 @@ async def test_refuses_while_no_table_can_grow_and_goes_on_when_there_is_room(
     await assert_refused_and_done(running, traffic, tally)
 
 
-async def test_loses_nothing_when_the_server_falls_for_want_of_a_log_file(
+async def test_a_crash_on_a_full_log_disk_loses_nothing(
     disk: Path, running: ExchangeProcess, traffic: Traffic, tally: Tally
 ):
     with traffic.flowing():

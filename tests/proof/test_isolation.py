@@ -105,7 +105,7 @@ async def test_lost_update(at: Sessions):
     await assert_sound(at.database)
 
 
-async def test_a_guard_looks_again_when_the_one_it_waited_for_gave_up(at: Sessions):
+async def test_a_guard_is_evaluated_again_after_the_other_transaction_rolled_back(at: Sessions):
     await at.a.start()
     await at.a.settle("first", pay(80))
     second = await at.b_waits_for_a(at.b.settle("second", pay(60)))
@@ -336,7 +336,7 @@ async def test_a_card_that_is_deleted_while_it_is_listed(at: Sessions):
     assert await at.c.sql(_LISTINGS_OF_NOTHING) == 0
 
 
-async def test_s16_a_lost_race_for_a_lock_is_no_lack_of_money(at: Sessions):
+async def test_s16_a_lock_conflict_is_not_reported_as_insufficient_funds(at: Sessions):
     """It is said to be a change at the same time, or a request that still runs."""
     await at.b.sql("SELECT set_config('lock_timeout', '50ms', false)")
     await at.a.start()

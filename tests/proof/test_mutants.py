@@ -13,7 +13,7 @@ LISTED = listed(PAGE.read_text())
 
 @pytest.mark.skipif(SCALE == 1, reason="takes a core for ten minutes: make proof")
 @pytest.mark.timeout(3600)
-def test_nothing_lives_but_what_is_listed_with_a_reason(tmp_path, tally: Tally):
+def test_every_surviving_mutant_is_listed_with_a_reason(tmp_path, tally: Tally):
     outcome = mutate(tmp_path)
 
     mutants = outcome.verdicts.total()
@@ -31,7 +31,7 @@ def _shown(mutants: Counter[Mutant]) -> str:
 
 
 @pytest.mark.parametrize("mutant", LISTED, ids=lambda mutant: mutant.function)
-def test_the_page_speaks_of_the_code_as_it_is(mutant):
+def test_the_page_matches_the_present_code(mutant):
     module, _, _ = mutant.function.partition(":")
     code = (ROOT / "src" / f"{module.replace('.', '/')}.py").read_text().splitlines()
     changed = {line[2:] for line in mutant.change if line.startswith("-")}
@@ -39,7 +39,7 @@ def test_the_page_speaks_of_the_code_as_it_is(mutant):
     assert changed <= {line.strip() for line in code}
 
 
-def test_changes_what_is_decorated_too():
+def test_decorated_functions_are_mutated_too():
     source = """
 class Account:
     @classmethod

@@ -56,7 +56,7 @@ def test_adds_up_what_the_tests_counted(outcome: Outcome):
     }
 
 
-def test_names_what_broke_what_met_too_little_and_what_could_not_run(outcome: Outcome):
+def test_the_report_names_failures_missing_faults_and_skipped_layers(outcome: Outcome):
     assert not outcome.holds
     assert [told.partition(":")[0] for told in outcome.broken] == [
         "test_meets_too_little",
@@ -66,7 +66,7 @@ def test_names_what_broke_what_met_too_little_and_what_could_not_run(outcome: Ou
     assert outcome.skipped == ("test_is_skipped: needs a tmpfs",)
 
 
-def test_a_layer_that_reports_nothing_does_not_hold(tmp_path: Path):
+def test_a_layer_that_reports_nothing_fails(tmp_path: Path):
     assert not Outcome.read(LAYER, tmp_path / "missing.xml").holds
     (tmp_path / "empty.xml").write_text("<testsuites><testsuite/></testsuites>")
     assert not Outcome.read(LAYER, tmp_path / "empty.xml").holds

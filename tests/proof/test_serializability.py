@@ -155,7 +155,7 @@ _NAMES = {
 }
 
 
-async def test_without_a_guard_updates_are_lost_and_it_is_noticed(direct, tally):
+async def test_lost_updates_without_a_guard_are_detected(direct, tally):
     seen: Counter[Outcome | Kind] = Counter()
     async for seed in rounds(direct):
         workers = Workers(direct, _UNGUARDED, seed=seed)
@@ -177,7 +177,7 @@ _BOUND_TO_HAPPEN = {
 
 
 @pytest.mark.timeout(300 * SCALE)
-async def test_with_the_guard_a_serial_order_explains_all_even_where_connections_are_lost(
+async def test_guarded_histories_are_serializable_even_when_connections_are_lost(
     direct, postgres_url, tally
 ):
     seen: Counter[Outcome | Kind] = Counter()

@@ -97,12 +97,12 @@ ANOMALOUS = {
 
 
 @pytest.mark.parametrize("name", SERIAL)
-def test_finds_nothing_where_a_serial_order_explains_all(name):
+def test_a_serializable_history_has_no_anomaly(name):
     assert anomalies(SERIAL[name]) == ()
 
 
 @pytest.mark.parametrize("name", ANOMALOUS)
-def test_finds_and_names_each_anomaly_whatever_the_order_of_the_record(name):
+def test_each_anomaly_is_named_in_any_order_of_the_record(name):
     history, *expected = ANOMALOUS[name]
 
     assert set(anomalies(history)) == set(expected)

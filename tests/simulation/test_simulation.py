@@ -67,7 +67,7 @@ def _look_for_garbage_in_worlds_alone():
 
 @pytest.mark.timeout(300 * SCALE)
 @pytest.mark.parametrize("part", range(PARTS))
-def test_no_promise_is_broken_in_any_world(part, tally):
+def test_every_invariant_holds_in_every_world(part, tally):
     counts: Counter[str] = Counter()
     while counts["operations"] < OPERATIONS:
         seed = part + PARTS * counts["worlds"]
@@ -95,7 +95,7 @@ def test_a_planted_bug_is_found(bug, monkeypatch, tally):
 
 
 @pytest.mark.parametrize("bug", [None, *PLANTED])
-def test_a_look_at_what_changed_sees_what_a_look_at_everything_sees(bug, monkeypatch):
+def test_the_incremental_check_finds_what_the_full_check_finds(bug, monkeypatch):
     """After every write of some worlds, with and without bugs."""
     sound = BooksWatch.look
 
@@ -114,7 +114,7 @@ def test_a_look_at_what_changed_sees_what_a_look_at_everything_sees(bug, monkeyp
             return
 
 
-def test_a_seed_tells_the_same_story_in_every_process():
+def test_a_seed_gives_the_same_history_in_every_process():
     script = "from tests.simulation.run import live; print([live(s).digest for s in range(5)])"
     told = {
         subprocess.run(
@@ -129,7 +129,7 @@ def test_a_seed_tells_the_same_story_in_every_process():
     assert len(told) == 1
 
 
-def test_seeds_tell_different_stories():
+def test_different_seeds_give_different_histories():
     assert len({live(seed, 20).digest for seed in range(5)}) == 5
 
 
@@ -142,7 +142,7 @@ def test_a_world_can_be_watched(capsys):
 
 
 @pytest.mark.parametrize("worlds", ["1", "3"])
-def test_a_broken_promise_is_shown_with_its_history_and_how_to_see_it_again(
+def test_a_violation_is_reported_with_its_history_and_the_command_to_repeat_it(
     worlds, monkeypatch, capsys
 ):
     PLANTED["key-that-guards-nothing"](monkeypatch)
