@@ -1,4 +1,4 @@
-"""Runs ``ece`` as its users do: as a process, in a folder of its own."""
+"""Runs ``ece`` as users do: as a process, in a folder of its own."""
 
 import os
 import shutil
@@ -13,7 +13,7 @@ from .ece import Ece
 
 @pytest.fixture(scope="module")
 def ece() -> Iterator[Ece]:
-    """In an empty folder that every account can enter, and with no setting in the environment."""
+    """``ece`` in an empty folder that every account can enter, without ``ECE_`` variables."""
     folder = Path(tempfile.mkdtemp(prefix="ece-cli-"))
     folder.chmod(0o755)
     environment = {name: text for name, text in os.environ.items() if not name.startswith("ECE_")}
@@ -25,7 +25,7 @@ def ece() -> Iterator[Ece]:
 
 @pytest.fixture
 def free_ece(ece: Ece) -> Iterator[Ece]:
-    """In an empty folder for one test alone."""
+    """``ece`` in an empty folder for one test."""
     folder = Path(tempfile.mkdtemp(prefix="own-", dir=ece.folder))
     folder.chmod(0o755)
     yield Ece(folder, ece.environment)

@@ -1,4 +1,4 @@
-"""The command line in processes of its own."""
+"""Runs the command line in child processes."""
 
 import signal
 import socket
@@ -18,7 +18,7 @@ PROGRAM = Path(sys.executable).with_name("ece")
 
 @frozen
 class Open:
-    """An exchange that is being served."""
+    """A running ``ece serve``."""
 
     process: subprocess.Popen[str]
     said: str
@@ -26,18 +26,18 @@ class Open:
 
     @property
     def processes(self) -> list[psutil.Process]:
-        """The server's own, and those of the PostgreSQL that it started."""
+        """The processes of the server and of its embedded PostgreSQL."""
         own = psutil.Process(self.process.pid)
         return [own, *own.children(recursive=True)]
 
     @property
     def cpu_seconds(self) -> float:
-        """What it has cost so far: the same on an idle machine and on a busy one."""
+        """Processor time so far, which does not depend on the load of the machine."""
         spent = [process.cpu_times() for process in self.processes]
         return sum(times.user + times.system for times in spent)
 
     def stop(self, number: int = signal.SIGINT) -> int:
-        """Its exit code."""
+        """Wait for the end; return the exit code."""
         self.process.send_signal(number)
         return self.process.wait(30)
 
@@ -51,7 +51,7 @@ class Open:
 
 @frozen
 class Ece:
-    """Runs in a folder, where ``.ece`` will be."""
+    """Runs ``ece`` in a folder, which gets ``.ece``."""
 
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
@@ -72,7 +72,7 @@ class Ece:
 
     @contextmanager
     def serving(self, *arguments: str) -> Iterator[Open]:
-        """Serves on a free port, and is gone with all of its processes in the end."""
+        """Serve on a free port; end all processes at the end of the block."""
         port = free_port()
         with subprocess.Popen(
             [PROGRAM, "serve", "--port", str(port), *arguments],

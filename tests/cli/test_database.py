@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 async def away(ece, postgres_server):
-    """With an empty database on a server that somebody else runs."""
+    """``ece`` with an empty database on an external server."""
     name = f"ece_cli_{token_hex(4)}"
     url = await postgres_server.create_database(name)
     yield ece.with_variable(ECE_DATABASE_URL=url)

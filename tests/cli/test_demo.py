@@ -1,4 +1,4 @@
-"""The demo exchange, in each store."""
+"""The demo exchange, on both stores."""
 
 from contextlib import AsyncExitStack
 from itertools import count
@@ -27,7 +27,7 @@ GENESIS = PrintingFilter(set_code=SetCode("genesis"))
 
 @pytest.fixture(params=list(Store), ids=lambda store: store.value)
 async def exchange(request, tmp_path):
-    """Empty and open, in each store in turn."""
+    """An open, empty exchange, on each store."""
     async with AsyncExitStack() as cleanup:
         url = ""
         if request.param is Store.postgres:
@@ -156,7 +156,7 @@ async def _buy(exchange, offer):
 
 
 class PowerCut(Exception):
-    """The process ends in the middle of something."""
+    """Simulates a process that ends during the fill."""
 
 
 def _with_a_power_cut(call):

@@ -1,4 +1,4 @@
-"""What the doctor finds, and what it prescribes."""
+"""The problems that ``ece doctor`` reports, and the commands that it names."""
 
 import json
 import socket

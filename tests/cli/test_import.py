@@ -1,4 +1,4 @@
-"""``ece import``, on packages of cards that nobody prints."""
+"""``ece import``, with packages of invented cards."""
 
 import json
 
@@ -9,7 +9,7 @@ from tests.unit.card_packages.invented import encoded, packed, pocket, pocket_ca
 
 @pytest.fixture
 def away(ece, postgres_url):
-    """With an exchange on a server that somebody else runs, and nobody in it."""
+    """``ece`` with an empty, migrated exchange on an external server."""
     return ece.with_variable(ECE_DATABASE_URL=postgres_url)
 
 

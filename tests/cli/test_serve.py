@@ -1,4 +1,4 @@
-"""``ece serve`` as a process: what it starts, and that it leaves nothing behind."""
+"""``ece serve`` as a process: what it starts, and that all of it ends."""
 
 import json
 import os
@@ -108,7 +108,7 @@ def test_all_processes_end_when_the_parent_is_killed(ece):
 
 
 def bought_by_the_line(exchange: Open) -> str:
-    """What the printed line answers when it is pasted into a shell."""
+    """Run the printed ``curl`` line in a shell; return its output."""
     (line,) = (line for line in exchange.said.splitlines() if line.startswith("curl "))
     ran = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True, timeout=30)
     assert ran.stderr == ""

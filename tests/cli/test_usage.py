@@ -1,4 +1,4 @@
-"""What the command line says of itself, and how it refuses."""
+"""Help texts and error lines of the command line."""
 
 import json
 import socket

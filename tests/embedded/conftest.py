@@ -17,7 +17,7 @@ Ask = Callable[..., Awaitable[object]]
 
 @contextmanager
 def temporary_folder() -> Iterator[Path]:
-    """One that every account can enter, unlike those of ``tmp_path`` when root runs the tests."""
+    """A folder that every account can enter, unlike ``tmp_path`` when root runs the tests."""
     folder = Path(tempfile.mkdtemp(prefix="ece-embedded-"))
     folder.chmod(0o755)
     try:
@@ -28,7 +28,7 @@ def temporary_folder() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def made_before() -> Iterator[Path]:
-    """The folder of a server that ran before, to be copied, as making one takes a second."""
+    """The folder of a stopped server, to be copied: creating a cluster takes a second."""
     with temporary_folder() as folder:
         with EmbeddedPostgres(folder / "server", durable=False):
             pass
@@ -43,7 +43,7 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.fixture
 def server(open_folder: Path, made_before: Path) -> Iterator[EmbeddedPostgres]:
-    """Not started yet."""
+    """An embedded server that is not started yet."""
     subprocess.run(["cp", "-a", made_before, open_folder], check=True)
     server = EmbeddedPostgres(open_folder / "server", durable=False)
     yield server
@@ -52,7 +52,7 @@ def server(open_folder: Path, made_before: Path) -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture
 def ask() -> Ask:
-    """Gives a database statements, and tells what it answers to the last."""
+    """Run statements on a database; return the result of the last."""
 
     async def ask(url: str, *statements: str) -> object:
         connection = await asyncpg.connect(url)
@@ -68,14 +68,14 @@ def ask() -> Ask:
 
 @pytest.fixture
 def state_folder(open_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Stands in for the one beneath ``/var/lib``."""
+    """Replaces the folder below ``/var/lib``."""
     monkeypatch.setattr(server_account, "STATE_FOLDER", open_folder / "state")
     return open_folder / "state"
 
 
 @pytest.fixture
 def private_folder(open_folder: Path) -> Path:
-    """Like the home of root."""
+    """A folder that only root can enter, like root's home."""
     folder = open_folder / "private"
     folder.mkdir(mode=0o700)
     return folder

@@ -1,4 +1,4 @@
-"""As root, the server runs as somebody who may not be able to see what root sees."""
+"""Started by root, the server runs as another account, which may not reach root's folders."""
 
 import pwd
 import sys

@@ -18,7 +18,7 @@ COUNT_DATABASES = "SELECT count(*) FROM pg_database"
 
 @pytest.fixture
 def upgraded(ask, monkeypatch):
-    """The databases that were migrated, by a migration that makes one table."""
+    """The migrated databases; the migration creates one table."""
     databases = []
 
     def upgrade(url):

@@ -1,4 +1,4 @@
-"""What the death of an owner, of a server or of the machine leaves behind does no harm."""
+"""Left-over processes and files of a killed owner, server or machine are cleaned up."""
 
 import os
 import signal
@@ -47,7 +47,7 @@ def test_server_ends_with_the_process_that_started_it(open_folder, death):
 
 
 def of_the_same_account(server: EmbeddedPostgres, *command: str | Path) -> subprocess.Popen[bytes]:
-    """A process that nobody's death ends."""
+    """A process that does not end with its parent."""
     account = server._folder.account
     root = os.geteuid() == 0
     return subprocess.Popen(

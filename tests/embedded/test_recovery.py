@@ -1,4 +1,4 @@
-"""A start waits for a recovery as long as it makes progress, and blocks nobody meanwhile."""
+"""A start waits for a recovery while it makes progress, without blocking the event loop."""
 
 import asyncio
 import subprocess
@@ -22,7 +22,7 @@ SLOW = {
     "log_startup_progress_interval": "50ms",
 }
 PATIENCE = 0.5
-"""Seconds: several reports of progress, and less than the recovery takes."""
+"""Seconds: longer than between two progress reports, shorter than the recovery."""
 
 
 WORK = """
@@ -35,7 +35,7 @@ ROUND = "UPDATE scattered SET filler = id WHERE id IN (SELECT id FROM scattered 
 
 @pytest.fixture(scope="module")
 def crashed_before() -> Iterator[Path]:
-    """The folder of a server that needs some seconds to replay what it did before it crashed."""
+    """The folder of a crashed server whose recovery takes some seconds."""
     with temporary_folder() as folder:
         server = EmbeddedPostgres(folder / "server", durable=False, settings=SLOW).start()
         command = [server.binaries / "psql", "--no-psqlrc", "--quiet", server.url()]

@@ -1,4 +1,4 @@
-"""Roles belong to a whole server: what a new one needs, and many databases at once."""
+"""Roles belong to a server: creating them on a new one, also for many databases at once."""
 
 import asyncio
 from asyncio.subprocess import DEVNULL

@@ -1,4 +1,4 @@
-"""A pgbouncer in front of a test's server, if there is one to start."""
+"""Starts a pgbouncer in front of a test's server, if one is installed."""
 
 import shutil
 import socket
@@ -18,7 +18,7 @@ from ece_adapters.postgres.embedded.server_account import ENVIRONMENT, server_ho
 PROGRAM = shutil.which("pgbouncer", path="/usr/bin:/usr/sbin:/usr/local/bin:/usr/local/sbin")
 KEEPS_PREPARED_STATEMENTS = (1, 21)
 SERVERS = 2
-"""Connections to the server: fewer than clients, so that these take turns on each."""
+"""Connections to the server: fewer than clients, so that clients share them."""
 
 _CONFIGURATION = """
 [databases]
@@ -37,7 +37,7 @@ server_tls_sslmode = disable
 
 
 def version() -> tuple[int, int]:
-    """:raises Skipped: by name, if pgbouncer is not installed."""
+    """:raises Skipped: if pgbouncer is not installed or too old."""
     if PROGRAM is None:
         pytest.skip("pgbouncer is not installed: apt-get install pgbouncer")
     answer = subprocess.run([PROGRAM, "--version"], capture_output=True, text=True, check=True)
@@ -48,7 +48,7 @@ def version() -> tuple[int, int]:
 
 @contextmanager
 def pgbouncer(url: str, *, settings: str = "") -> Iterator[str]:
-    """The URL of the same database, with the same account, through a pgbouncer."""
+    """The URL of the same database and account, through a pgbouncer."""
     assert PROGRAM
     address = urlsplit(url)
     assert address.username

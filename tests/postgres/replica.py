@@ -1,4 +1,4 @@
-"""A streaming replica of a test's server, made by pg_basebackup."""
+"""Creates a streaming replica of a test's server with pg_basebackup."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from tests.cli.ece import free_port
 
 @contextmanager
 def replica_of(server: PostgresServer) -> Iterator[int]:
-    """The port of a server that follows this one, and lets the same accounts in."""
+    """The port of a replica of this server, with the same accounts."""
     if not isinstance(server, EmbeddedPostgres):
         pytest.skip("the tests make a replica of an embedded server only, and another one is used")
     if not (server.binaries / "pg_basebackup").exists():
@@ -66,7 +66,7 @@ def at_port(url: str, port: int) -> str:
 
 
 async def caught_up(primary: str, replica: str) -> None:
-    """Returns once the replica shows all that the primary had when this was called."""
+    """Wait until the replica has replayed the primary's current position."""
     origin = await asyncpg.connect(primary)
     position = await origin.fetchval("SELECT pg_current_wal_insert_lsn()::text")
     await origin.close()

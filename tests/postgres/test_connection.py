@@ -1,4 +1,4 @@
-"""URLs of databases: every tool reads the same ones, and none of them shows a password."""
+"""Database URLs: every tool accepts the same ones, and no error text shows a password."""
 
 import asyncio
 import traceback

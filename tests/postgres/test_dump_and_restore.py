@@ -1,4 +1,4 @@
-"""An exchange that is dumped and restored into another cluster trades on, and loses nothing."""
+"""An exchange can be dumped and restored into another cluster, and loses nothing."""
 
 import asyncio
 import os
@@ -25,7 +25,7 @@ from tests.strategies.ledger import NOON
 USE_UP_TRANSACTION_IDS = """
 DO $$ BEGIN FOR n IN 1 .. 5000 LOOP PERFORM pg_current_xact_id(); COMMIT; END LOOP; END $$
 """
-"""So that those of the fresh cluster are lower than what the origin has seen."""
+"""So that the transaction ids of the new cluster are lower than those of the old one."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""JSON that later code reads says of which version it is (decision 21)."""
+"""Every stored JSON document names its version (decision 21)."""
 
 import json
 
@@ -11,7 +11,7 @@ from tests.contract.cards.test_stores import a_set
 from tests.contract.conftest import postgres_database
 
 BESIDE = {"event_log.payload", "outbox.payload"}
-"""Where a column beside it says the version."""
+"""Columns whose version is in another column."""
 WITHIN = {
     "cards_set.finishes": FinishDefinition,
     "cards_set.imported_release": Release,
@@ -26,7 +26,7 @@ WHERE table_schema = 'public' AND data_type IN ('json', 'jsonb')
 
 
 async def test_every_json_column_names_the_version_of_what_it_holds(postgres_server):
-    """Answers and receipts are looked at by the tests of their contexts."""
+    """The tests of the contexts cover results and receipts."""
     async with postgres_database(postgres_server) as database:
         imported = evolve(a_set(origin=Origin("game", "C")), imported_release=RELEASE)
         async with database.begin() as transaction:

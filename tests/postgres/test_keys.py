@@ -114,7 +114,7 @@ async def test_unique_indexes_are_per_owner_or_in_a_claim_table(connection):
 
 
 def test_only_claim_tables_and_the_catalog_have_names_unique_across_owners():
-    """Text that people choose is unique in no other place."""
+    """Text chosen by users is unique in no other table."""
     across = {key for key, reason in UNIQUE_KEYS.items() if reason in {_CLAIM, _CATALOGUE}}
     assert {key.partition("(")[0] for key in across} == {
         "cards_certificate_claim",

@@ -1,4 +1,4 @@
-"""The SQL function ``ledger_settle``, called as the adapter never calls it."""
+"""The SQL function ``ledger_settle``, with arguments that the adapter never sends."""
 
 from collections.abc import AsyncIterator
 

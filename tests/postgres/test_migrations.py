@@ -1,4 +1,4 @@
-"""Every step of the schema can be walked up, down and up again, and leaves what it found."""
+"""Every migration step can be run up, down and up again, with the same schema each time."""
 
 import asyncio
 from asyncio.subprocess import DEVNULL

@@ -32,7 +32,7 @@ CLIENTS = 16
 
 @pytest.fixture
 async def url(postgres_server: PostgresServer) -> AsyncIterator[str]:
-    """Of the application, whose account pgbouncer knows."""
+    """The URL for the application's account, which pgbouncer knows."""
     pgbouncer.version()
     async with migrated_database(postgres_server) as url:
         if not isinstance(postgres_server, OwnServer):
@@ -53,7 +53,7 @@ async def exchange_at(url: str, pooler: Pooler) -> AsyncIterator[PostgresDatabas
 
 
 async def at_once(work: list[Awaitable[object]]) -> list[object]:
-    """What each gives back; refusals of the domain count as answers."""
+    """The results of all calls; domain errors count as results."""
     found = await asyncio.gather(*work, return_exceptions=True)
     bugs = [one for one in found if isinstance(one, BaseException)]
     assert all(isinstance(one, DomainError) for one in bugs), bugs
@@ -61,7 +61,7 @@ async def at_once(work: list[Awaitable[object]]) -> list[object]:
 
 
 async def trade(database: PostgresDatabase, clock: SettableClock) -> None:
-    """By more clients than the pooler has connections: payments, a race for a card, an audit."""
+    """Payments, a race for a card and an audit, with more clients than server connections."""
     deposits = (("deposit", n) for n in range(CLIENTS))
     await at_once([stores.settle(database, name, stores.deposit(ANN, 100)) for name in deposits])
     pay = MoveMoney(ANN, BOB, stores.usd(7))

@@ -1,4 +1,4 @@
-"""Public lists are read from a replica, and nothing else is."""
+"""Only public lists are read from a replica."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

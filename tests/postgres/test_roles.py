@@ -1,4 +1,4 @@
-"""The application is not the owner of its tables, and what the ledger wrote stays."""
+"""The application does not own its tables, and cannot change what the ledger wrote."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -29,7 +29,7 @@ WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND relnam
 
 @pytest.fixture
 async def exchange(postgres_server: PostgresServer) -> AsyncIterator[PostgresDatabase]:
-    """With an entry, a hold and a card."""
+    """A database with an entry, a hold and a card."""
     async with postgres_database(postgres_server) as database:
         await stores.settle(database, "deposit", stores.deposit(ANN, 500))
         await stores.mint(database, stores.a_user("ann"), stores.an_id("card"))
@@ -38,7 +38,7 @@ async def exchange(postgres_server: PostgresServer) -> AsyncIterator[PostgresDat
 
 @pytest.fixture
 async def application(exchange: PostgresDatabase) -> AsyncIterator[asyncpg.Connection]:
-    """A session as the exchange opens it."""
+    """A session with the settings of the exchange."""
     async with session(exchange.dsn, AS_APPLICATION) as connection:
         yield connection
 
@@ -53,7 +53,7 @@ async def session(url: str, settings=None) -> AsyncIterator[asyncpg.Connection]:
 
 
 async def refused(connection: asyncpg.Connection, statement: str) -> bool:
-    """Whether privileges alone stop it: no trigger is asked, and no row needs to be there."""
+    """Whether privileges alone refuse the statement, without triggers and without rows."""
     try:
         await connection.execute(statement)
     except asyncpg.InsufficientPrivilegeError:
@@ -200,7 +200,7 @@ async def test_a_migration_restores_owners_and_privileges(exchange):
 
 @pytest.fixture
 async def accounts(postgres_server: PostgresServer):
-    """Two accounts without any power of their own, and an empty database of the first."""
+    """Two unprivileged accounts, and an empty database owned by the first."""
     suffix = token_hex(4)
     migrator, trader, database = (f"ece_{name}_{suffix}" for name in ("migrator", "trader", "test"))
     async with session(postgres_server.url()) as superuser:
@@ -280,7 +280,7 @@ async def test_an_account_without_the_role_gets_the_statement_to_run(postgres_se
 
 @asynccontextmanager
 async def existing_roles(server: PostgresServer) -> AsyncIterator[None]:
-    """The roles exist, as any migration on the server makes them."""
+    """Make sure that the roles exist on the server."""
     async with postgres_database(server):
         yield
 

@@ -1,4 +1,4 @@
-"""What holds for PostgreSQL alone: one statement in one order, and clients that vanish."""
+"""PostgreSQL only: one statement in a fixed order, and clients that vanish."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -42,7 +42,7 @@ class SoldOut(Conflict):
 
 
 async def take_unit(transaction: PostgresTransaction) -> Returned[UUID]:
-    """As a drop does it: some free unit, whichever nobody else is taking at this moment."""
+    """Take one free unit with SKIP LOCKED, as a drop would."""
     return transaction.unit.batch.write_returning(
         Returned(),
         "id",
@@ -127,7 +127,7 @@ async def test_a_cancelled_statement_leaves_the_connection_usable(database):
 async def test_a_client_that_hangs_in_a_transaction_blocks_others_for_a_bounded_time(
     database, monkeypatch
 ):
-    """Seen from the server: the session is ended, and its locks with it."""
+    """Seen from the server: the session and its locks are gone."""
     settings = {"idle_in_transaction_session_timeout": "300ms"}
     hanging = await asyncpg.connect(database.dsn, server_settings=settings)
     await hanging.execute("BEGIN")

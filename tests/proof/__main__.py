@@ -21,11 +21,11 @@ PAGE = ROOT / "docs/proof/latest.md"
 REPORTS = ROOT / ".proof"
 CORES = os.cpu_count() or 1
 AT_ONCE = CORES + 1
-"""One layer more than cores: those that wait for a restart leave theirs to another."""
+"""One layer more than cores, because some layers wait for restarts."""
 
 
 async def prove(layers: Sequence[Layer]) -> None:
-    """Run the layers, some of them at the same time."""
+    """Run the layers, several at the same time."""
     REPORTS.mkdir(exist_ok=True)
     turn = asyncio.Semaphore(AT_ONCE)
     commit = _commit()
@@ -67,7 +67,7 @@ def _report(layer: Layer) -> Path:
 
 
 def _commit() -> str:
-    """Where the code is, and that it is not quite there."""
+    """The commit, and whether there are uncommitted changes."""
 
     def git(*arguments: str) -> str:
         command = ("git", *arguments)

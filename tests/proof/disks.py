@@ -1,4 +1,4 @@
-"""Folders for servers of the tests' own."""
+"""Folders for servers that tests start."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ _BLOCK = bytes(64 * 1024)
 
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A temporary one that every account can enter, as root hands its servers to another."""
+    """A temporary folder that every account can enter."""
     folder = Path(tempfile.mkdtemp(prefix="ece-proof-"))
     folder.chmod(0o755)
     try:
@@ -26,7 +26,7 @@ def open_folder() -> Iterator[Path]:
 
 @contextmanager
 def small_disk(megabytes: int) -> Iterator[Path]:
-    """A file system in memory, which only root may mount: for others the test is skipped."""
+    """A tmpfs of limited size. Only root may mount it; otherwise the test is skipped."""
     with open_folder() as folder:
         command = ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m,mode=755", "ece", folder]
         mounted = subprocess.run(command, check=False, capture_output=True, text=True)
@@ -39,7 +39,7 @@ def small_disk(megabytes: int) -> Iterator[Path]:
 
 
 def fill(disk: Path, leave: int) -> Path:
-    """The file whose removal frees the disk again; `leave` bytes stay free meanwhile."""
+    """A file that fills the disk except for ``leave`` bytes; removing it frees the disk."""
     ballast = disk / "ballast"
     with ballast.open("wb") as file:
         while (free := _free(disk)) > leave:

@@ -1,18 +1,18 @@
-"""What ``make proof`` runs: each layer of the proof, and how many times more than ``make test``."""
+"""The layers of ``make proof``, with their size relative to ``make test``."""
 
 from attrs import frozen
 
 
 @frozen
 class Layer:
-    """Tests that prove one thing together, and how hard they are to try."""
+    """Tests that belong together, and the factor by which ``make proof`` enlarges them."""
 
     name: str
     scale: int
     paths: tuple[str, ...]
 
 
-# The longest first, so that no core is left alone with them at the end.
+# The longest first, so that no core runs them alone at the end.
 LAYERS = (
     Layer("simulation", 10, ("tests/simulation",)),
     Layer("cut commits", 50, ("tests/e2e/test_ambiguous_commit.py",)),

@@ -24,33 +24,33 @@ _LISTED = re.compile(r"^@@ (\S+) @@\n((?:[-+] .*\n)+)", re.MULTILINE)
 
 @frozen
 class Mutant:
-    """A function with one small change, as lines that go and lines that come."""
+    """A mutant: a function with one change, as removed and added lines."""
 
     function: str
     change: tuple[str, ...]
 
     def __str__(self) -> str:
-        """As the page lists it."""
+        """The mutant in the format of the page."""
         return "\n".join((f"@@ {self.function} @@", *self.change))
 
 
 @frozen
 class Outcome:
-    """How many mutants there were, how many of them failed a test or hung, and which lived."""
+    """The number of mutants, killed ones and timeouts, and the survivors."""
 
     verdicts: Counter[str]
     lived: Counter[Mutant] = field(repr=False)
 
 
 def listed(page: str) -> Counter[Mutant]:
-    """The mutants that a page names."""
+    """The survivors that the page lists."""
     return Counter(
         Mutant(function, tuple(change.splitlines())) for function, change in _LISTED.findall(page)
     )
 
 
 def mutate(folder: Path) -> Outcome:
-    """Run everything, on a copy of the code and its tests in the folder."""
+    """Run mutmut on a copy of the code and its tests in the folder."""
     for name in ("src", "tests"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(ROOT / "pyproject.toml", folder)
@@ -69,7 +69,7 @@ def mutate(folder: Path) -> Outcome:
 
 
 def subjects(root: Path) -> list[Path]:
-    """The files that are changed."""
+    """The files to mutate."""
     patterns = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["mutmut"]["only_mutate"]
     return [
         file
@@ -101,7 +101,7 @@ def undecorated(source: str) -> str:
 
 
 def _mutmut(folder: Path, *arguments: str) -> str:
-    """What mutmut says. Hypothesis tries the same examples and sets keep their order each time."""
+    """The output of mutmut; Hypothesis and hash seeds are fixed."""
     done = subprocess.run(
         (Path(sys.executable).with_name("mutmut"), *arguments),
         cwd=folder,
@@ -116,13 +116,13 @@ def _mutmut(folder: Path, *arguments: str) -> str:
 
 
 def _function(mutant: str) -> str:
-    """``x.y.xǁMoneyǁsplit__mutmut_3`` and ``x.y.x_money_hold__mutmut_1`` by their own names."""
+    """The function's name in ``x.y.xǁMoneyǁsplit__mutmut_3`` or ``x.y.x_money_hold__mutmut_1``."""
     module, _, name = mutant.rpartition("__mutmut_")[0].rpartition(".")
     return f"{module}:{name.removeprefix('x_').removeprefix('xǁ').replace('ǁ', '.')}"
 
 
 def _change(shown: str) -> tuple[str, ...]:
-    """The lines that go and come, of a unified diff."""
+    """The removed and added lines of a unified diff."""
     _, _, hunk = shown.partition("\n@@")
     return tuple(
         f"{line[0]} {line[1:].strip()}" for line in hunk.splitlines()[1:] if line[:1] in {"-", "+"}

@@ -1,4 +1,4 @@
-"""Reads what pytest reported of a layer, and writes the page that tells all of it."""
+"""Reads pytest's report of each layer, and writes the result page."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -12,14 +12,14 @@ from .layers import Layer
 HOW_TO_READ = """\
 `make proof` wrote this page; [how it works](index.md) says what each layer does. Scale is how many
 times more was tried than `make test` tries at every change. A counter below its floor fails the
-run, as a proof that met no trouble proved nothing."""
+run, because a run without faults proves nothing."""
 
 COUNTED = re.compile(r"(\d+) >= (\d+)")
 
 
 @frozen
 class Counter:
-    """How often something happened, and how often it had to."""
+    """A counter and its required minimum."""
 
     seen: int = 0
     floor: int = 0
@@ -30,7 +30,7 @@ class Counter:
 
 @frozen
 class Outcome:
-    """What a layer came to, on which day and at which commit."""
+    """The result of a layer, with its date and commit."""
 
     layer: Layer
     day: str = ""
@@ -43,7 +43,7 @@ class Outcome:
 
     @classmethod
     def read(cls, layer: Layer, report: Path) -> "Outcome":
-        """Read pytest's report, which is missing where pytest itself came to grief."""
+        """Read pytest's report, which is missing if pytest itself failed."""
         if not report.exists():
             return cls(layer, broken=("it has not run to its end",))
         suite = next(ET.parse(report).iter("testsuite"))
@@ -84,7 +84,7 @@ def _names(cases: Iterable[ET.Element], what: str) -> Iterable[str]:
 
 
 def page(machine: str, outcomes: Sequence[Outcome]) -> str:
-    """Markdown: the verdict, a line for each layer, and all that each of them counted."""
+    """Markdown: the overall result, one line per layer, and all counters."""
     verdict = "Every promise held." if all(outcome.holds for outcome in outcomes) else "**BROKEN.**"
     tests = sum(outcome.tests for outcome in outcomes)
     broken = sum(len(outcome.broken) for outcome in outcomes)

@@ -18,7 +18,7 @@ class Outcome(StrEnum):
     COMMITTED = "committed"
     ABORTED = "aborted"
     UNKNOWN = "unknown"
-    """It counts as committed once somebody has seen an append of its."""
+    """A transaction of unknown outcome counts as committed if another one read its append."""
 
 
 @frozen
@@ -35,7 +35,7 @@ class Append:
 
 @frozen
 class Transaction:
-    """Its reads come before its appends, as with the aggregates of ECE: load, decide, save."""
+    """A transaction: its reads come before its appends, as in ECE (load, decide, save)."""
 
     name: str
     reads: tuple[Read, ...] = ()
@@ -58,7 +58,7 @@ class Kind(StrEnum):
 class Anomaly:
     kind: Kind
     transactions: tuple[str, ...]
-    """The names: around the circle where there is one."""
+    """The names of the transactions, in the order of the cycle if there is one."""
 
 
 class Dependency(StrEnum):
@@ -78,7 +78,7 @@ class _Edge:
 
 
 def anomalies(history: Iterable[Transaction]) -> tuple[Anomaly, ...]:
-    """All that no serial order explains; of the circles, the shortest one through each edge."""
+    """All anomalies of a history; of the cycles, the shortest through each edge."""
     observed = _History.of(history)
     found = [*observed.bad_reads(), *_circles(_on_circles(set(observed.edges())))]
     return tuple(dict.fromkeys(found))
@@ -89,7 +89,7 @@ class _History:
     happened: list[Transaction]
     writers: dict[Append, Transaction]
     orders: dict[str, tuple[int, ...]] = field(factory=dict)
-    """Of each list the longest state that was read."""
+    """The longest version of each list that was read."""
 
     @classmethod
     def of(cls, history: Iterable[Transaction]) -> "_History":
@@ -127,7 +127,7 @@ class _History:
                     yield Anomaly(Kind.G1B, (writer.name, reader.name))
 
     def edges(self) -> Iterator[_Edge]:
-        """From each transaction to those that must come after it."""
+        """The edges from each transaction to those that must follow it."""
         happened = {transaction.name for transaction in self.happened}
         for earlier, dependency, later in self._dependencies():
             if earlier is not later and {earlier.name, later.name} <= happened:
@@ -147,7 +147,7 @@ class _History:
                     yield reader, Dependency.RW, successor
 
     def _appended_at(self, key: str, position: int) -> Iterable[Transaction]:
-        """Who appended to a list of this length: past what was ever read, all that went unseen."""
+        """The transaction that appended at this length, or all unread ones beyond the longest."""
         order = self.orders[key]
         if position < len(order):
             writer = self.writers.get(Append(key, order[position]))
@@ -178,7 +178,7 @@ class _History:
 
 
 def _on_circles(edges: set[_Edge]) -> set[_Edge]:
-    """Without the edges at which nothing arrives, or from which nothing goes on."""
+    """Remove nodes without incoming or outgoing edges."""
     while True:
         inner = {edge.earlier for edge in edges} & {edge.later for edge in edges}
         left = {edge for edge in edges if edge.earlier in inner and edge.later in inner}
@@ -208,7 +208,7 @@ def _circles(edges: set[_Edge]) -> Iterator[Anomaly]:
 def _shortest_path(
     nexts: dict[str, list[_Edge]], start: str, end: str, dependencies: frozenset[Dependency]
 ) -> tuple[str, ...]:
-    """Empty if there is none."""
+    """A shortest cycle; empty if there is none."""
     paths: dict[str, tuple[str, ...]] = {start: (start,)}
     waiting = deque([start])
     while waiting:
@@ -223,6 +223,6 @@ def _shortest_path(
 
 
 def _from_least(circle: tuple[str, ...]) -> tuple[str, ...]:
-    """The same circle, told in the same way wherever it was entered."""
+    """The cycle in a canonical rotation."""
     least = circle.index(min(circle))
     return circle[least:] + circle[:least]

@@ -1,4 +1,4 @@
-"""Sessions of one PostgreSQL that a test steps through, one statement at a time."""
+"""Database sessions that a test steps through, one statement at a time."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -29,7 +29,7 @@ def a_settlement(name: object, *moves: Move) -> Settlement:
 
 @define
 class Session:
-    """One connection. Its statements are committed at once, unless between start and commit."""
+    """One connection, in autocommit mode except between start and commit."""
 
     connection: asyncpg.Connection
 
@@ -44,7 +44,7 @@ class Session:
 
     @asynccontextmanager
     async def begin(self, **_: object) -> AsyncIterator[PostgresTransaction]:
-        """The port of the use cases: their reads, and one statement at the end."""
+        """The port of the use cases: reads, then one statement at the end."""
         unit = UnitOfWork(None, connection=self.connection)
         yield PostgresTransaction(unit)
         await unit.commit()
@@ -59,7 +59,7 @@ class Session:
         await self.save(lambda transaction: transaction.ledger.settle(settlement, now))
 
     async def deposit_once(self, to: Account, name: str) -> str:
-        """A deposit under the one key, with its name for an answer."""
+        """A deposit with the shared idempotency key; its name is the result."""
 
         async def effect(transaction: PostgresTransaction) -> str:
             transaction.ledger.settle(a_settlement(name, deposit(to, 5)), NOON)
@@ -72,13 +72,13 @@ class Session:
             return await transaction.books.balance_of(account)
 
     async def sql(self, text: str, *arguments: object) -> Any:
-        """What one without guards would send. The first value of the first row."""
+        """Run plain SQL without guards; return the first value of the first row."""
         return await self.connection.fetchval(text, *arguments)
 
 
 @define
 class Sessions:
-    """A, B and C, and one that sees who waits for whom."""
+    """Sessions A, B and C, and one that observes lock waits."""
 
     database: PostgresDatabase
     a: Session
@@ -99,7 +99,7 @@ class Sessions:
             yield cls(database, *map(Session, connections[:3]), connections[3])
 
     async def b_waits_for_a(self, step: Awaitable[T]) -> "asyncio.Future[T]":
-        """Start a step of B, and come back when it waits for a lock that A has."""
+        """Start a step of B; return once it waits for a lock of A."""
         return await self._waits(self.b, self.a, step)
 
     async def a_waits_for_b(self, step: Awaitable[T]) -> "asyncio.Future[T]":

@@ -1,4 +1,4 @@
-"""The disk of the database fills up: requests are refused whole, and go on once there is room."""
+"""On a full disk requests are refused completely, and succeed again once there is room."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -32,7 +32,7 @@ def disk() -> Iterator[Path]:
 
 @pytest.fixture
 def running(disk: Path) -> Iterator[ExchangeProcess]:
-    """Only the database is on the small disk. It is durable as in earnest: it will crash."""
+    """A durable server whose data is on the small disk."""
     with (
         open_folder() as folder,
         EmbeddedPostgres(disk / "server", settings=SETTINGS) as server,
@@ -106,7 +106,7 @@ async def test_a_crash_on_a_full_log_disk_loses_nothing(
 
 
 async def end_log_files(connection: asyncpg.Connection) -> None:
-    """Make the server begin one log file after the other, until it cannot."""
+    """Switch log files until the disk is full."""
     with suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
         while True:
             await connection.fetch("SELECT pg_switch_wal()")

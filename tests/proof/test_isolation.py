@@ -51,7 +51,7 @@ from tests.strategies.ledger import NOON
 from .sessions import Sessions
 
 FIRST, SECOND = sorted((dollars("anna"), dollars("bela")), key=lambda account: account.id)
-"""Accounts, in the order of their locks. A hundred is on the first, nothing on the second."""
+"""Accounts in lock order. The first has a balance of 100, the second of 0."""
 OWNER, CARD = a_user("owner"), CardId(an_id("card"))
 BID = a_hold("bid", HoldPurpose.BID, HeldMoney(FIRST, 60), NOON)
 OTHER_BID = evolve(BID, id=HoldId(an_id("other bid")))
@@ -199,7 +199,7 @@ async def test_phantom(at: Sessions):
 
 @pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
 async def test_write_skew_unguarded(at: Sessions, isolation):
-    """Each sets sixty of a hundred aside, as the other's hold does not show yet."""
+    """Each holds 60 of 100, because the other's hold is not visible yet."""
     for session, hold in ((at.a, BID), (at.b, OTHER_BID)):
         await session.start(isolation)
         assert await session.sql(_AVAILABLE, FIRST.id) == 100
@@ -324,7 +324,7 @@ SELECT count(*) FROM market_listing WHERE card_id NOT IN (SELECT id FROM cards_c
 
 
 async def test_a_card_that_is_deleted_while_it_is_listed(at: Sessions):
-    """There is no foreign key between what different owners have: the guard of the card sees it."""
+    """No foreign key connects rows of different owners: the card's guard refuses."""
     card = await Stall(at.database, SettableClock()).card(OWNER)
     await at.a.start()
     await at.a.sql(_DELETE_CARD, card)
@@ -337,7 +337,7 @@ async def test_a_card_that_is_deleted_while_it_is_listed(at: Sessions):
 
 
 async def test_s16_a_lock_conflict_is_not_reported_as_insufficient_funds(at: Sessions):
-    """It is said to be a change at the same time, or a request that still runs."""
+    """The error is ``ConcurrentChange`` or ``RequestInFlight``."""
     await at.b.sql("SELECT set_config('lock_timeout', '50ms', false)")
     await at.a.start()
     await at.a.deposit_once(SECOND, "a")
@@ -360,7 +360,7 @@ async def test_locks_without_an_order(at: Sessions):
 
 
 async def test_locks_in_their_order(at: Sessions):
-    """Who waits for the first lock has not taken the second."""
+    """A transaction that waits for the first lock does not hold the second."""
     await settle(at.database, "fund the other", deposit(SECOND, 100))
     await at.a.start()
     await at.a.settle("a", deposit(FIRST, 1))

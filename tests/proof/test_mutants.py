@@ -1,4 +1,4 @@
-"""Every change of money, ledger and market is noticed, or listed with a reason."""
+"""Every mutant of money, ledger and market is killed, or listed with a reason."""
 
 from collections import Counter
 
@@ -26,7 +26,7 @@ def test_every_surviving_mutant_is_listed_with_a_reason(tmp_path, tally: Tally):
 
 
 def _shown(mutants: Counter[Mutant]) -> str:
-    """As they would stand on the page."""
+    """The mutants in the format of the page."""
     return "\n".join(map(str, mutants.elements()))
 
 

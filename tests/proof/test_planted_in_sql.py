@@ -32,7 +32,7 @@ from tests.contract.ledger.stores import (
 from tests.contract.market import crowds as market_crowds
 
 BUDGET = 100
-"""How often a race is run, at most, to find a bug."""
+"""The maximum number of races to find a bug."""
 
 
 @frozen
@@ -45,7 +45,7 @@ class Bug:
     gone: tuple[str, ...] = ()
     in_python: tuple[ModuleType, str, str, str] | None = None
     names: str = ""
-    """What the finding must speak of."""
+    """A text that the finding must contain."""
 
 
 _ENOUGH = "balance - held + amounts[i] - helds[i] >= 0"
@@ -199,7 +199,7 @@ AS 'BEGIN PERFORM pg_sleep(0.002); RETURN NULL; END';
 CREATE CONSTRAINT TRIGGER sleep AFTER INSERT ON ledger_settlement DEFERRABLE INITIALLY DEFERRED
 FOR EACH ROW EXECUTE FUNCTION sleep()
 """
-"""Else whoever is alone on a busy processor is through before anybody can come between."""
+"""Otherwise, on a busy processor, a transaction ends before another one can interleave."""
 
 
 def replaced_once(text: str, sound: str, buggy: str) -> str:
@@ -208,7 +208,7 @@ def replaced_once(text: str, sound: str, buggy: str) -> str:
 
 
 async def assert_sound_one_by_one(postgres: PostgresDatabase) -> None:
-    """So what the races find is no database in which nothing works."""
+    """Without a planted bug, the races find nothing."""
     anna, card = a_user("anna"), CardId(an_id("a quiet card"))
     await mint(postgres, anna, card)
     bid = await crowds.a_bid(postgres, -1)
@@ -238,7 +238,7 @@ async def test_a_planted_bug_is_found(name, postgres, monkeypatch, tally):
 
 
 async def hunt(bug: Bug, postgres: PostgresDatabase) -> tuple[int, str]:
-    """After how many races the bug was found, and by what."""
+    """The number of races until the bug was found, and the finding."""
     for number in range(BUDGET):
         try:
             await bug.race(postgres, number)

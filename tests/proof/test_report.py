@@ -1,4 +1,4 @@
-"""The page of ``make proof`` tells what pytest saw, the bad above all."""
+"""The page of ``make proof`` has all results, failures first."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""A base backup and the archived log, made under load, restore chosen moments row for row."""
+"""Point-in-time recovery from a backup made under load restores every row."""
 
 import os
 import subprocess
@@ -27,19 +27,19 @@ from .disks import open_folder
 
 POINTS = min(SCALE, 5)
 SALES = 100
-"""Before the backup, before each point, and after the last one."""
+"""Purchases before the backup, before each point and after the last one."""
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 CONTENT = "SELECT count(*), md5(string_agg(md5(row::text), '' ORDER BY row::text)) FROM {} AS row"
 
 
 @frozen
 class Point:
-    """A named moment: how many rows each table had, and a digest of them all."""
+    """A named restore point, with the row count of each table and a digest of all rows."""
 
     name: str
     content: dict[str, tuple[int, str | None]]
     acknowledged: frozenset[UUID]
-    """The sales that buyers had been told of."""
+    """The acknowledged sales."""
 
     @property
     def rows(self) -> int:
@@ -85,7 +85,7 @@ async def content_of(connection: asyncpg.Connection) -> dict[str, tuple[int, str
 
 
 async def remember(origin: EmbeddedPostgres, name: str, traffic: Traffic) -> Point:
-    """Mark this moment in the log, with all writers waiting, so that nothing is half done."""
+    """Create a restore point in the log while all writers wait."""
     acknowledged = frozenset(sale.id for sale in traffic.sales)
     async with connected(origin) as connection, timeout(30):
         tables = ", ".join(row["tablename"] for row in await connection.fetch(TABLES))
@@ -101,7 +101,7 @@ async def remember(origin: EmbeddedPostgres, name: str, traffic: Traffic) -> Poi
 
 
 def back_up(origin: EmbeddedPostgres, to: Path) -> None:
-    """Copy the data of the running server, and leave the log to the archive."""
+    """Copy the data of the running server, without the log, which is archived."""
     to.mkdir(mode=0o755)
     url = urlsplit(origin.url())
     subprocess.run(
@@ -124,7 +124,7 @@ def back_up(origin: EmbeddedPostgres, to: Path) -> None:
 
 
 async def archive_the_rest(origin: EmbeddedPostgres) -> None:
-    """Wait until all that was committed lies in the archive."""
+    """Wait until the archive has every commit."""
     async with connected(origin) as connection, timeout(60):
         last = await connection.fetchval("SELECT pg_walfile_name(pg_switch_wal())")
         archived = ""
@@ -134,7 +134,7 @@ async def archive_the_rest(origin: EmbeddedPostgres) -> None:
 
 
 def restored(folder: Path, point: Point) -> EmbeddedPostgres:
-    """A server on a copy of the backup, which on its start replays the archive up to the point."""
+    """A server on a copy of the backup that recovers to the restore point when it starts."""
     home = folder / point.name
     subprocess.run(["cp", "-a", folder / "backup", home], check=True)
     return EmbeddedPostgres(
@@ -175,7 +175,7 @@ async def test_restores_exactly_what_was_committed_up_to_each_point(
 
 
 async def assert_restores(folder: Path, point: Point) -> float:
-    """How long the recovery took, of which nothing else is to be seen afterwards."""
+    """The duration of the recovery, for the report."""
     server = restored(folder, point)
     begun = time.monotonic()
     with server:

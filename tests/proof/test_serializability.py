@@ -1,4 +1,4 @@
-"""What transactions on PostgreSQL saw of each other, with the guards of a save and without."""
+"""Serializability of histories on PostgreSQL, with and without version guards."""
 
 import random
 from asyncio import TaskGroup
@@ -30,7 +30,7 @@ CREATE TABLE list (
 _UPDATE = "UPDATE list SET version = version + 1, items = $3 WHERE key = $1"
 _UNGUARDED = f"{_UPDATE} AND $2::integer IS NOT NULL"
 _GUARDED = f"{_UPDATE} AND version = $2"
-"""As the repositories save an aggregate."""
+"""The guarded update, as repositories save an aggregate."""
 
 
 @define
@@ -54,7 +54,7 @@ class Workers:
                 workers.create_task(self._work_alone(chance, transactions // WORKERS))
 
     async def look(self) -> dict[str, tuple[int, ...]]:
-        """Read all lists at one moment."""
+        """Read all lists in one snapshot."""
         async with self.database.begin() as transaction:
             rows = await transaction.unit.fetch("SELECT key, items FROM list")
         seen = {row["key"]: tuple(row["items"]) for row in rows}
@@ -126,7 +126,7 @@ async def opened(url: str) -> AsyncIterator[PostgresDatabase]:
 
 
 async def rounds(database: PostgresDatabase) -> AsyncIterator[int]:
-    """Short histories on lists that are empty at first, as each read is of whole lists."""
+    """Short histories, because each read returns whole lists."""
     for seed in range(SCALE):
         async with database.begin() as transaction:
             await transaction.unit.fetch("TRUNCATE list")
@@ -143,7 +143,7 @@ def kinds_of_anomalies(workers: Workers) -> Counter[Kind]:
 def report(
     tally: Tally, seen: Counter[Outcome | Kind], floors: Mapping[Outcome | Kind, int]
 ) -> None:
-    """The transactions by their ends, and the anomalies by their classes."""
+    """Count transactions by outcome, and anomalies by class."""
     tally.count("transactions", sum(seen[outcome] for outcome in Outcome))
     for kind in (*Outcome, *Kind):
         tally.count(_NAMES[kind], seen[kind], at_least=SCALE * floors.get(kind, 0))
@@ -173,7 +173,7 @@ _BOUND_TO_HAPPEN = {
     Kind.G_SINGLE: 20,
     Kind.G2_ITEM: 5,
 }
-"""Without guards, as lists are overwritten with what was read before."""
+"""The update without a guard, which overwrites newer values."""
 
 
 @pytest.mark.timeout(300 * SCALE)

@@ -1,4 +1,4 @@
-"""The checker finds each class of anomaly in histories made by hand, and else none."""
+"""The checker finds each class of anomaly in hand-written histories, and no others."""
 
 import pytest
 

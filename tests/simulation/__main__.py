@@ -1,4 +1,4 @@
-"""``python -m tests.simulation --seed N --worlds K``: live through worlds, or watch one."""
+"""``python -m tests.simulation --seed N --worlds K``: run worlds, or watch one."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""What is new in a table since somebody last looked."""
+"""The rows of a table that changed since the last check."""
 
 from typing import Any, Generic, TypeVar
 
@@ -18,7 +18,7 @@ class TableChanges(Generic[Key, Row]):
     _seen: list[Row] = field(factory=list)
 
     def look(self) -> list[tuple[Key, Row]]:
-        """The rows that were put since the last look, with their keys."""
+        """The rows that were written since the last call, with their keys."""
         rows = self._table._rows
         seen, self._seen = self._seen, list(rows.values())
         if len(self._seen) < len(seen):
@@ -33,13 +33,13 @@ class TableChanges(Generic[Key, Row]):
 
 @define
 class LogChanges(Generic[Row]):
-    """Logs only grow; that nothing else happens to them is for the full checks to see."""
+    """Logs only grow; the full checks verify that nothing else happens."""
 
     _log: Log[Row]
     _seen: int = 0
 
     def look(self) -> list[Row]:
-        """The rows that were appended since the last look."""
+        """The rows that were appended since the last call."""
         fresh = self._log._rows[self._seen :]
         self._seen += len(fresh)
         return fresh

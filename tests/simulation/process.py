@@ -1,4 +1,4 @@
-"""One of the exchange's servers: it can crash at any moment, and then it knows nothing."""
+"""A simulated server process, which can crash at any moment and loses its memory."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -13,13 +13,13 @@ T = TypeVar("T")
 
 @define(eq=False)
 class Process:
-    """What runs in it ends with it. What it had in memory is made anew when it starts again."""
+    """A process: its tasks end with it, and its objects are created again when it restarts."""
 
     name: str
     is_up: bool = False
     starts: int = 0
     desks: dict[object, Any] = field(factory=dict)
-    """The use cases of each context, made when the process started."""
+    """The use cases of each context, created when the process started."""
     _running: dict[asyncio.Task[Any], None] = field(factory=dict)
 
     async def answer(self, call: Coroutine[Any, Any, T], hang_up_after: float | None = None) -> T:
@@ -41,13 +41,13 @@ class Process:
             self._running.pop(task, None)
 
     def keep(self, work: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
-        """Run something until it ends, or the process does."""
+        """Run a coroutine until it ends or the process crashes."""
         task = asyncio.ensure_future(work)
         self._running[task] = None
         return task
 
     def crash(self) -> None:
-        """Cut off all that runs, each task wherever it is."""
+        """Cancel all running tasks."""
         self.is_up = False
         self.desks.clear()
         for task in self._running:

@@ -1,4 +1,4 @@
-"""Makes a world from a seed, lets it live, and says what it met."""
+"""Runs one simulated world from a seed, and reports what happened."""
 
 import random
 from collections import Counter
@@ -21,14 +21,14 @@ ACTIONS = 96
 
 @frozen
 class Lived:
-    """What a world came to."""
+    """The result of a world."""
 
     digest: int
     counts: Counter[str]
 
 
 def live(seed: int, actions: int = ACTIONS, trace: Callable[[str], None] | None = None) -> Lived:
-    """:raises Violated: if a promise was broken; its notes hold the command that shows it again."""
+    """:raises Violated: if an invariant was violated; its notes have the command to repeat it."""
     chance = random.Random(seed)
 
     async def main(loop: SeededLoop) -> World:
@@ -46,6 +46,6 @@ def live(seed: int, actions: int = ACTIONS, trace: Callable[[str], None] | None 
 
 
 def command(seed: int, actions: int = ACTIONS) -> str:
-    """What to paste into a shell to see a world again."""
+    """The command that repeats a world."""
     more = "" if actions == ACTIONS else f" --actions {actions}"
     return f"python -m tests.simulation --seed {seed} --worlds 1{more}"

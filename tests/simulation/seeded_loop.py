@@ -18,11 +18,11 @@ T = TypeVar("T")
 
 
 class NothingCanRun(RuntimeError):
-    """Every task waits for another one."""
+    """All tasks wait for each other."""
 
 
 class SeededLoop(base_events.BaseEventLoop):
-    """Runs what asyncio schedules; it has no sockets, no threads, no signals and no real time."""
+    """An event loop without sockets, threads, signals and real time."""
 
     def __init__(self, chance: random.Random) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ class SeededLoop(base_events.BaseEventLoop):
         self._scheduled: list[events.TimerHandle] = []
         self._moment = 0.0
         self.digest = 0
-        """A checksum of every choice: equal histories have equal digests."""
+        """A digest of every scheduling choice: equal histories have equal digests."""
 
     def time(self) -> float:
         return self._moment
@@ -41,7 +41,7 @@ class SeededLoop(base_events.BaseEventLoop):
     def call_soon(
         self, callback: Callable[..., object], *arguments: Any, context: Context | None = None
     ) -> events.Handle:
-        """As asyncio's, without its checks for mistakes that nobody makes here."""
+        """Like asyncio's, without its debug checks."""
         handle = events.Handle(callback, arguments, self, context)
         self._ready.append(handle)
         return handle
@@ -63,10 +63,10 @@ class SeededLoop(base_events.BaseEventLoop):
         raise NothingCanRun("threads have no seed")
 
     def _process_events(self, event_list: object) -> None:
-        """There are none."""
+        """Do nothing: the loop has no asynchronous generators to track."""
 
     def _write_to_self(self) -> None:
-        """Nobody is asleep."""
+        """Do nothing: the loop never waits in a selector, so there is nothing to wake."""
 
     def _asyncgen_firstiter_hook(self, agen: object) -> None:
         """Keep no list of generators to close in the end: all tasks are run to theirs."""
@@ -104,7 +104,7 @@ class SeededLoop(base_events.BaseEventLoop):
 
 
 def run_seeded(chance: random.Random, main: Callable[[SeededLoop], Awaitable[T]]) -> tuple[T, int]:
-    """Run to the end of ``main``, and give its result and the digest of its history."""
+    """Run ``main`` to its end; return its result and the digest of the history."""
     loop = SeededLoop(chance)
     before = events._get_running_loop()
     events._set_running_loop(None)
@@ -118,7 +118,7 @@ def run_seeded(chance: random.Random, main: Callable[[SeededLoop], Awaitable[T]]
 
 
 def _end(loop: SeededLoop) -> None:
-    """Let every task that is left see its cancellation, and close."""
+    """Cancel the remaining tasks, wait for them, and close the loop."""
     left = asyncio.all_tasks(loop)
     for task in left:
         task.cancel()

@@ -1,4 +1,4 @@
-"""How a world's history reads."""
+"""Formats the history of a world."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,7 +7,7 @@ from ece_domain.kernel import DomainError, IdempotencyKey, IdempotentResult
 
 
 def in_short(value: object) -> str:
-    """Ids by the number that the world gave them, things by kind and id, the rest as text."""
+    """Short text: ids by their number in the world, objects by kind and id."""
     match value:
         case UUID():
             text = f"#{value.int >> 64}"

@@ -1,4 +1,4 @@
-"""One exchange with its servers and its clients: they act at random, and every write is watched."""
+"""One exchange with servers and clients that act at random; every write is checked."""
 
 import asyncio
 import random
@@ -32,45 +32,45 @@ CLIENTS = 8
 PROCESSES = 2
 PAUSES = (0.0, 0.0, 0.01, 0.3, 1.0)
 LIFETIMES = (0.4, 1.0, 5.0, 20.0)
-"""Seconds until things expire: short enough that expiries meet purchases."""
+"""Seconds until holds and listings expire: short, so that expiries collide with purchases."""
 TICK = timedelta(microseconds=1)
-"""The least by which two moments differ."""
+"""The smallest difference between two moments."""
 EARLY = timedelta(seconds=-0.3)
-"""So long before an expiry that who is slow after that decides before it, and ends after it."""
+"""Seconds before an expiry: a slow client that starts then decides before it and ends after."""
 
 
 class Violated(AssertionError):
-    """A promise was broken."""
+    """An invariant was violated."""
 
 
 class Context(Protocol):
-    """What a business context adds to a world. It plugs in by one file."""
+    """The part of a world that belongs to one context; it is defined in one file."""
 
     share: int
-    """Turns that its actions get, against those of other contexts; 0 if it has none."""
+    """The share of turns for its actions, relative to other contexts; 0 if it has no actions."""
 
     async def start(self, process: Process) -> Any:
-        """The use cases as a process has them after its start: attributes that can be called."""
+        """The use cases of a started process, as callable attributes."""
 
     async def set_up(self) -> None:
-        """Prepare what its actions need; no faults happen yet."""
+        """Prepare the world, before faults begin."""
 
     def actions(self) -> Sequence[Callable[[], Awaitable[None]]]:
-        """What clients do, each with chances of its own."""
+        """The actions of clients."""
 
     def check(self) -> None:
-        """:raises Violated: if what changed since the last call breaks a promise."""
+        """:raises Violated: if a change since the last call violates an invariant."""
 
     async def settle_down(self) -> None:
-        """Finish what is pending; faults have ended."""
+        """Finish everything pending, after faults have ended."""
 
     def check_at_the_end(self) -> None:
-        """:raises Violated: if anything at all is wrong, stuck, lost or doubled."""
+        """:raises Violated: if anything is wrong, stuck, lost or doubled."""
 
 
 @frozen(cache_hash=True)
 class Asked:
-    """A keyed request of a client, with all that is needed to send it again."""
+    """A keyed request of a client, which can be sent again."""
 
     context: Context
     what: str
@@ -80,7 +80,7 @@ class Asked:
 
 @frozen
 class Edge:
-    """A moment at which something expires, and what clients may try to do with it just then."""
+    """The expiry of a hold or listing, and what clients may try at that moment."""
 
     moment: datetime
     is_pending: Callable[[], bool]
@@ -91,7 +91,7 @@ class Edge:
 
 @define(eq=False)
 class World:
-    """The store, the servers, the clock, the people and the memory of what they asked for."""
+    """The store, the servers, the clock, the users and their requests."""
 
     chance: random.Random
     loop: SeededLoop
@@ -120,7 +120,7 @@ class World:
         return UUID(int=(self._ids << 64) | self.chance.getrandbits(62))
 
     def key(self) -> IdempotencyKey:
-        """A fresh key; now and then one that somebody else, or oneself, has used before."""
+        """A new idempotency key; sometimes one that was used before."""
         if self.store.fault_rate and self.chance.random() < 0.1:
             return self.chance.choice(self.asked).key
         return IdempotencyKey(f"key-{len(self.asked)}")
@@ -147,14 +147,14 @@ class World:
         self.store.fault_rate = self.fault_rate
 
     async def live(self, actions: int) -> None:
-        """Let everybody act at once; then let the faults end and all come to rest."""
+        """Run all clients concurrently; then end the faults and settle everything."""
         disasters = asyncio.ensure_future(self._crash_now_and_then())
         await asyncio.gather(*(self._client(actions // CLIENTS) for _ in range(CLIENTS)))
         disasters.cancel()
         await self.come_to_rest()
 
     async def come_to_rest(self) -> None:
-        """Send every request again until it is answered, finish what is due, and take stock."""
+        """Repeat every request until it is answered, finish what is due, and check everything."""
         self.store.fault_rate = 0.0
         self.store.in_a_hurry += 1
         for process in self.processes:
@@ -176,7 +176,7 @@ class World:
         sweep: Callable[[], Awaitable[None]],
         *actions: Callable[[], Awaitable[None]],
     ) -> None:
-        """Let clients come at that very moment, or next to it, and try these against the sweep."""
+        """Let clients act at the moment of the expiry or next to it, against the expiry job."""
         edge = Edge(moment, is_pending, sweep, actions)
         insort(self.edges, edge, key=lambda edge: edge.moment)
 
@@ -220,14 +220,14 @@ class World:
         return await self._send(asked)
 
     def remember(self, asked: Asked, answer: IdempotentResult[Any]) -> None:
-        """:raises Violated: if the same request was answered otherwise before."""
+        """:raises Violated: if the same request had another result before."""
         self.counts["replays seen" if answer.is_replayed else "effects"] += 1
         earlier = self.answers.setdefault(asked, answer.value)
         if earlier is not answer.value and earlier != answer.value:
             raise Violated(f"{asked.key.text} was answered twice, and differently")
 
     async def _send(self, asked: Asked) -> Any:
-        """Try until there is an answer, or patience ends; the request may be sent again later."""
+        """Retry until there is a result or the retries are used up; it may be sent again later."""
         for attempt in range(6):
             try:
                 answer = await self._send_once(asked)
@@ -244,7 +244,7 @@ class World:
         return await self.call(asked.context, asked.what, **dict(asked.content), key=asked.key)
 
     async def _ask_again(self, asked: Asked) -> None:
-        """The client comes back later. What was acknowledged by then must still be so."""
+        """The client returns later: what was acknowledged must still be true."""
         was_answered = asked in self.answers
         try:
             self.remember(asked, await self._send_once(asked))
@@ -256,7 +256,7 @@ class World:
                 raise Violated(f"{asked.key.text} was answered, and then {refusal}") from refusal
 
     async def _client(self, actions: int) -> None:
-        """Act, be refused, hear nothing: whatever happens to a client, the exchange goes on."""
+        """Act; errors and lost responses do not stop the client."""
         for _ in range(actions):
             action = await self._next_action()
             try:
@@ -279,7 +279,7 @@ class World:
         return self.chance.choice(self.chance.choice(self._acting).actions())
 
     async def _meet_at(self, edge: Edge) -> None:
-        """Act when something expires, just before or after, or so early as to end just then."""
+        """Act at an expiry: just before, just after, or so early that the action ends then."""
         await self._sleep_until(edge.moment + EARLY)
         is_hasty = self.chance.random() < 0.3
         self.store.in_a_hurry += is_hasty
@@ -329,7 +329,7 @@ class World:
         return self.edges
 
     def _slowest(self) -> float:
-        """Half a second; or until something expires, so that it happens while others wait."""
+        """Wait half a second, or until something expires."""
         edges = self._edges_to_come()
         left = (edges[0].moment - self.clock()).total_seconds() if edges else 1.0
         return left if left < 1.0 else 0.5
@@ -350,7 +350,7 @@ class World:
 
 
 async def at_once(*calls: Awaitable[Any]) -> list[Any]:
-    """Run all to their ends; a broken promise is worth more than any refusal."""
+    """Run all to their ends; raise a violation before any other error."""
     outcomes = await asyncio.gather(*calls, return_exceptions=True)
     failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
     for failure in sorted(failures, key=lambda failure: isinstance(failure, DomainError)):
