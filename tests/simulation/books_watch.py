@@ -1,4 +1,4 @@
-"""Holds the ledger to its invariants after every write, looking only at what the write touched.
+"""Checks the invariants of the ledger after every write, only for what the write changed.
 
 What a write left alone is as it was when it was last looked at. That nobody changed it behind our
 back is seen by the full check, which runs whenever the books were closed, and in the end.
@@ -48,7 +48,7 @@ T = TypeVar("T")
 
 @define(eq=False)
 class BooksWatch:
-    """I1 to I5 and I25 of what is new since the last look."""
+    """Checks I1 to I5 and I25 for everything that changed since the last check."""
 
     database: MemoryDatabase
     violations: list[Violation] = field(factory=list)
@@ -75,7 +75,7 @@ class BooksWatch:
         self._new_transfers = LogChanges(tables.card_transfers)
 
     def look(self) -> list[Hold]:
-        """The holds that changed; what is wrong is in ``violations``."""
+        """The holds that changed; problems are added to ``violations``."""
         accounts = {
             account: None for account, _ in self._changed_balances.look() if account.keeps_balance
         }
@@ -110,7 +110,7 @@ class BooksWatch:
         return holds
 
     def everything(self) -> tuple[Violation, ...]:
-        """What is wrong with the whole ledger, as operators are told by ``ece check``."""
+        """The violations in the whole ledger, as ``ece check`` reports them."""
         return run(AuditLedger(self.database.begin)(actor=Actor.exchange())).violations
 
     async def _payouts(
@@ -177,7 +177,7 @@ class BooksWatch:
 
 
 def run(work: Coroutine[Any, Any, T]) -> T:
-    """The memory store answers without waiting, so whatever asks it alone ends in one go."""
+    """Run a coroutine that never waits: the memory store answers immediately."""
     try:
         work.send(None)
     except StopIteration as done:

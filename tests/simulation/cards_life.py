@@ -1,4 +1,4 @@
-"""What an issuer does: printings of which several servers mint cards at the same time."""
+"""Issuers: several servers mint cards of one printing at the same time."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -31,7 +31,7 @@ PRINT_RUN = 25
 
 @define(eq=False)
 class CardsLife:
-    """One printing that everybody wants cards of: nobody is refused because of another."""
+    """Concurrent mints of one printing: none is refused because of another."""
 
     share = 2
 
@@ -96,10 +96,10 @@ class CardsLife:
         )
 
     def check(self) -> None:
-        """The serials are checked at the end: cards never change once they are there."""
+        """Nothing per change: cards never change, and the serials are checked at the end."""
 
     async def settle_down(self) -> None:
-        """Nothing is pending."""
+        """Nothing to do: cards have nothing pending."""
 
     def check_at_the_end(self) -> None:
         tables = self.world.store.database.cards

@@ -1,4 +1,4 @@
-"""What a context above the ledger does: it stakes, holds and pays out, and strangers interfere."""
+"""A context above the ledger: stakes in escrow, holds and payouts, with interference by others."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from types import SimpleNamespace
@@ -37,12 +37,12 @@ from .world import Violated, World
 BETTING = "betting"
 STRANGERS = ("market", "ledger")
 CHUNK_SIZE = 2
-"""Lines of a chunk: five collectors make three chunks."""
+"""Lines per chunk: five collectors make three chunks."""
 
 
 @define(eq=False)
 class DealsLife:
-    """Pools of stakes in escrow, holds of their own, and payouts to everybody at once."""
+    """Pools of stakes in escrow, holds of the pools, and group payouts."""
 
     share = 3
 
@@ -50,7 +50,7 @@ class DealsLife:
     pools: list[UUID] = field(factory=list)
     holds: list[Hold] = field(factory=list)
     planned: dict[UUID, tuple[PayoutLine, ...]] = field(factory=dict)
-    """The lines that a pool's payout was first asked with."""
+    """The lines of the first payout request of each pool."""
     _asked_to_end: set[HoldId] = field(factory=set)
     _changed_holds: TableChanges[HoldId, Hold] = field(init=False)
 
@@ -92,7 +92,7 @@ class DealsLife:
         await self._call("stake", MoveMoney(Account.of_user(user, USD), _escrow(pool), money))
 
     async def refund(self) -> None:
-        """Now and then somebody asks for more than there is."""
+        """Sometimes more than the available balance."""
         pool, user = self.world.chance.choice(self.pools[-3:]), self._someone()
         money = Money(self.world.chance.choice((5, 60, 400)), USD)
         await self._call("refund", MoveMoney(_escrow(pool), Account.of_user(user, USD), money))
@@ -115,7 +115,7 @@ class DealsLife:
             await self._call("release", ReleaseHold(hold))
 
     async def interfere(self) -> None:
-        """Somebody else, or an operator, tries to end a hold that is not theirs."""
+        """Another context or an operator tries to end a hold that is not its own."""
         if not self.holds:
             return
         world, hold = self.world, self._some_hold()
@@ -142,7 +142,7 @@ class DealsLife:
             await world.call(self, "settle", purpose=f"{context}.interference", move=move)
 
     async def pay_out(self) -> None:
-        """All that a pool has, to everybody; asked again as it was asked at first."""
+        """Pay out a whole pool; a repeated request has the same lines."""
         pool = self.world.chance.choice(self.pools[-3:])
         lines = self.planned.get(pool)
         if lines is None:
@@ -186,7 +186,7 @@ class DealsLife:
             raise Violated(f"{len(ends)} payouts were told of, {len(tables.payouts)} are there")
 
     def _check_received(self, payout: GroupPayout) -> None:
-        """Each got what the plan says, in settlements that pay from this payout's account."""
+        """Each account got what the plan says, in settlements from the payout's account."""
         tables = self.world.store.database.ledger
         paying = {
             posted.settlement_id

@@ -1,4 +1,4 @@
-"""What follows the event log, and what must be true of all that it has seen."""
+"""Followers of the event log, and the invariants of what they read."""
 
 import asyncio
 from collections import Counter
@@ -15,9 +15,9 @@ from .process import Process
 from .world import Violated, World
 
 _PAGE = 7
-"""So few that a follower needs many reads, and others come between."""
+"""Events per read: few, so that other tasks run between reads."""
 _RESTS = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Seconds: the first while there is something to follow, the next ones after finding nothing."""
+"""Seconds between reads: the first after events, the others after empty reads."""
 
 
 @define(eq=False)
@@ -45,7 +45,7 @@ class EventsLife:
         return ()
 
     def check(self) -> None:
-        """What is published is looked at in the end."""
+        """Nothing per change: published events are checked at the end."""
 
     async def settle_down(self) -> None:
         await self.world.call(self, "sequence")

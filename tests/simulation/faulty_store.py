@@ -1,4 +1,4 @@
-"""The memory store behind a bad line: slow, losing connections, and swallowing answers."""
+"""The memory store with faults: delays, lost connections and lost responses."""
 
 import asyncio
 import random
@@ -19,12 +19,12 @@ from ece_adapters.memory.engine.table import UndoLog
 from ece_domain.kernel import Unavailable
 
 DELAYS = (0.0, 0.0, 0.001, 0.02)
-"""Seconds, and one in so many and one is slower. Only zeros would leave most races unseen."""
+"""Delays in seconds, and how rarely each occurs. Zeros alone would hide most races."""
 
 
 @define
 class WriteCounter(UndoLog):
-    """Tells whether anything was written, so that nobody need look where nothing was."""
+    """Records whether anything was written, so that checks can be skipped otherwise."""
 
     writes: int = 0
 
@@ -34,7 +34,7 @@ class WriteCounter(UndoLog):
 
 
 def _a_database() -> MemoryDatabase:
-    """Its ids and moments are the same in each run."""
+    """A store whose ids and moments are the same in each run."""
     numbers = count(1)
     return MemoryDatabase(
         WriteCounter(),
@@ -54,11 +54,11 @@ class FaultyStore:
     fault_rate: float
     on_write: Callable[[], None]
     slowest: Callable[[], float]
-    """How many seconds the slowest answers take, by now."""
+    """The present maximum delay in seconds."""
     database: MemoryDatabase = field(factory=_a_database)
     faults: Counter[str] = field(factory=Counter)
     in_a_hurry: int = 0
-    """How many clients want all that they do to fall into one moment."""
+    """The number of clients that currently need to act without delays."""
     _writes_seen: int = 0
 
     @asynccontextmanager
@@ -79,7 +79,7 @@ class FaultyStore:
 
     @asynccontextmanager
     async def begin_soundly(self, **origin: Any) -> AsyncIterator[Any]:
-        """For those who may be slow, but have to hear an answer."""
+        """A transaction with delays but without lost responses."""
         await self._wait()
         async with self.database.begin(**origin) as transaction:
             yield transaction
@@ -105,7 +105,7 @@ class FaultyStore:
 
 @define
 class _SlowTransaction:
-    """Lets time pass before every read of its repositories, so that others can come between."""
+    """Delays every read of its repositories, so that other tasks can interleave."""
 
     _behind: MemoryTransaction
     _store: FaultyStore

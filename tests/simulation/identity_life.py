@@ -1,4 +1,4 @@
-"""What people, thieves and admins do with accounts and sessions, and what must be true of them."""
+"""Users, thieves and admins: accounts, sessions, and their invariants."""
 
 import asyncio
 import json
@@ -43,7 +43,7 @@ from .toy_crypto import SUCCESSION, NoSignature, QuickPasswords
 from .world import Violated, World, at_once
 
 DEAD_AFTER = timedelta(seconds=5)
-"""How long a server may still take an access token of a session that has ended."""
+"""Seconds for which a server may still accept an access token of an ended session."""
 
 NAMES = tuple(f"newcomer{number}" for number in range(6))
 ADMINS = ("root_of_a", "root_of_b")
@@ -51,28 +51,28 @@ ADMINS = ("root_of_a", "root_of_b")
 
 @define(eq=False)
 class Family:
-    """A session as its client knows it: with every token that it was ever given."""
+    """A session as its client knows it, with every token that it received."""
 
     id: SessionId
     user: UserId
     access: list[str]
     tokens: list[RefreshToken]
     is_dead: bool = False
-    """Whether the client was told so."""
+    """Whether the client received the response."""
 
 
 @define(eq=False)
 class IdentityLife:
-    """Accounts and sessions, and those who want what is not theirs."""
+    """Accounts and sessions, with thieves of tokens."""
 
     share = 6
 
     world: World
     families: list[Family] = field(factory=list)
     people: dict[str, User] = field(factory=dict)
-    """Whoever was told that they have an account, by handle."""
+    """The users whose registration was acknowledged, by handle."""
     _answers: dict[RefreshToken, tuple[RefreshToken, datetime]] = field(factory=dict)
-    """For each refresh token that was traded: the next one, and when that was first told."""
+    """The successor of each used refresh token, and the moment of its first response."""
     _changed_users: TableChanges[UUID, User] = field(init=False)
     _changed_sessions: TableChanges[UUID, Session] = field(init=False)
     _ended: dict[UUID, Session] = field(factory=dict)
@@ -126,7 +126,7 @@ class IdentityLife:
         )
 
     async def register(self) -> None:
-        """Two may want the same name or mailbox at the same moment."""
+        """Register; two users may choose the same handle or address at the same time."""
         name = self.world.chance.choice(NAMES)
         if self.world.chance.random() < 0.5:
             await self._register(name)
@@ -141,7 +141,7 @@ class IdentityLife:
             await self._log_in(self.world.chance.choice(list(self.people)))
 
     async def refresh(self) -> None:
-        """Mostly with the newest token; now and then with one that was used, or twice at once."""
+        """Refresh, usually with the newest token; sometimes with a used one, or twice at once."""
         family = self._some_family()
         kind = self.world.chance.random()
         if kind < 0.1:
@@ -153,7 +153,7 @@ class IdentityLife:
             await self._refresh(family, family.tokens[-1])
 
     async def show(self) -> None:
-        """Show an access token, as every request does."""
+        """Present an access token."""
         await self._show(self._some_family(odds=0.5))
 
     async def _show(self, family: Family) -> None:
@@ -172,7 +172,7 @@ class IdentityLife:
         family.is_dead = True
 
     async def change_role(self) -> None:
-        """Also by those who may not, and by two admins who fall out with each other."""
+        """Change a role; also without permission, and by two admins who demote each other."""
         admins = [user for user in self.people.values() if self._user(user.id).role is Role.ADMIN]
         kind = self.world.chance.random()
         if kind < 0.3 and len(admins) > 1:
@@ -225,7 +225,7 @@ class IdentityLife:
         self._check_admins()
 
     async def _register(self, name: str, role: Role = Role.COLLECTOR) -> None:
-        """A name in capitals is another handle's mailbox: the same, whatever its case."""
+        """The address of a handle, sometimes in capitals: addresses ignore case."""
         handle = Handle(name.lower() if name.islower() else f"{name.lower()}_too")
         email = EmailAddress(f"{name}@example.com")
         user = await self.world.call(
@@ -259,7 +259,7 @@ class IdentityLife:
         raise Violated(f"somebody guessed the password of {name}")
 
     async def _refresh(self, family: Family, token: RefreshToken) -> None:
-        """A client that heard no answer tries once more with the only token it has."""
+        """A client without a response retries with the only token that it has."""
         was_dead, started_at = family.is_dead, self.world.clock()
         try:
             try:
@@ -290,7 +290,7 @@ class IdentityLife:
                 raise Violated(f"the token was good: {session}") from refusal
 
     def _check_answer(self, token: RefreshToken, following: RefreshToken, asked: datetime) -> None:
-        """A token is traded for one other only, and not for long after that."""
+        """A refresh token has one successor, and repeats are accepted for a short time only."""
         first, told_at = self._answers.setdefault(token, (following, self.world.clock()))
         if first != following:
             raise Violated("a refresh token was traded for two others")
@@ -302,7 +302,7 @@ class IdentityLife:
         self.world.counts["refreshes answered again"] += told_at < asked
 
     def _check_reused(self, family: Family, token: RefreshToken) -> None:
-        """Whoever is told that their token was used before has one that was, and not just now."""
+        """``RefreshTokenReused`` is returned only for a token that was used, beyond the grace."""
         session = self._stored(family.id)
         if session.ended_at is None:
             raise Violated(f"a reused token did not end its session: {session}")
@@ -312,7 +312,7 @@ class IdentityLife:
             raise Violated(f"a client was taken for a thief: {session}")
 
     async def _change_role(self, user: User, role: Role, *, by: User) -> None:
-        """Whatever they are by now, their token says that they are an admin."""
+        """An actor whose token says admin, whatever the present role."""
         actor = Actor(by.id, Role.ADMIN)
         open_before = self._open_sessions(user.id)
         was = self._user(user.id).role
@@ -326,7 +326,7 @@ class IdentityLife:
             raise Violated(f"a session outlived its role: {user.id}")
 
     async def _watch_revoked_sessions(self, process: Process) -> RecentlyRevoked:
-        """As a server does from its start on. Its store is slow at times, but it answers."""
+        """Watch revoked sessions, as a server does. The store is slow at times, but answers."""
         revoked = RecentlyRevoked(self.world.store.begin_soundly, self.world.clock)
         looked = asyncio.Event()
 
@@ -356,7 +356,7 @@ class IdentityLife:
             raise Violated("nobody is left to run the exchange")
 
     def _some_family(self, odds: float = 0.1) -> Family:
-        """One that may still be alive; at these odds whichever it may be."""
+        """A session, preferably one that may be active."""
         alive = [family for family in self.families if not family.is_dead]
         is_odd = not alive or self.world.chance.random() < odds
         return self.world.chance.choice(self.families if is_odd else alive[-3:])

@@ -1,4 +1,4 @@
-"""What collectors and operators do with money, and what must be true of it."""
+"""Collectors and operators: deposits, withdrawals, transfers and holds, and their invariants."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -196,7 +196,7 @@ class LedgerLife:
         return self.world.chance.choice(self.world.users)
 
     def _some_hold(self) -> HoldId:
-        """Mostly one that is open."""
+        """A hold, preferably an open one."""
         latest = self.holds[-8:]
         still_open = [each for each in latest if self._is_open(each)]
         is_odd = not still_open or self.world.chance.random() < 0.3

@@ -1,4 +1,4 @@
-"""What sellers and buyers do, and what must be true of every listing and sale."""
+"""Sellers and buyers: listings and purchases, and their invariants."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
@@ -41,7 +41,7 @@ CARDS = 8
 
 @define(eq=False)
 class MarketLife:
-    """Listings that are bought, repriced, cancelled and left to expire, all at the same time."""
+    """Listings that are bought, changed, cancelled and expire concurrently."""
 
     share = 7
 
@@ -154,7 +154,7 @@ class MarketLife:
             await self._buy(self._some_listing())
 
     async def reprice(self) -> None:
-        """Now and then in two windows at once, of which one is too late."""
+        """Change a price; sometimes twice at once, of which one is refused."""
         if self.listings:
             listing = self._stored(self._some_listing())
             windows = self.world.chance.choice((1, 1, 2))
@@ -168,7 +168,7 @@ class MarketLife:
         await self.world.call(self, "expire_listings")
 
     async def assess(self) -> None:
-        """A card is found to be more worn, perhaps while it is being listed."""
+        """Assess a worse condition, perhaps while the card is being listed."""
         card = self.world.chance.choice(self.cards)
         if self.world.chance.random() < 0.5:
             await self._assess(card)
@@ -302,7 +302,7 @@ class MarketLife:
         return listing
 
     def _some_listing(self) -> ListingId:
-        """Mostly one that is shown as active; it may be over by the time that somebody acts."""
+        """A listing, preferably one that is shown as active; it may have ended since."""
         latest = self.listings[-8:]
         active = [each for each in latest if self._stored(each).state is ListingState.ACTIVE]
         is_odd = not active or self.world.chance.random() < 0.3

@@ -1,4 +1,4 @@
-"""Worlds in which everything goes wrong that can, and nothing is lost."""
+"""Simulated worlds with every kind of fault: nothing is lost."""
 
 import gc
 import subprocess
@@ -50,12 +50,12 @@ PER_MILLION = {
     "identity.email-taken": 3_000,
     "roles changed": 2_500,
 }
-"""What a million operations must at least have met."""
+"""The minimum counts per million operations."""
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _look_for_garbage_in_worlds_alone():
-    """There is much more of pytest, and looking through it again and again takes its time."""
+    """Freeze pytest's objects: collecting them repeatedly is slow."""
     usual = gc.get_threshold()
     gc.collect()
     gc.freeze()
@@ -96,7 +96,7 @@ def test_a_planted_bug_is_found(bug, monkeypatch, tally):
 
 @pytest.mark.parametrize("bug", [None, *PLANTED])
 def test_the_incremental_check_finds_what_the_full_check_finds(bug, monkeypatch):
-    """After every write of some worlds, with and without bugs."""
+    """Compare both checks after every write of some worlds, with and without bugs."""
     sound = BooksWatch.look
 
     def look(self):

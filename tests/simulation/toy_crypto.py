@@ -1,4 +1,4 @@
-"""Passwords, signatures and secrets that protect nothing, and cost nothing."""
+"""Fast replacements of password hashing and signatures, without any security."""
 
 from collections.abc import Awaitable, Callable
 
@@ -12,7 +12,7 @@ SUCCESSION = KeyedSuccession.derived_from(b"the secret of a simulated world.")
 
 @frozen
 class QuickPasswords:
-    """Hashes that hide nothing. Each start of a server raises the cost, as operators do."""
+    """Insecure hashes. Each start of a server raises the cost, to test rehashing."""
 
     cost: int
     pause: Callable[[], Awaitable[None]]
@@ -31,7 +31,7 @@ class QuickPasswords:
 
 @frozen
 class NoSignature:
-    """Signs and opens access tokens without a key; what they say is as real as ever."""
+    """Issues and verifies access tokens without a key, with the real claims."""
 
     def sign(self, payload: bytes) -> str:
         return payload.decode()

@@ -1,4 +1,4 @@
-"""Mistakes with accounts, roles, sessions and their tokens."""
+"""Planted bugs: accounts, roles, sessions and tokens."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ from .registry import planted
 
 @planted
 def refresh_token_reused(patch: pytest.MonkeyPatch) -> None:
-    """Take any token of the family for the present one."""
+    """Accept any token of the session as the current one."""
 
     def refresh(
         self: Session, _: RefreshToken, successors: Sequence[RefreshToken], now: datetime
@@ -39,7 +39,7 @@ def refresh_token_reused(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def family_survives_a_reuse(patch: pytest.MonkeyPatch) -> None:
-    """Refuse the used token, and let whoever holds the next one go on."""
+    """Refuse a reused token without ending the session."""
     sound = Session.refresh
 
     def refresh(self: Session, shown: Any, successors: Any, now: datetime) -> Session:
@@ -53,19 +53,19 @@ def family_survives_a_reuse(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def lost_refresh_counts_as_a_theft(patch: pytest.MonkeyPatch) -> None:
-    """End the session of whoever asks again because the answer was lost."""
+    """End the session when a refresh is repeated after a lost response."""
     patch.setattr(session, "REFRESH_GRACE", timedelta(0))
 
 
 @planted
 def refresh_grace_without_end(patch: pytest.MonkeyPatch) -> None:
-    """Trade the token before the present one whenever it comes."""
+    """Accept the previous token without a time limit."""
     patch.setattr(session, "REFRESH_GRACE", timedelta(days=1))
 
 
 @planted
 def refresh_answered_at_random(patch: pytest.MonkeyPatch) -> None:
-    """Answer a repeated refresh with another token, and forget the one that was lost."""
+    """Answer a repeated refresh with a new token instead of the same one."""
 
     def refresh(
         self: Session, shown: RefreshToken, successors: Sequence[RefreshToken], now: datetime
@@ -87,17 +87,17 @@ def refresh_answered_at_random(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def revocation_known_to_one_server(patch: pytest.MonkeyPatch) -> None:
-    """Remember ended sessions where they were ended, and tell nobody."""
+    """Keep revoked sessions in the memory of one server."""
 
     async def look(self: RecentlyRevoked) -> None:
-        """Nobody asks the store."""
+        """Do not read the store."""
 
     patch.setattr(RecentlyRevoked, "read", look)
 
 
 @planted
 def mailbox_checked_before_it_is_claimed(patch: pytest.MonkeyPatch) -> None:
-    """Look whether a mailbox is free, and take it later."""
+    """Check that an address is free, and claim it without a unique key."""
 
     def claim_email(self: MemoryUsers, user: User) -> None:
         self._tables.by_email.put(user.email.key, user.id)
@@ -107,7 +107,7 @@ def mailbox_checked_before_it_is_claimed(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def session_outlives_its_role(patch: pytest.MonkeyPatch) -> None:
-    """Change the role, and let the sessions speak of the one before."""
+    """Change the role without ending the user's sessions."""
 
     async def open_of(self: MemorySessions, user_id: Any) -> list[Session]:
         return []
@@ -117,15 +117,15 @@ def session_outlives_its_role(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def two_admins_dismiss_each_other(patch: pytest.MonkeyPatch) -> None:
-    """Look whether an admin asks, and do not care whether they still are one at the end."""
+    """Check the admin's role without locking it until the commit."""
     patch.setattr(MemoryUsers, "get_for_update", MemoryUsers.get)
 
 
 @planted
 def log_in_unaware_of_a_change_of_role(patch: pytest.MonkeyPatch) -> None:
-    """Start the session without a look at what has become of the user meanwhile."""
+    """Start a session without requiring that the user is unchanged."""
 
     def require_unchanged(self: MemoryUsers, user: User) -> None:
-        """Nobody looks."""
+        """Check nothing."""
 
     patch.setattr(MemoryUsers, "require_unchanged", require_unchanged)

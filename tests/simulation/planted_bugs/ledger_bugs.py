@@ -1,4 +1,4 @@
-"""Mistakes with balances, holds, entries and closings."""
+"""Planted bugs: balances, holds, entries and closings."""
 
 from itertools import count
 from typing import Any
@@ -28,7 +28,7 @@ from .registry import planted
 
 @planted
 def check_then_act_on_a_balance(patch: pytest.MonkeyPatch) -> None:
-    """Compute the new balances from what was read, and write them later."""
+    """Compute new balances from an earlier read (lost update)."""
 
     def settle(self: MemoryLedger, settlement: Any, now: Any) -> Returned[Any]:
         plan, returned = settlement.plan(), Returned[Any]()
@@ -47,7 +47,7 @@ def check_then_act_on_a_balance(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def hold_not_counted(patch: pytest.MonkeyPatch) -> None:
-    """Check the balance, and forget what is set aside."""
+    """Check the balance without subtracting holds."""
 
     def balance_after(self: Book, change: Any, given_back: int) -> Balance:
         before = self.balances.get(change.account, Balance())
@@ -61,13 +61,13 @@ def hold_not_counted(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def hold_captured_twice(patch: pytest.MonkeyPatch) -> None:
-    """Take a captured hold for an open one."""
+    """Treat a captured hold as open."""
     _reopen(patch, HoldState.CAPTURED)
 
 
 @planted
 def released_hold_captured(patch: pytest.MonkeyPatch) -> None:
-    """Take a released hold for an open one."""
+    """Treat a released hold as open."""
     _reopen(patch, HoldState.RELEASED)
 
 
@@ -85,7 +85,7 @@ def _reopen(patch: pytest.MonkeyPatch, state: HoldState) -> None:
 
 @planted
 def captures_beyond_the_hold(patch: pytest.MonkeyPatch) -> None:
-    """Let each partial capture look at the whole amount."""
+    """Check each partial capture against the original amount."""
     sound = Book._open_hold
 
     def open_hold(self: Book, change: Any, context: str, now: Any) -> Hold:
@@ -96,7 +96,7 @@ def captures_beyond_the_hold(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def release_gives_back_all(patch: pytest.MonkeyPatch) -> None:
-    """Give back what was held at first, not what is left of it."""
+    """Release the original amount instead of the remaining one."""
 
     def remaining(self: Hold) -> int:
         if self.state is not HoldState.OPEN:
@@ -108,7 +108,7 @@ def release_gives_back_all(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def expired_hold_captured(patch: pytest.MonkeyPatch) -> None:
-    """Let the sweep decide what has expired, not the clock."""
+    """Treat a hold as open until the expiry job has ended it."""
     sound = Book._open_hold
 
     def open_hold(self: Book, change: Any, context: str, now: Any) -> Hold:
@@ -122,7 +122,7 @@ def expired_hold_captured(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def entry_forgotten(patch: pytest.MonkeyPatch) -> None:
-    """Move the balances, and write only the first entry."""
+    """Change the balances, but write only the first entry."""
     sound = Book._change_balances
 
     def change_balances(self: Book, plan: Any, given_back: Any) -> Any:
@@ -134,7 +134,7 @@ def entry_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def card_kept_by_its_giver(patch: pytest.MonkeyPatch) -> None:
-    """Write the transfer, and forget the new owner."""
+    """Write the card transfer, but not the new owner."""
     sound = Book._change_cards
 
     def change_cards(self: Book, plan: Any) -> Any:
@@ -149,7 +149,7 @@ def card_kept_by_its_giver(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def position_skipped(patch: pytest.MonkeyPatch) -> None:
-    """Take a settlement off the queue that no closing has sealed."""
+    """Remove a settlement from the queue without sealing it."""
     sound = MemoryBooks._close
 
     def close(self: MemoryBooks, closing: Any, settlements: list[Any]) -> None:
@@ -162,7 +162,7 @@ def position_skipped(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def hold_released_by_a_stranger(patch: pytest.MonkeyPatch) -> None:
-    """Look at the hold alone, and not at who ends it."""
+    """End a hold without checking which context placed it."""
     sound = Book._open_hold
 
     def open_hold(self: Book, change: Any, context: str, now: Any) -> Hold:
@@ -174,7 +174,7 @@ def hold_released_by_a_stranger(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def escrow_overdrawn(patch: pytest.MonkeyPatch) -> None:
-    """Take an escrow account for one of the exchange's own, and check users alone."""
+    """Check only user accounts for overdrafts, not escrow accounts."""
     sound = Book._balance_after
 
     def balance_after(self: Book, change: Any, given_back: int) -> Balance:
@@ -188,7 +188,7 @@ def escrow_overdrawn(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def chunk_lost(patch: pytest.MonkeyPatch) -> None:
-    """Count a chunk in one transaction, and settle it in the next."""
+    """Count a chunk in one transaction and settle it in another."""
 
     async def settle_next_chunk(begin: Any, clock: Any, payout_id: Any) -> GroupPayout:
         async with begin() as transaction:
@@ -207,7 +207,7 @@ def chunk_lost(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def chunk_doubled(patch: pytest.MonkeyPatch) -> None:
-    """Settle a chunk under a fresh id, and count it in the next transaction."""
+    """Settle a chunk under a new id, and count it in another transaction."""
     numbers = count(1)
 
     async def settle_next_chunk(begin: Any, clock: Any, payout_id: Any) -> GroupPayout:

@@ -1,4 +1,4 @@
-"""Mistakes with listings, sales and fees."""
+"""Planted bugs: listings, sales and fees."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from .registry import planted
 
 @planted
 def purchase_after_the_expiry(patch: pytest.MonkeyPatch) -> None:
-    """Sell a listing for as long as nobody has swept it."""
+    """Sell an expired listing until the expiry job has ended it."""
     expired_hold_captured(patch)
     sound = Listing._require_active
     patch.setattr(Listing, "_require_active", lambda self, _: sound(self, self.listed_at))
@@ -27,7 +27,7 @@ def purchase_after_the_expiry(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def fee_rounded_per_part(patch: pytest.MonkeyPatch) -> None:
-    """Round the proceeds on their own instead of paying out what the fees leave."""
+    """Round the proceeds separately, instead of paying the price less the fees."""
     sound = SaleReceipt.issue.__func__  # type: ignore[attr-defined]  # the function behind the method
 
     def issue(cls: type[SaleReceipt], schedule: FeeSchedule, *inputs: Any) -> SaleReceipt:
@@ -41,7 +41,7 @@ def fee_rounded_per_part(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def listing_expiry_beating_a_purchase(patch: pytest.MonkeyPatch) -> None:
-    """Ask which listings are overdue, and then end them, whatever has become of them meanwhile."""
+    """Expire overdue listings without a version guard."""
 
     async def sweep(self: ExpireListings) -> ListingsExpired:
         now = self.clock()
@@ -62,13 +62,13 @@ def listing_expiry_beating_a_purchase(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def guard_dropped(patch: pytest.MonkeyPatch) -> None:
-    """List a card in the condition that it had when it was read, whatever it has now."""
+    """List a card without requiring that it is unchanged."""
     patch.setattr(MemoryCards, "require_unchanged", lambda *_: None)
 
 
 @planted
 def card_given_twice_in_one_settlement(patch: pytest.MonkeyPatch) -> None:
-    """Let each move look at the book as it was before all of them."""
+    """Check each move of a settlement against the book before all moves."""
     sound_settlement, sound_change = Sale.settlement, _Netting._change_card
 
     def settlement(self: Sale, hold: Any, *, purpose: str) -> Settlement:

@@ -1,4 +1,4 @@
-"""The names of all bugs that can be planted."""
+"""The registry of planted bugs."""
 
 from collections.abc import Callable
 from typing import TypeAlias

@@ -1,4 +1,4 @@
-"""Mistakes of stores: with keys, commits, versions and events."""
+"""Planted bugs: idempotency keys, commits, versions and events."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from .registry import planted
 
 @planted
 def answer_stored_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
-    """Note the answer first, and do what it says afterwards."""
+    """Store the result in a transaction before the effect."""
     patch.setattr(
         MemoryIdempotencyRecords,
         "record",
@@ -28,7 +28,7 @@ def answer_stored_outside_the_transaction(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def key_that_guards_nothing(patch: pytest.MonkeyPatch) -> None:
-    """Store the answer without looking whether the key has one."""
+    """Store the result without checking that the key is new."""
 
     def record(self: MemoryIdempotencyRecords, request: Any, answer: object) -> None:
         name = (request.actor_id, request.key.text)
@@ -39,7 +39,7 @@ def key_that_guards_nothing(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def key_shared_between_users(patch: pytest.MonkeyPatch) -> None:
-    """Look an answer up by its key alone, and trust it."""
+    """Find a result by its key alone, without actor and fingerprint."""
 
     async def recall(self: MemoryIdempotencyRecords, request: Any, answer: type) -> object:
         for (_, key), earlier in self._records._rows.items():
@@ -60,7 +60,7 @@ def _record_by_key_alone(self: MemoryIdempotencyRecords, request: Any, answer: o
 
 @planted
 def event_before_the_commit(patch: pytest.MonkeyPatch) -> None:
-    """Tell the world first, then commit."""
+    """Publish events before the commit."""
 
     def publish(self: UnitOfWork, *events: Any) -> None:
         self._publish(events)
@@ -71,19 +71,19 @@ def event_before_the_commit(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def event_lost_on_commit(patch: pytest.MonkeyPatch) -> None:
-    """Save the aggregate, and drop what it wanted to tell."""
+    """Save the aggregate without its events."""
     patch.setattr(UnitOfWork, "_publish", lambda *_: None)
 
 
 @planted
 def settlement_untold(patch: pytest.MonkeyPatch) -> None:
-    """Settle, and say nothing of it."""
+    """Settle without an event."""
     patch.setattr(UnitOfWork, "publish_now", lambda *_: None)
 
 
 @planted
 def settlement_told_before_its_refusal(patch: pytest.MonkeyPatch) -> None:
-    """Tell of a settlement when it is asked for, whatever comes of it."""
+    """Publish the event of a settlement even if it is refused."""
     sound = MemoryLedger.settle
 
     def settle(self: MemoryLedger, settlement: Any, now: Any) -> Any:
@@ -96,7 +96,7 @@ def settlement_told_before_its_refusal(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def position_skipped(patch: pytest.MonkeyPatch) -> None:
-    """Go on from the highest number seen, as if numbers were in the order of commits."""
+    """Follow events by number, as if numbers were in commit order."""
     sound, highest = EventTables.assign_positions, {}
 
     def assign_positions(self: EventTables, limit: int) -> int:
@@ -112,13 +112,13 @@ def position_skipped(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def half_a_commit(patch: pytest.MonkeyPatch) -> None:
-    """Stop at the first refusal, and leave what was written before it."""
+    """Stop at an error without rolling back earlier writes."""
     patch.setattr(UndoLog, "undo", UndoLog.forget)
 
 
 @planted
 def stale_version_accepted(patch: pytest.MonkeyPatch) -> None:
-    """Overwrite whatever is there."""
+    """Save without a version guard."""
 
     def save_now(_: UnitOfWork, table: Any, key: Any, aggregate: Any) -> None:
         table.put(key, aggregate.saved)
@@ -128,7 +128,7 @@ def stale_version_accepted(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def answers_that_a_crash_forgets(patch: pytest.MonkeyPatch) -> None:
-    """Keep the answers in the memory of the server."""
+    """Keep results in the memory of one server."""
     sound_record, sound_crash = MemoryIdempotencyRecords._record, Process.crash
     kept: dict[int, Any] = {}
 
@@ -147,9 +147,9 @@ def answers_that_a_crash_forgets(patch: pytest.MonkeyPatch) -> None:
 
 @planted
 def lock_dropped(patch: pytest.MonkeyPatch) -> None:
-    """Read for an update like for anything else, and let the versions find out."""
+    """Read for update without a lock."""
 
     async def lock(_: UnitOfWork, row: Any) -> None:
-        """Wait for nobody."""
+        """Return without waiting."""
 
     patch.setattr(UnitOfWork, "lock", lock)
