@@ -90,9 +90,9 @@ async def test_a_request_that_is_given_up_has_its_whole_effect_or_none(
     await asyncio.gather(*(work() for _ in range(2 * CONNECTIONS)))
 
     await assert_all_free(database)
-    assert came_to.total() == came_to["CancelledError"] + came_to["Answer"]
+    assert came_to.total() == came_to["CancelledError"] + came_to["IdempotentResult"]
     kept = await balance(teller, taker)
-    assert came_to["Answer"] <= kept < CANCELLED
+    assert came_to["IdempotentResult"] <= kept < CANCELLED
 
     for number in range(CANCELLED):
         answer = await teller.transfer(giver, taker, 1, key=f"transfer-{number}")
@@ -101,10 +101,10 @@ async def test_a_request_that_is_given_up_has_its_whole_effect_or_none(
     assert came_to["replayed"] == kept
     assert await balance(teller, taker) == CANCELLED
     await assert_sound(database)
-    done = kept - came_to["Answer"]
+    done = kept - came_to["IdempotentResult"]
     tally.count("requests given up", came_to["CancelledError"], at_least=CANCELLED // 5)
     tally.count("requests given up that were done all the same", done, at_least=SCALE)
-    tally.count("requests answered in time", came_to["Answer"], at_least=CANCELLED // 100)
+    tally.count("requests answered in time", came_to["IdempotentResult"], at_least=CANCELLED // 100)
 
 
 async def test_whoever_waits_too_long_for_a_connection_is_told_to_come_back(

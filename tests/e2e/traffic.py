@@ -44,8 +44,8 @@ class Sale:
     id: UUID
     listing_id: UUID
     card_id: UUID
-    seller: UUID
-    buyer: UUID
+    seller_id: UUID
+    buyer_id: UUID
     price: int
     proceeds: int
 

@@ -16,7 +16,7 @@ WITHIN = {
     "cards_set.finishes": FinishDefinition,
     "cards_set.imported_release": Release,
     "cards_set.rarities": RarityDefinition,
-    "request.answer": None,
+    "idempotency_record.result": None,
     "sales_sale.receipt": None,
 }
 _JSON_COLUMNS = """

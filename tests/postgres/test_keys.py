@@ -61,7 +61,7 @@ UNIQUE_KEYS: Final[Mapping[str, str]] = {
     "ledger_unsealed(settlement_id)": _DEAL,
     "market_listing(id)": _OWN_ID,
     "outbox(number)": "a number of the server that the events wait on",
-    "request(actor, key)": "one user has all requests of an actor",
+    "idempotency_record(actor_id, key)": "one user has all requests of an actor",
     "sales_sale(id)": _OWN_ID,
     "sales_sale(origin_id, origin_kind)": _DEAL,
 }

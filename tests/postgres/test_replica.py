@@ -69,7 +69,7 @@ async def test_public_lists_are_read_from_the_replica_and_own_ones_from_the_prim
     everything = {"filter": ListingFilter(), "order": ListingOrder.NEWEST, "page": PAGE}
     assert await browse(**everything) == Page(())
     shown = await exchange.market.get_listing()(listing_id=listing.id)
-    assert (await exchange.market.list_my_listings()(seller=seller, page=PAGE)).items == (shown,)
+    assert (await exchange.market.list_my_listings()(seller_id=seller, page=PAGE)).items == (shown,)
     await replica.execute("SELECT pg_wal_replay_resume()")
     await replica.close()
     await caught_up(pair.primary, pair.replica)
