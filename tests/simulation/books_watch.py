@@ -13,7 +13,7 @@ from attrs import define, field
 
 from ece_adapters.memory import MemoryDatabase
 from ece_adapters.memory.ledger.books import MemoryBooks
-from ece_adapters.memory.ledger.tables import PostedEntry, PostedTransfer
+from ece_adapters.memory.ledger.tables import EntryRow, TransferRow
 from ece_domain.cards import CardId
 from ece_domain.identity import Actor, UserId
 from ece_domain.ledger import (
@@ -56,8 +56,8 @@ class BooksWatch:
     _changed_balances: TableChanges[Account, Balance] = field(init=False)
     _changed_payouts: TableChanges[UUID, GroupPayout] = field(init=False)
     _changed_cards: TableChanges[CardId, Any] = field(init=False)
-    _new_entries: LogChanges[PostedEntry] = field(init=False)
-    _new_transfers: LogChanges[PostedTransfer] = field(init=False)
+    _new_entries: LogChanges[EntryRow] = field(init=False)
+    _new_transfers: LogChanges[TransferRow] = field(init=False)
     _running: dict[AccountId, RunningBalance] = field(factory=dict)
     _open: dict[Account | CardId, dict[HoldId, Hold]] = field(factory=lambda: defaultdict(dict))
     _transfers: dict[CardId, list[tuple[int, UserId, UserId]]] = field(
@@ -128,7 +128,7 @@ class BooksWatch:
             self._open[what].pop(hold.id, None)
 
     def _check_accounts(
-        self, entries: list[PostedEntry], accounts: Iterable[Account]
+        self, entries: list[EntryRow], accounts: Iterable[Account]
     ) -> list[Violation]:
         lines = [_line(posted) for posted in entries if posted.nth is not None]
         opening = {
@@ -140,7 +140,7 @@ class BooksWatch:
         records = map(self._account, accounts)
         return run(check_accounts(_each(lines), _each(records), opening))
 
-    def _check_records(self, entries: list[PostedEntry]) -> list[Violation]:
+    def _check_records(self, entries: list[EntryRow]) -> list[Violation]:
         tables, books = self.database.ledger, MemoryBooks(self.database.ledger, unit=None)
         lines: dict[SettlementId, list[JournalLine]] = defaultdict(list)
         for posted in entries:
@@ -185,7 +185,7 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     raise AssertionError("the memory store waited")
 
 
-def _line(posted: PostedEntry) -> AccountLine:
+def _line(posted: EntryRow) -> AccountLine:
     entry = posted.entry
     return AccountLine(entry.account.id, posted.nth, entry.amount, entry.balance_after)
 

@@ -100,7 +100,7 @@ class Book:
 
     def _open_hold(self, change: HoldChange, context: str, now: datetime) -> Hold:
         hold = self.holds.get(change.hold.id)
-        if hold is None or hold.deal.context != context or not _same_thing(hold, change.hold):
+        if hold is None or hold.deal.context != context or not _same_subject(hold, change.hold):
             raise HoldNotFound(hold_id=change.hold.id)
         if hold.state is not HoldState.OPEN:
             raise HoldNotOpen(hold_id=hold.id, state=hold.state)
@@ -164,7 +164,7 @@ class Book:
         return placed
 
 
-def _same_thing(placed: Hold, named: Hold) -> bool:
+def _same_subject(placed: Hold, named: Hold) -> bool:
     if isinstance(placed.subject, HeldMoney) and isinstance(named.subject, HeldMoney):
         return placed.subject.account == named.subject.account
     return placed.subject == named.subject

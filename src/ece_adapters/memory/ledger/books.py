@@ -25,7 +25,7 @@ from ece_domain.ledger.storage import (
     RolledUpAccount,
 )
 
-from .tables import LedgerTables, PostedEntry, PostedTransfer, Sealed
+from .tables import EntryRow, LedgerTables, Sealed, TransferRow
 
 _CLOSING: Final = ("ledger_closing", "next")
 """Locked by whoever closes the books: one at a time."""
@@ -163,7 +163,7 @@ class MemoryBooks:
         receipt = recorded.receipt
         return RecordedSettlement(receipt.purpose, recorded.digest, receipt.settled_at)
 
-    def line(self, posted: PostedEntry) -> JournalLine:
+    def line(self, posted: EntryRow) -> JournalLine:
         entry = posted.entry
         account = self._tables.accounts.get(entry.account.id)
         asset = str(account.asset) if account else None
@@ -202,6 +202,6 @@ def _sealed_first(record: JournalRecord) -> tuple[bool, int, SettlementId]:
     return number is None, number or 0, record.settlement_id
 
 
-def _transfer(posted: PostedTransfer) -> JournalTransfer:
+def _transfer(posted: TransferRow) -> JournalTransfer:
     moved = posted.transfer
     return JournalTransfer(moved.card_id, moved.from_owner_id, moved.to_owner_id, posted.nth)

@@ -39,7 +39,7 @@ class Recorded:
 
 
 @frozen
-class PostedEntry:
+class EntryRow:
     """An entry as the journal keeps it; ``nth`` is None for accounts that keep no balance."""
 
     settlement_id: SettlementId
@@ -48,7 +48,7 @@ class PostedEntry:
 
 
 @frozen
-class PostedTransfer:
+class TransferRow:
     """A card transfer as the journal keeps it."""
 
     settlement_id: SettlementId
@@ -75,9 +75,9 @@ class LedgerTables:
     minted: Table[CardId, Minted] = field(init=False)
     card_ownerships: Table[CardId, CardOwnership] = field(init=False)
     settlements: Table[SettlementId, Recorded] = field(init=False)
-    entries: Log[PostedEntry] = field(init=False)
+    entries: Log[EntryRow] = field(init=False)
     entry_counts: Table[AccountId, int] = field(init=False)
-    card_transfers: Log[PostedTransfer] = field(init=False)
+    card_transfers: Log[TransferRow] = field(init=False)
     transfer_counts: Table[CardId, int] = field(init=False)
     unsealed: Table[SettlementId, SettlementId] = field(init=False)
     sealed: Table[SettlementId, Sealed] = field(init=False)
@@ -132,10 +132,10 @@ class LedgerTables:
             nth = None
             if entry.account.keeps_balance:
                 nth = _next(self.entry_counts, entry.account.id)
-            self.entries.append(PostedEntry(receipt.id, entry, nth))
+            self.entries.append(EntryRow(receipt.id, entry, nth))
         for transfer in receipt.card_transfers:
             nth = _next(self.transfer_counts, transfer.card_id)
-            self.card_transfers.append(PostedTransfer(receipt.id, transfer, nth))
+            self.card_transfers.append(TransferRow(receipt.id, transfer, nth))
         self.settlements.put(receipt.id, Recorded(digest, receipt))
         self.unsealed.put(receipt.id, receipt.id)
 
