@@ -62,5 +62,5 @@ def measure(site: Site) -> Iterator[Figure]:
 def _check_receipts(bodies: list[bytes]) -> None:
     for body in bodies:
         receipt = msgspec.json.decode(body)["receipt"]
-        fees = sum(line["fee"]["amount"] for line in receipt["lines"])
+        fees = sum(line["fee"]["amount"] for line in receipt["fees"])
         assert receipt["proceeds"]["amount"] + fees == receipt["price"]["amount"] == stock.PRICE

@@ -236,7 +236,7 @@ NOT_HTTP: Final = (
     b"GET / HTTP/1.0\r\n\r\n",
     b"GET / HTTP/9.9\r\n\r\n",
     b"GET http://[::1/ HTTP/1.1\r\n\r\n",
-    b"GET http://evil.example/v1/users/me HTTP/1.1\r\nHost: a\r\n\r\n",
+    b"GET http://evil.example/v1/me HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET //// HTTP/1.1\r\nHost: a\r\n\r\n",
     b"GET * HTTP/1.1\r\nHost: a\r\n\r\n",
     b"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",

@@ -169,7 +169,7 @@ class Traffic:
     def _is_answer(self, response: httpx2.Response) -> bool:
         self.met[str(response.status_code)] += 1
         if response.status_code == 201:
-            self.met["replayed"] += "Idempotency-Replayed" in response.headers
+            self.met["replayed"] += "Idempotent-Replayed" in response.headers
             return True
         problem = response.json()
         assert problem["code"] in _TO_BE_ASKED_AGAIN.get(response.status_code, ()), problem

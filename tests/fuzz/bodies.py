@@ -7,7 +7,7 @@ from msgspec import Struct
 
 from ece_entrypoints.http.cards.card_sets import CardSetBody
 from ece_entrypoints.http.cards.printings import PrintingChanges
-from ece_entrypoints.http.identity.identity import RegistrationBody
+from ece_entrypoints.http.identity.identity import AccountCreate
 from ece_entrypoints.http.ledger.holds import CaptureBody, HoldBody
 from ece_entrypoints.http.market.own_listings import ListingBody, PurchaseBody
 from ece_entrypoints.http.platform.field_errors import FieldError, InvalidBody, legible
@@ -21,7 +21,7 @@ KINDS: tuple[type[Struct], ...] = (
     ListingBody,
     PrintingChanges,
     PurchaseBody,
-    RegistrationBody,
+    AccountCreate,
 )
 SEEDS = (
     b'\0{"destination_id": ' + ID + b', "money": {"amount": 5, "asset": "USD/2"}}',

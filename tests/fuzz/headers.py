@@ -10,11 +10,12 @@ from ece_entrypoints.http.platform.conditional import (
     unless_known,
 )
 from ece_entrypoints.http.platform.idempotency import provide_key
-from ece_entrypoints.http.platform.money import MoneyIn
+from ece_entrypoints.http.platform.money import Money
+from ece_entrypoints.http.platform.views import AssetText
 
 from .wire import request
 
-BODY = MoneyIn(5, "USD/2")
+BODY = Money(5, AssetText("USD/2"))
 SEEDS = (b'"3"', b'"10"', b'W/"3"', b'"1", "3"', b"*", b"9f1c2e9a-buy-1")
 
 

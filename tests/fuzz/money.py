@@ -4,10 +4,11 @@ from contextlib import suppress
 
 import msgspec
 
-from ece_domain.kernel import MAX_AMOUNT, AmountOutOfBounds, Asset, InvalidAsset, Money
+from ece_domain.kernel import MAX_AMOUNT, AmountOutOfBounds, Asset, InvalidAsset
+from ece_domain.kernel import Money as DomainMoney
 from ece_entrypoints.http.platform.field_errors import InvalidBody
 from ece_entrypoints.http.platform.json_body import DuplicateKey, MalformedBody, TooDeep, read
-from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
+from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.views import view
 
 from .wire import text_of
@@ -25,17 +26,17 @@ def take(data: bytes) -> None:
     with suppress(InvalidAsset):
         assert str(Asset.parse(text)) == text
     with suppress(InvalidBody, MalformedBody, DuplicateKey, TooDeep):
-        body = read(data, MoneyIn)
-        assert isinstance(body, MoneyIn)
+        body = read(data, Money)
+        assert isinstance(body, Money)
         money = body.to_domain()
         assert 0 <= money.amount <= MAX_AMOUNT
-        again = msgspec.json.encode(view(money, MoneyOut), enc_hook=str)
-        assert read(again, MoneyIn) == body
+        again = msgspec.json.encode(view(money, Money), enc_hook=str)
+        assert read(again, Money) == body
     split(int.from_bytes(data[:6]), list(data[6:40]))
 
 
 def split(amount: int, weights: list[int]) -> None:
-    whole = Money(amount, Asset("USD", 2))
+    whole = DomainMoney(amount, Asset("USD", 2))
     with suppress(AmountOutOfBounds):
         parts = whole.split(weights)
         assert sum(part.amount for part in parts) == amount

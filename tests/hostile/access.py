@@ -29,8 +29,8 @@ OWN_REFUSED: Final = {"changeRole": 403}
 CREDENTIALS: Final = {"logIn", "refreshSession"}
 """Public, and refused with 401 all the same: the credentials are in the body."""
 
-NOBODYS: Final = {"name": "nobody_here", "code": "no-such-set"}
-MALFORMED: Final = {"name": "no%20body", "code": "no%20set"}
+NOBODYS: Final = {"handle_or_id": "nobody_here", "code": "no-such-set"}
+MALFORMED: Final = {"handle_or_id": "no%20body", "code": "no%20set"}
 IN_BODIES: Final = {
     "destination_id": "user_id",
     "owner_id": "user_id",
@@ -85,7 +85,7 @@ class Row:
         if self.parameters & ISSUED and role is Role.ADMIN:
             return True
         is_for_roles = self.roles is not None and self.roles != frozenset(Role)
-        return is_for_roles or (not self.parameters and self.id != "listCard")
+        return is_for_roles or (not self.parameters and self.id != "createListing")
 
 
 def rows(town: Town) -> Iterator[Row]:

@@ -20,7 +20,7 @@ _UUID: Final = "[0-9A-Fa-f-]{36}"
 _TELLING: Final = re.compile("mail|password|hash|token|secret", re.IGNORECASE)
 _OF_THE_CALLER: Final = {
     "registerUser": {"email"},
-    "getOwnAccount": {"email"},
+    "getMyAccount": {"email"},
     "logIn": {"access_token", "refresh_token", "token_type"},
     "refreshSession": {"access_token", "refresh_token", "token_type"},
 }

@@ -26,20 +26,20 @@ _ISSUERS = "for every role: who issues a card set, the domain alone knows"
 THE_DOOR_ALONE: Final[dict[str, str]] = {}
 """Nothing: a use case that is not for every role asks for the actor's."""
 THE_DOMAIN_ALONE: Final = {
-    "addPrinting": _ISSUERS,
+    "createPrinting": _ISSUERS,
     "cancelListing": _OWNERS,
-    "editCardSet": _ISSUERS,
-    "editPrinting": _ISSUERS,
-    "findHolds": _OWNERS,
+    "updateCardSet": _ISSUERS,
+    "updatePrinting": _ISSUERS,
+    "listHolds": _OWNERS,
     "getHold": _OWNERS,
     "getSale": _OWNERS,
     "getSettlement": _OWNERS,
-    "getStatement": _OWNERS,
+    "listStatement": _OWNERS,
     "getWallet": _OWNERS,
-    "listCard": _OWNERS,
+    "createListing": _OWNERS,
     "mintCards": _ISSUERS,
-    "repriceListing": _OWNERS,
-    "stateCondition": _OWNERS,
+    "updateListing": _OWNERS,
+    "assessCondition": _OWNERS,
 }
 CARD_NOT_OWNED: Final = "ledger.card-not-owned"
 """How the domain turns somebody away, other than by 403 and 404."""

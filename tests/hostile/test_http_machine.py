@@ -37,18 +37,18 @@ HOSTILE = st.sampled_from(
     ]
 )  # fmt: skip
 LISTS = (
-    "card-sets", "cards", "listings", "printings", "sales", "users/me/listings", "wallets/me/holds",
-    "wallets/me/statement?asset=USD/2",
+    "card-sets", "cards", "listings", "printings", "me/sales", "me/listings", "me/wallet/holds",
+    "me/wallet/statement?asset=USD/2",
 )  # fmt: skip
 READS = [each.path for each in OPERATIONS if each.method == "GET"]
 FLOORS = {
     ("buyListing", 201, ""): 15,
-    ("listCard", 201, ""): 80,
+    ("createListing", 201, ""): 80,
     ("transfer", 201, ""): 10,
     ("captureHold", 201, ""): 15,
     ("buyListing", 409, "market.listing-not-active"): 10,
     ("buyListing", 409, "ledger.insufficient-funds"): 4,
-    ("repriceListing", 412, "http.precondition-failed"): 10,
+    ("updateListing", 412, "http.precondition-failed"): 10,
     ("getHold", 404, "ledger.hold-not-found"): 10,
     ("getSale", 404, "sales.sale-not-found"): 10,
     ("refreshSession", 401, "identity.refresh-token-reused"): 10,
@@ -139,7 +139,7 @@ class Attack(RuleBasedStateMachine):
         by = None if sent.by is None else self.people[sent.by % len(self.people)]
         body = {} if sent.body is None else {"json": sent.body}
         answer = self.town.send(sent.method, sent.path, by, headers=sent.headers, **body)
-        self.town.inspector.seen["", 0, "replayed"] += "Idempotency-Replayed" in answer.headers
+        self.town.inspector.seen["", 0, "replayed"] += "Idempotent-Replayed" in answer.headers
         return answer
 
     @rule(issuer=FEW)
@@ -166,7 +166,7 @@ class Attack(RuleBasedStateMachine):
         self.ask(
             "POST", f"printings/{of}/mints", 3, {"copies": copies, "owner_id": self.person(owner)}
         )
-        found = self.ask("GET", f"cards?printing={of}&limit=100", None).json()["data"]
+        found = self.ask("GET", f"cards?printing_id={of}&limit=100", None).json()["data"]
         self.cards += [card["id"] for card in found if card["id"] not in self.cards]
 
     @rule(seller=st.integers(0, 1), cents=st.integers(1, 3_000))
@@ -204,7 +204,7 @@ class Attack(RuleBasedStateMachine):
     @rule(listing=ANY, by=FEW)
     def cancel(self, listing: int, by: int) -> None:
         if self.listings:
-            path = f"listings/{self.one_of(self.listings, listing)['id']}/cancellation"
+            path = f"listings/{self.one_of(self.listings, listing)['id']}/cancel"
             self.ask("POST", path, by)
 
     @rule(
@@ -227,7 +227,7 @@ class Attack(RuleBasedStateMachine):
     @rule(hold=ANY, to=st.none() | FEW, cents=st.integers(1, 300) | CENTS)
     def capture(self, hold: int, to: int | None, cents: int) -> None:
         body = {"money": dollars(cents), "destination_id": None if to is None else self.person(to)}
-        self.ask("POST", f"holds/{self.one_of(self.holds, hold)}/captures", 2, body)
+        self.ask("POST", f"holds/{self.one_of(self.holds, hold)}/capture", 2, body)
 
     @rule(hold=ANY, by=FEW)
     def look_at_a_hold(self, hold: int, by: int) -> None:
@@ -235,7 +235,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(hold=ANY)
     def release(self, hold: int) -> None:
-        self.ask("POST", f"holds/{self.one_of(self.holds, hold)}/releases", 2)
+        self.ask("POST", f"holds/{self.one_of(self.holds, hold)}/release", 2)
 
     @rule(minutes=st.sampled_from([1, 1, 9, 9, 59, 60, 200_000]))
     def wait(self, minutes: int) -> None:
@@ -305,7 +305,7 @@ class Attack(RuleBasedStateMachine):
         statuses = [each.status_code for each in (refreshed, *answers)]
         bearer = {"Authorization": f"Bearer {session['access_token']}"}
         statuses.append(self.ask("DELETE", "sessions/current", None, **bearer).status_code)
-        statuses.append(self.ask("GET", "users/me", None, **bearer).status_code)
+        statuses.append(self.ask("GET", "me", None, **bearer).status_code)
         assert statuses == ([200, 200, 200, 401, 401, 401] if again else [200, 204, 401])
 
     @rule(request=ANY)
@@ -313,7 +313,7 @@ class Attack(RuleBasedStateMachine):
         """The same request has the same effect once: an answer of before, or a refusal."""
         sent = self.one_of(self.sent, -1 - request % 8)
         first, again = self.send(sent), self.send(sent)
-        if sent.method == "POST" and first.is_success and "Idempotency-Replayed" in first.headers:
+        if sent.method == "POST" and first.is_success and "Idempotent-Replayed" in first.headers:
             assert again.content == first.content
 
     @rule(request=ANY, by=FEW, cents=CENTS)
@@ -361,7 +361,7 @@ class Attack(RuleBasedStateMachine):
         self.send(evolve(sent, headers={**sent.headers, name: value}))
 
     def teardown(self) -> None:
-        books = self.town.post("operations/checks", self.people[2])
+        books = self.town.post("ledger/audit", self.people[2])
         assert books["violations"] == []
 
 

@@ -7,8 +7,9 @@ import httpx2
 import pytest
 
 from tests.hostile.inspector import PROBLEM, Inspector, Told, Undocumented
+from tests.hostile.town import UNKNOWN
 
-PROFILE = {"handle": "ann", "registered_at": "2026-07-01T12:00:00Z"}
+PROFILE = {"id": str(UNKNOWN), "handle": "ann", "created_at": "2026-07-01T12:00:00Z"}
 MISSING = {
     "type": "/docs/errors/identity.user-not-found",
     "title": "User not found",

@@ -54,7 +54,7 @@ class Belongings:
     """One of everything that a person can have, by the names that addresses use."""
 
     user_id: str
-    name: str
+    handle_or_id: str
     code: str
     printing_id: str
     card_id: str
@@ -170,7 +170,7 @@ class Town:
         printing = self.post(f"card-sets/{code}/printings", owner, DESIGN)["id"]
         owned = {"copies": 3, "owner_id": str(owner.id)}
         self.post(f"printings/{printing}/mints", owner, owned)
-        found = self.send("GET", "/v1/cards", params={"printing": printing}).json()["data"]
+        found = self.send("GET", "/v1/cards", params={"printing_id": printing}).json()["data"]
         kept, listed, sold = (card["id"] for card in found)
         offers = [
             self.post("listings", owner, {"card_id": card, "price": dollars(500)})["id"]
@@ -184,7 +184,7 @@ class Town:
         hold = {"owner_id": str(owner.id), "money": dollars(5_000), "purpose": "reservation"}
         return Belongings(
             user_id=str(owner.id),
-            name=handle,
+            handle_or_id=handle,
             code=code,
             printing_id=printing,
             card_id=kept,

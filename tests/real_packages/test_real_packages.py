@@ -147,5 +147,5 @@ async def test_a_really_printed_card_is_minted_listed_and_bought(
     assert sale["price"] == PRICE
     bought = (await client.get(f"/v1/cards/{card['id']}")).json()
     assert bought["owner_id"] == str(buyer.id)
-    checked = await client.post("/v1/operations/checks", headers=curator.headers)
+    checked = await client.post("/v1/ledger/audit", headers=curator.headers)
     assert checked.json()["violations"] == []

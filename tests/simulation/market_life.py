@@ -275,7 +275,7 @@ class MarketLife:
             "reprice",
             listing_id=listing.id,
             seller_id=listing.seller_id,
-            pricing=self._pricing(),
+            change=market.PriceChange.to(self._pricing()),
             expected_version=listing.version,
         )
 

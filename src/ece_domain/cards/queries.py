@@ -125,11 +125,14 @@ class SearchCards:
     ) -> Page[CardView]:
         """
         :raises SortNeedsPrinting: if cards of several printings were to be sorted by serial.
+        :raises UserNotFound: if the filter names an owner who does not exist.
         :raises InvalidPage: if the page continues another list.
         """
         if sort is CardSort.SERIAL and filter.printing_id is None:
             raise SortNeedsPrinting
         async with self.begin() as transaction:
+            if filter.owner_id is not None:
+                await transaction.users.get(filter.owner_id)
             return await transaction.catalog.find_cards(filter, sort, page)
 
 

@@ -16,6 +16,7 @@ from .user import User, UserId
 class Profile:
     """What everybody may know of a user."""
 
+    id: UserId
     handle: Handle
     registered_at: datetime
 
@@ -45,4 +46,4 @@ class GetProfile:
         async with self.begin() as transaction:
             users = transaction.users
             user = await (users.with_handle(of) if isinstance(of, Handle) else users.get(of))
-        return Profile(user.handle, user.registered_at)
+        return Profile(user.id, user.handle, user.registered_at)

@@ -60,8 +60,11 @@ from .pages import MAX_PAGE, CursorPosition, InvalidPage, Page, PageRequest
 from .ports import EXCHANGE_ID, Begin, Clock, NewId
 from .returned import Returned
 from .terms import Term, digest_of
+from .time_range import ALL_TIME, TimeRange
+from .versions import ExpectedVersion
 
 __all__ = [
+    "ALL_TIME",
     "EXCHANGE_ID",
     "MAX_AMOUNT",
     "MAX_PAGE",
@@ -82,6 +85,7 @@ __all__ = [
     "EventLog",
     "EventLogExtent",
     "EventLogTransaction",
+    "ExpectedVersion",
     "Forbidden",
     "IdempotencyKey",
     "IdempotencyKeyReused",
@@ -109,6 +113,7 @@ __all__ = [
     "SequenceEvents",
     "StoredAs",
     "Term",
+    "TimeRange",
     "TimedOut",
     "Unauthenticated",
     "Unavailable",

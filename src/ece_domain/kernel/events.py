@@ -7,6 +7,7 @@ from uuid import UUID
 from attrs import evolve, field, frozen
 
 from .errors import ConcurrentChange
+from .versions import ExpectedVersion
 
 
 @frozen(kw_only=True)
@@ -47,12 +48,14 @@ class Aggregate:
     version: int = 0
     events: tuple[Event, ...] = field(default=(), eq=False, repr=False)
 
-    def check_version(self, expected_version: int) -> None:
+    def check_version(self, expected_version: ExpectedVersion) -> None:
         """Refuse a change that was decided on by another version.
 
-        :raises ConcurrentChange: if this is not the expected version.
+        :raises ConcurrentChange: if this is not the expected version, or one of them.
         """
-        if self.version != expected_version:
+        if isinstance(expected_version, int):
+            expected_version = (expected_version,)
+        if expected_version is not None and self.version not in expected_version:
             raise ConcurrentChange
 
     @property

@@ -11,7 +11,7 @@ from .errors import (
 from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
 from .listing import DEFAULT_LIFETIME, MAX_LIFETIME, SALE_ORIGIN, Listing, ListingId
 from .listing_state import ListingState
-from .pricing import MIN_PRICE, PriceDecline, Pricing
+from .pricing import MIN_PRICE, PriceChange, PriceDecline, Pricing
 from .queries import GetListing, GetListingFacets, GetPriceGuide, ListMyListings, SearchListings
 from .use_cases.audit_listings import LISTED_CONDITION, AuditListings
 from .use_cases.buy_listing import BuyListing
@@ -55,6 +55,7 @@ __all__ = [
     "ListingView",
     "ListingsExpired",
     "PriceAboveMax",
+    "PriceChange",
     "PriceDecline",
     "Pricing",
     "SearchListings",

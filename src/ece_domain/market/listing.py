@@ -8,14 +8,14 @@ from attrs import evolve, frozen
 
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Aggregate, Event, Money
+from ece_domain.kernel import Aggregate, Event, ExpectedVersion, Money
 from ece_domain.ledger import Deal, HeldCard, Hold, HoldId, HoldPurpose
 from ece_domain.sales import Sale, SaleId, SaleOrigin, SaleReceipt
 
 from .errors import BuyerIsSeller, InvalidExpiry, ListingNotActive, ListingNotFound, PriceAboveMax
 from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
 from .listing_state import ListingState
-from .pricing import Pricing
+from .pricing import PriceChange, Pricing
 
 ListingId = NewType("ListingId", UUID)
 
@@ -144,16 +144,28 @@ class Listing(Aggregate):
         return price
 
     def change_price(
-        self, pricing: Pricing, *, seller_id: UserId, expected_version: int, now: datetime
+        self,
+        change: PriceChange,
+        *,
+        seller_id: UserId,
+        expected_version: ExpectedVersion,
+        now: datetime,
     ) -> "Listing":
-        """
-        :raises ListingNotFound: unless ``by`` is the seller.
+        """The listing at the new price; the listing itself if nothing changes.
+
+        :raises ListingNotFound: unless ``seller_id`` is the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
         :raises ConcurrentChange: if it is no longer the version that the seller has seen.
+        :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
+        :raises AssetMismatch: if the floor is in another asset than the price.
+        :raises InvalidPriceDecline: if the price does not decline with the change.
         """
         self._require_seller(seller_id)
         self._require_active(now)
         self.check_version(expected_version)
+        pricing = change.applied_to(self.pricing)
+        if pricing == self.pricing:
+            return self
         repriced = ListingPriceChanged(occurred_at=now, listing_id=self.id, price=pricing.price)
         return evolve(self, pricing=pricing, events=(*self.events, repriced))
 

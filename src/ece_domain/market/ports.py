@@ -9,11 +9,13 @@ from attrs import frozen
 from ece_domain.cards import Card, CardId, ConditionKey, Facets, PrintingId
 from ece_domain.cards.storage import CardRepository
 from ece_domain.identity import UserId
-from ece_domain.kernel import Page, PageRequest
+from ece_domain.identity.storage import UserRepository
+from ece_domain.kernel import Page, PageRequest, TimeRange
 from ece_domain.sales import Ask, FeeSchedule, Royalty, TrailingSales
 from ece_domain.sales.storage import SalesTransaction
 
 from .listing import Listing, ListingId
+from .listing_state import ListingState
 from .views import ListingFilter, ListingOrder, ListingView
 
 
@@ -98,9 +100,17 @@ class MarketReader(Protocol):
         """What the active listings that match divide into, with counts."""
 
     async def listings_of(
-        self, seller_id: UserId, page: PageRequest, now: datetime
+        self,
+        seller_id: UserId,
+        state: ListingState | None,
+        listed: TimeRange,
+        page: PageRequest,
+        now: datetime,
     ) -> Page[ListingView]:
-        """All listings of a seller, newest first."""
+        """The listings of a seller that were made in a time, newest first.
+
+        A state is what ``Listing.state_at`` says now; None is any.
+        """
 
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
         """For how much the printing can be bought now, in each condition and asset."""
@@ -111,6 +121,9 @@ class MarketReader(Protocol):
 
 class MarketTransaction(SalesTransaction, Protocol):
     """What the use cases of this context need from a transaction."""
+
+    @property
+    def users(self) -> UserRepository: ...
 
     @property
     def cards(self) -> CardRepository: ...

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from ece_domain.kernel import Money, Term
+from ece_domain.kernel import UNSET, Money, Term, Unset, changes_in
 
 from .errors import InvalidPriceDecline
 
@@ -59,3 +59,27 @@ class Pricing:
         left = (self.decline.ends_at - moment) // _MICROSECOND
         weighted = self.price.amount * left + self.decline.floor.amount * gone
         return Money(-(-weighted // (left + gone)), self.price.asset)
+
+
+@frozen
+class PriceChange:
+    """What is to change of a pricing; what is not given stays as it is."""
+
+    price: Money | Unset = UNSET
+    decline: PriceDecline | Unset | None = UNSET
+    """None takes the decline away: the price is fixed from then on."""
+
+    @classmethod
+    def to(cls, pricing: Pricing) -> "PriceChange":
+        """A change of everything."""
+        return cls(pricing.price, pricing.decline)
+
+    def applied_to(self, pricing: Pricing) -> Pricing:
+        """The pricing as it is after the change.
+
+        :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
+        :raises AssetMismatch: if the floor is in another asset than the price.
+        :raises InvalidPriceDecline: unless the floor is below the price and the end after the
+            start: also if a new price is not above the floor that stays.
+        """
+        return evolve(pricing, **changes_in(self))

@@ -6,10 +6,11 @@ from attrs import frozen
 
 from ece_domain.cards import Facets, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Begin, Clock, Page, PageRequest
+from ece_domain.kernel import ALL_TIME, Begin, Clock, Page, PageRequest, TimeRange
 from ece_domain.sales import PriceGuide
 
 from .listing import ListingId
+from .listing_state import ListingState
 from .ports import MarketTransaction
 from .views import ListingFilter, ListingOrder, ListingView
 
@@ -43,8 +44,12 @@ class SearchListings:
     async def __call__(
         self, *, filter: ListingFilter, order: ListingOrder, page: PageRequest
     ) -> Page[ListingView]:
-        """:raises InvalidPage: if the position is not one that this list has given."""
+        """
+        :raises UserNotFound: if the filter names a seller who does not exist.
+        :raises InvalidPage: if the position is not one that this list has given.
+        """
         async with self.begin() as transaction:
+            await _require_seller(transaction, filter)
             return await transaction.market_reader.browse(filter, order, page, self.clock())
 
 
@@ -57,22 +62,33 @@ class GetListingFacets:
     clock: Clock
 
     async def __call__(self, *, filter: ListingFilter) -> Facets:
+        """:raises UserNotFound: if the filter names a seller who does not exist."""
         async with self.begin() as transaction:
+            await _require_seller(transaction, filter)
             return await transaction.market_reader.facets(filter, self.clock())
 
 
 @final
 @frozen
 class ListMyListings:
-    """All listings of a seller, whatever their state, newest first."""
+    """The listings of a seller, of any state or of one, newest first."""
 
     begin: Begin[MarketTransaction]
     clock: Clock
 
-    async def __call__(self, *, seller_id: UserId, page: PageRequest) -> Page[ListingView]:
+    async def __call__(
+        self,
+        *,
+        seller_id: UserId,
+        page: PageRequest,
+        state: ListingState | None = None,
+        listed: TimeRange = ALL_TIME,
+    ) -> Page[ListingView]:
         """:raises InvalidPage: if the position is not one that this list has given."""
         async with self.begin() as transaction:
-            return await transaction.market_reader.listings_of(seller_id, page, self.clock())
+            return await transaction.market_reader.listings_of(
+                seller_id, state, listed, page, self.clock()
+            )
 
 
 @final
@@ -89,3 +105,8 @@ class GetPriceGuide:
         async with self.begin() as transaction:
             guide = await transaction.price_guides.price_guide(printing_id, now)
             return guide.with_asks(await transaction.market_reader.lowest_asks(printing_id, now))
+
+
+async def _require_seller(transaction: MarketTransaction, filter: ListingFilter) -> None:
+    if filter.seller_id is not None:
+        await transaction.users.get(filter.seller_id)

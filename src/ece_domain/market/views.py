@@ -27,8 +27,8 @@ class ListingOrder(StrEnum):
     """How listings are sorted; dearest first is the exact reverse of cheapest first."""
 
     NEWEST = "newest"
-    CHEAPEST = "cheapest"
-    DEAREST = "dearest"
+    CHEAPEST = "price"
+    DEAREST = "-price"
 
 
 @frozen(kw_only=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from ece_domain.cards import PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Page, PageRequest
+from ece_domain.kernel import Page, PageRequest, TimeRange
 from ece_domain.ledger.storage import LedgerTransaction
 
 from .fees import FeeSchedule
@@ -39,9 +39,9 @@ class SalesHistory(Protocol):
     """What somebody sold and bought."""
 
     async def sales_of(
-        self, trader_id: UserId, side: SaleSide | None, page: PageRequest
+        self, trader_id: UserId, side: SaleSide | None, sold: TimeRange, page: PageRequest
     ) -> Page[Sale]:
-        """The sales in which the trader stood on the side, or on either; newest first."""
+        """The sales of a time in which the trader stood on the side, or on either; newest first."""
 
     async def trailing_sales(
         self, seller_id: UserId, fees: FeeSchedule, period: TrailingPeriod

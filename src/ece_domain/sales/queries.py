@@ -5,7 +5,7 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.identity import OPERATORS, Actor, UserId
-from ece_domain.kernel import Begin, Page, PageRequest
+from ece_domain.kernel import ALL_TIME, Begin, Page, PageRequest, TimeRange
 
 from .errors import SaleNotFound
 from .ports import SaleSide, SalesTransaction
@@ -20,11 +20,16 @@ class ListMySales:
     begin: Begin[SalesTransaction]
 
     async def __call__(
-        self, *, trader_id: UserId, side: SaleSide | None, page: PageRequest
+        self,
+        *,
+        trader_id: UserId,
+        side: SaleSide | None,
+        page: PageRequest,
+        sold: TimeRange = ALL_TIME,
     ) -> Page[Sale]:
         """:raises InvalidPage: if the position is not one that this list has given."""
         async with self.begin() as transaction:
-            return await transaction.sales_history.sales_of(trader_id, side, page)
+            return await transaction.sales_history.sales_of(trader_id, side, sold, page)
 
 
 @final

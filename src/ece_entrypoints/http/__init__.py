@@ -17,7 +17,7 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
     from ece_entrypoints.http.auth import Caller, public, signed_in
     from ece_entrypoints.http.conditional import IfMatch, tagged, unless_known
     from ece_entrypoints.http.idempotency import Key, answered
-    from ece_entrypoints.http.money import MoneyIn, MoneyOut
+    from ece_entrypoints.http.money import Money, Money
     from ece_entrypoints.http.pages import Paging
     from ece_entrypoints.http.views import UseCase, view
 
@@ -25,14 +25,14 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
     class RepricedBody(Struct, frozen=True, forbid_unknown_fields=True):
         """A new asking price."""
 
-        price: MoneyIn
+        price: Money
 
 
     class ListingView(Struct, frozen=True, kw_only=True):
         """A card on offer."""
 
         id: UUID
-        price: MoneyOut
+        price: Money
         expires_at: datetime | None = None
 
 
@@ -107,14 +107,14 @@ What the names promise:
   ``session_id``, ``role``).
 - ``UseCase[X]``: the use case of this name from the wiring (the parameter's name is the provider's
   name in the context's container), retried when somebody else was faster.
-- ``key: Key``: the required ``Idempotency-Key``; ``answered`` adds ``Idempotency-Replayed``.
+- ``key: Key``: the required ``Idempotency-Key``; ``answered`` adds ``Idempotent-Replayed``.
 - ``paging: Paging``: ``limit`` and the sealed ``cursor``; ``paging.request`` is the domain's
   ``PageRequest``, ``paging.answer`` makes the page with its ``Link``. Every other query parameter
   is part of the seal.
 - ``if_match: IfMatch``: the version (an ``int``) in the required ``If-Match``; where a handler has
   it, ``ConcurrentChange`` becomes 412. Give it to the use case as ``expected_version``.
 - ``view(thing, View)``: a domain value as a Struct, by attribute names; ``Money`` becomes
-  ``MoneyOut``, anything with a text form becomes ``Text``. ``tagged`` adds the ``ETag``.
+  ``Money``, anything with a text form becomes ``Text``. ``tagged`` adds the ``ETag``.
 - ``problems(...)``: what this handler's own conversion of the request can raise, for OpenAPI. All
   else follows from its signature: the ``:raises`` lines of its use case, of its dependencies and of
   its body's ``to_domain``, and the usual ones (400, 401, 403, 404, 409, 412, 422, 428, 503).

@@ -43,7 +43,9 @@ class Settings:
     """Files, separated by colons, of secrets that other servers use while one is replaced."""
     host: str = "127.0.0.1"
     port: int = 8000
-    public_url: str = "http://127.0.0.1:8000"
+    public_url: str = ""
+    """Where clients find the exchange, such as https://cards.example: problems name it. Empty:
+    their addresses are relative."""
     password_cost: PasswordCost = PasswordCost.standard
     access_log: bool = True
     idempotency_retention_days: int = field(default=30, validator=ge(1))

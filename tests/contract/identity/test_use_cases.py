@@ -384,7 +384,9 @@ class TestQueries:
         ann = await exchange.register("ann")
         get_profile = identity.GetProfile(exchange.database.begin)
 
-        assert await get_profile(of=ann.id) == identity.Profile(ann.handle, ann.registered_at)
+        assert await get_profile(of=ann.id) == identity.Profile(
+            ann.id, ann.handle, ann.registered_at
+        )
         assert await get_profile(of=Handle("Ann")) == await get_profile(of=ann.id)
         with pytest.raises(UserNotFound):
             await get_profile(of=UserId(UUID(int=0)))

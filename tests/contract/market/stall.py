@@ -23,7 +23,7 @@ from ece_domain.cards import (
     Release,
     SetCode,
 )
-from ece_domain.identity import UserId
+from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import (
     USD,
     IdempotencyKey,
@@ -41,6 +41,7 @@ from ece_domain.market import (
     ListingOrder,
     ListingsExpired,
     ListingView,
+    PriceChange,
     Pricing,
 )
 from ece_domain.sales import CURRENT_FEES, Sale
@@ -72,6 +73,19 @@ class Stall:
 
     def key(self, name: str | None = None) -> IdempotencyKey:
         return IdempotencyKey(name or f"key-{next(self._numbers)}")
+
+    async def register(self, user_id: UserId, handle: str) -> None:
+        """Give somebody an account, which people of the market mostly do without."""
+        registered = User.register(
+            user_id,
+            email=EmailAddress(f"{handle}@example.com"),
+            handle=Handle(handle),
+            password_hash=PasswordHash("unusable"),
+            role=Role.COLLECTOR,
+            now=self.clock(),
+        )
+        async with self.database.begin() as transaction:
+            transaction.users.save(registered)
 
     async def card_set(self, code: str = "alpha", royalty_ppm: int = 50_000) -> CardSet:
         card_set = CardSet.create(
@@ -208,7 +222,7 @@ class Stall:
         reprice = market.ChangeListingPrice(**self._ports, fees=CURRENT_FEES)
         facts = {"seller_id": listing.seller_id, "expected_version": listing.version, **other}
         wanted = pricing if isinstance(pricing, Pricing) else Pricing(usd(pricing))
-        return await reprice(listing_id=listing.id, pricing=wanted, **facts)
+        return await reprice(listing_id=listing.id, change=PriceChange.to(wanted), **facts)
 
     async def sweep(self, batch_size: int = 50) -> ListingsExpired:
         expire = market.ExpireListings(**self._ports, new_id=self.new_id, batch_size=batch_size)

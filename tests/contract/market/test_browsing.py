@@ -1,21 +1,25 @@
 """What is on offer, found, sorted, paged and counted alike in every store."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from ece_adapters.system import new_id
 from ece_domain.cards import Facet, PrintingId, SetCode
-from ece_domain.kernel import Asset, InvalidPage, PageRequest
+from ece_domain.identity import UserId, UserNotFound
+from ece_domain.kernel import Asset, InvalidPage, PageRequest, TimeRange
 from ece_domain.market import (
     GetListingFacets,
     ListingFilter,
+    ListingId,
     ListingOrder,
     ListingState,
     ListingView,
     ListMyListings,
     PriceDecline,
     Pricing,
+    SearchListings,
 )
 from tests.contract.market.stall import Stall, usd
 
@@ -74,6 +78,7 @@ async def test_finds_by_what_the_printing_is(stall: Stall):
     owl = await stall.printing(beta, name="Grey Owl", finish="foil", artist="Bo Ek")
     await stall.listing(seller, 1, printing=fox)
     other = await stall.someone()
+    await stall.register(other, "other")
     await stall.listing(other, 2, printing=owl)
 
     assert await prices(stall, set_code=SetCode("alpha")) == [1]
@@ -196,3 +201,38 @@ async def test_a_seller_sees_all_their_listings_newest_first(stall: Stall):
     assert [view.listing.id for view in found] == [listing.id for listing in reversed(own)]
     assert [view.state for view in found] == states
     assert rest.next is None
+
+
+async def test_a_seller_asks_for_their_listings_of_one_state_and_of_a_time(stall: Stall):
+    seller = await stall.someone()
+    moments, own = [], []
+    for _ in range(4):
+        own.append(await stall.listing(seller))
+        moments.append(stall.clock())
+        stall.clock.advance(hours=1)
+    short = await stall.listing(seller, minutes=1)
+    await stall.cancel(own[1], seller)
+    stall.clock.advance(hours=1)  # ``short`` is over, and nobody has recorded it
+
+    async def found(**wanted) -> list[ListingId]:
+        list_my_listings = ListMyListings(stall.database.begin, stall.clock)
+        page = await list_my_listings(seller_id=seller, page=PageRequest(), **wanted)
+        return [view.listing.id for view in page.items]
+
+    assert await found(state=ListingState.ACTIVE) == [own[3].id, own[2].id, own[0].id]
+    assert await found(state=ListingState.CANCELLED) == [own[1].id]
+    assert await found(state=ListingState.EXPIRED) == [short.id]
+    assert await found(state=ListingState.SOLD) == []
+    assert await found(listed=TimeRange(starts_at=moments[2])) == [short.id, own[3].id]
+    assert await found(listed=TimeRange(ends_at=moments[1])) == [own[0].id]
+    assert await found(listed=TimeRange(moments[0], moments[3])) == [own[2].id, own[1].id]
+
+
+async def test_listings_of_a_seller_who_does_not_exist_are_refused(stall: Stall):
+    nobody = ListingFilter(seller_id=UserId(uuid4()))
+    with pytest.raises(UserNotFound):
+        await SearchListings(stall.database.begin, stall.clock)(
+            filter=nobody, order=ListingOrder.NEWEST, page=PageRequest()
+        )
+    with pytest.raises(UserNotFound):
+        await GetListingFacets(stall.database.begin, stall.clock)(filter=nobody)

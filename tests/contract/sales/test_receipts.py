@@ -7,7 +7,7 @@ from attrs import evolve
 
 from ece_adapters.system import new_id
 from ece_domain.identity import OPERATORS, Actor, Role, UserId
-from ece_domain.kernel import Asset, InvalidPage, Money, PageRequest
+from ece_domain.kernel import Asset, InvalidPage, Money, PageRequest, TimeRange
 from ece_domain.market import ListingId, ListingNotFound
 from ece_domain.sales import (
     CURRENT_FEES,
@@ -175,3 +175,26 @@ async def test_refuses_a_position_of_another_list(stall: Stall):
         await ListMySales(stall.database.begin)(
             trader_id=user(), side=None, page=PageRequest(after=("x",))
         )
+
+
+async def test_a_trader_asks_for_the_sales_of_a_time(stall: Stall):
+    trader, other = await stall.someone(10_000), await stall.someone(10_000)
+    sold: list[Sale] = []
+    for seller, buyer in ((trader, other), (other, trader), (trader, other)):
+        sold.append((await stall.buy(await stall.listing(seller), buyer)).value)
+        stall.clock.advance(hours=1)
+    first, second, third = sold
+
+    async def found(after: Sale | None, before: Sale | None, limit: int = 25) -> list[Sale]:
+        times = TimeRange(after and after.sold_at, before and before.sold_at)
+        page = PageRequest(limit=limit)
+        part = await ListMySales(stall.database.begin)(
+            trader_id=trader, side=None, sold=times, page=page
+        )
+        return list(part.items)
+
+    assert await found(None, None) == [third, second, first]
+    assert await found(first, None) == [third, second]
+    assert await found(None, third) == [second, first]
+    assert await found(first, third) == [second]
+    assert await found(first, None, limit=1) == [third]

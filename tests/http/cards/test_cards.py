@@ -62,7 +62,7 @@ def mint(client, admin, ann):
 @pytest.fixture
 async def card(client, add, mint, ann):
     await mint((await add()).json())
-    return (await client.get(f"/v1/cards?owner={ann.id}")).json()["data"][0]
+    return (await client.get(f"/v1/cards?owner_id={ann.id}")).json()["data"][0]
 
 
 class TestCardSets:
@@ -70,10 +70,12 @@ class TestCardSets:
         created = card_set.json()
         shown = await client.get(card_set.headers["location"])
 
-        assert (card_set.status_code, card_set.headers["etag"]) == (201, '"1"')
+        assert card_set.status_code == 201
+        assert shown.headers["etag"] == card_set.headers["etag"]
         assert shown.json() == created
         assert created == {
             "id": created["id"],
+            "version": 1,
             "code": "moonlit",
             "name": "Moonlit Coast",
             "issuer_id": str(admin.id),
@@ -110,9 +112,9 @@ class TestCardSets:
             json={"royalty_ppm": 25_000, "released_on": "2026-05-01"},
             headers={**admin.headers, "If-Match": '"1"'},
         )
-        expected = {**card_set.json(), "royalty_ppm": 25_000, "released_on": "2026-05-01"}
-        assert changed.json() == expected
-        assert changed.headers["etag"] == '"2"'
+        new = {"version": 2, "royalty_ppm": 25_000, "released_on": "2026-05-01"}
+        assert changed.json() == {**card_set.json(), **new}
+        assert changed.headers["etag"].startswith('"2-')
 
         relabelled = [{**TRAITS["rarities"][0], "label": "Plentiful"}, TRAITS["rarities"][1]]
         again = await client.patch(
@@ -120,7 +122,12 @@ class TestCardSets:
             json={"rarities": relabelled, "finishes": TRAITS["finishes"], "released_on": None},
             headers={**admin.headers, "If-Match": '"2"'},
         )
-        assert again.json() == {**expected, "rarities": relabelled, "released_on": None}
+        assert again.json() == {
+            **changed.json(),
+            "version": 3,
+            "rarities": relabelled,
+            "released_on": None,
+        }
 
     async def test_refuse_changes_that_are_blind_stale_or_by_others(
         self, client, admin, ann, card_set
@@ -153,8 +160,8 @@ class TestPrintings:
             json={"name": "Tide Dragon", "print_run": None},
             headers={**admin.headers, "If-Match": added.headers["etag"]},
         )
-        assert edited.json() == {**printing, "name": "Tide Dragon", "print_run": None}
-        assert edited.headers["etag"] == '"2"'
+        assert edited.json() == {**printing, "version": 2, "name": "Tide Dragon", "print_run": None}
+        assert edited.headers["etag"].startswith('"2-')
 
     async def test_refuse_what_the_set_lacks_or_has_already(self, client, ann, add):
         await add()
@@ -169,7 +176,7 @@ class TestPrintings:
     async def test_are_found_with_facets_page_by_page(self, client, add):
         for number, name in (("1", "Tide Dragon"), ("2", "Ash Dragon"), ("3", "Moon Gate")):
             await add(number=number, name=name, rarity="common" if number == "3" else "rare")
-        first = await client.get("/v1/printings?text=dragn&limit=1")
+        first = await client.get("/v1/printings?q=dragn&limit=1")
         found = first.json()
         second = (await client.get(first.headers["link"].split(">")[0][1:])).json()
 
@@ -183,7 +190,7 @@ class TestPrintings:
         }
         assert [each["name"] for each in second["data"]] == ["Tide Dragon"]
         assert (second["next"], second["facets"]) == (None, None)
-        by_rarity = await client.get("/v1/printings?rarity=common&sort=rarity&card_set=moonlit")
+        by_rarity = await client.get("/v1/printings?rarity=common&sort=rarity&set_code=moonlit")
         assert [each["name"] for each in by_rarity.json()["data"]] == ["Moon Gate"]
 
     async def test_refuse_a_cursor_of_another_search(self, client, add):
@@ -243,10 +250,10 @@ class TestMinting:
             "last_serial": 3,
         }
         assert again.json() == first.json()
-        assert again.headers["idempotency-replayed"] == "true"
-        listed = await client.get(f"/v1/cards?printing={printing['id']}&sort=serial")
+        assert again.headers["idempotent-replayed"] == "true"
+        listed = await client.get(f"/v1/cards?printing_id={printing['id']}&sort=serial")
         assert [card["serial"] for card in listed.json()["data"]] == [1, 2, 3]
-        of_several = await client.get(f"/v1/cards?owner={ann.id}&sort=serial")
+        of_several = await client.get(f"/v1/cards?owner_id={ann.id}&sort=serial")
         assert is_problem(of_several, 400, "cards.sort-needs-printing")
 
     async def test_refuses_too_many_others_and_reused_keys(self, add, mint, ann):
@@ -317,3 +324,11 @@ class TestCards:
         assert is_problem(
             await client.get(f"/v1/printings/{uuid4()}"), 404, "cards.printing-not-found"
         )
+
+
+@pytest.mark.parametrize(
+    "address", ["cards?owner_id=", "listings?seller_id=", "listings/facets?seller_id="]
+)
+async def test_what_somebody_has_who_does_not_exist_is_not_found(client, ann, address):
+    assert (await client.get(f"/v1/{address}{ann.id}")).status_code == 200
+    assert is_problem(await client.get(f"/v1/{address}{uuid4()}"), 404, "identity.user-not-found")

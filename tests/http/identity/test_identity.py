@@ -63,10 +63,11 @@ class TestRegistration:
         assert response.headers["location"] == f"/v1/users/{user['id']}"
         assert user == {
             "id": user["id"],
+            "version": 1,
             "email": "Ann@example.com",
             "handle": "ann",
             "role": "collector",
-            "registered_at": "2026-07-01T12:00:00Z",
+            "created_at": "2026-07-01T12:00:00Z",
         }
 
     async def test_refuses_an_address_and_a_handle_that_are_taken(self, client):
@@ -117,13 +118,13 @@ class TestSessions:
     async def test_a_log_in_gives_tokens_that_no_cache_keeps(self, client):
         user = await register(client)
         response = await log_in(client)
-        me = await client.get("/v1/users/me", headers=bearer(response))
+        me = await client.get("/v1/me", headers=bearer(response))
 
         assert response.status_code == 201
         assert response.headers["cache-control"] == "no-store"
         assert response.json() == {
             "access_token": response.json()["access_token"],
-            "access_expires_at": "2026-07-01T12:10:00Z",
+            "expires_in": 600,
             "refresh_token": response.json()["refresh_token"],
             "session_expires_at": "2026-07-15T12:00:00Z",
             "token_type": "Bearer",
@@ -143,12 +144,12 @@ class TestSessions:
         await register(client)
         session = await log_in(client)
         clock.advance(minutes=10)
-        expired = await client.get("/v1/users/me", headers=bearer(session))
+        expired = await client.get("/v1/me", headers=bearer(session))
         refreshed = await refresh(client, session.json()["refresh_token"])
 
         assert is_problem(expired, 401, "identity.token-expired")
         assert refreshed.status_code == 200
-        assert (await client.get("/v1/users/me", headers=bearer(refreshed))).status_code == 200
+        assert (await client.get("/v1/me", headers=bearer(refreshed))).status_code == 200
 
     async def test_a_refresh_whose_answer_was_lost_is_answered_again(self, client):
         await register(client)
@@ -158,7 +159,7 @@ class TestSessions:
 
         assert again.status_code == 200
         assert again.json()["refresh_token"] == lost.json()["refresh_token"]
-        assert (await client.get("/v1/users/me", headers=bearer(again))).status_code == 200
+        assert (await client.get("/v1/me", headers=bearer(again))).status_code == 200
 
     async def test_a_used_refresh_token_ends_the_session(self, client, clock):
         await register(client)
@@ -166,7 +167,7 @@ class TestSessions:
         second = await refresh(client, first.json()["refresh_token"])
         clock.advance(seconds=30)
         reused = await refresh(client, first.json()["refresh_token"])
-        me = await client.get("/v1/users/me", headers=bearer(second))
+        me = await client.get("/v1/me", headers=bearer(second))
         third = await refresh(client, second.json()["refresh_token"])
 
         assert is_problem(reused, 401, "identity.refresh-token-reused")
@@ -181,7 +182,7 @@ class TestSessions:
         await register(client)
         session = await log_in(client)
         response = await client.delete("/v1/sessions/current", headers=bearer(session))
-        me = await client.get("/v1/users/me", headers=bearer(session))
+        me = await client.get("/v1/me", headers=bearer(session))
         refreshed = await refresh(client, session.json()["refresh_token"])
 
         assert response.status_code == 204
@@ -200,13 +201,13 @@ class TestSessions:
             await other_client.delete("/v1/sessions/current", headers=bearer(session))
         await exchange.identity.revoked_sessions().read()
 
-        me = await client.get("/v1/users/me", headers=bearer(session))
+        me = await client.get("/v1/me", headers=bearer(session))
         assert is_problem(me, 401, "identity.session-not-active")
 
     @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "x" * 5000])
     async def test_refuses_a_token_of_nobody(self, client, token):
         headers = {"Authorization": f"Bearer {token}".encode()}
-        response = await client.get("/v1/users/me", headers=headers)
+        response = await client.get("/v1/me", headers=headers)
 
         assert response.status_code == 401
         assert response.json()["code"] in {"identity.invalid-token", "http.token-required"}
@@ -215,16 +216,16 @@ class TestSessions:
 class TestUsers:
     async def test_an_account_that_did_not_change_is_not_sent_again(self, client):
         headers = await signed_in(client)
-        first = await client.get("/v1/users/me", headers=headers)
+        first = await client.get("/v1/me", headers=headers)
         again = await client.get(
-            "/v1/users/me", headers={**headers, "If-None-Match": first.headers["etag"]}
+            "/v1/me", headers={**headers, "If-None-Match": first.headers["etag"]}
         )
 
         assert again.status_code == 304
 
     async def test_everybody_sees_the_handle_and_nothing_private(self, client):
         user = await register(client)
-        expected = {"handle": "ann", "registered_at": "2026-07-01T12:00:00Z"}
+        expected = {"id": user["id"], "handle": "ann", "created_at": "2026-07-01T12:00:00Z"}
         for name in ("ann", "ANN", user["id"]):
             assert (await client.get(f"/v1/users/{name}")).json() == expected
 
@@ -240,7 +241,7 @@ class TestUsers:
         before = bearer(await log_in(client))
         path = f"/v1/users/{user['id']}/role"
         response = await client.put(path, headers=admin, json={"role": "moderator"})
-        me = await client.get("/v1/users/me", headers=before)
+        me = await client.get("/v1/me", headers=before)
 
         assert response.json() == {"id": user["id"], "handle": "ann", "role": "moderator"}
         assert is_problem(me, 401, "identity.session-not-active")

@@ -58,5 +58,5 @@ async def hold(desk, service, ann) -> dict[str, object]:
 
 
 async def balance(desk: Desk, person: Person) -> dict[str, int]:
-    (account,) = (await desk.get(person, "wallets/me")).json()["accounts"]
+    (account,) = (await desk.get(person, "me/wallet")).json()["accounts"]
     return {name: account[name]["amount"] for name in ("balance", "held", "available")}

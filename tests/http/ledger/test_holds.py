@@ -43,15 +43,18 @@ class TestHolds:
     ):
         path = f"holds/{hold['id']}"
         captured = await desk.post(
-            service, f"{path}/captures", {"money": dollars(100), "destination_id": str(bob.id)}
+            service, f"{path}/capture", {"money": dollars(100), "destination_id": str(bob.id)}
         )
         paid_out = await desk.post(
-            service, f"{path}/captures", {"money": dollars(50), "destination_id": None}
+            service, f"{path}/capture", {"money": dollars(50), "destination_id": None}
         )
-        released = await desk.post(service, f"{path}/releases")
-        again = await desk.post(service, f"{path}/releases")
+        released = await desk.post(service, f"{path}/release")
+        again = await desk.post(service, f"{path}/release")
 
-        assert [captured.status_code, paid_out.status_code, released.status_code] == [201] * 3
+        assert [captured.status_code, paid_out.status_code, released.status_code] == [200] * 3
+        assert captured.json() == {**hold, "captured": dollars(100), "remaining": dollars(200)}
+        settlement = captured.headers["link"].partition(">")[0].removeprefix("</v1/")
+        assert (await desk.get(bob, settlement)).json()["purpose"] == "ledger.capture"
         assert released.json()["state"] == "released"
         assert released.json()["captured"] == dollars(150)
         assert await balance(desk, ann) == {"balance": 850, "held": 0, "available": 850}
@@ -59,7 +62,7 @@ class TestHolds:
         assert (again.status_code, again.json()["code"]) == (409, "ledger.hold-not-open")
 
     async def test_a_capture_says_outright_where_the_money_goes(self, desk, service, hold):
-        answer = await desk.post(service, f"holds/{hold['id']}/captures", {"money": dollars(1)})
+        answer = await desk.post(service, f"holds/{hold['id']}/capture", {"money": dollars(1)})
         assert answer.status_code == 400
         assert [error["pointer"] for error in answer.json()["errors"]] == ["#/destination_id"]
 

@@ -7,6 +7,11 @@ import pytest
 from tests.http.ledger.conftest import balance, dollars
 
 
+def success_of(path: str) -> int:
+    """An action changes what is there; everything else creates."""
+    return 200 if path.endswith("/capture") else 201
+
+
 class TestS21Idempotency:
     @pytest.fixture(params=["deposits", "withdrawals", "transfers", "holds", "captures"])
     def case(self, request, service, ann, bob, hold):
@@ -16,7 +21,7 @@ class TestS21Idempotency:
             "withdrawals": (service, "withdrawals", {"owner_id": str(ann.id)}),
             "transfers": (ann, "transfers", {"destination_id": str(bob.id)}),
             "holds": (service, "holds", {"owner_id": str(ann.id), "purpose": "bid"}),
-            "captures": (service, f"holds/{hold['id']}/captures", {"destination_id": str(bob.id)}),
+            "captures": (service, f"holds/{hold['id']}/capture", {"destination_id": str(bob.id)}),
         }[request.param]
 
     async def test_a_repetition_gets_the_first_answer_and_says_so(self, desk, ann, case):
@@ -25,10 +30,10 @@ class TestS21Idempotency:
         before = await balance(desk, ann)
         again = await desk.post(person, path, body | {"money": dollars(7)}, key="one")
 
-        assert first.status_code == again.status_code == 201
-        assert "idempotency-replayed" not in first.headers
-        assert again.headers["idempotency-replayed"] == "true"
-        assert again.headers["location"] == first.headers["location"]
+        assert first.status_code == again.status_code == success_of(path)
+        assert "idempotent-replayed" not in first.headers
+        assert again.headers["idempotent-replayed"] == "true"
+        assert again.headers.get("location") == first.headers.get("location")
         assert again.json() == first.json()
         assert await balance(desk, ann) == before
 
@@ -49,9 +54,9 @@ class TestS21Idempotency:
         )
         after = await balance(desk, ann)
 
-        assert {answer.status_code for answer in answers} == {201}
+        assert {answer.status_code for answer in answers} == {success_of(path)}
         assert len({answer.text for answer in answers}) == 1
-        assert sum("idempotency-replayed" not in answer.headers for answer in answers) == 1
+        assert sum("idempotent-replayed" not in answer.headers for answer in answers) == 1
         assert max(abs(after[name] - before[name]) for name in after) == 7
 
     async def test_without_a_key_nothing_is_executed(self, desk, ann, case):

@@ -64,17 +64,17 @@ class TestMoneyMoves:
         assert statuses == [200, 200, 200, 404]
         assert missing.json()["code"] == "ledger.settlement-not-found"
 
-    @pytest.mark.parametrize("path", ["deposits", "withdrawals", "holds", "operations/checks"])
+    @pytest.mark.parametrize("path", ["deposits", "withdrawals", "holds", "ledger/audit"])
     async def test_what_operators_do_is_refused_to_collectors(self, desk, ann, path):
         body = {"destination_id": str(ann.id), "owner_id": str(ann.id), "money": dollars(5)}
         answer = await desk.post(ann, path, body)
         assert (answer.status_code, answer.json()["code"]) == (403, "identity.role-not-allowed")
 
     async def test_nothing_is_answered_without_a_token(self, desk):
-        for path in ("deposits", "withdrawals", "transfers", "holds", "operations/checks"):
+        for path in ("deposits", "withdrawals", "transfers", "holds", "ledger/audit"):
             answer = await desk.client.post(f"/v1/{path}", json={})
             assert answer.status_code == 401
-        for path in ("wallets/me", f"settlements/{uuid4()}", f"holds/{uuid4()}"):
+        for path in ("me/wallet", f"settlements/{uuid4()}", f"holds/{uuid4()}"):
             assert (await desk.client.get(f"/v1/{path}")).status_code == 401
 
 
@@ -132,13 +132,13 @@ class TestBadInput:
 
     async def test_capturing_another_asset_is_refused(self, desk, service, bob, hold):
         body = {"money": {"amount": 1, "asset": "EUR/2"}, "destination_id": str(bob.id)}
-        answer = await desk.post(service, f"holds/{hold['id']}/captures", body)
+        answer = await desk.post(service, f"holds/{hold['id']}/capture", body)
         assert (answer.status_code, answer.json()["code"]) == (400, "kernel.asset-mismatch")
 
 
 async def test_operators_can_have_the_books_checked(desk, service, ann, bob, hold):
     await desk.post(ann, "transfers", {"destination_id": str(bob.id), "money": dollars(5)})
-    answer = await desk.post(service, "operations/checks")
+    answer = await desk.post(service, "ledger/audit")
 
     assert answer.status_code == 200
     assert answer.json() == {

@@ -9,7 +9,7 @@ from tests.http.ledger.conftest import dollars
 
 class TestWallets:
     async def test_shows_balance_held_and_why_and_available(self, desk, ann, hold):
-        answer = await desk.get(ann, "wallets/me")
+        answer = await desk.get(ann, "me/wallet")
 
         assert answer.status_code == 200
         assert answer.json() == {
@@ -27,15 +27,15 @@ class TestWallets:
 
     async def test_an_account_can_be_opened_twice_and_shows_once(self, desk, bob):
         body = {"asset": "USD/2"}
-        first = await desk.client.post("/v1/wallets/me/accounts", json=body, headers=bob.headers)
-        again = await desk.client.post("/v1/wallets/me/accounts", json=body, headers=bob.headers)
+        first = await desk.client.post("/v1/me/wallet/accounts", json=body, headers=bob.headers)
+        again = await desk.client.post("/v1/me/wallet/accounts", json=body, headers=bob.headers)
 
         assert first.status_code == again.status_code == 200
         assert first.json() == again.json()
         assert [account["balance"] for account in again.json()["accounts"]] == [dollars(0)]
 
     async def test_only_accepted_assets_can_be_opened(self, desk, bob):
-        answer = await desk.post(bob, "wallets/me/accounts", {"asset": "GOLD/3"})
+        answer = await desk.post(bob, "me/wallet/accounts", {"asset": "GOLD/3"})
         assert (answer.status_code, answer.json()["code"]) == (400, "ledger.asset-not-accepted")
 
     async def test_the_statement_runs_newest_first_through_sealed_pages(
@@ -46,9 +46,9 @@ class TestWallets:
                 ann, "transfers", {"destination_id": str(bob.id), "money": dollars(cents)}
             )
 
-        first = await desk.get(ann, "wallets/me/statement", asset="USD/2", limit=2)
+        first = await desk.get(ann, "me/wallet/statement", asset="USD/2", limit=2)
         rest = await desk.get(
-            ann, "wallets/me/statement", asset="USD/2", limit=2, cursor=first.json()["next"]
+            ann, "me/wallet/statement", asset="USD/2", limit=2, cursor=first.json()["next"]
         )
 
         lines = first.json()["data"] + rest.json()["data"]
@@ -61,27 +61,27 @@ class TestWallets:
 
     async def test_a_cursor_of_another_statement_is_refused(self, desk, service, ann):
         await desk.post(service, "deposits", {"destination_id": str(ann.id), "money": dollars(1)})
-        page = await desk.get(ann, "wallets/me/statement", asset="USD/2", limit=1)
+        page = await desk.get(ann, "me/wallet/statement", asset="USD/2", limit=1)
         answer = await desk.get(
-            ann, "wallets/me/statement", asset="EUR/2", cursor=page.json()["next"]
+            ann, "me/wallet/statement", asset="EUR/2", cursor=page.json()["next"]
         )
         assert (answer.status_code, answer.json()["code"]) == (400, "http.invalid-cursor")
 
     @pytest.mark.parametrize("asset", ["", "USD", "usd/2", "USD/19", "USD/2\n"])
     async def test_an_asset_that_is_none_is_refused(self, desk, ann, asset):
-        answer = await desk.get(ann, "wallets/me/statement", asset=asset)
+        answer = await desk.get(ann, "me/wallet/statement", asset=asset)
         assert answer.status_code == 400
 
     async def test_open_holds_are_listed(self, desk, ann, hold):
-        answer = await desk.get(ann, "wallets/me/holds")
+        answer = await desk.get(ann, "me/wallet/holds")
         assert answer.json() == {"data": [hold], "next": None}
 
     @pytest.mark.parametrize("what", ["", "/statement?asset=USD/2", "/holds"])
     async def test_s23_another_wallet_is_for_operators_and_not_there_for_others(
         self, desk, service, ann, bob, what
     ):
-        path = f"/v1/wallets/{ann.id}{what}"
-        nobodys = f"/v1/wallets/{uuid4()}{what}"
+        path = f"/v1/users/{ann.id}/wallet{what}"
+        nobodys = f"/v1/users/{uuid4()}/wallet{what}"
 
         async def get(person, path):
             return await desk.client.get(path, headers=person.headers)

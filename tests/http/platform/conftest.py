@@ -11,14 +11,15 @@ from litestar import Request, Response, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
+from ece_domain import kernel
 from ece_domain.identity import Role
-from ece_domain.kernel import USD, ConcurrentChange, IdempotentResult, Money, Page
+from ece_domain.kernel import USD, IdempotentResult, Page
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, tagged, unless_known
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
-from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
+from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.views import view
 from ece_entrypoints.wiring.exchange import Exchange
@@ -29,15 +30,15 @@ VERSION = 3
 
 
 class OfferBody(Struct, frozen=True, forbid_unknown_fields=True):
-    price: MoneyIn
+    price: Money
     note: Annotated[str, Meta(max_length=40)] = ""
     until: Timestamp | None = None
-    also: Annotated[tuple[MoneyIn, ...], Meta(max_length=5)] = ()
+    also: Annotated[tuple[Money, ...], Meta(max_length=5)] = ()
 
 
 class OfferView(Struct, frozen=True, kw_only=True):
     number: int
-    price: MoneyOut
+    price: Money
     until: datetime | None = None
 
 
@@ -53,7 +54,7 @@ async def make_offer(
     made: set[object] = request.app.state.setdefault("made", set())
     answer = IdempotentResult((caller.user_id, key), is_replayed=(caller.user_id, key) in made)
     made.add(answer.value)
-    price = view(data.price.to_domain(), MoneyOut)
+    price = view(data.price.to_domain(), Money)
     return answered(answer, OfferView(number=1, price=price, until=data.until))
 
 
@@ -80,7 +81,7 @@ async def find_own_offers(caller: Caller, paging: Paging) -> Response[OffersPage
 
 @get("/offers/{number:int}", opt=public, operation_id="getOffer", summary="Get an offer")
 async def get_offer(request: Request[Any, Any, Any], number: FromPath[int]) -> Response[OfferView]:
-    offer = OfferView(number=number, price=view(Money(number, USD), MoneyOut))
+    offer = OfferView(number=number, price=view(kernel.Money(number, USD), Money))
     return unless_known(request, offer, VERSION)
 
 
@@ -88,9 +89,8 @@ async def get_offer(request: Request[Any, Any, Any], number: FromPath[int]) -> R
 async def change_offer(
     number: FromPath[int], if_match: IfMatch, data: JSONBody[OfferBody]
 ) -> Response[OfferView]:
-    if if_match != VERSION:
-        raise ConcurrentChange
-    return tagged(OfferView(number=number, price=view(data.price.to_domain(), MoneyOut)), VERSION)
+    kernel.Aggregate(version=VERSION).check_version(if_match)
+    return tagged(OfferView(number=number, price=view(data.price.to_domain(), Money)), VERSION)
 
 
 @get("/makers/{name:str}", opt=public, operation_id="getMaker", summary="See a maker")
@@ -109,14 +109,14 @@ def _some_offers(paging: Paging) -> Response[OffersPage]:
     """All whole numbers from 0 to 9 are on offer."""
     start = 0 if paging.request.after is None else int(paging.request.after[0]) + 1
     end = min(start + paging.request.limit, 10)
-    items = tuple(_Offer(number, Money(number, USD)) for number in range(start, end))
+    items = tuple(_Offer(number, kernel.Money(number, USD)) for number in range(start, end))
     following = (end - 1,) if end < 10 else None
     return paging.answer(OffersPage, Page(items, following), OfferView)
 
 
 class _Offer(Struct):
     number: int
-    price: Money
+    price: kernel.Money
 
 
 ROUTES = (

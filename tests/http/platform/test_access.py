@@ -15,7 +15,7 @@ from tests.http.conftest import Client
 async def test_asks_a_stranger_for_a_token(client: Client):
     answer = await client.get("/v1/own-offers")
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="ece"'
     assert answer.json()["code"] == "http.token-required"
 
 

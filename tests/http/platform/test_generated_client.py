@@ -115,9 +115,9 @@ async def test_a_generated_client_lists_finds_and_buys_a_card(
         idempotency_key=str(uuid4()),
     )
     await as_(ann).call(
-        "listCard", {"card_id": str(card_id), "price": price}, idempotency_key=str(uuid4())
+        "createListing", {"card_id": str(card_id), "price": price}, idempotency_key=str(uuid4())
     )
-    (listing,) = (await as_(bob).call("browseListings")).data
+    (listing,) = (await as_(bob).call("listListings")).data
     sale = await as_(bob).call("buyListing", listing_id=listing.id, idempotency_key=str(uuid4()))
 
     assert (sale.card_id, sale.buyer_id, sale.price.amount) == (card_id, bob.id, 1_000)

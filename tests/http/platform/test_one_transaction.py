@@ -58,7 +58,7 @@ async def test_trap_12_a_request_holds_one_transaction_at_a_time(client: Client,
     await client.post("/v1/users", json={**account, "handle": "ann"})
     session = (await client.post("/v1/sessions", json=account)).json()
     headers = {"Authorization": f"Bearer {session['access_token']}", "Idempotency-Key": "k"}
-    assert (await client.get("/v1/users/me", headers=headers)).status_code == 200
+    assert (await client.get("/v1/me", headers=headers)).status_code == 200
     await client.post("/v1/sessions/refresh", json={"refresh_token": session["refresh_token"]})
     assert (await client.get("/health/ready")).status_code == 200
     assert watched.begun >= 4

@@ -8,7 +8,8 @@ from uuid import UUID
 
 import msgspec
 import pytest
-from attrs import define, fields_dict
+from attrs import define, evolve, fields_dict
+from dependency_injector import providers
 from litestar import Request
 
 import ece_domain
@@ -23,8 +24,9 @@ from ece_entrypoints.http.platform.problems import (
     status_of,
     title_of,
 )
+from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
-from tests.http.conftest import exchange_of
+from tests.http.conftest import client_of, exchange_of, headers_of, person
 
 
 @define(slots=False)
@@ -102,8 +104,10 @@ def test_every_error_has_a_status_and_a_title():
         assert title_of(error)[0].isupper(), code
 
 
-def test_trap_04_who_is_too_many_hears_when_to_come_back():
-    request: Request = Request({"type": "http", "path": "/v1/sessions", "headers": []})
+def test_trap_04_who_is_too_many_hears_when_to_come_back(tmp_path: Path, clock: SettableClock):
+    app = create_app(exchange_of(tmp_path, clock))
+    scope = {"type": "http", "path": "/v1/sessions", "headers": [], "litestar_app": app}
+    request: Request = Request(scope)
     answer = answer_domain_error(request, TooBusy())
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
 
@@ -111,3 +115,33 @@ def test_trap_04_who_is_too_many_hears_when_to_come_back():
 def test_trap_04_nothing_counts_requests_inexactly(tmp_path: Path, clock: SettableClock):
     app = create_app(exchange_of(tmp_path, clock))
     assert app.middleware == []
+
+
+@pytest.mark.parametrize("url", ["", "https://cards.example", "https://cards.example/ece/"])
+async def test_a_problem_has_absolute_addresses_if_the_public_one_is_known(
+    tmp_path: Path, clock: SettableClock, url: str
+):
+    settings = evolve(exchange_of(tmp_path, clock).settings(), public_url=url)
+    exchange = Exchange(settings=settings, clock=providers.Object(clock))
+    async with client_of(create_app(exchange)) as client:
+        problem = (await client.get("/v1/me")).json()
+    base = url.rstrip("/")
+    assert problem["type"] == f"{base}/docs/errors/http.token-required"
+    assert problem["instance"] == f"{base}/v1/me"
+
+
+async def test_a_refused_token_is_refused_in_the_header_too(tmp_path: Path, clock: SettableClock):
+    """RFC 6750: an error is named only to those who sent a token."""
+    exchange = exchange_of(tmp_path, clock)
+    ann = headers_of(exchange, person(exchange))
+    async with client_of(create_app(exchange)) as client:
+        nobody = await client.get("/v1/me")
+        forged = await client.get("/v1/me", headers={"Authorization": "Bearer x"})
+        forbidden = await client.post("/v1/ledger/audit", headers=ann)
+        clock.advance(minutes=11)
+        late = await client.get("/v1/me", headers=ann)
+    assert nobody.headers["WWW-Authenticate"] == 'Bearer realm="ece"'
+    for answer, error in ((forged, "invalid_token"), (late, "invalid_token")):
+        assert f'error="{error}", error_description="' in answer.headers["WWW-Authenticate"]
+    assert 'error="insufficient_scope"' in forbidden.headers["WWW-Authenticate"]
+    assert forbidden.status_code == 403

@@ -74,7 +74,7 @@ async def test_a_token_outlives_the_secret_that_signed_it_while_the_other_is_nam
         settings = evolve(before.settings(), secret_file=new, other_secret_files=others)
         server = Exchange(settings=settings, clock=providers.Object(clock))
         async with client_of(create_app(server)) as client:
-            answer = await client.get("/v1/users/me", headers=token)
+            answer = await client.get("/v1/me", headers=token)
         assert answer.json()["code"] == code, user
 
 

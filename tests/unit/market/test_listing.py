@@ -13,6 +13,7 @@ from ece_domain.market import (
     MAX_LIFETIME,
     BuyerIsSeller,
     InvalidExpiry,
+    InvalidPriceDecline,
     Listing,
     ListingCancelled,
     ListingCreated,
@@ -23,6 +24,7 @@ from ece_domain.market import (
     ListingPriceChanged,
     ListingState,
     PriceAboveMax,
+    PriceChange,
     PriceDecline,
     Pricing,
 )
@@ -112,7 +114,10 @@ def test_what_has_ended_stays_ended(state):
         "price": lambda: ended.price_for(BUYER, max_price=None, now=NOW),
         "cancel": lambda: ended.cancel(seller_id=SELLER, now=NOW),
         "reprice": lambda: ended.change_price(
-            Pricing(usd(1)), seller_id=SELLER, expected_version=ended.version, now=NOW
+            PriceChange(usd(1)),
+            seller_id=SELLER,
+            expected_version=ended.version,
+            now=NOW,
         ),
     }
     for attempt in again.values():
@@ -148,16 +153,18 @@ def test_only_the_seller_changes_it():
         a_listing().cancel(seller_id=BUYER, now=NOW)
     assert refusal.value.listing_id == a_listing().id
     with pytest.raises(ListingNotFound):
-        a_listing().change_price(Pricing(usd(1)), seller_id=BUYER, expected_version=0, now=NOW)
+        a_listing().change_price(PriceChange(usd(1)), seller_id=BUYER, expected_version=0, now=NOW)
 
 
 def test_is_repriced_in_the_version_that_the_seller_has_seen():
     listing = evolve(a_listing(), version=3, events=())
-    repriced = listing.change_price(Pricing(usd(7)), seller_id=SELLER, expected_version=3, now=NOW)
+    repriced = listing.change_price(
+        PriceChange(usd(7)), seller_id=SELLER, expected_version=3, now=NOW
+    )
     assert repriced.pricing == Pricing(usd(7))
     assert repriced.saved.version == 4
     with pytest.raises(ConcurrentChange):
-        listing.change_price(Pricing(usd(7)), seller_id=SELLER, expected_version=2, now=NOW)
+        listing.change_price(PriceChange(usd(7)), seller_id=SELLER, expected_version=2, now=NOW)
 
 
 def test_tells_what_happened():
@@ -167,7 +174,7 @@ def test_tells_what_happened():
     assert listing.events == (ListingCreated(occurred_at=NOW, **card, **printing, price=usd(1000)),)
 
     repriced = listing.change_price(
-        Pricing(usd(7)), seller_id=SELLER, expected_version=0, now=later
+        PriceChange(usd(7)), seller_id=SELLER, expected_version=0, now=later
     )
     assert repriced.events[1:] == (
         ListingPriceChanged(occurred_at=later, listing_id=listing.id, price=usd(7)),
@@ -180,3 +187,28 @@ def test_tells_what_happened():
     assert ended.events[1:] == ()  # the sale has an event of its own
     assert sale.origin == SaleOrigin("listing", listing.id)
     assert all(each.saved.events == () for each in (listing, repriced, cancelled, expired, ended))
+
+
+class TestAChangeOfThePriceAlone:
+    DECLINE = PriceDecline(usd(500), NOW, NOW + timedelta(hours=1))
+
+    def changed(self, change: PriceChange) -> Listing:
+        listing = a_listing(Pricing(usd(1000), self.DECLINE))
+        return listing.change_price(change, seller_id=SELLER, expected_version=0, now=NOW)
+
+    def test_keeps_the_decline(self):
+        assert self.changed(PriceChange(usd(900))).pricing == Pricing(usd(900), self.DECLINE)
+
+    def test_ends_the_decline_only_if_it_says_so(self):
+        assert self.changed(PriceChange(decline=None)).pricing == Pricing(usd(1000))
+
+    def test_is_refused_unless_the_price_is_above_the_floor_that_stays(self):
+        with pytest.raises(InvalidPriceDecline):
+            self.changed(PriceChange(usd(500)))
+
+    def test_that_changes_nothing_leaves_the_listing_as_it_is(self):
+        listing = a_listing()
+        unchanged = listing.change_price(
+            PriceChange(), seller_id=SELLER, expected_version=0, now=NOW
+        )
+        assert unchanged is listing

@@ -9,7 +9,7 @@ from ece_adapters.memory.cards.tables import CardsTables
 from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Page, PageRequest
+from ece_domain.kernel import Page, PageRequest, TimeRange
 from ece_domain.market import (
     Listing,
     ListingFilter,
@@ -53,9 +53,20 @@ class MemoryMarketReader:
         return self._catalog.facets_of(printings[listing.printing_id] for listing in found)
 
     async def listings_of(
-        self, seller_id: UserId, page: PageRequest, now: datetime
+        self,
+        seller_id: UserId,
+        state: ListingState | None,
+        listed: TimeRange,
+        page: PageRequest,
+        now: datetime,
     ) -> Page[ListingView]:
-        own = (listing for listing in self._tables.listings if listing.seller_id == seller_id)
+        own = (
+            listing
+            for listing in self._tables.listings
+            if listing.seller_id == seller_id
+            and state in {None, listing.state_at(now)}
+            and listing.listed_at in listed
+        )
         return await self._newest(own, page, now)
 
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:

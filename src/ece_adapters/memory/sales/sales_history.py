@@ -4,7 +4,7 @@ from itertools import islice
 from attrs import define
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Money, Page, PageRequest
+from ece_domain.kernel import Money, Page, PageRequest, TimeRange
 from ece_domain.sales import FeeSchedule, Sale, SaleSide, TrailingSales
 from ece_domain.sales.storage import SaleCursor, TrailingPeriod
 
@@ -16,14 +16,17 @@ class MemorySalesHistory:
     _tables: SalesTables
 
     async def sales_of(
-        self, trader_id: UserId, side: SaleSide | None, page: PageRequest
+        self, trader_id: UserId, side: SaleSide | None, sold: TimeRange, page: PageRequest
     ) -> Page[Sale]:
         after = SaleCursor.of(page)
         own = (
             sale
             for sale in self._tables.sales
-            if (side is not SaleSide.BUYER and sale.seller_id == trader_id)
-            or (side is not SaleSide.SELLER and sale.buyer_id == trader_id)
+            if sale.sold_at in sold
+            and (
+                (side is not SaleSide.BUYER and sale.seller_id == trader_id)
+                or (side is not SaleSide.SELLER and sale.buyer_id == trader_id)
+            )
         )
         ordered = sorted(own, key=lambda sale: (sale.sold_at, sale.id), reverse=True)
         if after is not None:

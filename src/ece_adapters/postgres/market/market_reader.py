@@ -17,8 +17,15 @@ from ece_adapters.postgres.sales.sales import asset_of, condition_of
 from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Money, Page, PageRequest
-from ece_domain.market import ListingFilter, ListingId, ListingNotFound, ListingOrder, ListingView
+from ece_domain.kernel import Money, Page, PageRequest, TimeRange
+from ece_domain.market import (
+    ListingFilter,
+    ListingId,
+    ListingNotFound,
+    ListingOrder,
+    ListingState,
+    ListingView,
+)
 from ece_domain.market.storage import ListedCondition, PriceCursor
 from ece_domain.sales import Ask
 
@@ -54,9 +61,23 @@ class PostgresMarketReader:
         )
 
     async def listings_of(
-        self, seller_id: UserId, page: PageRequest, now: datetime
+        self,
+        seller_id: UserId,
+        state: ListingState | None,
+        listed: TimeRange,
+        page: PageRequest,
+        now: datetime,
     ) -> Page[ListingView]:
-        rows = await self._unit.fetch(_LISTINGS_OF, seller_id, below_id(page), page.limit + 1)
+        rows = await self._unit.fetch(
+            _LISTINGS_OF,
+            seller_id,
+            below_id(page),
+            page.limit + 1,
+            state and state.value,
+            now,
+            listed.starts_at,
+            listed.ends_at,
+        )
         return _newest(rows, page, now)
 
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
@@ -119,7 +140,14 @@ JOIN cards_set s ON s.id = p.set_id
 """
 _LISTINGS = f"SELECT {_COLUMNS} FROM market_listing listing {_JOINS}"  # noqa: S608 - our own text
 _LISTINGS_OF = f"""
-{_LISTINGS} WHERE listing.seller_id = $1 AND listing.id < $2 ORDER BY listing.id DESC LIMIT $3
+{_LISTINGS} WHERE listing.seller_id = $1 AND listing.id < $2
+    AND ($4::text IS NULL OR $4 = CASE
+        WHEN listing.state = 'active' AND listing.expires_at <= $5 THEN 'expired'
+        ELSE listing.state
+    END)
+    AND ($6::timestamptz IS NULL OR listing.listed_at > $6)
+    AND ($7::timestamptz IS NULL OR listing.listed_at < $7)
+ORDER BY listing.id DESC LIMIT $3
 """
 _PRICE_AT = (
     "market_price_at(listing.price, listing.floor_price, listing.falls_from,"

@@ -3,7 +3,7 @@ from attrs import define
 
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.identity import UserId
-from ece_domain.kernel import Money, Page, PageRequest
+from ece_domain.kernel import Money, Page, PageRequest, TimeRange
 from ece_domain.sales import FeeSchedule, Sale, SaleSide, TrailingSales
 from ece_domain.sales.storage import SaleCursor, TrailingPeriod
 
@@ -15,16 +15,20 @@ class PostgresSalesHistory:
     _unit: UnitOfWork
 
     async def sales_of(
-        self, trader_id: UserId, side: SaleSide | None, page: PageRequest
+        self, trader_id: UserId, side: SaleSide | None, sold: TimeRange, page: PageRequest
     ) -> Page[Sale]:
         after = SaleCursor.of(page)
         arguments: list[object] = [trader_id, page.limit + 1]
-        before = ""
+        conditions = ""
         if after is not None:
             arguments += [after.sold_at, after.sale_id]
-            before = "AND (sold_at, id) < ($3, $4)"
+            conditions = "AND (sold_at, id) < ($3, $4)"
+        for bound, operator in ((sold.starts_at, ">"), (sold.ends_at, "<")):
+            if bound is not None:
+                arguments.append(bound)
+                conditions += f" AND sold_at {operator} ${len(arguments)}"
         columns = [at.value for at in SaleSide if side in {None, at}]
-        parts = " UNION ALL ".join(_SALES_OF.format(column, before) for column in columns)
+        parts = " UNION ALL ".join(_SALES_OF.format(column, conditions) for column in columns)
         rows = await self._unit.fetch(
             f"SELECT * FROM ({parts}) AS sale"  # noqa: S608 - no outside text
             " ORDER BY sold_at DESC, id DESC LIMIT $2",

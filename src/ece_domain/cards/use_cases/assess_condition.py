@@ -6,7 +6,7 @@ from ece_domain.cards.card import Card, CardId
 from ece_domain.cards.condition import Condition
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.identity import UserId
-from ece_domain.kernel import Begin, Clock
+from ece_domain.kernel import Begin, Clock, ExpectedVersion
 
 
 @final
@@ -18,7 +18,12 @@ class AssessCondition:
     clock: Clock
 
     async def __call__(
-        self, *, card_id: CardId, condition: Condition, owner_id: UserId, expected_version: int
+        self,
+        *,
+        card_id: CardId,
+        condition: Condition,
+        owner_id: UserId,
+        expected_version: ExpectedVersion,
     ) -> Card:
         """
         :raises CardNotFound: if there is no such card.

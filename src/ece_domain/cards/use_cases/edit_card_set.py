@@ -5,7 +5,7 @@ from attrs import frozen
 from ece_domain.cards.card_set import CardSet, CardSetChanges, SetCode
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.identity import Actor
-from ece_domain.kernel import Begin, Clock
+from ece_domain.kernel import Begin, Clock, ExpectedVersion
 
 
 @final
@@ -22,7 +22,7 @@ class EditCardSet:
         code: SetCode,
         changes: CardSetChanges,
         actor: Actor,
-        expected_version: int,
+        expected_version: ExpectedVersion,
     ) -> CardSet:
         """
         :raises CardSetNotFound: if there is no such set.

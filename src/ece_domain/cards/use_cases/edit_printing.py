@@ -6,7 +6,7 @@ from ece_domain.cards.catalog import PrintingView
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.cards.printing import PrintingChanges, PrintingId
 from ece_domain.identity import Actor
-from ece_domain.kernel import Begin, Clock
+from ece_domain.kernel import Begin, Clock, ExpectedVersion
 
 
 @final
@@ -26,7 +26,7 @@ class EditPrinting:
         printing_id: PrintingId,
         changes: PrintingChanges,
         actor: Actor,
-        expected_version: int,
+        expected_version: ExpectedVersion,
     ) -> PrintingView:
         """
         :raises PrintingNotFound: if there is no such printing.

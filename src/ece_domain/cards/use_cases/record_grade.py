@@ -6,7 +6,7 @@ from ece_domain.cards.card import Card, CardId
 from ece_domain.cards.grade import Grade
 from ece_domain.cards.ports import CardsTransaction
 from ece_domain.identity import Actor, Role
-from ece_domain.kernel import Begin, Clock
+from ece_domain.kernel import Begin, Clock, ExpectedVersion
 
 GRADERS: Final = frozenset({Role.MODERATOR, Role.ADMIN, Role.SERVICE})
 """The roles that are trusted to have seen a certificate."""
@@ -21,7 +21,7 @@ class RecordGrade:
     clock: Clock
 
     async def __call__(
-        self, *, card_id: CardId, grade: Grade, actor: Actor, expected_version: int
+        self, *, card_id: CardId, grade: Grade, actor: Actor, expected_version: ExpectedVersion
     ) -> Card:
         """
         :raises RoleNotAllowed: unless the actor is a moderator, an admin or a service.

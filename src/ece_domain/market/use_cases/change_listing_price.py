@@ -3,10 +3,10 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Begin, Clock
+from ece_domain.kernel import Begin, Clock, ExpectedVersion, Unset
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.ports import MarketTransaction
-from ece_domain.market.pricing import Pricing
+from ece_domain.market.pricing import PriceChange
 from ece_domain.sales import FeeSchedule
 
 
@@ -20,19 +20,30 @@ class ChangeListingPrice:
     fees: FeeSchedule
 
     async def __call__(
-        self, *, listing_id: ListingId, seller_id: UserId, pricing: Pricing, expected_version: int
+        self,
+        *,
+        listing_id: ListingId,
+        seller_id: UserId,
+        change: PriceChange,
+        expected_version: ExpectedVersion,
     ) -> Listing:
         """
         :raises sales.AssetNotAccepted: if nothing is sold for the price's asset.
         :raises ListingNotFound: if there is no such listing of the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
         :raises ConcurrentChange: if it is no longer the version that the seller has seen.
+        :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
+        :raises AssetMismatch: if the floor is in another asset than the price.
+        :raises InvalidPriceDecline: if the price does not decline with the change.
         """
-        self.fees.minimum_fee(pricing.price.asset)
+        if not isinstance(change.price, Unset):
+            self.fees.minimum_fee(change.price.asset)
         async with self.begin(actor_id=seller_id) as transaction:
             listing = await transaction.listings.get(listing_id)
-            repriced = listing.change_price(
-                pricing, seller_id=seller_id, expected_version=expected_version, now=self.clock()
+            changed = listing.change_price(
+                change, seller_id=seller_id, expected_version=expected_version, now=self.clock()
             )
-            transaction.listings.save(repriced)
-        return repriced.saved
+            if changed is listing:
+                return listing
+            transaction.listings.save(changed)
+        return changed.saved

@@ -11,7 +11,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ece_domain import cards
 from ece_domain.cards import (
     MAX_ROYALTY,
-    CardSet,
     FinishDefinition,
     RarityDefinition,
     Release,
@@ -23,7 +22,7 @@ from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.problems import problems
-from ece_entrypoints.http.platform.views import UseCase
+from ece_entrypoints.http.platform.views import UseCase, changes_in
 
 _TAGS = ["Cards"]
 
@@ -52,10 +51,10 @@ ReleaseDate: TypeAlias = Annotated[date, Meta(examples=["2026-01-31"])]
 PrintingCount: TypeAlias = Annotated[
     int, Meta(ge=1, le=1_000_000, description="How many printings there are said to be.")
 ]
-Traits: TypeAlias = Annotated["tuple[TraitBody, ...]", Meta(min_length=1, max_length=100)]
+Definitions: TypeAlias = Annotated["tuple[Definition, ...]", Meta(min_length=1, max_length=100)]
 
 
-class TraitBody(Struct, frozen=True, forbid_unknown_fields=True):
+class Definition(Struct, frozen=True, forbid_unknown_fields=True):
     """A rarity or a finish, and its place in the order of its set."""
 
     code: Annotated[str, Meta(min_length=1, max_length=40, examples=["rare"])]
@@ -63,13 +62,13 @@ class TraitBody(Struct, frozen=True, forbid_unknown_fields=True):
     rank: Annotated[int, Meta(ge=0, le=10_000, description="The higher, the scarcer.")]
 
 
-class CardSetBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CardSetCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A new card set. Its issuer is who calls, and its creator its issuer, unless named."""
 
     code: SetCodeText
     name: SetName
-    rarities: Traits
-    finishes: Traits
+    rarities: Definitions
+    finishes: Definitions
     issuer_id: UUID | None = None
     creator_id: UUID | None = None
     royalty_ppm: RoyaltyPpm = 0
@@ -77,29 +76,22 @@ class CardSetBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
     declared_count: PrintingCount | None = None
 
 
-class CardSetChanges(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class CardSetUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is to change; what is left out stays."""
 
     name: SetName | UnsetType = UNSET
-    rarities: Traits | UnsetType = UNSET
-    finishes: Traits | UnsetType = UNSET
+    rarities: Definitions | UnsetType = UNSET
+    finishes: Definitions | UnsetType = UNSET
     royalty_ppm: RoyaltyPpm | UnsetType = UNSET
     released_on: ReleaseDate | UnsetType | None = UNSET
     declared_count: PrintingCount | UnsetType | None = UNSET
 
 
-class TraitView(Struct, frozen=True):
-    """A rarity or a finish, and its place in the order of its set."""
-
-    code: str
-    label: str
-    rank: int
-
-
-class CardSetView(Struct, frozen=True, kw_only=True):
+class CardSet(Struct, frozen=True, kw_only=True):
     """A release, and who issued it."""
 
     id: UUID
+    version: int
     code: str
     name: str
     issuer_id: UUID
@@ -107,14 +99,14 @@ class CardSetView(Struct, frozen=True, kw_only=True):
     royalty_ppm: int
     released_on: ReleaseDate | None
     declared_count: int | None
-    rarities: tuple[TraitView, ...]
-    finishes: tuple[TraitView, ...]
+    rarities: tuple[Definition, ...]
+    finishes: tuple[Definition, ...]
 
 
-class CardSetsPage(Struct, frozen=True):
+class CardSetPage(Struct, frozen=True):
     """A part of the card sets."""
 
-    data: tuple[CardSetView, ...]
+    data: tuple[CardSet, ...]
     next: str | None
 
 
@@ -127,8 +119,8 @@ class CardSetsPage(Struct, frozen=True):
 )
 async def list_card_sets(
     paging: Paging, list_card_sets: UseCase[cards.ListCardSets]
-) -> Response[CardSetsPage]:
-    return paging.answer(CardSetsPage, await list_card_sets(page=paging.request), _shown)
+) -> Response[CardSetPage]:
+    return paging.answer(CardSetPage, await list_card_sets(page=paging.request), _shown)
 
 
 @get(
@@ -143,7 +135,7 @@ async def get_card_set(
     request: Request[Any, Any, Any],
     code: FromPath[str],
     get_card_set: UseCase[cards.GetCardSet],
-) -> Response[CardSetView]:
+) -> Response[CardSet]:
     card_set = await get_card_set(code=SetCode(code))
     return unless_known(request, _shown(card_set), card_set.version)
 
@@ -157,8 +149,8 @@ async def get_card_set(
     responses=problems(cards.InvalidText, cards.InvalidDefinitions),
 )
 async def create_card_set(
-    data: JSONBody[CardSetBody], caller: Caller, create_card_set: UseCase[cards.CreateCardSet]
-) -> Response[CardSetView]:
+    data: JSONBody[CardSetCreate], caller: Caller, create_card_set: UseCase[cards.CreateCardSet]
+) -> Response[CardSet]:
     release = Release(
         name=data.name,
         rarities=_rarities(data.rarities),
@@ -182,7 +174,7 @@ async def create_card_set(
 @patch(
     "/card-sets/{code:str}",
     opt=signed_in,
-    operation_id="editCardSet",
+    operation_id="updateCardSet",
     summary="Change a card set: for its issuer",
     tags=_TAGS,
     responses=problems(cards.InvalidSetCode),
@@ -190,11 +182,11 @@ async def create_card_set(
 async def edit_card_set(
     *,
     code: FromPath[str],
-    data: JSONBody[CardSetChanges],
+    data: JSONBody[CardSetUpdate],
     caller: Caller,
     if_match: IfMatch,
     edit_card_set: UseCase[cards.EditCardSet],
-) -> Response[CardSetView]:
+) -> Response[CardSet]:
     given = changes_in(data)
     if data.rarities is not UNSET:
         given["rarities"] = _rarities(data.rarities)
@@ -211,28 +203,23 @@ async def edit_card_set(
     return tagged(_shown(card_set), card_set.version)
 
 
-def changes_in(body: Struct) -> dict[str, Any]:
-    """The fields that the client has sent, by name."""
-    fields = ((name, getattr(body, name)) for name in body.__struct_fields__)
-    return {name: value for name, value in fields if value is not UNSET}
-
-
-def _rarities(given: tuple[TraitBody, ...]) -> tuple[RarityDefinition, ...]:
+def _rarities(given: tuple[Definition, ...]) -> tuple[RarityDefinition, ...]:
     return tuple(
         RarityDefinition(definition.code, definition.label, definition.rank) for definition in given
     )
 
 
-def _finishes(given: tuple[TraitBody, ...]) -> tuple[FinishDefinition, ...]:
+def _finishes(given: tuple[Definition, ...]) -> tuple[FinishDefinition, ...]:
     return tuple(
         FinishDefinition(definition.code, definition.label, definition.rank) for definition in given
     )
 
 
-def _shown(card_set: CardSet) -> CardSetView:
+def _shown(card_set: cards.CardSet) -> CardSet:
     release = card_set.release
-    return CardSetView(
+    return CardSet(
         id=card_set.id,
+        version=card_set.version,
         code=card_set.code.text,
         name=release.name,
         issuer_id=card_set.issuer_id,
@@ -240,6 +227,6 @@ def _shown(card_set: CardSet) -> CardSetView:
         royalty_ppm=card_set.royalty.ppm,
         released_on=release.released_on,
         declared_count=release.declared_count,
-        rarities=tuple(TraitView(each.code, each.label, each.rank) for each in release.rarities),
-        finishes=tuple(TraitView(each.code, each.label, each.rank) for each in release.finishes),
+        rarities=tuple(Definition(each.code, each.label, each.rank) for each in release.rarities),
+        finishes=tuple(Definition(each.code, each.label, each.rank) for each in release.finishes),
     )

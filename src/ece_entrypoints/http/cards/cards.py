@@ -1,10 +1,10 @@
 """Single cards: to find, to see, and to say how worn they are."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from litestar import Response, get, put
+from litestar import Request, Response, get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
@@ -14,38 +14,37 @@ from ece_domain.cards import (
     CardFilter,
     CardId,
     CardSort,
-    Condition,
     ConditionScale,
-    Grade,
     PrintingId,
-    SetCode,
 )
 from ece_domain.identity import Role, UserId
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
-from ece_entrypoints.http.platform.conditional import IfMatch, tagged
+from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
+from ece_entrypoints.http.platform.filters import (
+    CATALOG_TERMS,
+    CatalogFilters,
+    OwnerQuery,
+    PrintingQuery,
+)
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, view
 
 from .card_sets import create_card_set, edit_card_set, get_card_set, list_card_sets
 from .printings import (
-    ArtistQuery,
-    PrintingOut,
-    SetQuery,
-    TextQuery,
-    TraitQuery,
+    Printing,
     add_printing,
     edit_printing,
-    find_printings,
     get_printing,
     get_printing_art,
+    list_printings,
     mint_cards,
 )
 
 _TAGS = ["Cards"]
 
 
-class ConditionBody(Struct, frozen=True, forbid_unknown_fields=True):
+class ConditionUpdate(Struct, frozen=True, forbid_unknown_fields=True):
     """A condition, by the code that it has on a named scale."""
 
     scale: Literal["tcgplayer", "cardmarket"]
@@ -60,7 +59,7 @@ class ConditionBody(Struct, frozen=True, forbid_unknown_fields=True):
     ]
 
 
-class GradeBody(Struct, frozen=True, forbid_unknown_fields=True):
+class GradeUpdate(Struct, frozen=True, forbid_unknown_fields=True):
     """What a company certified."""
 
     company: Annotated[str, Meta(pattern="^[A-Za-z]{2,10}$", examples=["PSA"])]
@@ -68,7 +67,7 @@ class GradeBody(Struct, frozen=True, forbid_unknown_fields=True):
     certificate: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{4,20}$", examples=["12345678"])]
 
 
-class ConditionView(Struct, frozen=True):
+class Condition(Struct, frozen=True):
     """A condition on a named scale. The rank is its place there, and 1 is the best."""
 
     scale: str
@@ -77,7 +76,7 @@ class ConditionView(Struct, frozen=True):
     rank: int
 
 
-class GradeView(Struct, frozen=True):
+class Grade(Struct, frozen=True):
     """What a company certified."""
 
     company: str
@@ -85,28 +84,29 @@ class GradeView(Struct, frozen=True):
     certificate: str
 
 
-class CardOut(Struct, frozen=True, kw_only=True):
-    """One copy of a printing. ``held``: it is listed or otherwise set aside."""
+class Card(Struct, frozen=True, kw_only=True):
+    """One copy of a printing. ``is_held``: it is listed or otherwise set aside."""
 
     id: UUID
-    printing: PrintingOut
+    version: int
+    printing: Printing
     serial: int
     owner_id: UUID
     is_held: bool
     minted_to_id: UUID
     minted_at: datetime
-    condition: ConditionView | None
-    grade: GradeView | None
+    condition: Condition | None
+    grade: Grade | None
 
 
-class CardsPage(Struct, frozen=True):
+class CardPage(Struct, frozen=True):
     """A part of the cards found."""
 
-    data: tuple[CardOut, ...]
+    data: tuple[Card, ...]
     next: str | None
 
 
-class OwnershipView(Struct, frozen=True, kw_only=True):
+class CardOwnership(Struct, frozen=True, kw_only=True):
     """Whose a card became, when, and for what; no settlement made the first one."""
 
     owner_id: UUID
@@ -115,47 +115,40 @@ class OwnershipView(Struct, frozen=True, kw_only=True):
     settlement_id: UUID | None
 
 
-class HistoryPage(Struct, frozen=True):
+class CardOwnershipPage(Struct, frozen=True):
     """A part of a card's owners, the present one first."""
 
-    data: tuple[OwnershipView, ...]
+    data: tuple[CardOwnership, ...]
     next: str | None
 
 
 @get(
     "/cards",
     opt=public,
-    operation_id="findCards",
+    operation_id="listCards",
     summary="Find single cards",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.InvalidText),
+    dependencies=CATALOG_TERMS,
+    responses=problems(cards.InvalidText),
 )
-async def find_cards(
+async def list_cards(
     *,
     paging: Paging,
     search_cards: UseCase[cards.SearchCards],
-    owner: Annotated[UUID | None, QueryParameter(description="Whose cards.")] = None,
-    printing: Annotated[UUID | None, QueryParameter(description="Copies of it.")] = None,
-    text: TextQuery = "",
-    card_set: SetQuery = None,
-    rarity: TraitQuery = None,
-    finish: TraitQuery = None,
-    artist: ArtistQuery = None,
+    catalog_terms: CatalogFilters,
+    owner_id: OwnerQuery = None,
+    printing_id: PrintingQuery = None,
     sort: Annotated[
         CardSort, QueryParameter(description="By serial only among the copies of one printing.")
     ] = CardSort.NEWEST,
-) -> Response[CardsPage]:
+) -> Response[CardPage]:
     filter = CardFilter(
-        text=text.strip(),
-        set_code=None if card_set is None else SetCode(card_set),
-        rarity=rarity,
-        finish=finish,
-        artist=artist,
-        printing_id=None if printing is None else PrintingId(printing),
-        owner_id=None if owner is None else UserId(owner),
+        **catalog_terms,
+        printing_id=None if printing_id is None else PrintingId(printing_id),
+        owner_id=None if owner_id is None else UserId(owner_id),
     )
     found = await search_cards(filter=filter, sort=sort, page=paging.request)
-    return paging.answer(CardsPage, found, CardOut)
+    return paging.answer(CardPage, found, Card)
 
 
 @get(
@@ -164,9 +157,13 @@ async def find_cards(
     operation_id="getCard",
     summary="See a card",
     tags=_TAGS,
+    responses=not_modified,
 )
-async def get_card(card_id: FromPath[UUID], get_card: UseCase[cards.GetCard]) -> Response[CardOut]:
-    return await _shown(CardId(card_id), get_card)
+async def get_card(
+    request: Request[Any, Any, Any], card_id: FromPath[UUID], get_card: UseCase[cards.GetCard]
+) -> Response[Card]:
+    card = await get_card(card_id=CardId(card_id))
+    return unless_known(request, view(card, Card), card.version)
 
 
 @get(
@@ -180,15 +177,15 @@ async def get_card_history(
     card_id: FromPath[UUID],
     paging: Paging,
     list_card_owners: UseCase[ledger.ListCardOwners],
-) -> Response[HistoryPage]:
+) -> Response[CardOwnershipPage]:
     found = await list_card_owners(card_id=CardId(card_id), page=paging.request)
-    return paging.answer(HistoryPage, found, OwnershipView)
+    return paging.answer(CardOwnershipPage, found, CardOwnership)
 
 
 @put(
     "/cards/{card_id:uuid}/condition",
     opt=signed_in,
-    operation_id="stateCondition",
+    operation_id="assessCondition",
     summary="Say how worn a card of yours is, while it is not on offer",
     tags=_TAGS,
     responses=problems(cards.UnknownCondition),
@@ -196,15 +193,15 @@ async def get_card_history(
 async def assess_condition(
     *,
     card_id: FromPath[UUID],
-    data: JSONBody[ConditionBody],
+    data: JSONBody[ConditionUpdate],
     caller: Caller,
     if_match: IfMatch,
     assess_condition: UseCase[cards.AssessCondition],
     get_card: UseCase[cards.GetCard],
-) -> Response[CardOut]:
+) -> Response[Card]:
     card = await assess_condition(
         card_id=CardId(card_id),
-        condition=Condition(ConditionScale(data.scale), data.code),
+        condition=cards.Condition(ConditionScale(data.scale), data.code),
         owner_id=caller.user_id,
         expected_version=if_match,
     )
@@ -222,28 +219,25 @@ async def assess_condition(
 async def record_grade(
     *,
     card_id: FromPath[UUID],
-    data: JSONBody[GradeBody],
+    data: JSONBody[GradeUpdate],
     caller: Caller,
     if_match: IfMatch,
     record_grade: UseCase[cards.RecordGrade],
     get_card: UseCase[cards.GetCard],
-) -> Response[CardOut]:
+) -> Response[Card]:
     card = await record_grade(
         card_id=CardId(card_id),
-        grade=Grade(data.company, data.grade, data.certificate),
+        grade=cards.Grade(data.company, data.grade, data.certificate),
         actor=caller.actor,
         expected_version=if_match,
     )
     return await _shown(card.id, get_card)
 
 
-async def _shown(card_id: CardId, get_card: UseCase[cards.GetCard]) -> Response[CardOut]:
-    """The card, tagged with its version.
-
-    There is no answer without a body for who knows the version: a change of hands leaves it alone.
-    """
+async def _shown(card_id: CardId, get_card: UseCase[cards.GetCard]) -> Response[Card]:
+    """The card as it is after a change."""
     card = await get_card(card_id=card_id)
-    return tagged(view(card, CardOut), card.version)
+    return tagged(view(card, Card), card.version)
 
 
 routes: list[ControllerRouterHandler] = [
@@ -251,13 +245,13 @@ routes: list[ControllerRouterHandler] = [
     get_card_set,
     create_card_set,
     edit_card_set,
-    find_printings,
+    list_printings,
     get_printing,
     get_printing_art,
     add_printing,
     edit_printing,
     mint_cards,
-    find_cards,
+    list_cards,
     get_card,
     get_card_history,
     assess_condition,

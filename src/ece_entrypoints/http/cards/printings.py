@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, Response, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -23,19 +23,26 @@ from ece_domain.cards import (
 )
 from ece_domain.identity import UserId
 from ece_entrypoints.http.platform.auth import Caller, public, signed_in
-from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged
+from ece_entrypoints.http.platform.conditional import (
+    IfMatch,
+    is_known,
+    not_modified,
+    tagged,
+    unless_known,
+)
+from ece_entrypoints.http.platform.filters import CATALOG_TERMS, CatalogFilters
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.problems import problems
-from ece_entrypoints.http.platform.views import UseCase, view
+from ece_entrypoints.http.platform.views import UseCase, changes_in, view
 
-from .card_sets import changes_in
+from .facets import Facets
 
 _TAGS = ["Cards"]
 
 Number: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, examples=["001"])]
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, examples=["Tide Wyrm"])]
-TraitCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, examples=["rare"])]
+DefinitionCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, examples=["rare"])]
 Variant: TypeAlias = Annotated[
     str, Meta(max_length=80, description="Tells apart what is the same otherwise.")
 ]
@@ -59,32 +66,15 @@ PrintRun: TypeAlias = Annotated[
         description="The most copies there will ever be. Once copies exist, it is not raised.",
     ),
 ]
-IsCapped: TypeAlias = Annotated[
-    bool,
-    Meta(
-        description="More were found than were counted: each count means *at least*, and values may"
-        " be missing. Filter by more to count exactly."
-    ),
-]
-TextQuery: TypeAlias = Annotated[
-    str,
-    QueryParameter(
-        max_length=200,
-        description="Beginnings of words of the card; small misspellings are forgiven.",
-    ),
-]
-SetQuery: TypeAlias = Annotated[str | None, QueryParameter(max_length=40, description="Its code.")]
-TraitQuery: TypeAlias = Annotated[str | None, QueryParameter(min_length=1, max_length=40)]
-ArtistQuery: TypeAlias = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
 
 
-class PrintingBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PrintingCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A new printing. Without ``print_run`` there is no end to its copies."""
 
     number: Number
     name: Name
-    rarity: TraitCode
-    finish: TraitCode
+    rarity: DefinitionCode
+    finish: DefinitionCode
     variant: Variant = ""
     artist: Artist = ""
     rules: Rules = ""
@@ -93,13 +83,13 @@ class PrintingBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     print_run: PrintRun | None = None
 
 
-class PrintingChanges(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class PrintingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What is to change; what is left out stays."""
 
     number: Number | UnsetType = UNSET
     name: Name | UnsetType = UNSET
-    rarity: TraitCode | UnsetType = UNSET
-    finish: TraitCode | UnsetType = UNSET
+    rarity: DefinitionCode | UnsetType = UNSET
+    finish: DefinitionCode | UnsetType = UNSET
     variant: Variant | UnsetType = UNSET
     artist: Artist | UnsetType = UNSET
     rules: Rules | UnsetType = UNSET
@@ -108,17 +98,18 @@ class PrintingChanges(Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     print_run: PrintRun | UnsetType | None = UNSET
 
 
-class MintBody(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+class MintCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """How many copies, and whose they become."""
 
     copies: Annotated[int, Meta(ge=1, le=MAX_MINT)]
     owner_id: UUID
 
 
-class PrintingOut(Struct, frozen=True, kw_only=True):
+class Printing(Struct, frozen=True, kw_only=True):
     """A design in a card set, and how many of its copies exist."""
 
     id: UUID
+    version: int
     set_code: str
     set_name: str
     number: str
@@ -134,35 +125,15 @@ class PrintingOut(Struct, frozen=True, kw_only=True):
     minted_count: int
 
 
-class PrintingFacet(Struct, frozen=True):
-    """A value to filter by, and how many printings have it."""
-
-    value: str
-    count: int
-
-
-class PrintingFacets(Struct, frozen=True, kw_only=True):
-    """What the printings found divide into; of each kind the most frequent first.
-
-    At most 10,000 printings are counted.
-    """
-
-    card_sets: tuple[PrintingFacet, ...]
-    rarities: tuple[PrintingFacet, ...]
-    finishes: tuple[PrintingFacet, ...]
-    artists: tuple[PrintingFacet, ...]
-    is_capped: IsCapped
-
-
-class PrintingsPage(Struct, frozen=True):
+class PrintingPage(Struct, frozen=True):
     """A part of the printings found. The first one has the facets of all of them."""
 
-    data: tuple[PrintingOut, ...]
+    data: tuple[Printing, ...]
     next: str | None
-    facets: PrintingFacets | None = None
+    facets: Facets | None = None
 
 
-class MintedView(Struct, frozen=True):
+class MintedCards(Struct, frozen=True):
     """Cards that came into being together: the serials from first to last."""
 
     printing_id: UUID
@@ -174,33 +145,24 @@ class MintedView(Struct, frozen=True):
 @get(
     "/printings",
     opt=public,
-    operation_id="findPrintings",
+    operation_id="listPrintings",
     summary="Find printings",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.InvalidText),
+    dependencies=CATALOG_TERMS,
+    responses=problems(cards.InvalidText),
 )
-async def find_printings(
+async def list_printings(
     *,
     paging: Paging,
     search_printings: UseCase[cards.SearchPrintings],
-    text: TextQuery = "",
-    card_set: SetQuery = None,
-    rarity: TraitQuery = None,
-    finish: TraitQuery = None,
-    artist: ArtistQuery = None,
+    catalog_terms: CatalogFilters,
     sort: FromQuery[PrintingSort] = PrintingSort.NAME,
-) -> Response[PrintingsPage]:
-    filter = PrintingFilter(
-        text=text.strip(),
-        set_code=None if card_set is None else SetCode(card_set),
-        rarity=rarity,
-        finish=finish,
-        artist=artist,
-    )
+) -> Response[PrintingPage]:
+    filter = PrintingFilter(**catalog_terms)
     found = await search_printings(filter=filter, sort=sort, page=paging.request)
-    response = paging.answer(PrintingsPage, found.page, PrintingOut)
+    response = paging.answer(PrintingPage, found.page, Printing)
     if found.facets is not None:
-        facets = view(found.facets, PrintingFacets)
+        facets = view(found.facets, Facets)
         response.content = msgspec.structs.replace(response.content, facets=facets)
     return response
 
@@ -211,11 +173,15 @@ async def find_printings(
     operation_id="getPrinting",
     summary="See a printing",
     tags=_TAGS,
+    responses=not_modified,
 )
 async def get_printing(
-    printing_id: FromPath[UUID], get_printing: UseCase[cards.GetPrinting]
-) -> Response[PrintingOut]:
-    return _tagged(await get_printing(printing_id=PrintingId(printing_id)))
+    request: Request[Any, Any, Any],
+    printing_id: FromPath[UUID],
+    get_printing: UseCase[cards.GetPrinting],
+) -> Response[Printing]:
+    printing = await get_printing(printing_id=PrintingId(printing_id))
+    return unless_known(request, view(printing, Printing), printing.version)
 
 
 @get(
@@ -235,7 +201,7 @@ async def get_printing_art(
     drawing = await get_printing_art(printing_id=PrintingId(printing_id))
     tag = f'"{hashlib.sha256(drawing.content).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "public, max-age=31536000, immutable"}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_known(request, tag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(drawing.content, media_type=drawing.media_type, headers=headers)
 
@@ -243,18 +209,18 @@ async def get_printing_art(
 @post(
     "/card-sets/{code:str}/printings",
     opt=signed_in,
-    operation_id="addPrinting",
+    operation_id="createPrinting",
     summary="Add a printing to a card set: for its issuer",
     tags=_TAGS,
     responses=problems(cards.InvalidSetCode, cards.InvalidText),
 )
 async def add_printing(
     code: FromPath[str],
-    data: JSONBody[PrintingBody],
+    data: JSONBody[PrintingCreate],
     caller: Caller,
     add_printing: UseCase[cards.AddPrinting],
     get_printing: UseCase[cards.GetPrinting],
-) -> Response[PrintingOut]:
+) -> Response[Printing]:
     design = msgspec.structs.asdict(data)
     print_run = design.pop("print_run")
     printing = await add_printing(
@@ -271,18 +237,18 @@ async def add_printing(
 @patch(
     "/printings/{printing_id:uuid}",
     opt=signed_in,
-    operation_id="editPrinting",
+    operation_id="updatePrinting",
     summary="Change a printing: for the issuer of its set",
     tags=_TAGS,
 )
 async def edit_printing(
     *,
     printing_id: FromPath[UUID],
-    data: JSONBody[PrintingChanges],
+    data: JSONBody[PrintingUpdate],
     caller: Caller,
     if_match: IfMatch,
     edit_printing: UseCase[cards.EditPrinting],
-) -> Response[PrintingOut]:
+) -> Response[Printing]:
     edited = await edit_printing(
         printing_id=PrintingId(printing_id),
         changes=cards.PrintingChanges(**changes_in(data)),
@@ -301,11 +267,11 @@ async def edit_printing(
 )
 async def mint_cards(
     printing_id: FromPath[UUID],
-    data: JSONBody[MintBody],
+    data: JSONBody[MintCreate],
     caller: Caller,
     key: Key,
     mint_cards: UseCase[cards.MintCards],
-) -> Response[MintedView]:
+) -> Response[MintedCards]:
     result = await mint_cards(
         printing_id=PrintingId(printing_id),
         copies=data.copies,
@@ -313,8 +279,8 @@ async def mint_cards(
         actor=caller.actor,
         key=key,
     )
-    return answered(result, view(result.value, MintedView))
+    return answered(result, view(result.value, MintedCards))
 
 
-def _tagged(printing: PrintingView) -> Response[PrintingOut]:
-    return tagged(view(printing, PrintingOut), printing.version)
+def _tagged(printing: PrintingView) -> Response[Printing]:
+    return tagged(view(printing, Printing), printing.version)

@@ -5,7 +5,7 @@ from uuid import UUID
 from litestar import Request, Response, delete, get, post, put
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from ece_domain import identity
 from ece_domain.identity import EmailAddress, Handle, Password, RefreshToken, Role, UserId
@@ -57,7 +57,7 @@ RefreshText = Annotated[
 ]
 
 
-class RegistrationBody(Struct, frozen=True, forbid_unknown_fields=True):
+class AccountCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """A new account."""
 
     email: Email
@@ -65,36 +65,39 @@ class RegistrationBody(Struct, frozen=True, forbid_unknown_fields=True):
     password: NewPassword
 
 
-class LogInBody(Struct, frozen=True, forbid_unknown_fields=True):
+class SessionCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """Who logs in."""
 
     email: Email
     password: KnownPassword
 
 
-class RefreshBody(Struct, frozen=True, forbid_unknown_fields=True):
+class SessionRefresh(Struct, frozen=True, forbid_unknown_fields=True):
     """The session to go on with."""
 
     refresh_token: RefreshText
 
 
-class RoleBody(Struct, frozen=True, forbid_unknown_fields=True):
+class RoleUpdate(Struct, frozen=True, forbid_unknown_fields=True):
     """What the user may do from now on."""
 
     role: Role
 
 
-class UserView(Struct, frozen=True, kw_only=True):
+class Account(Struct, frozen=True, kw_only=True):
     """An account, as its owner sees it."""
 
     id: UUID
+    version: int
     email: Text
     handle: Text
     role: Role
-    registered_at: datetime
+    registered_at: Annotated[datetime, Meta(description="When the account was opened.")] = field(
+        name="created_at"
+    )
 
 
-class RoleView(Struct, frozen=True, kw_only=True):
+class UserRole(Struct, frozen=True, kw_only=True):
     """What a user may do."""
 
     id: UUID
@@ -102,18 +105,23 @@ class RoleView(Struct, frozen=True, kw_only=True):
     role: Role
 
 
-class ProfileView(Struct, frozen=True, kw_only=True):
-    """What everybody may know of a user."""
+class User(Struct, frozen=True, kw_only=True):
+    """What everybody may know of a user. The ``id`` is what a transfer or a mint asks for."""
 
+    id: UUID
     handle: Text
-    registered_at: datetime
+    registered_at: Annotated[datetime, Meta(description="When the account was opened.")] = field(
+        name="created_at"
+    )
 
 
-class SessionView(Struct, frozen=True, kw_only=True):
-    """What a client keeps of its session."""
+class SessionTokens(Struct, frozen=True, kw_only=True):
+    """What a client keeps of its session, by the names of OAuth (RFC 6749)."""
 
     access_token: Annotated[str, Meta(description="For ``Authorization: Bearer``.")]
-    access_expires_at: datetime
+    expires_in: Annotated[
+        int, Meta(description="How many seconds the access token is good for.", examples=[600])
+    ]
     refresh_token: Annotated[
         str,
         Meta(description="Good once, for the next pair of tokens; for 30 seconds for the same."),
@@ -131,21 +139,21 @@ class SessionView(Struct, frozen=True, kw_only=True):
     responses=problems(identity.InvalidEmail, identity.InvalidHandle),
 )
 async def register_user(
-    data: JSONBody[RegistrationBody], register_user: UseCase[identity.RegisterUser]
-) -> Response[UserView]:
+    data: JSONBody[AccountCreate], register_user: UseCase[identity.RegisterUser]
+) -> Response[Account]:
     user = await register_user(
         email=EmailAddress(data.email),
         handle=Handle(data.handle),
         password=Password(data.password),
     )
     location = {"Location": f"/v1/users/{user.id}"}
-    return Response(view(user, UserView), headers=location | _KEPT_NOWHERE)
+    return Response(view(user, Account), headers=location | _KEPT_NOWHERE)
 
 
 @get(
-    "/users/me",
+    "/me",
     opt=signed_in,
-    operation_id="getOwnAccount",
+    operation_id="getMyAccount",
     summary="See your own account",
     tags=_TAGS,
     responses=not_modified,
@@ -154,22 +162,22 @@ async def get_own_account(
     request: Request[Any, Any, Any],
     caller: Caller,
     get_my_account: UseCase[identity.GetMyAccount],
-) -> Response[UserView]:
+) -> Response[Account]:
     user = await get_my_account(user_id=caller.user_id)
-    return unless_known(request, view(user, UserView), user.version)
+    return unless_known(request, view(user, Account), user.version)
 
 
 @get(
-    "/users/{name:str}",
+    "/users/{handle_or_id:str}",
     opt=public,
     operation_id="getProfile",
-    summary="See a user's public profile, by id or handle",
+    summary="See a user's public profile, by handle or id",
     tags=_TAGS,
 )
 async def get_profile(
-    name: FromPath[str], get_profile: UseCase[identity.GetProfile]
-) -> ProfileView:
-    return view(await get_profile(of=_id_or_handle(name)), ProfileView)
+    handle_or_id: FromPath[str], get_profile: UseCase[identity.GetProfile]
+) -> User:
+    return view(await get_profile(of=_id_or_handle(handle_or_id)), User)
 
 
 @put(
@@ -181,12 +189,12 @@ async def get_profile(
 )
 async def change_role(
     user_id: FromPath[UUID],
-    data: JSONBody[RoleBody],
+    data: JSONBody[RoleUpdate],
     caller: Caller,
     change_role: UseCase[identity.ChangeRole],
-) -> RoleView:
+) -> UserRole:
     user = await change_role(user_id=UserId(user_id), role=data.role, actor=caller.actor)
-    return view(user, RoleView)
+    return view(user, UserRole)
 
 
 @post(
@@ -198,8 +206,8 @@ async def change_role(
     responses=problems(identity.InvalidEmail),
 )
 async def log_in(
-    data: JSONBody[LogInBody], log_in: UseCase[identity.LogIn]
-) -> Response[SessionView]:
+    data: JSONBody[SessionCreate], log_in: UseCase[identity.LogIn]
+) -> Response[SessionTokens]:
     signed = await log_in(email=EmailAddress(data.email), password=Password(data.password))
     return _session(signed)
 
@@ -213,8 +221,8 @@ async def log_in(
     tags=_TAGS,
 )
 async def refresh_session(
-    data: JSONBody[RefreshBody], refresh_session: UseCase[identity.RefreshSession]
-) -> Response[SessionView]:
+    data: JSONBody[SessionRefresh], refresh_session: UseCase[identity.RefreshSession]
+) -> Response[SessionTokens]:
     return _session(await refresh_session(token=RefreshToken.parse(data.refresh_token)))
 
 
@@ -229,17 +237,17 @@ async def log_out(caller: Caller, log_out: UseCase[identity.LogOut]) -> None:
     await log_out(session_id=caller.session_id)
 
 
-def _id_or_handle(name: str) -> UserId | Handle:
+def _id_or_handle(text: str) -> UserId | Handle:
     try:
-        return UserId(UUID(name)) if "-" in name else Handle(name)
+        return UserId(UUID(text)) if "-" in text else Handle(text)
     except (ValueError, identity.InvalidHandle):
         raise identity.UserNotFound from None
 
 
-def _session(signed: identity.SessionTokens) -> Response[SessionView]:
-    body = SessionView(
+def _session(signed: identity.SessionTokens) -> Response[SessionTokens]:
+    body = SessionTokens(
         access_token=signed.access.text,
-        access_expires_at=signed.access.expires_at,
+        expires_in=int(identity.ACCESS_LIFETIME.total_seconds()),
         refresh_token=signed.refresh.text,
         session_expires_at=signed.session_expires_at,
     )

@@ -11,37 +11,35 @@ from msgspec import Meta, Struct
 
 from ece_domain import ledger
 from ece_domain.identity import OPERATORS, UserId
-from ece_domain.ledger import HeldMoney, Hold, HoldId, HoldPurpose, HoldState
+from ece_domain.ledger import HeldMoney, HoldId, HoldPurpose, HoldState
 from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
-from ece_entrypoints.http.platform.money import MoneyIn, MoneyOut
-from ece_entrypoints.http.platform.views import Text, UseCase
-
-from .settlements import SettlementView, settled
+from ece_entrypoints.http.platform.money import Money
+from ece_entrypoints.http.platform.views import AssetText, UseCase
 
 _TAGS = ["Ledger"]
 
 
-class HoldBody(Struct, frozen=True, forbid_unknown_fields=True):
+class HoldCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """Money to set aside, what for, and until when at most."""
 
     owner_id: UUID
-    money: MoneyIn
+    money: Money
     purpose: HoldPurpose
     expires_at: Timestamp | None = None
 
 
-class CaptureBody(Struct, frozen=True, forbid_unknown_fields=True):
+class HoldCapture(Struct, frozen=True, forbid_unknown_fields=True):
     """Held money to take, and who gets it."""
 
-    money: MoneyIn
+    money: Money
     destination_id: Annotated[
         UUID | None, Meta(description="Null, said outright: it leaves the exchange.")
     ]
 
 
-class HoldView(Struct, frozen=True, kw_only=True):
+class Hold(Struct, frozen=True, kw_only=True):
     """Money or a card that is set aside: the one has an amount, the other a card."""
 
     id: UUID
@@ -52,9 +50,9 @@ class HoldView(Struct, frozen=True, kw_only=True):
     deal_id: Annotated[UUID, Meta(description="The deal there: a listing, or the hold itself.")]
     purpose: HoldPurpose
     state: HoldState
-    amount: MoneyOut | None
-    captured: MoneyOut | None
-    remaining: MoneyOut | None
+    amount: Money | None
+    captured: Money | None
+    remaining: Money | None
     card_id: UUID | None
     expires_at: datetime | None
 
@@ -67,11 +65,11 @@ class HoldView(Struct, frozen=True, kw_only=True):
     tags=_TAGS,
 )
 async def place_hold(
-    data: JSONBody[HoldBody],
+    data: JSONBody[HoldCreate],
     caller: Caller,
     key: Key,
     place_money_hold: UseCase[ledger.PlaceMoneyHold],
-) -> Response[HoldView]:
+) -> Response[Hold]:
     result = await place_money_hold(
         owner_id=UserId(data.owner_id),
         money=data.money.to_domain(),
@@ -92,39 +90,45 @@ async def place_hold(
 )
 async def get_hold(
     hold_id: FromPath[UUID], caller: Caller, get_hold: UseCase[ledger.GetHold]
-) -> HoldView:
+) -> Hold:
     hold = await get_hold(hold_id=HoldId(hold_id), actor=caller.actor)
     return hold_view(hold)
 
 
 @post(
-    "/holds/{hold_id:uuid}/captures",
+    "/holds/{hold_id:uuid}/capture",
     opt=only(*OPERATORS),
+    status_code=200,
     operation_id="captureHold",
     summary="Take money held by operators, all or a part: for operators",
     tags=_TAGS,
 )
 async def capture_hold(
+    *,
     hold_id: FromPath[UUID],
-    data: JSONBody[CaptureBody],
+    data: JSONBody[HoldCapture],
     caller: Caller,
     key: Key,
     capture_money_hold: UseCase[ledger.CaptureMoneyHold],
-) -> Response[SettlementView]:
-    return settled(
-        await capture_money_hold(
-            hold_id=HoldId(hold_id),
-            money=data.money.to_domain(),
-            destination=None if data.destination_id is None else UserId(data.destination_id),
-            actor=caller.actor,
-            key=key,
-        )
+    get_hold: UseCase[ledger.GetHold],
+) -> Response[Hold]:
+    result = await capture_money_hold(
+        hold_id=HoldId(hold_id),
+        money=data.money.to_domain(),
+        destination=None if data.destination_id is None else UserId(data.destination_id),
+        actor=caller.actor,
+        key=key,
     )
+    hold = await get_hold(hold_id=HoldId(hold_id), actor=caller.actor)
+    response = answered(result, hold_view(hold))
+    response.headers["Link"] = f'</v1/settlements/{result.value.id}>; rel="related"'
+    return response
 
 
 @post(
-    "/holds/{hold_id:uuid}/releases",
+    "/holds/{hold_id:uuid}/release",
     opt=only(*OPERATORS),
+    status_code=200,
     operation_id="releaseHold",
     summary="Give back all that is left of money held by operators: for operators",
     tags=_TAGS,
@@ -134,23 +138,23 @@ async def release_hold(
     caller: Caller,
     key: Key,
     release_money_hold: UseCase[ledger.ReleaseMoneyHold],
-) -> Response[HoldView]:
+) -> Response[Hold]:
     result = await release_money_hold(hold_id=HoldId(hold_id), actor=caller.actor, key=key)
     return answered(result, hold_view(result.value))
 
 
-def hold_view(hold: Hold) -> HoldView:
+def hold_view(hold: ledger.Hold) -> Hold:
     """One flat form for money and cards."""
     subject = hold.subject
     amount = captured = remaining = card_id = None
     if isinstance(subject, HeldMoney):
-        asset = Text(subject.account.asset)
-        amount = MoneyOut(subject.amount, asset)
-        captured = MoneyOut(hold.captured, asset)
-        remaining = MoneyOut(hold.remaining, asset)
+        asset = AssetText(subject.account.asset)
+        amount = Money(subject.amount, asset)
+        captured = Money(hold.captured, asset)
+        remaining = Money(hold.remaining, asset)
     else:
         card_id = subject.card_id
-    return HoldView(
+    return Hold(
         id=hold.id,
         owner_id=hold.owner_id,
         context=hold.deal.context,

@@ -12,37 +12,37 @@ from ece_domain import ledger
 from ece_domain.identity import OPERATORS, UserId
 from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.idempotency import Key
-from ece_entrypoints.http.platform.money import MoneyIn
+from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.views import UseCase, view
 
 from . import holds, settlements, wallets
-from .settlements import SettlementView, settled
+from .settlements import Settlement, settled
 
 _TAGS = ["Ledger"]
 
 
-class DepositBody(Struct, frozen=True, forbid_unknown_fields=True):
+class DepositCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """Money that came in, and for whom."""
 
     destination_id: UUID
-    money: MoneyIn
+    money: Money
 
 
-class WithdrawalBody(Struct, frozen=True, forbid_unknown_fields=True):
+class WithdrawalCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """Money that was paid out, and to whom."""
 
     owner_id: UUID
-    money: MoneyIn
+    money: Money
 
 
-class TransferBody(Struct, frozen=True, forbid_unknown_fields=True):
+class TransferCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """Money of your own, and who is to have it."""
 
     destination_id: UUID
-    money: MoneyIn
+    money: Money
 
 
-class ViolationView(Struct, frozen=True, kw_only=True):
+class Violation(Struct, frozen=True, kw_only=True):
     """A promise that is broken: which one, how, and where."""
 
     invariant: Annotated[str, Meta(examples=["I2"])]
@@ -50,7 +50,7 @@ class ViolationView(Struct, frozen=True, kw_only=True):
     subject: str
 
 
-class BooksView(Struct, frozen=True, kw_only=True):
+class LedgerAudit(Struct, frozen=True, kw_only=True):
     """How much was looked at, and everything that is wrong with it."""
 
     entries: int
@@ -58,7 +58,7 @@ class BooksView(Struct, frozen=True, kw_only=True):
     cards: int
     closings: int
     violations: Annotated[
-        tuple[ViolationView, ...], Meta(description="Empty while the books are sound.")
+        tuple[Violation, ...], Meta(description="Empty while the books are sound.")
     ]
 
 
@@ -70,8 +70,8 @@ class BooksView(Struct, frozen=True, kw_only=True):
     tags=_TAGS,
 )
 async def deposit(
-    data: JSONBody[DepositBody], caller: Caller, key: Key, deposit: UseCase[ledger.Deposit]
-) -> Response[SettlementView]:
+    data: JSONBody[DepositCreate], caller: Caller, key: Key, deposit: UseCase[ledger.Deposit]
+) -> Response[Settlement]:
     return settled(
         await deposit(
             destination=UserId(data.destination_id),
@@ -90,8 +90,8 @@ async def deposit(
     tags=_TAGS,
 )
 async def withdraw(
-    data: JSONBody[WithdrawalBody], caller: Caller, key: Key, withdraw: UseCase[ledger.Withdraw]
-) -> Response[SettlementView]:
+    data: JSONBody[WithdrawalCreate], caller: Caller, key: Key, withdraw: UseCase[ledger.Withdraw]
+) -> Response[Settlement]:
     return settled(
         await withdraw(
             owner_id=UserId(data.owner_id),
@@ -110,8 +110,8 @@ async def withdraw(
     tags=_TAGS,
 )
 async def transfer(
-    data: JSONBody[TransferBody], caller: Caller, key: Key, transfer: UseCase[ledger.Transfer]
-) -> Response[SettlementView]:
+    data: JSONBody[TransferCreate], caller: Caller, key: Key, transfer: UseCase[ledger.Transfer]
+) -> Response[Settlement]:
     return settled(
         await transfer(
             source=caller.user_id,
@@ -123,15 +123,15 @@ async def transfer(
 
 
 @post(
-    "/operations/checks",
+    "/ledger/audit",
     opt=only(*OPERATORS),
     status_code=200,
-    operation_id="checkBooks",
+    operation_id="auditLedger",
     summary="Hold the whole ledger to its invariants, and name every violation: for operators",
     tags=_TAGS,
 )
-async def check_books(caller: Caller, audit_ledger: UseCase[ledger.AuditLedger]) -> BooksView:
-    return view(await audit_ledger(actor=caller.actor), BooksView)
+async def check_books(caller: Caller, audit_ledger: UseCase[ledger.AuditLedger]) -> LedgerAudit:
+    return view(await audit_ledger(actor=caller.actor), LedgerAudit)
 
 
 routes: list[ControllerRouterHandler] = [

@@ -1,11 +1,11 @@
 """What users have: their accounts, the lines of each, and what is set aside."""
 
 from datetime import datetime
-from typing import Annotated, TypeAlias
+from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, get, post
-from litestar.params import FromPath, JSONBody, QueryParameter
+from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
@@ -14,95 +14,87 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Asset
 from ece_domain.ledger import HoldPurpose
 from ece_entrypoints.http.platform.auth import Caller, signed_in
-from ece_entrypoints.http.platform.money import AssetCode, MoneyOut
+from ece_entrypoints.http.platform.money import AssetCode, AssetQuery, Money
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
-from .holds import HoldView, hold_view
-from .settlements import AccountNameView
+from .holds import Hold, hold_view
+from .settlements import LedgerAccount
 
 _TAGS = ["Ledger"]
 
-AssetQuery: TypeAlias = Annotated[
-    str,
-    QueryParameter(
-        pattern=r"^[A-Z][A-Z0-9]{1,15}/([0-9]|1[0-8])$",
-        description="Which account: its asset, such as ``USD/2``.",
-    ),
-]
 
-
-class AccountBody(Struct, frozen=True, forbid_unknown_fields=True):
+class WalletAccountCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """The asset that the account is for."""
 
     asset: AssetCode
 
 
-class HeldForView(Struct, frozen=True, kw_only=True):
+class HeldTotal(Struct, frozen=True, kw_only=True):
     """A part of a balance that is set aside."""
 
     purpose: HoldPurpose
-    amount: MoneyOut
+    amount: Money
 
 
-class WalletAccountView(Struct, frozen=True, kw_only=True):
+class WalletAccount(Struct, frozen=True, kw_only=True):
     """What a user has of one asset."""
 
     asset: Text
-    balance: MoneyOut
-    held: MoneyOut
-    held_totals: tuple[HeldForView, ...]
-    available: MoneyOut
+    balance: Money
+    held: Money
+    held_totals: tuple[HeldTotal, ...]
+    available: Money
 
 
-class WalletView(Struct, frozen=True, kw_only=True):
+class Wallet(Struct, frozen=True, kw_only=True):
     """All accounts of a user, by asset."""
 
     owner_id: UUID
-    accounts: tuple[WalletAccountView, ...]
+    accounts: tuple[WalletAccount, ...]
 
 
-class StatementLineView(Struct, frozen=True, kw_only=True):
+class StatementLine(Struct, frozen=True, kw_only=True):
     """What one settlement changed, and what the account held after it."""
 
     settlement_id: UUID
     purpose: str
     settled_at: datetime
-    change: MoneyOut
-    balance_after: MoneyOut
+    change: Money
+    balance_after: Money
     counterparty: Annotated[
-        AccountNameView | None, Meta(description="Where money moved between two and no more.")
+        LedgerAccount | None, Meta(description="Where money moved between two and no more.")
     ]
 
 
 class StatementPage(Struct, frozen=True):
     """A part of a statement, newest first."""
 
-    data: tuple[StatementLineView, ...]
+    data: tuple[StatementLine, ...]
     next: str | None
 
 
-class HoldsPage(Struct, frozen=True):
+class HoldPage(Struct, frozen=True):
     """A part of the open holds, newest first."""
 
-    data: tuple[HoldView, ...]
+    data: tuple[Hold, ...]
     next: str | None
 
 
 @get(
-    "/wallets/me",
+    "/me/wallet",
     opt=signed_in,
-    operation_id="getOwnWallet",
+    operation_id="getMyWallet",
     summary="See what you have, what is held and why, and what is available",
     tags=_TAGS,
 )
-async def get_own_wallet(caller: Caller, get_wallet: UseCase[ledger.GetWallet]) -> WalletView:
+async def get_own_wallet(caller: Caller, get_wallet: UseCase[ledger.GetWallet]) -> Wallet:
     return await _wallet(caller.user_id, caller, get_wallet)
 
 
 @get(
-    "/wallets/{user_id:uuid}",
+    "/users/{user_id:uuid}/wallet",
     opt=signed_in,
     operation_id="getWallet",
     summary="See a user's wallet: for operators, and for its owner",
@@ -110,30 +102,30 @@ async def get_own_wallet(caller: Caller, get_wallet: UseCase[ledger.GetWallet]) 
 )
 async def get_wallet(
     user_id: FromPath[UUID], caller: Caller, get_wallet: UseCase[ledger.GetWallet]
-) -> WalletView:
+) -> Wallet:
     return await _wallet(UserId(user_id), caller, get_wallet)
 
 
 @post(
-    "/wallets/me/accounts",
+    "/me/wallet/accounts",
     opt=signed_in,
     status_code=200,
-    operation_id="openAccount",
+    operation_id="openWalletAccount",
     summary="Show an account in your wallet before anything came in; does no harm twice",
     tags=_TAGS,
     responses=problems(kernel.InvalidAsset),
 )
 async def open_account(
-    data: JSONBody[AccountBody], caller: Caller, open_wallet: UseCase[ledger.OpenWallet]
-) -> WalletView:
+    data: JSONBody[WalletAccountCreate], caller: Caller, open_wallet: UseCase[ledger.OpenWallet]
+) -> Wallet:
     wallet = await open_wallet(owner_id=caller.user_id, asset=Asset.parse(data.asset))
-    return view(wallet, WalletView)
+    return view(wallet, Wallet)
 
 
 @get(
-    "/wallets/me/statement",
+    "/me/wallet/statement",
     opt=signed_in,
-    operation_id="getOwnStatement",
+    operation_id="listMyStatement",
     summary="Read the lines of one of your accounts, newest first",
     tags=_TAGS,
     responses=problems(kernel.InvalidAsset),
@@ -148,9 +140,9 @@ async def get_own_statement(
 
 
 @get(
-    "/wallets/{user_id:uuid}/statement",
+    "/users/{user_id:uuid}/wallet/statement",
     opt=signed_in,
-    operation_id="getStatement",
+    operation_id="listStatement",
     summary="Read the lines of a user's account: for operators, and for its owner",
     tags=_TAGS,
     responses=problems(kernel.InvalidAsset),
@@ -166,22 +158,22 @@ async def get_statement(
 
 
 @get(
-    "/wallets/me/holds",
+    "/me/wallet/holds",
     opt=signed_in,
-    operation_id="findOwnHolds",
+    operation_id="listMyHolds",
     summary="See what of your money and cards is set aside, for what, and until when",
     tags=_TAGS,
 )
 async def find_own_holds(
     caller: Caller, paging: Paging, list_open_holds: UseCase[ledger.ListOpenHolds]
-) -> Response[HoldsPage]:
+) -> Response[HoldPage]:
     return await _holds(caller.user_id, caller, paging, list_open_holds)
 
 
 @get(
-    "/wallets/{user_id:uuid}/holds",
+    "/users/{user_id:uuid}/wallet/holds",
     opt=signed_in,
-    operation_id="findHolds",
+    operation_id="listHolds",
     summary="See what of a user's is set aside: for operators, and for its owner",
     tags=_TAGS,
 )
@@ -190,15 +182,15 @@ async def find_holds(
     caller: Caller,
     paging: Paging,
     list_open_holds: UseCase[ledger.ListOpenHolds],
-) -> Response[HoldsPage]:
+) -> Response[HoldPage]:
     return await _holds(UserId(user_id), caller, paging, list_open_holds)
 
 
 async def _wallet(
     owner_id: UserId, caller: Caller, get_wallet: UseCase[ledger.GetWallet]
-) -> WalletView:
+) -> Wallet:
     wallet = await get_wallet(owner_id=owner_id, actor=caller.actor)
-    return view(wallet, WalletView)
+    return view(wallet, Wallet)
 
 
 async def _statement(
@@ -214,14 +206,14 @@ async def _statement(
         page=paging.request,
         actor=caller.actor,
     )
-    return paging.answer(StatementPage, found, StatementLineView)
+    return paging.answer(StatementPage, found, StatementLine)
 
 
 async def _holds(
     owner_id: UserId, caller: Caller, paging: Paging, list_open_holds: UseCase[ledger.ListOpenHolds]
-) -> Response[HoldsPage]:
+) -> Response[HoldPage]:
     found = await list_open_holds(owner_id=owner_id, page=paging.request, actor=caller.actor)
-    return paging.answer(HoldsPage, found, hold_view)
+    return paging.answer(HoldPage, found, hold_view)
 
 
 routes: list[ControllerRouterHandler] = [

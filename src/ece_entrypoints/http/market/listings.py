@@ -1,24 +1,35 @@
-"""Cards on offer, to look through."""
+"""Listings, to look through."""
 
 from datetime import datetime
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 from uuid import UUID
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import Dependency, Provide
 from litestar.params import FromPath, QueryParameter, SkipValidationMarker
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
 from ece_domain import market
-from ece_domain.cards import PrintingId, SetCode
+from ece_domain.cards import PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import MAX_AMOUNT, Asset
-from ece_domain.market import ListingFilter, ListingId, ListingOrder
-from ece_entrypoints.http.cards.printings import IsCapped
+from ece_domain.kernel import Asset
+from ece_domain.market import ListingFilter, ListingId, ListingOrder, ListingState
+from ece_entrypoints.http.cards.facets import Facets
 from ece_entrypoints.http.platform.auth import Caller, public, signed_in
-from ece_entrypoints.http.platform.conditional import tagged
-from ece_entrypoints.http.platform.money import MoneyOut
+from ece_entrypoints.http.platform.conditional import not_modified, unless_known
+from ece_entrypoints.http.platform.filters import (
+    CATALOG_TERMS,
+    CatalogFilters,
+    CreatedAfter,
+    CreatedBefore,
+    PriceQuery,
+    PrintingQuery,
+    SellerQuery,
+    time_range,
+)
+from ece_entrypoints.http.platform.json_body import Timestamp
+from ece_entrypoints.http.platform.money import AssetQuery, Money
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
@@ -27,36 +38,18 @@ _TAGS = ["Market"]
 State: TypeAlias = Literal["active", "sold", "cancelled", "expired"]
 
 
-class DeclineView(Struct, frozen=True):
+class PriceDecline(Struct, frozen=True, forbid_unknown_fields=True):
     """How far the price falls in a straight line, and between which moments."""
 
-    floor: MoneyOut
-    starts_at: datetime
-    ends_at: datetime
+    floor: Money
+    starts_at: Timestamp
+    ends_at: Timestamp
+
+    def to_domain(self) -> market.PriceDecline:
+        return market.PriceDecline(self.floor.to_domain(), self.starts_at, self.ends_at)
 
 
-class PricingView(Struct, frozen=True):
-    """A fixed price, or with ``decline`` one that falls from there."""
-
-    price: MoneyOut
-    decline: DeclineView | None
-
-
-class ListingView(Struct, frozen=True, kw_only=True):
-    """A listing as its seller gets it back."""
-
-    id: UUID
-    card_id: UUID
-    printing_id: UUID
-    condition: Annotated[Text, Meta(examples=["PSA 9", "tcgplayer NM"])]
-    seller_id: UUID
-    pricing: PricingView
-    listed_at: datetime
-    expires_at: datetime
-    state: State
-
-
-class ListedPrintingView(Struct, frozen=True, kw_only=True):
+class ListedPrinting(Struct, frozen=True, kw_only=True):
     """What the listed card shows."""
 
     id: UUID
@@ -71,160 +64,149 @@ class ListedPrintingView(Struct, frozen=True, kw_only=True):
     print_run: int | None
 
 
-class OfferView(ListingView, frozen=True, kw_only=True):
-    """A listing with its card, and its price and state of this moment."""
+class Listing(Struct, frozen=True, kw_only=True):
+    """A card for sale, with what its price and its state are now."""
 
+    id: UUID
+    version: int
+    card_id: UUID
+    printing_id: UUID
     serial: int
-    printing: ListedPrintingView
-    price: MoneyOut
+    printing: ListedPrinting
+    condition: Annotated[Text, Meta(examples=["PSA 9", "tcgplayer NM"])]
+    seller_id: UUID
+    price: Annotated[Money, Meta(description="What the seller asks; with a decline, at its start.")]
+    decline: PriceDecline | None
+    current_price: Annotated[Money, Meta(description="What a buyer pays now.")]
+    state: State
+    created_at: datetime
+    expires_at: datetime
 
 
-class OffersPage(Struct, frozen=True):
+class ListingPage(Struct, frozen=True):
     """A part of the listings."""
 
-    data: tuple[OfferView, ...]
+    data: tuple[Listing, ...]
     next: str | None
 
 
-class FacetView(Struct, frozen=True):
-    """A value to filter by, and how many listings have it."""
-
-    value: str
-    count: int
-
-
-class FacetsView(Struct, frozen=True, kw_only=True):
-    """What the listings divide into; of each kind the most frequent first.
-
-    At most 10,000 listings are counted.
-    """
-
-    card_sets: tuple[FacetView, ...]
-    rarities: tuple[FacetView, ...]
-    finishes: tuple[FacetView, ...]
-    artists: tuple[FacetView, ...]
-    is_capped: IsCapped
-
-
-def offer(listing: market.ListingView) -> OfferView:
-    """A listing with its card, and its price and state of this moment."""
-    shown = view(listing.listing, ListingView)
-    fields = {name: getattr(shown, name) for name in shown.__struct_fields__}
-    fields["state"] = listing.state.value
-    return OfferView(
-        **fields,
-        serial=listing.serial,
-        printing=view(listing.printing, ListedPrintingView),
-        price=view(listing.price, MoneyOut),
+def listing_of(shown: market.ListingView) -> Listing:
+    """The one form of a listing, wherever it is answered."""
+    listing = shown.listing
+    decline = listing.pricing.decline
+    return Listing(
+        id=listing.id,
+        version=listing.version,
+        card_id=listing.card_id,
+        printing_id=listing.printing_id,
+        serial=shown.serial,
+        printing=view(shown.printing, ListedPrinting),
+        condition=Text(listing.condition),
+        seller_id=listing.seller_id,
+        price=view(listing.pricing.price, Money),
+        decline=None if decline is None else view(decline, PriceDecline),
+        current_price=view(shown.price, Money),
+        state=shown.state.value,
+        created_at=listing.listed_at,
+        expires_at=listing.expires_at,
     )
 
 
-SingleLine: TypeAlias = Annotated[str | None, QueryParameter(min_length=1, max_length=200)]
-Amount: TypeAlias = Annotated[
-    int | None,
-    QueryParameter(
-        ge=0,
-        le=MAX_AMOUNT,
-        description="Minor units of the asset.",
-        schema_extra={"minimum": 0},  # Litestar forgets a 0 that may be left out
-    ),
-]
-Seller: TypeAlias = Annotated[UUID | None, QueryParameter(description="Whose offers.")]
-
-
-def provide_criteria(
+def provide_listing_filter(
     *,
-    text: Annotated[
-        str | None,
-        QueryParameter(
-            max_length=200,
-            description="Beginnings of words of the card; small misspellings are forgiven.",
-        ),
-    ] = None,
-    card_set: Annotated[str | None, QueryParameter(max_length=40, description="Its code.")] = None,
-    rarity: SingleLine = None,
-    finish: SingleLine = None,
-    artist: SingleLine = None,
-    printing: Annotated[UUID | None, QueryParameter(description="Copies of it.")] = None,
-    seller: Seller = None,
-    asset: Annotated[
-        str,
-        QueryParameter(
-            pattern=r"^[A-Z][A-Z0-9]{1,15}/([0-9]|1[0-8])$", description="What prices are in."
-        ),
-    ] = "USD/2",
-    lowest: Amount = None,
-    highest: Amount = None,
+    catalog_terms: CatalogFilters,
+    printing_id: PrintingQuery = None,
+    seller_id: SellerQuery = None,
+    asset: AssetQuery = "USD/2",
+    price_min: PriceQuery = None,
+    price_max: PriceQuery = None,
 ) -> ListingFilter:
     """
-    :raises InvalidSetCode: unless ``card_set`` looks like one.
+    :raises InvalidSetCode: unless ``set_code`` looks like one.
     :raises InvalidAsset: if the asset ends with a line break, which its pattern allows.
     :raises InvalidText: if a text is padded with white space, or has control characters in it.
     """
     return ListingFilter(
-        text=text or "",
-        set_code=None if card_set is None else SetCode(card_set),
-        rarity=rarity,
-        finish=finish,
-        artist=artist,
-        printing_id=None if printing is None else PrintingId(printing),
-        seller_id=None if seller is None else UserId(seller),
+        **catalog_terms,
+        printing_id=None if printing_id is None else PrintingId(printing_id),
+        seller_id=None if seller_id is None else UserId(seller_id),
         asset=Asset.parse(asset),
-        price_min=lowest,
-        price_max=highest,
+        price_min=price_min,
+        price_max=price_max,
     )
 
 
-Criteria: TypeAlias = Annotated[ListingFilter, Dependency(), SkipValidationMarker()]
-_CRITERIA = {"criteria": Provide(provide_criteria, sync_to_thread=False)}
+ListingFilters: TypeAlias = Annotated[ListingFilter, Dependency(), SkipValidationMarker()]
+_FILTERS = {
+    **CATALOG_TERMS,
+    "listing_filter": Provide(provide_listing_filter, sync_to_thread=False),
+}
 
 
 @get(
     "/listings",
     opt=public,
-    operation_id="browseListings",
+    operation_id="listListings",
     summary="Browse what is on offer",
     tags=_TAGS,
-    dependencies=_CRITERIA,
+    dependencies=_FILTERS,
 )
-async def get_listings(
-    criteria: Criteria,
+async def list_listings(
+    listing_filter: ListingFilters,
     paging: Paging,
     search_listings: UseCase[market.SearchListings],
-    order: Annotated[
-        ListingOrder, QueryParameter(description="By price, all pages show that of the first.")
+    sort: Annotated[
+        ListingOrder,
+        QueryParameter(
+            description="The newest first, or by price: cheapest or (with ``-``) dearest first. All"
+            " pages have the prices of the moment at which the first was asked for."
+        ),
     ] = ListingOrder.NEWEST,
-) -> Response[OffersPage]:
-    found = await search_listings(filter=criteria, order=order, page=paging.request)
-    return paging.answer(OffersPage, found, offer)
+) -> Response[ListingPage]:
+    found = await search_listings(filter=listing_filter, order=sort, page=paging.request)
+    return paging.answer(ListingPage, found, listing_of)
 
 
 @get(
     "/listings/facets",
     opt=public,
-    operation_id="countListings",
+    operation_id="getListingFacets",
     summary="Count what is on offer by set, rarity, finish and artist",
     tags=_TAGS,
-    dependencies=_CRITERIA,
+    dependencies=_FILTERS,
 )
 async def get_facets(
-    criteria: Criteria, get_listing_facets: UseCase[market.GetListingFacets]
-) -> FacetsView:
-    return view(await get_listing_facets(filter=criteria), FacetsView)
+    listing_filter: ListingFilters, get_listing_facets: UseCase[market.GetListingFacets]
+) -> Facets:
+    return view(await get_listing_facets(filter=listing_filter), Facets)
 
 
 @get(
-    "/users/me/listings",
+    "/me/listings",
     opt=signed_in,
-    operation_id="findOwnListings",
+    operation_id="listMyListings",
     summary="See all your listings, whatever became of them",
     tags=_TAGS,
 )
-async def get_own_listings(
-    caller: Caller, paging: Paging, list_my_listings: UseCase[market.ListMyListings]
-) -> Response[OffersPage]:
-    found = await list_my_listings(seller_id=caller.user_id, page=paging.request)
-    return paging.answer(OffersPage, found, offer)
+async def list_own_listings(
+    *,
+    caller: Caller,
+    paging: Paging,
+    list_my_listings: UseCase[market.ListMyListings],
+    in_state: Annotated[
+        ListingState | None,
+        QueryParameter(name="state", description="Only listings of this state."),
+    ] = None,
+    created_after: CreatedAfter = None,
+    created_before: CreatedBefore = None,
+) -> Response[ListingPage]:
+    found = await list_my_listings(
+        seller_id=caller.user_id,
+        page=paging.request,
+        state=in_state,
+        listed=time_range(created_after, created_before),
+    )
+    return paging.answer(ListingPage, found, listing_of)
 
 
 @get(
@@ -233,12 +215,15 @@ async def get_own_listings(
     operation_id="getListing",
     summary="See a listing as it stands now",
     tags=_TAGS,
+    responses=not_modified,
 )
 async def get_listing(
-    listing_id: FromPath[UUID], get_listing: UseCase[market.GetListing]
-) -> Response[OfferView]:
-    listing = await get_listing(listing_id=ListingId(listing_id))
-    return tagged(offer(listing), listing.listing.version)
+    request: Request[Any, Any, Any],
+    listing_id: FromPath[UUID],
+    get_listing: UseCase[market.GetListing],
+) -> Response[Listing]:
+    listing = listing_of(await get_listing(listing_id=ListingId(listing_id)))
+    return unless_known(request, listing, listing.version)
 
 
-routes: list[ControllerRouterHandler] = [get_listings, get_facets, get_own_listings, get_listing]
+routes: list[ControllerRouterHandler] = [list_listings, get_facets, list_own_listings, get_listing]

@@ -3,118 +3,128 @@
 from typing import Annotated
 from uuid import UUID
 
+from attrs import evolve
 from litestar import Response, patch, post
 from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain import kernel, market
 from ece_domain.cards import CardId
-from ece_domain.market import ListingId, PriceDecline, Pricing
+from ece_domain.market import ListingId, PriceChange, Pricing
 from ece_entrypoints.http.platform.auth import Caller, signed_in
-from ece_entrypoints.http.platform.conditional import IfMatch, tagged
+from ece_entrypoints.http.platform.conditional import IfMatch, tag_of, tagged
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
-from ece_entrypoints.http.platform.money import MoneyIn
+from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.problems import problems
-from ece_entrypoints.http.platform.views import UseCase, view
-from ece_entrypoints.http.sales.sales import SaleView
+from ece_entrypoints.http.platform.views import UseCase, changes_in, view
+from ece_entrypoints.http.sales.sales import Sale
 
-from .listings import ListingView
+from .listings import Listing, PriceDecline, listing_of
 
 _TAGS = ["Market"]
 
 
-class DeclineBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far the price falls in a straight line, and between which moments."""
-
-    floor: MoneyIn
-    starts_at: Timestamp
-    ends_at: Timestamp
-
-    def to_domain(self) -> PriceDecline:
-        return PriceDecline(self.floor.to_domain(), self.starts_at, self.ends_at)
-
-
-class PricingBody(Struct, frozen=True, forbid_unknown_fields=True):
-    """A fixed price, or with ``decline`` one that falls from there."""
-
-    price: MoneyIn
-    decline: DeclineBody | None = None
-
-    def to_domain(self) -> Pricing:
-        falling = None if self.decline is None else self.decline.to_domain()
-        return Pricing(self.price.to_domain(), falling)
-
-
-class ListingBody(PricingBody, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A card of yours, and what you ask for it."""
+class ListingCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A card of yours, and what you ask: a fixed price, or with ``decline`` a falling one."""
 
     card_id: UUID
+    price: Money
+    decline: PriceDecline | None = None
     expires_at: Annotated[Timestamp, Meta(description="In 90 days unless you say so.")] | None = (
         None
     )
 
+    def pricing(self) -> Pricing:
+        decline = None if self.decline is None else self.decline.to_domain()
+        return Pricing(self.price.to_domain(), decline)
 
-class PurchaseBody(Struct, frozen=True, forbid_unknown_fields=True):
+
+class ListingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is to change; what is left out stays. With ``decline`` null the price is fixed.
+
+    ``price`` and ``decline`` are replaced whole.
+    """
+
+    price: Money | UnsetType = UNSET
+    decline: PriceDecline | UnsetType | None = UNSET
+
+    def to_domain(self) -> PriceChange:
+        given = {name: value and value.to_domain() for name, value in changes_in(self).items()}
+        return PriceChange(**given)
+
+
+class PurchaseCreate(Struct, frozen=True, forbid_unknown_fields=True):
     """How far you would go: you pay the price of the moment, and never more than this."""
 
-    max_price: MoneyIn | None = None
+    max_price: Money | None = None
 
 
 @post(
     "/listings",
     opt=signed_in,
-    operation_id="listCard",
+    operation_id="createListing",
     summary="Offer a card of yours for sale",
     tags=_TAGS,
     responses=problems(kernel.AmountOutOfBounds, kernel.AssetMismatch, market.InvalidPriceDecline),
 )
 async def create_listing(
-    data: JSONBody[ListingBody],
+    data: JSONBody[ListingCreate],
     caller: Caller,
     key: Key,
     create_listing: UseCase[market.CreateListing],
-) -> Response[ListingView]:
+    get_listing: UseCase[market.GetListing],
+) -> Response[Listing]:
     result = await create_listing(
         card_id=CardId(data.card_id),
         seller_id=caller.user_id,
-        pricing=data.to_domain(),
+        pricing=data.pricing(),
         expires_at=data.expires_at,
         key=key,
     )
-    location = f"/v1/listings/{result.value.id}"
-    response = answered(result, view(result.value, ListingView), location=location)
-    response.headers["ETag"] = f'"{result.value.version}"'
+    created = result.value
+    shown = await get_listing(listing_id=created.id)
+    first = evolve(
+        shown,
+        listing=created,
+        price=created.pricing.at(created.listed_at),
+        state=created.state,
+    )
+    body = listing_of(first)  # a replay shows the listing as it was when it was new
+    response = answered(result, body, location=f"/v1/listings/{created.id}")
+    response.headers["ETag"] = tag_of(body, body.version)
     return response
 
 
 @patch(
     "/listings/{listing_id:uuid}",
     opt=signed_in,
-    operation_id="repriceListing",
+    operation_id="updateListing",
     summary="Ask another price from now on",
     tags=_TAGS,
-    responses=problems(kernel.AmountOutOfBounds, kernel.AssetMismatch, market.InvalidPriceDecline),
 )
 async def change_listing_price(
+    *,
     listing_id: FromPath[UUID],
-    data: JSONBody[PricingBody],
+    data: JSONBody[ListingUpdate],
     caller: Caller,
     if_match: IfMatch,
     change_listing_price: UseCase[market.ChangeListingPrice],
-) -> Response[ListingView]:
-    listing = await change_listing_price(
+    get_listing: UseCase[market.GetListing],
+) -> Response[Listing]:
+    changed = await change_listing_price(
         listing_id=ListingId(listing_id),
         seller_id=caller.user_id,
-        pricing=data.to_domain(),
+        change=data.to_domain(),
         expected_version=if_match,
     )
-    return tagged(view(listing, ListingView), listing.version)
+    body = listing_of(await get_listing(listing_id=changed.id))
+    return tagged(body, body.version)
 
 
 @post(
-    "/listings/{listing_id:uuid}/cancellation",
+    "/listings/{listing_id:uuid}/cancel",
     opt=signed_in,
     status_code=200,
     operation_id="cancelListing",
@@ -126,11 +136,15 @@ async def cancel_listing(
     caller: Caller,
     key: Key,
     cancel_listing: UseCase[market.CancelListing],
-) -> Response[ListingView]:
+    get_listing: UseCase[market.GetListing],
+) -> Response[Listing]:
     result = await cancel_listing(
         listing_id=ListingId(listing_id), seller_id=caller.user_id, key=key
     )
-    return answered(result, view(result.value, ListingView))
+    body = listing_of(await get_listing(listing_id=result.value.id))
+    response = answered(result, body)
+    response.headers["ETag"] = tag_of(body, body.version)
+    return response
 
 
 @post(
@@ -145,8 +159,8 @@ async def buy_listing(
     caller: Caller,
     key: Key,
     buy_listing: UseCase[market.BuyListing],
-    data: JSONBody[PurchaseBody | None] = None,
-) -> Response[SaleView]:
+    data: JSONBody[PurchaseCreate | None] = None,
+) -> Response[Sale]:
     max_price = None if data is None or data.max_price is None else data.max_price.to_domain()
     result = await buy_listing(
         listing_id=ListingId(listing_id),
@@ -155,7 +169,7 @@ async def buy_listing(
         key=key,
     )
     sale = result.value
-    return answered(result, view(sale, SaleView), location=f"/v1/sales/{sale.id}")
+    return answered(result, view(sale, Sale), location=f"/v1/sales/{sale.id}")
 
 
 routes: list[ControllerRouterHandler] = [

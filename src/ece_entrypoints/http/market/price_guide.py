@@ -7,58 +7,58 @@ from uuid import UUID
 from litestar import get
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from ece_domain import market
 from ece_domain.cards import PrintingId
 from ece_entrypoints.http.platform.auth import public
-from ece_entrypoints.http.platform.money import MoneyOut
+from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 
-class LastSaleView(Struct, frozen=True):
+class LastSale(Struct, frozen=True):
     """The latest sale that counts, however long ago."""
 
-    price: MoneyOut
+    price: Money
     sold_at: datetime
 
 
-class GuideWindowView(Struct, frozen=True):
+class PriceGuideWindow(Struct, frozen=True):
     """The sales that count of the latest days; average and median are rounded half up."""
 
     days: Annotated[int, Meta(examples=[7])]
-    sales: int
-    average: MoneyOut | None
-    median: MoneyOut | None
+    sales: int = field(name="sales_count")
+    average: Money | None
+    median: Money | None
 
 
-class LeftOutView(Struct, frozen=True):
+class ExcludedSales(Struct, frozen=True):
     """Sales of the latest 30 days that do not count."""
 
     reason: Annotated[
         Literal["back-and-forth"],
         Meta(description="The same two traded the printing the other way, within 90 days."),
     ]
-    sales: int
+    sales: int = field(name="sales_count")
 
 
-class GuideEntryView(Struct, frozen=True, kw_only=True):
+class PriceGuideEntry(Struct, frozen=True, kw_only=True):
     """What a printing is worth in one condition, in one asset."""
 
     condition: Annotated[Text, Meta(examples=["PSA 9", "tcgplayer NM", "unstated"])]
     asset: Text
-    lowest_ask: MoneyOut | None
-    last_sale: LastSaleView | None
-    windows: tuple[GuideWindowView, ...]
-    excluded: tuple[LeftOutView, ...]
+    lowest_ask: Money | None
+    last_sale: LastSale | None
+    windows: tuple[PriceGuideWindow, ...]
+    excluded: tuple[ExcludedSales, ...]
 
 
-class PriceGuideView(Struct, frozen=True, kw_only=True):
+class PriceGuide(Struct, frozen=True, kw_only=True):
     """What a printing is worth, by condition."""
 
     printing_id: UUID
     computed_at: datetime
-    entries: tuple[GuideEntryView, ...]
+    entries: tuple[PriceGuideEntry, ...]
 
 
 @get(
@@ -70,8 +70,8 @@ class PriceGuideView(Struct, frozen=True, kw_only=True):
 )
 async def get_price_guide(
     printing_id: FromPath[UUID], get_price_guide: UseCase[market.GetPriceGuide]
-) -> PriceGuideView:
-    return view(await get_price_guide(printing_id=PrintingId(printing_id)), PriceGuideView)
+) -> PriceGuide:
+    return view(await get_price_guide(printing_id=PrintingId(printing_id)), PriceGuide)
 
 
 routes: list[ControllerRouterHandler] = [get_price_guide]

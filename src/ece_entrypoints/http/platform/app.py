@@ -1,6 +1,7 @@
 """The HTTP API as one application."""
 
 from litestar import Litestar, Router
+from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.types import ControllerRouterHandler
@@ -58,6 +59,7 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
         plugins=[ExchangePlugin(exchange), StrictStructs(), TextSchema()],
         request_class=StrictRequest,
         request_max_body_size=MAX_BODY,
+        state=State({"public_url": exchange.settings().public_url.rstrip("/")}),
         type_encoders={Text: str},
     )
     prepare(app.routes)

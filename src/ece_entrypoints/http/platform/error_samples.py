@@ -110,7 +110,7 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
 
 _IN_PATHS: Final[Mapping[str, str]] = {
     "code": "base-set",
-    "name": "ann",
+    "handle_or_id": "ann",
     "printing_id": "01987654-3210-7abc-8def-0123456789a7",
     "user_id": "01987654-3210-7abc-8def-0123456789a8",
 }

@@ -25,6 +25,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from ece_domain.kernel import InvalidInput
 from ece_entrypoints.http.platform.field_error_sentences import TypeForm, sentence_of
 
+from .views import text_in
+
 _PLACE: Final = re.compile(r" - at `(key in )?\$(?P<path>[^`]*)`$")
 _HALVES: Final = re.compile("[\ud800-\udfff]")
 _STEP: Final = re.compile(r"\.([^.\[]+)|\[(\d+)\]")
@@ -121,7 +123,7 @@ def _faults(value: object, kind: TypeForm, pointer: str) -> Iterator[FieldError]
             yield from found
             return
     try:
-        msgspec.convert(value, kind)
+        msgspec.convert(value, kind, dec_hook=text_in)
     except msgspec.ValidationError as error:
         yield _fault(str(error), kind, pointer)
 

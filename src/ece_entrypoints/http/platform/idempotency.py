@@ -45,5 +45,5 @@ def answered(
     """The result to a keyed request; a replay says that it is one."""
     headers = {} if location is None else {"Location": location}
     if result.is_replayed:
-        headers["Idempotency-Replayed"] = "true"
+        headers["Idempotent-Replayed"] = "true"
     return Response(body, headers=headers)

@@ -22,6 +22,7 @@ from ece_entrypoints.http.platform.field_error_sentences import TypeForm
 
 from .field_errors import FieldError, InvalidBody, escape, faults_of, legible
 from .timestamps import beyond_the_calendar, has_timestamps
+from .views import text_in
 
 MAX_BODY: Final = 2**20
 MAX_DEPTH: Final = 64
@@ -31,6 +32,10 @@ Timestamp: TypeAlias = Annotated[
     Meta(tz=True, description="RFC 3339, with an offset.", examples=["2026-01-31T12:00:00Z"]),
 ]
 """A time with its offset: a naive one is refused."""
+
+MERGE_PATCH: Final = "application/merge-patch+json"
+_MEDIA_TYPES: Final = frozenset({"application/json"})
+_MEDIA_TYPES_OF_PATCH: Final = _MEDIA_TYPES | {MERGE_PATCH}
 
 _STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
@@ -115,7 +120,8 @@ async def check_body(request: Request[Any, Any, Any]) -> None:
     :raises BodyRequired: if there is none.
     """
     media_type = request.headers.get("content-type", "")
-    if media_type.partition(";")[0].strip().lower() != "application/json":
+    accepted = _MEDIA_TYPES_OF_PATCH if request.method == "PATCH" else _MEDIA_TYPES
+    if media_type.partition(";")[0].strip().lower() not in accepted:
         if not media_type and not await request.body():
             raise BodyRequired
         raise UnsupportedMediaType(given=media_type)
@@ -148,7 +154,7 @@ def read(body: bytes, kind: TypeForm) -> object:
     if b"\\u" in body and (faults := _unstorable_texts(value, "#")):
         raise InvalidBody(errors=tuple(faults))
     try:
-        found = msgspec.convert(value, kind)
+        found = msgspec.convert(value, kind, dec_hook=text_in)
     except msgspec.ValidationError:
         raise InvalidBody(errors=faults_of(value, kind)) from None
     if has_timestamps(kind) and (faults := beyond_the_calendar(found, "#")):

@@ -1,38 +1,52 @@
 """Money on the wire: ``{"amount": 1250, "asset": "USD/2"}``."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
+from litestar.params import QueryParameter
 from msgspec import Meta, Struct
 
-from ece_domain.kernel import MAX_AMOUNT, Asset, Money
+from ece_domain.kernel import Asset
+from ece_domain.kernel import Money as DomainMoney
 
-from .views import Text
+from .views import AssetText
+
+_INT64: Final = 2**63
+
+ASSET_PATTERN: Final = AssetText.pattern.pattern
 
 AssetCode = Annotated[
     str,
     Meta(
-        pattern=r"^[A-Z][A-Z0-9]{1,15}/([0-9]|1[0-8])$",
+        pattern=ASSET_PATTERN,
         description="What is counted, and how finely: a code and the number of decimal places.",
         examples=["USD/2"],
     ),
 ]
+AssetQuery = Annotated[
+    str,
+    QueryParameter(pattern=ASSET_PATTERN, description="The asset, such as ``USD/2``."),
+]
 
 
-class MoneyIn(Struct, frozen=True, forbid_unknown_fields=True):
-    """A whole number of minor units of one asset."""
-
-    amount: Annotated[
-        int, Meta(ge=0, le=MAX_AMOUNT, description="Minor units, such as cents.", examples=[1250])
-    ]
-    asset: AssetCode
-
-    def to_domain(self) -> Money:
-        """:raises InvalidAsset: if the asset ends with a line break, which its pattern allows."""
-        return Money(self.amount, Asset.parse(self.asset))
-
-
-class MoneyOut(Struct, frozen=True):
+class Money(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole number of minor units of one asset; negative where money left an account."""
 
-    amount: Annotated[int, Meta(description="Minor units, such as cents.", examples=[1250])]
-    asset: Annotated[Text, Meta(description="A code and the number of decimal places.")]
+    amount: Annotated[
+        int,
+        Meta(
+            ge=-_INT64,
+            le=_INT64 - 1,
+            description="Minor units, such as cents. What is sent must be from 1 to 10^15.",
+            examples=[1250],
+        ),
+    ]
+    asset: Annotated[
+        AssetText,
+        Meta(
+            description="What is counted, and how finely: a code and the number of decimal places.",
+            examples=["USD/2"],
+        ),
+    ]
+
+    def to_domain(self) -> DomainMoney:
+        return DomainMoney(self.amount, Asset.parse(self.asset))

@@ -21,6 +21,7 @@ from .docs import Document, docs_router
 from .error_catalog import catalog
 from .examples import example_of
 from .field_texts import describe_fields
+from .json_body import MERGE_PATCH
 from .problems import MEDIA_TYPE, Problems, headers_of
 from .route_errors import use_cases_of
 
@@ -45,9 +46,10 @@ _IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The ETag of what you saw: nothing is changed that you have not seen.",
-    "schema": {"type": "string", "pattern": '^"(0|[1-9][0-9]*)"$'},
-    "example": '"3"',
+    "description": "The ETag of what you saw: nothing is changed that you have not seen. ``*``"
+    " changes it whatever its version.",
+    "schema": {"type": "string", "pattern": '^([*]|"(0|[1-9][0-9]*)(-[0-9a-f]{16})?")$'},
+    "example": '"3-59b9a9a1c9e5b1a0"',
 }
 _IF_NONE_MATCH: Final = {
     "name": "If-None-Match",
@@ -55,7 +57,7 @@ _IF_NONE_MATCH: Final = {
     "required": False,
     "description": "The ETag of what you have: if it is the same still, it is not sent again.",
     "schema": {"type": "string"},
-    "example": '"3"',
+    "example": '"3-59b9a9a1c9e5b1a0"',
 }
 
 
@@ -136,7 +138,7 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     success["description"] = HTTPStatus(handler.status_code).phrase
     sent = success.setdefault("headers", {})
     if "key" in asked:
-        sent["Idempotency-Replayed"] = _header("`true` if this answer was given before.")
+        sent["Idempotent-Replayed"] = _header("`true` if this answer was given before.")
     if "if_match" in asked:
         sent["ETag"] = _header("The version after the change, for the next `If-Match`.")
     if "paging" in asked:
@@ -144,7 +146,10 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
 
 
 def _amend_body(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
-    """A body that may be missing is still never ``null``."""
+    """A body that may be missing is still never ``null``; that of a PATCH is a merge patch."""
+    if "PATCH" in handler.http_methods:
+        content = operation["requestBody"]["content"]
+        content[MERGE_PATCH] = dict(content["application/json"])
     data = handler.parsed_fn_signature.parameters.get("data")
     if data is not None and data.has_default:
         body = operation["requestBody"]

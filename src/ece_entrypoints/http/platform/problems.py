@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 from http import HTTPStatus
+from inspect import cleandoc
 from typing import Annotated, Any, Final
 from urllib.parse import quote
 from uuid import UUID
@@ -16,13 +17,15 @@ from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from ece_domain import kernel
+from ece_domain import identity, kernel
 from ece_domain.kernel import DomainError, Money
 from ece_entrypoints.http.platform.field_error_sentences import sentence_of
 
+from .auth import TokenRequired
 from .conditional import PreconditionFailed, PreconditionRequired
 from .errors import AddressNotFound, BadRequest, BodyTooLarge, InternalError, MethodNotAllowed
 from .field_errors import FieldError, InvalidParameters, code_of
+from .head import with_head
 from .json_body import UnsupportedEncoding, UnsupportedMediaType
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -47,8 +50,21 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
 }
 """By kind; the most specific class wins."""
 
+
+def _challenge(error: type[DomainError], kind: str = "invalid_token") -> Mapping[str, str]:
+    """Why a bearer token was refused (RFC 6750)."""
+    told = cleandoc(error.__doc__ or "").replace('"', "'")
+    challenge = f'Bearer realm="ece", error="{kind}", error_description="{told}"'
+    return {"WWW-Authenticate": challenge}
+
+
 _HEADERS: Final[Mapping[type[DomainError], Mapping[str, str]]] = {
-    kernel.Unauthenticated: {"WWW-Authenticate": "Bearer"},
+    TokenRequired: {"WWW-Authenticate": 'Bearer realm="ece"'},
+    identity.InvalidToken: _challenge(identity.InvalidToken),
+    identity.TokenExpired: _challenge(identity.TokenExpired),
+    identity.SessionNotActive: _challenge(identity.SessionNotActive),
+    identity.RoleNotAllowed: _challenge(identity.RoleNotAllowed, "insufficient_scope"),
+    kernel.Unauthenticated: {"WWW-Authenticate": 'Bearer realm="ece"'},
     kernel.LimitExceeded: {"Retry-After": "1"},
     kernel.LockTimeout: {"Retry-After": "1"},
     kernel.RequestInFlight: {"Retry-After": "1"},
@@ -82,9 +98,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     code: Annotated[
         str, Meta(description="What happened, for a program.", examples=["http.token-required"])
     ]
-    instance: Annotated[
-        str, Meta(description="The path of the request.", examples=["/v1/users/me"])
-    ]
+    instance: Annotated[str, Meta(description="The path of the request.", examples=["/v1/me"])]
     errors: Annotated[
         tuple[FieldError, ...] | UnsetType, Meta(description="For bad input: all that is wrong.")
     ] = UNSET
@@ -133,19 +147,20 @@ def headers_of(error: type[DomainError]) -> Mapping[str, str]:
     return next((_HEADERS[base] for base in error.__mro__ if base in _HEADERS), {})
 
 
-def problem_of(error: DomainError, instance: str) -> dict[str, object]:
+def problem_of(error: DomainError, instance: str, public_url: str = "") -> dict[str, object]:
     """The problem as it is sent: its facts, and what every problem has.
 
-    ``instance`` is the path of the request that was refused.
+    ``instance`` is the path of the request that was refused. With a ``public_url`` the addresses
+    are absolute, as RFC 9457 recommends.
     """
     kind = type(error)
     return {
-        "type": f"/docs/errors/{error.code}",
+        "type": f"{public_url}/docs/errors/{error.code}",
         "title": title_of(kind),
         "status": status_of(kind),
         "detail": error.detail.replace("``", "`"),
         "code": error.code,
-        "instance": instance,
+        "instance": f"{public_url}{instance}",
         **{name: _plain(value) for name, value in error.details.items()},
     }
 
@@ -166,7 +181,7 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
     known = _OF_LITESTAR.get(error.status_code)
     if known is None:
         return answer_bug(request, error)
-    return _answer(request, known(), error.headers)
+    return _answer(request, known(), _with_head(error.headers))
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
@@ -181,11 +196,18 @@ def _answer(
     kind = type(error)
     instance = quote(request.scope["path"], errors="replace")
     return Response(
-        msgspec.json.encode(problem_of(error, instance)),
+        msgspec.json.encode(problem_of(error, instance, request.app.state.public_url)),
         status_code=status_of(kind),
         media_type=MEDIA_TYPE,
         headers={**headers_of(kind), **(headers or {})},
     )
+
+
+def _with_head(headers: Mapping[str, str] | None) -> Mapping[str, str] | None:
+    """Litestar does not know that HEAD is answered wherever GET is."""
+    allowed = {name: each for name, each in (headers or {}).items() if name.lower() == "allow"}
+    methods = {method for each in allowed.values() for method in each.split(", ")}
+    return {"Allow": ", ".join(sorted(with_head(methods)))} if methods else headers
 
 
 def _parameter_fault(request: Request[Any, Any, Any], message: Mapping[str, Any]) -> FieldError:

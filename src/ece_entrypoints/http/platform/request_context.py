@@ -31,6 +31,7 @@ class ResponseRecorder:
 
     send: Send
     request_id: bytes
+    has_body: bool
     status: int = 0
 
     async def __call__(self, message: Message) -> None:
@@ -38,12 +39,17 @@ class ResponseRecorder:
             self.status = message["status"]
             headers = [*message["headers"], (b"x-request-id", self.request_id), *_SECURITY]
             message = {**message, "headers": headers}
+        elif message["type"] == "http.response.body" and not self.has_body:
+            message = {**message, "body": b""}
         await self.send(message)
 
 
 @define
 class RequestContextMiddleware:
-    """The outermost layer of the application. Bodies, queries and tokens never reach the log."""
+    """The outermost layer of the application: answers HEAD as GET without the body, too.
+
+    Bodies, queries and tokens never reach the log.
+    """
 
     app: ASGIApp
     new_id: Callable[[], UUID]
@@ -58,11 +64,13 @@ class RequestContextMiddleware:
         )
         if not _ID.fullmatch(request_id):
             request_id = self.new_id().hex.encode()
-        answering = ResponseRecorder(send, request_id)
+        is_head = scope["method"] == "HEAD"
+        answering = ResponseRecorder(send, request_id, has_body=not is_head)
+        asked = {**scope, "method": "GET"} if is_head else scope  # the same answer, without a body
         started = perf_counter()
         structlog.contextvars.bind_contextvars(request_id=request_id.decode())
         try:
-            await self.app(scope, receive, answering)
+            await self.app(asked, receive, answering)
         finally:
             if self.access_log:
                 _log.info(

@@ -20,6 +20,7 @@ from ece_domain.identity import TokenVerifier
 
 from .auth import Access, access_of, identify
 from .field_errors import FieldError, InvalidParameters, did_you_mean
+from .head import with_head
 from .json_body import check_body, is_unstorable
 
 
@@ -76,7 +77,7 @@ def prepare(routes: Iterable[BaseRoute]) -> None:
             continue
         for handler, kwargs in route.route_handler_map.values():
             if handler.fn.__name__ == "options_handler":
-                handler.opt["allow"] = ", ".join(sorted(route.methods))
+                handler.opt["allow"] = ", ".join(sorted(with_head(route.methods)))
                 continue
             _resolve_in_turn(kwargs)
             handler.opt["admission"] = _admission_of(route, handler, kwargs)

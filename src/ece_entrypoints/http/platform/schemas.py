@@ -9,7 +9,7 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
-from .views import Text
+from .views import AssetText, Text
 
 
 class StrictStructs(StructSchemaPlugin):
@@ -33,11 +33,13 @@ class TextSchema(OpenAPISchemaPlugin):
 
     @staticmethod
     def is_plugin_supported_type(value: Any) -> bool:  # noqa: ANN401  # any annotation
-        return value is Text
+        return value in {Text, AssetText}
 
     def to_openapi_schema(
         self,
-        field_definition: FieldDefinition,  # noqa: ARG002  # the signature is Litestar's
-        schema_creator: Any,  # noqa: ANN401, ARG002  # see above
+        field_definition: FieldDefinition,
+        schema_creator: Any,  # noqa: ANN401, ARG002  # the signature is Litestar's
     ) -> Schema:
+        if field_definition.annotation is AssetText:
+            return Schema(type=OpenAPIType.STRING, pattern=AssetText.pattern.pattern)
         return Schema(type=OpenAPIType.STRING)

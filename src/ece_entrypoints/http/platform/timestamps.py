@@ -20,6 +20,14 @@ def has_timestamps(kind: TypeForm) -> bool:
     return kind is datetime or any(has_timestamps(argument) for argument in get_args(kind))
 
 
+def faults_of_moment(moment: datetime | None) -> list[FieldError]:
+    """What is wrong with a moment of the query: it has no offset, or no place in UTC."""
+    if moment is not None and moment.tzinfo is None:
+        detail = "The time must have an offset, such as 2026-01-31T12:00:00Z."
+        return [FieldError(code="offset-missing", detail=detail)]
+    return beyond_the_calendar(moment, "#")
+
+
 def beyond_the_calendar(value: object, pointer: str) -> list[FieldError]:
     """The times that have no place in UTC: an offset takes them out of the years 1 to 9999."""
     match value:
