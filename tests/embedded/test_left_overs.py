@@ -15,7 +15,7 @@ from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 OWNER = """
 import signal, sys, time
 from pathlib import Path
-from ece_adapters.postgres.embedded import EmbeddedPostgres
+from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job ignores it
 server = EmbeddedPostgres(Path(sys.argv[1]), durable=False).start()
