@@ -1,6 +1,7 @@
-"""The glossary lists every word of the code, the tables and the events, and no other."""
+"""The glossary lists every word of the code, the tables, the events and the API, and no other."""
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ def named(pattern: str) -> set[str]:
 
 
 CLASSES = named(r"[a-z]+\.[A-Z]\w+")
+PATHS = named(r"/[a-z-]+")
 
 
 def classes() -> Iterator[tuple[str, ast.ClassDef]]:
@@ -60,6 +62,13 @@ def tables() -> set[str]:
     return created
 
 
+def path_nouns() -> set[str]:
+    """The fixed parts of the paths of the API, without its version."""
+    document = json.loads((ROOT / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    parts = {f"/{part}" for path in document["paths"] for part in path.split("/")}
+    return {part for part in parts if part not in {"/", "/v1"} and "{" not in part}
+
+
 def test_every_aggregate_is_in_the_glossary():
     aggregates = subclasses_of("Aggregate")
     assert "market.Listing" in aggregates
@@ -82,6 +91,10 @@ def test_the_glossary_names_every_sql_table_and_no_other():
     created = tables()
     assert "market_listing" in created
     assert {name for row in ROWS for name in re.findall(r"`(\w+)`", row[3])} == created
+
+
+def test_the_glossary_names_every_part_of_a_path_and_no_other():
+    assert path_nouns() == PATHS
 
 
 def test_no_word_is_explained_twice():

@@ -14,12 +14,12 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
     from msgspec import Struct
 
     from ece_domain import ledger, market
-    from ece_entrypoints.http.auth import Caller, public, signed_in
-    from ece_entrypoints.http.conditional import IfMatch, tagged, unless_known
-    from ece_entrypoints.http.idempotency import Key, answered
-    from ece_entrypoints.http.money import Money, Money
-    from ece_entrypoints.http.pages import Paging
-    from ece_entrypoints.http.views import UseCase, view
+    from ece_entrypoints.http.platform.auth import Caller, public, signed_in
+    from ece_entrypoints.http.platform.conditional import IfMatch, tagged, unless_known
+    from ece_entrypoints.http.platform.idempotency import Key, answered
+    from ece_entrypoints.http.platform.money import Money
+    from ece_entrypoints.http.platform.pagination import Paging
+    from ece_entrypoints.http.platform.views import UseCase, view
 
 
     class RepricedBody(Struct, frozen=True, forbid_unknown_fields=True):
