@@ -16,11 +16,14 @@ from typing import Any
 import pytest
 
 import ece_domain
-from ece_domain.kernel import DomainError
+from ece_domain.kernel import ConcurrentChange, DomainError, RequestInFlight, TimedOut, Unavailable
 from ece_entrypoints.http.platform import problems
 from ece_entrypoints.http.platform.errors import BadRequest, InternalError, MethodNotAllowed
-from ece_entrypoints.http.platform.named_errors import FROM_THE_STORE, named_errors
+from ece_entrypoints.http.platform.named_errors import named_errors
 from ece_entrypoints.wiring.retry_on_conflict import is_use_case
+
+FROM_THE_STORE = (RequestInFlight, ConcurrentChange, TimedOut, Unavailable)
+"""What any use case may raise, named or not: with their subclasses, such as ``LockTimeout``."""
 
 UNDOCUMENTED = (BadRequest, InternalError, MethodNotAllowed)
 """Any address can answer with these, and none documents them."""

@@ -107,6 +107,20 @@ def test_a_problem_documents_the_headers_that_come_with_it(document: dict):
     assert set(responses["503"]["headers"]) == {"Retry-After"}
 
 
+def test_a_resource_documents_its_etag_and_a_new_one_its_address(document: dict):
+    sent = {
+        operation["operationId"]: set(response.get("headers", ()))
+        for operation in operations(document)
+        for status, response in operation["responses"].items()
+        if status in {"200", "201"}
+    }
+
+    assert sent["createListing"] == {"ETag", "Location", "Idempotent-Replayed"}
+    assert sent["updateListing"] == sent["getListing"] == sent["getPrintingArt"] == {"ETag"}
+    assert sent["buyListing"] == {"Location", "Idempotent-Replayed"}
+    assert sent["listListings"] == {"Link"}
+
+
 def test_every_reference_leads_somewhere(document: dict):
     for reference in set(re.findall(r"'\$ref': '#/([^']+)'", str(document))):
         found: dict = document

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct, field
 from ece_domain import identity
 from ece_domain.identity import EmailAddress, Handle, Password, RefreshToken, Role, UserId
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
-from ece_entrypoints.http.platform.conditional import not_modified, unless_known
+from ece_entrypoints.http.platform.conditional import not_modified, tag_of, unless_known
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
@@ -146,8 +146,9 @@ async def register_user(
         handle=Handle(data.handle),
         password=Password(data.password),
     )
-    location = {"Location": f"/v1/users/{user.id}"}
-    return Response(view(user, Account), headers=location | _KEPT_NOWHERE)
+    account = view(user, Account)
+    headers = {"Location": f"/v1/users/{user.id}", "ETag": tag_of(account, user.version)}
+    return Response(account, headers=headers | _KEPT_NOWHERE)
 
 
 @get(

@@ -9,12 +9,8 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any, Final
 
-from ece_domain.kernel import ConcurrentChange, DomainError, RequestInFlight, TimedOut, Unavailable
+from ece_domain.kernel import DomainError
 from ece_entrypoints.http.platform.error_catalog import catalog
-
-FROM_THE_STORE: Final = (RequestInFlight, ConcurrentChange, TimedOut, Unavailable)
-"""What any use case may raise, named or not, since every store can: with their subclasses, such as
-``LockTimeout``."""
 
 _NAMED: Final = re.compile(r":raises ([\w.]+):")
 

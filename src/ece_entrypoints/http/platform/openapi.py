@@ -105,6 +105,7 @@ def amended(app: Litestar) -> dict[str, Any]:
         operation = by_id[str(handler.operation_id)]
         _add_description(operation, handler)
         _add_headers(operation, handler)
+        _add_resource_headers(operation, handler, found["components"]["schemas"])
         _amend_body(operation, handler)
         _add_examples(operation, handler, found["components"]["schemas"])
         _amend_problems(operation, handler, errors)
@@ -139,10 +140,32 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     sent = success.setdefault("headers", {})
     if "key" in asked:
         sent["Idempotent-Replayed"] = _header("`true` if this answer was given before.")
-    if "if_match" in asked:
-        sent["ETag"] = _header("The version after the change, for the next `If-Match`.")
     if "paging" in asked:
         sent["Link"] = _header('The next page, as `<...>; rel="next"`, unless this is the last.')
+
+
+def _add_resource_headers(
+    operation: dict[str, Any], handler: HTTPRouteHandler, schemas: dict[str, Any]
+) -> None:
+    """A resource with a version has an ``ETag``; one that is made with an id has an address."""
+    success = operation["responses"][str(handler.status_code)]
+    names = {
+        name
+        for content in success.get("content", {}).values()
+        for name in schemas.get(_schema_of(content), {}).get("properties", ())
+    }
+    if "version" in names or HTTPStatus.NOT_MODIFIED in (handler.responses or {}):
+        success["headers"]["ETag"] = _always("The version, for `If-Match` and `If-None-Match`.")
+    if "id" in names and handler.status_code == HTTPStatus.CREATED:
+        success["headers"]["Location"] = _always("The path of what was made.")
+
+
+def _schema_of(content: dict[str, Any]) -> str:
+    return str(content["schema"].get("$ref", "")).rpartition("/")[2]
+
+
+def _always(description: str) -> dict[str, Any]:
+    return {**_header(description), "required": True}
 
 
 def _amend_body(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:

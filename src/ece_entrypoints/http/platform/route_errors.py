@@ -63,20 +63,22 @@ def document_problems(routes: Iterable[BaseRoute]) -> None:
 
 
 def derived_errors(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
-    """What an operation can answer with, as its signature and its access tell.
-
-    Its use cases and its dependencies name their errors. Beside them it declares only what its own
-    conversion of the request can raise, with ``responses=problems(...)``.
-    """
+    """What an operation can answer with, as its signature and its access tell."""
     yield from _errors_of_the_request(handler)
     for use_case in use_cases_of(handler):
         for error in named_errors(use_case.__call__):
             if error not in _NEVER_OVER_HTTP:
                 yield error
-        yield kernel.TimedOut
+    yield from _errors_of_the_store(handler)
+
+
+def _errors_of_the_store(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
+    """What any request can meet in the store: stated here for all routes, by what they do."""
     asked = handler.parsed_fn_signature.parameters
     if set(asked) - {"data", "request"}:
         yield kernel.Unavailable
+    if any(use_cases_of(handler)):
+        yield kernel.TimedOut
     if "GET" not in handler.http_methods:
         yield kernel.LockTimeout
         yield PreconditionFailed if "if_match" in asked else kernel.ConcurrentChange
