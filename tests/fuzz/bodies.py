@@ -5,22 +5,22 @@ import json
 import msgspec
 from msgspec import Struct
 
-from ece_entrypoints.http.cards.card_sets import CardSetBody
-from ece_entrypoints.http.cards.printings import PrintingChanges
+from ece_entrypoints.http.cards.card_sets import CardSetCreate
+from ece_entrypoints.http.cards.printings import PrintingUpdate
 from ece_entrypoints.http.identity.identity import AccountCreate
-from ece_entrypoints.http.ledger.holds import CaptureBody, HoldBody
-from ece_entrypoints.http.market.own_listings import ListingBody, PurchaseBody
+from ece_entrypoints.http.ledger.holds import HoldCapture, HoldCreate
+from ece_entrypoints.http.market.own_listings import ListingCreate, PurchaseCreate
 from ece_entrypoints.http.platform.field_errors import FieldError, InvalidBody, legible
 from ece_entrypoints.http.platform.json_body import DuplicateKey, MalformedBody, TooDeep, read
 
 ID = b'"01987654-3210-7abc-8def-0123456789ab"'
 KINDS: tuple[type[Struct], ...] = (
-    CaptureBody,
-    CardSetBody,
-    HoldBody,
-    ListingBody,
-    PrintingChanges,
-    PurchaseBody,
+    HoldCapture,
+    CardSetCreate,
+    HoldCreate,
+    ListingCreate,
+    PrintingUpdate,
+    PurchaseCreate,
     AccountCreate,
 )
 SEEDS = (
@@ -51,7 +51,7 @@ def take(data: bytes) -> None:
         msgspec.json.encode(refusal.details)
     else:
         assert isinstance(found, kind)
-        assert read(msgspec.json.encode(found), kind) == found
+        assert read(msgspec.json.encode(found, enc_hook=str), kind) == found
         json.loads(body, object_pairs_hook=assert_unique)
 
 

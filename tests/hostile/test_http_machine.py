@@ -45,7 +45,7 @@ FLOORS = {
     ("buyListing", 201, ""): 15,
     ("createListing", 201, ""): 80,
     ("transfer", 201, ""): 10,
-    ("captureHold", 201, ""): 15,
+    ("captureHold", 200, ""): 15,
     ("buyListing", 409, "market.listing-not-active"): 10,
     ("buyListing", 409, "ledger.insufficient-funds"): 4,
     ("updateListing", 412, "http.precondition-failed"): 10,

@@ -153,7 +153,7 @@ async def test_only_what_is_moved_or_pruned_may_be_deleted(application):
 
 
 async def test_a_stored_result_cannot_be_changed(application):
-    assert await refused(application, "UPDATE request SET answer = '{}'")
+    assert await refused(application, "UPDATE idempotency_record SET result = '{}'")
 
 
 async def test_no_table_can_hide_a_table_of_the_ledger(exchange, application):

@@ -26,7 +26,7 @@ from ece_domain.cards import (
     SortNeedsPrinting,
 )
 from ece_domain.cards.storage import MAX_FACETED
-from ece_domain.identity import UserId
+from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import InvalidPage, PageRequest, Rate
 from tests.clock import SettableClock
 from tests.contract.cards.conftest import RELEASE, a_design
@@ -100,6 +100,17 @@ def _printing(chance: random.Random, card_set: CardSet, nth: int) -> Printing:
 
 async def fill(database, stock):
     async with database.begin() as transaction:
+        for owner, name in ((ANN, "ann"), (BOB, "bob")):
+            transaction.users.save(
+                User.register(
+                    owner,
+                    email=EmailAddress(f"{name}@example.com"),
+                    handle=Handle(name),
+                    password_hash=PasswordHash("none"),
+                    role=Role.COLLECTOR,
+                    now=SettableClock()(),
+                )
+            )
         for card_set in stock.sets:
             transaction.card_sets.save(card_set)
         transaction.printings.save(*stock.printings)

@@ -12,6 +12,7 @@ from ece_domain.cards import (
     CardId,
     CardNotFound,
     CardSet,
+    CardSetChanges,
     CardSetCreated,
     CardSetId,
     CardSetNotFound,
@@ -182,7 +183,7 @@ class TestSets:
     async def test_tell_what_happened_in_order(self, database):
         card_set = a_set()
         await save(database, sets=[card_set])
-        await save(database, sets=[card_set.saved.edit(release=RELEASE, royalty=Rate(1), now=NOW)])
+        await save(database, sets=[card_set.saved.edit(CardSetChanges(royalty=Rate(1)), now=NOW)])
 
         assert await outbox_of(database) == [CardSetCreated.kind, "cards.card-set-edited"]
 

@@ -19,7 +19,7 @@ class MintedTomorrow:
     """``Minted`` with one more required field, and one that has another name."""
 
     printing_id: UUID
-    owner: UUID
+    owner_id: UUID
     first_serial: int
     count: int
     batch: str
