@@ -30,6 +30,7 @@ from tests.contract.ledger.stores import (
     usd,
 )
 from tests.contract.market import crowds as market_crowds
+from tests.named_errors import unnamed
 
 BUDGET = 100
 """The maximum number of races to find a bug."""
@@ -232,6 +233,7 @@ async def test_a_planted_bug_is_found(name, postgres, monkeypatch, tally):
     await assert_sound_one_by_one(postgres)
 
     rounds, finding = await hunt(bug, postgres)
+    unnamed.clear()  # a planted bug may end in errors that no use case names
 
     tally.count("bugs found", int(bug.names in finding), at_least=1)
     tally.count("races until then", rounds)
