@@ -77,7 +77,7 @@ async def test_check_names_every_violation(away):
 def test_seeding_twice_changes_nothing(away):
     assert "ada@demo.example" in away("demo", "seed").stdout
     before = json.loads(away("check", "--json").stdout)
-    assert "already" in away("demo", "seed").stdout
+    assert "nothing to do" in away("demo", "seed").stdout
     assert json.loads(away("check", "--json").stdout) == before
 
 

@@ -99,7 +99,7 @@ async def test_both_are_imported_whole_and_a_second_time_nothing_changes(
         (19, 3_289),
     ]
     assert [warning.name for report in first for warning in report.warnings] == ["repeated-key"]
-    found = await client.get("/v1/printings", params={"text": "GEM119"})
+    found = await client.get("/v1/printings", params={"q": "GEM119"})
     made = {(each["variant"], each["artist"]) for each in found.json()["data"]}
     assert {("Full Art", "Sam Yang"), ("Alternate Art, Full Art", "Isuardi Therianto")} <= made
 
@@ -115,7 +115,7 @@ async def seller_and_buyer(exchange, sign_up, curator):
     """Two collectors, of whom the second has money."""
     seller, buyer = await sign_up("seller"), await sign_up("buyer")
     await exchange.ledger.deposit()(
-        to=buyer.id,
+        destination=buyer.id,
         money=Money(5_000, USD),
         actor=Actor(curator.id, Role.ADMIN),
         key=IdempotencyKey("pocket-money"),
@@ -135,12 +135,12 @@ async def test_a_really_printed_card_is_minted_listed_and_bought(
         assert answer.status_code == 201, answer.text
         return answer.json()
 
-    query = {"card_set": "ptcgp-a1", "text": "bulbasaur", "rarity": "C"}
+    query = {"set_code": "ptcgp-a1", "q": "bulbasaur", "rarity": "C"}
     (printing,) = (await client.get("/v1/printings", params=query)).json()["data"]
     assert (printing["number"], printing["set_name"]) == ("1", "Genetic Apex")
     minted = {"copies": 3, "owner_id": str(seller.id)}
     await post(curator, f"printings/{printing['id']}/mints", minted)
-    card = (await client.get("/v1/cards", params={"owner": str(seller.id)})).json()["data"][0]
+    card = (await client.get("/v1/cards", params={"owner_id": str(seller.id)})).json()["data"][0]
     listing = await post(seller, "listings", {"card_id": card["id"], "price": PRICE})
     sale = await post(buyer, f"listings/{listing['id']}/purchases", {"max_price": PRICE})
 
