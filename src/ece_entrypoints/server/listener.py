@@ -83,6 +83,7 @@ class _Server(uvicorn.Server):
         self._while_open = while_open
 
     async def main_loop(self) -> None:
+        _tune_garbage_collector()
         async with self._while_open:
             await super().main_loop()
 
