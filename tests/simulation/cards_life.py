@@ -8,21 +8,14 @@ from typing import Any
 from attrs import define, field
 
 from ece_domain.cards import (
-    CardSet,
-    CardSetId,
-    FinishDefinition,
     MintCards,
     Minted,
-    Printing,
-    PrintingDetails,
     PrintingId,
-    RarityDefinition,
-    Release,
-    SetCode,
 )
 from ece_domain.identity import Actor, Role
-from ece_domain.kernel import ConcurrentChange, IdempotentResult, LockTimeout, Rate
+from ece_domain.kernel import ConcurrentChange, IdempotentResult, LockTimeout
 
+from .card_supply import card_set_with_printing
 from .process import Process
 from .world import Violated, World, at_once
 
@@ -54,26 +47,7 @@ class CardsLife:
 
     async def set_up(self) -> None:
         world = self.world
-        card_set = CardSet.create(
-            CardSetId(world.new_id()),
-            code=SetCode("minted"),
-            issuer_id=world.users[0],
-            creator_id=world.users[0],
-            royalty=Rate(0),
-            release=Release(
-                name="Minted",
-                rarities=(RarityDefinition("common", "Common", 1),),
-                finishes=(FinishDefinition("plain", "Plain", 1),),
-            ),
-            now=world.clock(),
-        )
-        printing = Printing.add(
-            PrintingId(world.new_id()),
-            card_set=card_set,
-            design=PrintingDetails(number="1", name="Tide Wyrm", rarity="common", finish="plain"),
-            print_run=PRINT_RUN,
-            now=world.clock(),
-        )
+        card_set, printing = card_set_with_printing(world, "minted", print_run=PRINT_RUN)
         async with world.store.begin() as transaction:
             transaction.card_sets.save(card_set)
             transaction.printings.save(printing)

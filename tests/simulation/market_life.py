@@ -14,24 +14,17 @@ from ece_domain.cards import (
     AssessCondition,
     Card,
     CardId,
-    CardSet,
-    CardSetId,
     Condition,
     ConditionKey,
     ConditionScale,
-    FinishDefinition,
-    Printing,
-    PrintingDetails,
     PrintingId,
-    RarityDefinition,
-    Release,
-    SetCode,
 )
-from ece_domain.kernel import USD, Money, Rate
+from ece_domain.kernel import USD, Money
 from ece_domain.ledger import CardTransfer, Hold, HoldId, HoldPurpose, HoldState
 from ece_domain.market import ListingId, ListingState, PriceDecline, Pricing
 from ece_domain.sales import CURRENT_FEES, CardSold, Sale
 
+from .card_supply import card_set_with_printing
 from .changes import TableChanges
 from .process import Process
 from .world import LIFETIMES, Violated, World, at_once
@@ -72,26 +65,7 @@ class MarketLife:
 
     async def set_up(self) -> None:
         world = self.world
-        card_set = CardSet.create(
-            CardSetId(world.new_id()),
-            code=SetCode("sim"),
-            issuer_id=world.users[0],
-            creator_id=world.users[0],
-            royalty=Rate(33_333),
-            release=Release(
-                name="Simulated",
-                rarities=(RarityDefinition("common", "Common", 1),),
-                finishes=(FinishDefinition("plain", "Plain", 1),),
-            ),
-            now=world.clock(),
-        )
-        printing = Printing.add(
-            PrintingId(world.new_id()),
-            card_set=card_set,
-            design=PrintingDetails(number="1", name="Ash Fox", rarity="common", finish="plain"),
-            print_run=None,
-            now=world.clock(),
-        )
+        card_set, printing = card_set_with_printing(world, "sim", royalty_ppm=33_333)
         cards = [self._card(printing.id, serial) for serial in range(1, CARDS + 1)]
         async with world.store.begin() as transaction:
             transaction.card_sets.save(card_set)

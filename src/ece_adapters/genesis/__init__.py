@@ -2,6 +2,7 @@
 
 from .art import draw
 from .catalog import FINISHES, GENESIS_SEED, RARITIES, GenesisPrinting, Rarity, printings
+from .printing_art import image_reference
 
 __all__ = [
     "FINISHES",
@@ -10,5 +11,6 @@ __all__ = [
     "GenesisPrinting",
     "Rarity",
     "draw",
+    "image_reference",
     "printings",
 ]

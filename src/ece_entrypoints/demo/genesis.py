@@ -65,7 +65,7 @@ def _design(printing: genesis.GenesisPrinting) -> PrintingDetails:
         artist=printing.artist,
         rules=printing.rules,
         flavor=printing.flavor,
-        image=f"genesis:{genesis.GENESIS_SEED}:{printing.number}",
+        image=genesis.image_reference(genesis.GENESIS_SEED, printing.number),
     )
 
 

@@ -14,9 +14,9 @@ from ece_domain.kernel import (
     run_once,
 )
 from ece_domain.ledger import ReleaseHold, Settlement, SettlementId
-from ece_domain.market.kept_listing import CANCELLED_BY_ID
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.ports import MarketTransaction
+from ece_domain.market.stored_listing import CANCELLED_BY_ID
 
 
 @final

@@ -16,11 +16,11 @@ from ece_domain.kernel import (
     run_once,
 )
 from ece_domain.ledger import ExpireHold, Move, PlaceHold, Settlement, SettlementId
-from ece_domain.market.kept_listing import offered_by_id
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.listing_state import ListingState
 from ece_domain.market.ports import MarketTransaction
 from ece_domain.market.pricing import Pricing
+from ece_domain.market.stored_listing import offered_by_id
 from ece_domain.sales import FeeSchedule
 
 

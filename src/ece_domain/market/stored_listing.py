@@ -1,4 +1,4 @@
-"""How the answers to keyed requests about a listing are kept: by its id alone."""
+"""How the answers to keyed requests about a listing are stored: by its id alone."""
 
 from functools import partial
 from typing import Final, TypeAlias
@@ -10,7 +10,7 @@ from .listing import Listing, ListingId
 from .ports import MarketTransaction
 from .pricing import Pricing
 
-KeptListing: TypeAlias = StoredAs[MarketTransaction, Listing, UUID]
+StoredListing: TypeAlias = StoredAs[MarketTransaction, Listing, UUID]
 
 
 async def _read_again(transaction: MarketTransaction, listing_id: UUID) -> Listing:
@@ -23,13 +23,13 @@ async def _as_offered(
     return (await _read_again(transaction, listing_id)).as_offered(pricing)
 
 
-CANCELLED_BY_ID: Final[KeptListing] = StoredAs(
+CANCELLED_BY_ID: Final[StoredListing] = StoredAs(
     UUID, keep=lambda listing: listing.id, restore=_read_again
 )
 """A cancelled listing never changes, so a replay reads the same one again."""
 
 
-def offered_by_id(pricing: Pricing) -> KeptListing:
+def offered_by_id(pricing: Pricing) -> StoredListing:
     """A replay reads the listing as it was offered, whatever has become of it since.
 
     Its price, state and version may have changed. They were those of a new listing, at the price
