@@ -186,7 +186,7 @@ async def get_card_history(
     "/cards/{card_id:uuid}/condition",
     opt=signed_in,
     operation_id="assessCondition",
-    summary="Say how worn a card of yours is, while it is not on offer",
+    summary="State the condition of a card of yours that is not on hold",
     tags=_TAGS,
     responses=problems(cards.UnknownCondition),
 )
@@ -212,7 +212,7 @@ async def assess_condition(
     "/cards/{card_id:uuid}/grade",
     opt=only(Role.MODERATOR, Role.ADMIN, Role.SERVICE),
     operation_id="recordGrade",
-    summary="Record what a grading company certified, while it is not on offer: for moderators",
+    summary="Record the grade of a card that is not on hold: for moderators",
     tags=_TAGS,
     responses=problems(cards.InvalidGrade),
 )

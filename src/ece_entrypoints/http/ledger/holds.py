@@ -61,7 +61,7 @@ class Hold(Struct, frozen=True, kw_only=True):
     "/holds",
     opt=only(*OPERATORS),
     operation_id="placeHold",
-    summary="Set aside a part of a user's balance: for operators",
+    summary="Hold a part of a user's balance: for operators",
     tags=_TAGS,
 )
 async def place_hold(

@@ -106,7 +106,7 @@ async def withdraw(
     "/transfers",
     opt=signed_in,
     operation_id="transfer",
-    summary="Give another user money of yours",
+    summary="Transfer money of yours to another user",
     tags=_TAGS,
 )
 async def transfer(

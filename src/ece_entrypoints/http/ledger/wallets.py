@@ -161,7 +161,7 @@ async def get_statement(
     "/me/wallet/holds",
     opt=signed_in,
     operation_id="listMyHolds",
-    summary="See what of your money and cards is set aside, for what, and until when",
+    summary="List the open holds on your money and cards",
     tags=_TAGS,
 )
 async def find_own_holds(
@@ -174,7 +174,7 @@ async def find_own_holds(
     "/users/{user_id:uuid}/wallet/holds",
     opt=signed_in,
     operation_id="listHolds",
-    summary="See what of a user's is set aside: for operators, and for its owner",
+    summary="List the open holds of a user: for operators, and for the user",
     tags=_TAGS,
 )
 async def find_holds(

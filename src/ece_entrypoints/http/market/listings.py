@@ -147,7 +147,7 @@ _FILTERS = {
     "/listings",
     opt=public,
     operation_id="listListings",
-    summary="Browse what is on offer",
+    summary="Search the active listings",
     tags=_TAGS,
     dependencies=_FILTERS,
 )
@@ -171,7 +171,7 @@ async def list_listings(
     "/listings/facets",
     opt=public,
     operation_id="getListingFacets",
-    summary="Count what is on offer by set, rarity, finish and artist",
+    summary="Count the active listings by set, rarity, finish and artist",
     tags=_TAGS,
     dependencies=_FILTERS,
 )

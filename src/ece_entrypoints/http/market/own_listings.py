@@ -65,7 +65,7 @@ class PurchaseCreate(Struct, frozen=True, forbid_unknown_fields=True):
     "/listings",
     opt=signed_in,
     operation_id="createListing",
-    summary="Offer a card of yours for sale",
+    summary="List a card of yours for sale",
     tags=_TAGS,
     responses=problems(kernel.AmountOutOfBounds, kernel.AssetMismatch, market.InvalidPriceDecline),
 )
@@ -101,7 +101,7 @@ async def create_listing(
     "/listings/{listing_id:uuid}",
     opt=signed_in,
     operation_id="updateListing",
-    summary="Ask another price from now on",
+    summary="Change the price of a listing of yours",
     tags=_TAGS,
 )
 async def change_listing_price(
@@ -128,7 +128,7 @@ async def change_listing_price(
     opt=signed_in,
     status_code=200,
     operation_id="cancelListing",
-    summary="Take an offer back",
+    summary="Cancel a listing of yours",
     tags=_TAGS,
 )
 async def cancel_listing(

@@ -65,7 +65,7 @@ class PriceGuide(Struct, frozen=True, kw_only=True):
     "/printings/{printing_id:uuid}/price-guide",
     opt=public,
     operation_id="getPriceGuide",
-    summary="See what a printing is offered and sold for, by condition",
+    summary="Get the price guide of a printing, by condition",
     tags=["Market"],
 )
 async def get_price_guide(

@@ -75,9 +75,9 @@ def openapi_config() -> OpenAPIConfig:
         tags=[
             Tag(name="Identity", description="Who you are: accounts of people, and sessions."),
             Tag(name="Cards", description="Card sets, their printings, and the cards themselves."),
-            Tag(name="Ledger", description="What you own, what is set aside, and every move."),
+            Tag(name="Ledger", description="Balances, holds and every transfer."),
             Tag(name="Sales", description="What was sold and bought, with its receipts."),
-            Tag(name="Market", description="Cards on offer, and what they are worth."),
+            Tag(name="Market", description="Listings, purchases, and what cards are worth."),
             Tag(name="Health", description="For those who run the exchange."),
         ],
         use_handler_docstrings=True,
