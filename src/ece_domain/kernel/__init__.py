@@ -47,6 +47,7 @@ from .idempotency import (
 )
 from .idempotency_retention import PruneIdempotencyRecords
 from .money import (
+    ASSET_PATTERN,
     MAX_AMOUNT,
     USD,
     AmountOutOfBounds,
@@ -65,6 +66,7 @@ from .versions import ExpectedVersion
 
 __all__ = [
     "ALL_TIME",
+    "ASSET_PATTERN",
     "EXCHANGE_ID",
     "MAX_AMOUNT",
     "MAX_PAGE",

@@ -11,7 +11,10 @@ MAX_AMOUNT = 10**15
 """The most minor units that one price, deposit or transfer may name."""
 
 PPM = 1_000_000
-_ASSET = re.compile(r"([A-Z][A-Z0-9]{1,15})/([0-9]|1[0-8])")
+ASSET_PATTERN = r"([A-Z][A-Z0-9]{1,15})/([0-9]|1[0-8])"
+"""The text of an asset as a whole: its code and its scale."""
+
+_ASSET = re.compile(ASSET_PATTERN)
 
 
 @define(slots=False)

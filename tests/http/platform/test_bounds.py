@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 import pytest
@@ -60,6 +60,11 @@ CHECKS: list[tuple[Any, str, Callable[[Any], bool]]] = [
         "takes a text of any length",
         lambda info: info.max_length is None and info.pattern is None,
     ),
+    (
+        inspect.StrType,
+        "takes a final line break",
+        lambda info: info.pattern is not None and not info.pattern.endswith(r"$(?!\n)"),
+    ),
     (inspect.DateTimeType, "takes a time without an offset", lambda info: info.tz is not True),
     (MANY, "takes any number of items", lambda info: info.max_length is None),
     (inspect.FloatType | inspect.DecimalType, "is not a whole number", bool),
@@ -78,13 +83,15 @@ def test_every_body_has_bounds(exchange: Exchange):
     assert [fault for body in bodies for fault in faults(body, body.__name__)] == []
 
 
-def test_every_integer_of_a_query_or_path_has_bounds(exchange: Exchange):
+def test_every_parameter_of_a_query_or_path_has_bounds(exchange: Exchange):
     unbounded = []
     for handler in handlers(exchange):
         for name, field in handler.parsed_fn_signature.parameters.items():
             if field.is_di_field or not isinstance(field.kwarg_definition, ParameterKwarg):
                 continue
             limits = field.kwarg_definition
+            if limits.pattern is not None and not limits.pattern.endswith(r"$(?!\n)"):
+                unbounded.append(f"{handler.fn.__name__}: {name} takes a final line break")
             if field.has_inner_subclass_of(int) or field.is_subclass_of(int):
                 lowest, highest = _first(limits.ge, limits.gt), _first(limits.le, limits.lt)
                 if None in {lowest, highest}:
@@ -97,6 +104,7 @@ def test_every_integer_of_a_query_or_path_has_bounds(exchange: Exchange):
 class Loose(msgspec.Struct):
     number: int
     text: str
+    code: Annotated[str, msgspec.Meta(pattern="^[a-z]+$")]
     items: list[Role]
     moment: datetime
     share: float
@@ -109,6 +117,7 @@ def test_the_check_finds_what_has_no_bounds():
         "x takes unknown fields",
         "x.number takes any integer",
         "x.text takes a text of any length",
+        "x.code takes a final line break",
         "x.items takes any number of items",
         "x.moment takes a time without an offset",
         "x.share is not a whole number",

@@ -21,6 +21,7 @@ from ece_domain.kernel import Rate
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
 from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, changes_in
 
@@ -31,7 +32,7 @@ SetCodeText: TypeAlias = Annotated[
     Meta(
         min_length=1,
         max_length=40,
-        pattern="^[A-Za-z0-9]+(-[A-Za-z0-9]+)*$",
+        pattern=exact("[A-Za-z0-9]+(-[A-Za-z0-9]+)*"),
         description="The set's name in addresses; kept in lower case.",
         examples=["moonlit-coast"],
     ),

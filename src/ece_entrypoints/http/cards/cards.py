@@ -27,6 +27,7 @@ from ece_entrypoints.http.platform.filters import (
     PrintingQuery,
 )
 from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, view
 
@@ -62,9 +63,9 @@ class ConditionUpdate(Struct, frozen=True, forbid_unknown_fields=True):
 class GradeUpdate(Struct, frozen=True, forbid_unknown_fields=True):
     """What a company certified."""
 
-    company: Annotated[str, Meta(pattern="^[A-Za-z]{2,10}$", examples=["PSA"])]
-    grade: Annotated[str, Meta(pattern=r"^(10|[1-9](\.5)?)$", examples=["9.5"])]
-    certificate: Annotated[str, Meta(pattern="^[A-Za-z0-9-]{4,20}$", examples=["12345678"])]
+    company: Annotated[str, Meta(pattern=exact("[A-Za-z]{2,10}"), examples=["PSA"])]
+    grade: Annotated[str, Meta(pattern=exact(r"(10|[1-9](\.5)?)"), examples=["9.5"])]
+    certificate: Annotated[str, Meta(pattern=exact("[A-Za-z0-9-]{4,20}"), examples=["12345678"])]
 
 
 class Condition(Struct, frozen=True):

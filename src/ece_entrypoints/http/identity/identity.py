@@ -11,6 +11,7 @@ from ece_domain import identity
 from ece_domain.identity import EmailAddress, Handle, Password, RefreshToken, Role, UserId
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import not_modified, tag_of, unless_known
+from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
@@ -22,7 +23,7 @@ Email = Annotated[
     Meta(
         min_length=3,
         max_length=254,
-        pattern="^[!-?A-~]+@[!-?A-~]+$",
+        pattern=exact("[!-?A-~]+@[!-?A-~]+"),
         description="ASCII.",
         examples=["ann@example.com"],
     ),
@@ -30,7 +31,7 @@ Email = Annotated[
 HandleText = Annotated[
     str,
     Meta(
-        pattern="^[A-Za-z0-9_]{3,30}$",
+        pattern=exact("[A-Za-z0-9_]{3,30}"),
         description="The public name; kept in lower case.",
         examples=["ann_lee"],
     ),

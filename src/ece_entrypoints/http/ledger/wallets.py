@@ -9,14 +9,13 @@ from litestar.params import FromPath, JSONBody
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
 
-from ece_domain import kernel, ledger
+from ece_domain import ledger
 from ece_domain.identity import UserId
 from ece_domain.kernel import Asset
 from ece_domain.ledger import HoldPurpose
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.money import AssetCode, AssetQuery, Money
 from ece_entrypoints.http.platform.pagination import Paging
-from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 from .holds import Hold, hold_view
@@ -113,7 +112,6 @@ async def get_wallet(
     operation_id="openWalletAccount",
     summary="Show an account in your wallet before anything came in; does no harm twice",
     tags=_TAGS,
-    responses=problems(kernel.InvalidAsset),
 )
 async def open_account(
     data: JSONBody[WalletAccountCreate], caller: Caller, open_wallet: UseCase[ledger.OpenWallet]
@@ -128,7 +126,6 @@ async def open_account(
     operation_id="listMyStatement",
     summary="Read the lines of one of your accounts, newest first",
     tags=_TAGS,
-    responses=problems(kernel.InvalidAsset),
 )
 async def get_own_statement(
     asset: AssetQuery,
@@ -145,7 +142,6 @@ async def get_own_statement(
     operation_id="listStatement",
     summary="Read the lines of a user's account: for operators, and for its owner",
     tags=_TAGS,
-    responses=problems(kernel.InvalidAsset),
 )
 async def get_statement(
     user_id: FromPath[UUID],

@@ -123,7 +123,6 @@ def provide_listing_filter(
 ) -> ListingFilter:
     """
     :raises InvalidSetCode: unless ``set_code`` looks like one.
-    :raises InvalidAsset: if the asset ends with a line break, which its pattern allows.
     :raises InvalidText: if a text is padded with white space, or has control characters in it.
     """
     return ListingFilter(

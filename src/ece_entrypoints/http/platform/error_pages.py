@@ -13,7 +13,7 @@ import msgspec
 from attrs import fields, frozen
 
 from ece_domain import cards, identity, kernel, ledger, market, sales
-from ece_domain.kernel import DomainError
+from ece_domain.kernel import DomainError, InvalidInput
 from ece_entrypoints.http.platform.error_samples import sample_error, sample_of, sample_path
 
 from .operations import Operation
@@ -131,7 +131,8 @@ def _where(error: type[DomainError], answering: int, total: int) -> str:
         return f"{answering} of the {total} operations document this problem."
     if answering:
         return "These operations document this problem:"
-    if error.code.startswith(("http.", "kernel.")):
+    is_of_kernel = error.code.startswith("kernel.") and not issubclass(error, InvalidInput)
+    if error.code.startswith("http.") or is_of_kernel:
         return "Any operation can answer with this problem."
     return "No operation documents this problem. Code that calls the use cases can meet it."
 

@@ -1,9 +1,12 @@
 """What is wrong with one value, in plain English instead of the converter's own words."""
 
 import re
+from ast import literal_eval
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, Final, Literal, TypeAlias, get_args, get_origin
+
+from .patterns import portable
 
 TypeForm: TypeAlias = Any
 """A class, a union, an annotated type: nothing static names them all."""
@@ -44,8 +47,8 @@ _SENTENCES: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], 
     (re.compile(r"Expected `\w+` (<=|>=|<|>) (\S+)"), _of_bound),
     (re.compile(r"Expected `(array|object|str)` of length (<=|>=) (\d+)"), _of_length),
     (
-        re.compile(r"Expected `str` matching regex '(.*)'", re.DOTALL),
-        lambda match: f"The value must match the pattern {match[1]}.",
+        re.compile(r"""Expected `str` matching regex ('.*'|".*")"""),
+        lambda match: f"The value must match the pattern {portable(literal_eval(match[1]))}.",
     ),
     (re.compile(r"Expected `datetime` with a timezone|Invalid RFC3339"), lambda _: _TIME),
     (re.compile("Invalid UUID"), lambda _: "The value must be a UUID."),

@@ -22,6 +22,7 @@ from .error_catalog import catalog
 from .examples import example_of
 from .field_texts import describe_fields
 from .json_body import MERGE_PATCH
+from .patterns import portable
 from .problems import MEDIA_TYPE, Problems, headers_of
 from .route_errors import use_cases_of
 
@@ -210,12 +211,15 @@ def _amend_problems(
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401  # any JSON
-    """The same JSON with bounds of integers as integers, which Litestar makes floats of, and
-    without the dots of ``tuple[X, ...]``, which it makes a type of that allows everything.
+    """The same JSON with bounds of integers as integers, which Litestar makes floats of, without
+    the dots of ``tuple[X, ...]``, which it makes a type of that allows everything, and with
+    patterns that every language reads.
     """
     if isinstance(value, dict):
         if value.get("oneOf", ())[1:] == [{}]:
             return _whole(value["oneOf"][0])
+        if isinstance(value.get("pattern"), str):
+            value["pattern"] = portable(value["pattern"])
         return {name: _whole(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_whole(each) for each in value]

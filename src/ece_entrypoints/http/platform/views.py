@@ -7,6 +7,10 @@ import msgspec
 from litestar.di import Dependency
 from litestar.params import SkipValidationMarker
 
+from ece_domain.kernel import ASSET_PATTERN
+
+from .patterns import exact
+
 T = TypeVar("T")
 View = TypeVar("View", bound=msgspec.Struct)
 
@@ -24,7 +28,7 @@ class AssetText(Text):
     """The text form of an asset. In a body it must look like one."""
 
     __slots__ = ()
-    pattern: ClassVar = re.compile(r"^[A-Z][A-Z0-9]{1,15}/([0-9]|1[0-8])$")
+    pattern: ClassVar = re.compile(exact(ASSET_PATTERN))
 
 
 def text_in(kind: type[Any], value: object) -> object:
@@ -36,7 +40,7 @@ def text_in(kind: type[Any], value: object) -> object:
         raise NotImplementedError(kind)  # so msgspec is told that a type is not for this hook
     if not isinstance(value, str):
         raise ValueError(f"Expected `str`, got `{_JSON_TYPES.get(type(value), 'object')}`")  # noqa: TRY004 - msgspec makes its own error of it
-    if not kind.pattern.fullmatch(value):
+    if not kind.pattern.search(value):
         raise ValueError(f"Expected `str` matching regex {kind.pattern.pattern!r}")
     return kind(value)
 
