@@ -87,7 +87,7 @@ class Siege:
                 return
             self._note(answer, request)
             self.asked[address.name] += 1
-            if b"X-Request-Id: %b\r\n" % answer.header(b"x-request-id") not in request:
+            if b"X-Request-Id: %b\r\n" % answer.header(b"x-client-request-id") not in request:
                 self.failures.append(f"{request[:600]!r} got the answer of another: {answer}")
             if answer.status < 400:
                 self.good[address.name] += 1
@@ -102,7 +102,7 @@ class Siege:
         try:
             while answer := await connection.answer(patience=GRACE):
                 self._note(answer, wild)
-                if answer.header(b"x-request-id") == b"alive":
+                if answer.header(b"x-client-request-id") == b"alive":
                     self.alive += 1
                     return
             self.hung_up += 1

@@ -1,6 +1,7 @@
 """The settings of an exchange, from environment variables that begin with ``ECE_``."""
 
 from enum import Enum
+from ipaddress import ip_network
 from pathlib import Path
 
 import typed_settings
@@ -22,6 +23,12 @@ class PasswordCost(Enum):
 
     standard = "standard"
     toy = "toy"
+
+
+def _addresses_or_networks(_: object, __: object, text: str) -> None:
+    """:raises ValueError: unless each part between two commas is an address or a network."""
+    for part in text.split(",") if text else ():
+        ip_network(part.strip())
 
 
 @frozen
@@ -46,6 +53,9 @@ class Settings:
     public_url: str = ""
     """Where clients find the exchange, such as https://cards.example: problems name it. Empty:
     their addresses are relative."""
+    trusted_proxies: str = field(default="", validator=_addresses_or_networks)
+    """Addresses and networks, separated by commas, of reverse proxies in front of the exchange,
+    such as ``127.0.0.1,10.0.0.0/8``: their ``X-Forwarded-For`` names the client. Empty: none."""
     password_cost: PasswordCost = PasswordCost.standard
     access_log: bool = True
     idempotency_retention_days: int = field(default=30, validator=ge(1))

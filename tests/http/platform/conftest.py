@@ -1,12 +1,15 @@
 """A small API on the real platform, so that the platform is tested without any context."""
 
-from collections.abc import AsyncIterator
+import io
+import logging
+from collections.abc import AsyncIterator, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 from uuid import UUID
 
 import pytest
+import structlog
 from litestar import Request, Response, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
@@ -19,6 +22,7 @@ from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, tagged, unless_known
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
+from ece_entrypoints.http.platform.logs import configure_logs
 from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.pagination import Paging
 from ece_entrypoints.http.platform.views import view
@@ -156,3 +160,14 @@ def bob(exchange: Exchange) -> dict[str, str]:
 @pytest.fixture
 def admin(exchange: Exchange) -> dict[str, str]:
     return headers_of(exchange, person(exchange, "root", Role.ADMIN))
+
+
+@pytest.fixture
+def logged() -> Iterator[io.BytesIO]:
+    """What the log of a server takes during the test."""
+    out = io.BytesIO()
+    configure_logs(out)
+    yield out
+    structlog.reset_defaults()
+    logging.captureWarnings(capture=False)
+    logging.root.handlers.clear()

@@ -106,17 +106,6 @@ async def test_every_answer_keeps_browsers_careful(client: Client, path: str):
     assert len(headers["X-Request-Id"]) == 32
 
 
-async def test_a_request_keeps_the_id_that_it_came_with(client: Client):
-    answer = await client.get("/health/live", headers={"X-Request-Id": "abc-1"})
-    assert answer.headers["X-Request-Id"] == "abc-1"
-
-
-@pytest.mark.parametrize("given", ["a" * 65, "a b", ""])
-async def test_a_request_id_that_is_no_id_is_replaced(client: Client, given: str):
-    answer = await client.get("/health/live", headers={"X-Request-Id": given})
-    assert answer.headers["X-Request-Id"] != given
-
-
 async def test_an_address_that_is_not_there_is_a_404(client: Client):
     answer = await client.get("/v1/offers/1/nothing")
     assert (answer.status_code, answer.json()["code"]) == (404, "http.not-found")

@@ -13,7 +13,6 @@ from dependency_injector import providers
 
 from ece_adapters.system import SecretTooOpen, new_id, read_or_make_secret, read_secrets
 from ece_entrypoints.http.platform.app import create_app
-from ece_entrypoints.http.platform.logs import configure_logs
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
 from tests.clock import SettableClock
@@ -118,26 +117,18 @@ async def test_the_log_has_a_line_for_each_answer_and_no_secrets(
     assert not [word for word in ("tr0ub4dor", "secret", "abc", "ann@") if word in str(line)]
 
 
-def test_a_line_of_the_log_is_json():
-    out = io.BytesIO()
-    configure_logs(out)
-    try:
-        with structlog.contextvars.bound_contextvars(request_id="r1"):
-            bug = ZeroDivisionError("by zero")
-            structlog.get_logger().error("unexpected", path="/v1", exc_info=bug)
-            structlog.get_logger().debug("unheard")
-    finally:
-        structlog.reset_defaults()
-    (line,) = out.getvalue().splitlines()
+def test_a_line_of_the_log_is_json(logged: io.BytesIO):
+    with structlog.contextvars.bound_contextvars(request_id="r1"):
+        bug = ZeroDivisionError("by zero")
+        structlog.get_logger().error("unexpected", path="/v1", exc_info=bug)
+        structlog.get_logger().debug("unheard")
+    (line,) = logged.getvalue().splitlines()
     told = json.loads(line)
     assert (told["event"], told["level"], told["request_id"]) == ("unexpected", "error", "r1")
     assert "by zero" in str(told["exception"])
 
 
-def test_a_logged_bug_tells_where_it_happened_and_no_secrets():
-    out = io.BytesIO()
-    configure_logs(out)
-
+def test_a_logged_bug_tells_where_it_happened_and_no_secrets(logged: io.BytesIO):
     def fail(password: str) -> None:
         raise ZeroDivisionError
 
@@ -145,9 +136,7 @@ def test_a_logged_bug_tells_where_it_happened_and_no_secrets():
         fail("hunter2")
     except ZeroDivisionError as error:
         structlog.get_logger().error("unexpected", exc_info=error)
-    finally:
-        structlog.reset_defaults()
-    (line,) = out.getvalue().splitlines()
+    (line,) = logged.getvalue().splitlines()
     (bug,) = json.loads(line)["exception"]
     assert bug["exc_type"] == "ZeroDivisionError"
     assert bug["frames"][-1]["name"] == "fail"

@@ -1,10 +1,22 @@
 """The HTTP API as one application."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import HTTPException
-from litestar.types import ControllerRouterHandler
+from litestar.types import (
+    ControllerRouterHandler,
+    LifeSpanReceive,
+    LifeSpanScope,
+    LifeSpanSend,
+    Receive,
+    Scope,
+    Send,
+)
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from ece_domain.kernel import DomainError
 from ece_entrypoints.http.cards import cards
@@ -33,12 +45,39 @@ from .views import Text
 API = (*identity.routes, *cards.routes, *ledger.routes, *sales.routes, *market.routes)
 
 
+class Api(Litestar):
+    """Litestar inside the middleware that every request passes.
+
+    Litestar calls its own middleware only for routes that exist.
+    """
+
+    _wrapped: Callable[[Any, Any, Any], Awaitable[None]]  # uvicorn's types are not Litestar's
+
+    def wrap(self, exchange: Exchange) -> None:
+        """Put the middleware around the application."""
+        settings = exchange.settings()
+        wrapped: Any = RequestContextMiddleware(
+            super().__call__, exchange.new_id(), settings.access_log
+        )
+        if settings.trusted_proxies:
+            wrapped = ProxyHeadersMiddleware(wrapped, settings.trusted_proxies)
+        self._wrapped = wrapped
+
+    async def __call__(
+        self,
+        scope: Scope | LifeSpanScope,
+        receive: Receive | LifeSpanReceive,
+        send: Send | LifeSpanSend,
+    ) -> None:
+        await self._wrapped(scope, receive, send)
+
+
 def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] = API) -> Litestar:
     """The API over this exchange. It opens the exchange's database, and closes it at the end.
 
     :raises ImproperlyConfiguredException: if a route does not say who may call it.
     """
-    app = Litestar(
+    app = Api(
         [Router("/v1", route_handlers=routes), *health.routes, *start.routes],
         before_request=RequestGuard(exchange.identity.token_verifier()),
         debug=False,
@@ -64,7 +103,5 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
     )
     prepare(app.routes)
     document_problems(app.routes)
-    app.asgi_handler = RequestContextMiddleware(
-        app.asgi_handler, exchange.new_id(), exchange.settings().access_log
-    )
+    app.wrap(exchange)
     return app

@@ -7,6 +7,7 @@ application refuses to start with a route that does not.
 from collections.abc import Mapping
 from typing import Annotated, Any, ClassVar, Final, TypeAlias, cast
 
+import structlog
 from attrs import define, frozen
 from litestar import Request
 from litestar.di import Dependency
@@ -64,6 +65,7 @@ def identify(request: Request[Any, Any, Any], verifier: TokenVerifier, access: A
     if scheme.lower() != "bearer" or not token:
         raise TokenRequired
     claims = verifier.verify(token.strip())
+    structlog.contextvars.bind_contextvars(user_id=claims.user_id)
     claims.actor.require(access.roles)
     request.scope["user"] = claims
 

@@ -12,8 +12,21 @@ _TRACEBACKS = ExceptionDictTransformer(show_locals=False)
 """Without local variables, which are passwords and tokens as often as not."""
 
 
+class _ThroughStructlog(logging.Handler):
+    """Logs what a library tells Python's ``logging`` as a line like the others."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger().bind(logger=record.name)
+        log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
+
+
 def configure_logs(out: BinaryIO = sys.stderr.buffer) -> None:
-    """Send the logs there. For the process that serves, once, at its start."""
+    """Send the logs there. For the process that serves, once, at its start.
+
+    Warnings of Python and of libraries are among them, uvicorn's and asyncio's included.
+    """
+    logging.captureWarnings(capture=True)
+    logging.basicConfig(handlers=[_ThroughStructlog()], force=True)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

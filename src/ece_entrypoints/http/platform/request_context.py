@@ -8,10 +8,11 @@ from uuid import UUID
 
 import structlog
 from attrs import define
+from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
-_ID: Final = re.compile(rb"[\x21-\x7e]{1,64}")
+_CLIENT_ID: Final = re.compile(rb"[\x21-\x7e]{1,64}")
 _POLICY: Final = (
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
     b"frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
@@ -25,20 +26,27 @@ _SECURITY: Final = (
 _log: Any = structlog.get_logger("ece.access")
 
 
+def client_address(request: Request[Any, Any, Any]) -> str:
+    """The IP address of the client; behind one of ``ECE_TRUSTED_PROXIES``, as the proxy states it.
+
+    Empty if the server does not know it.
+    """
+    return _address_in(request.scope)
+
+
 @define
 class ResponseRecorder:
     """One answer on its way out: adds the headers and remembers the status."""
 
     send: Send
-    request_id: bytes
+    headers: list[tuple[bytes, bytes]]
     has_body: bool
     status: int = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            headers = [*message["headers"], (b"x-request-id", self.request_id), *_SECURITY]
-            message = {**message, "headers": headers}
+            message = {**message, "headers": [*message["headers"], *self.headers]}
         elif message["type"] == "http.response.body" and not self.has_body:
             message = {**message, "body": b""}
         await self.send(message)
@@ -48,6 +56,11 @@ class ResponseRecorder:
 class RequestContextMiddleware:
     """The outermost layer of the application: answers HEAD as GET without the body, too.
 
+    The id of a request is always new. An ``X-Request-Id`` of the client is kept beside it, as
+    ``client_request_id`` in the log and ``X-Client-Request-Id`` in the answer, so that nobody can
+    pass their request off as another one.
+
+    Every line that is logged meanwhile has the ids, the address of the client and the user.
     Bodies, queries and tokens never reach the log.
     """
 
@@ -59,16 +72,19 @@ class RequestContextMiddleware:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        request_id = next(
-            (value for name, value in scope["headers"] if name == b"x-request-id"), b""
-        )
-        if not _ID.fullmatch(request_id):
-            request_id = self.new_id().hex.encode()
+        request_id = self.new_id().hex
+        known = {"request_id": request_id, "client": _address_in(scope)}
+        headers = [(b"x-request-id", request_id.encode()), *_SECURITY]
+        for name, value in scope["headers"]:
+            if name == b"x-request-id" and _CLIENT_ID.fullmatch(value):
+                known["client_request_id"] = value.decode()
+                headers.append((b"x-client-request-id", value))
+                break
         is_head = scope["method"] == "HEAD"
-        answering = ResponseRecorder(send, request_id, has_body=not is_head)
+        answering = ResponseRecorder(send, headers, has_body=not is_head)
         asked = {**scope, "method": "GET"} if is_head else scope  # the same answer, without a body
         started = perf_counter()
-        structlog.contextvars.bind_contextvars(request_id=request_id.decode())
+        structlog.contextvars.bind_contextvars(**known)
         try:
             await self.app(asked, receive, answering)
         finally:
@@ -80,4 +96,9 @@ class RequestContextMiddleware:
                     status=answering.status,
                     ms=round((perf_counter() - started) * 1000, 2),
                 )
-            structlog.contextvars.unbind_contextvars("request_id")
+            structlog.contextvars.unbind_contextvars(*known, "user_id")
+
+
+def _address_in(scope: Scope) -> str:
+    client = scope["client"]
+    return client[0] if client else ""
