@@ -1,4 +1,4 @@
-"""``check_books_s``: seconds of ``ece check --json`` over a million entries, sealed by closings.
+"""``check_books_s``: seconds of ``ece check --json`` over a million entries, closed by closings.
 
 Every entry is read, its settlement's sum and its account's balance computed, and every closing's
 digest made again. The process is a new one, so its start counts too.
@@ -38,7 +38,7 @@ WITH settlement AS (
 ), kept AS (
     INSERT INTO ledger_settlement SELECT id, 'bench.deposit', '', now() FROM settlement
 ), queued AS (
-    INSERT INTO ledger_unsealed SELECT id FROM settlement
+    INSERT INTO ledger_unclosed_settlement SELECT id FROM settlement
 ), changed AS (
     UPDATE ledger_account AS account
     SET balance = {last} / {users}, entry_count = {last} / {users}

@@ -53,7 +53,7 @@ INSERT INTO market_listing
         now() + interval '90 days', 'active'
     FROM cards_card;
 INSERT INTO ledger_settlement VALUES (id_of(0), 'bench.deposit', '', now());
-INSERT INTO ledger_unsealed VALUES (id_of(0));
+INSERT INTO ledger_unclosed_settlement VALUES (id_of(0));
 INSERT INTO ledger_entry (settlement_id, account_id, amount, balance_after, nth)
     SELECT id_of(0), id, balance, balance, 1 FROM ledger_account;
 INSERT INTO ledger_platform_account VALUES

@@ -87,11 +87,11 @@ def made_up() -> Iterator[Record]:
         code = f"set-{card_set}"
         yield CardSetRecord(key=code, code=SetCode(code), release=release)
         for number in range(154):
-            design = PrintingDetails(
+            details = PrintingDetails(
                 number=str(number), name=f"Card {number}", rarity="common", finish="plain"
             )
             key = f"{card_set}-{number}"
-            yield PrintingRecord(key=key, card_set=code, design=design)
+            yield PrintingRecord(key=key, card_set=code, details=details)
 
 
 async def make_issuer(database: PostgresDatabase) -> Actor:

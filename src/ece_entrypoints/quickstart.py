@@ -55,7 +55,7 @@ async def quickstart() -> Quickstart:
         now=now,
     )
     heron, (serial,) = Printing.add(
-        PrintingId(uuid4()), card_set=birds, design=_HERON, print_run=99, now=now
+        PrintingId(uuid4()), card_set=birds, details=_HERON, print_run=99, now=now
     ).mint(1, owner_id=start.seller, now=now)
     card = Card.mint(
         start.card, printing_id=heron.id, serial=serial, owner_id=start.seller, now=now

@@ -31,6 +31,7 @@ OLD_NAMES = {
     "Gate", "admission", "Frame", "Answering", "Fault", "Catalogue", "catalogue",
     "Chore", "chore", "doing", "again_and_again", "Retried", "Told", "tell", "Finding",
     "JoinedWrites", "BoundedRequests", "become", "give_up", "nobodys", "as_meant", "first_look",
+    "design", "patience", "ledger_sealed", "ledger_unsealed", "ListingOrder",
 }  # fmt: skip
 """The left column of the table of names, as far as a name says by itself that it is old."""
 OLD_BOUNDS = re.compile(r"_*(MOST|LARGEST|HIGHEST|LONGEST|SHORTEST)(_.*)?")

@@ -16,7 +16,7 @@ from ece_domain.cards import (
 from ece_domain.identity import Actor, EmailAddress, Password, RegisterUser
 from ece_domain.kernel import IdempotencyKey, PageRequest
 from ece_domain.ledger import AuditLedger, Deposit
-from ece_domain.market import BuyListing, ListingFilter, ListingOrder
+from ece_domain.market import BuyListing, ListingFilter, ListingSort
 from ece_entrypoints import demo
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
@@ -50,7 +50,7 @@ async def listings_of(exchange, wanted):
     page, found = PageRequest(100), []
     while True:
         shown = await exchange.market.search_listings()(
-            filter=wanted, order=ListingOrder.NEWEST, page=page
+            filter=wanted, sort=ListingSort.NEWEST, page=page
         )
         found += shown.items
         if shown.next is None:

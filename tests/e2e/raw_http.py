@@ -45,7 +45,7 @@ class RawConnection:
             self._reader, self._writer = await asyncio.open_connection("127.0.0.1", self.port)
         self._writer.write(said)
 
-    async def answer(self, *, patience: float = 15, to_head: bool = False) -> Answer | None:
+    async def answer(self, *, timeout_seconds: float = 15, to_head: bool = False) -> Answer | None:
         """The next answer; None, if the server hung up instead.
 
         An answer to HEAD tells the length of a body that does not follow.
@@ -56,7 +56,7 @@ class RawConnection:
         if self._reader is None:
             return None
         try:
-            async with asyncio.timeout(patience):
+            async with asyncio.timeout(timeout_seconds):
                 answer = await self._read(self._reader, to_head=to_head)
         except (asyncio.IncompleteReadError, ConnectionError):
             self.drop()

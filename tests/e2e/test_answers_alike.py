@@ -1,6 +1,6 @@
 """Nobody learns who has an account: neither from what a log-in answers, nor from how long it takes.
 
-What register answers tells that an address is taken, by design; but not faster than it would take
+What register answers tells that an address is taken, on purpose; but not faster than it would take
 to open an account. A refresh token has 256 bits of its own: there is nobody to be guessed.
 """
 

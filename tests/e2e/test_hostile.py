@@ -100,7 +100,7 @@ class Siege:
     async def _outlast(self, connection: RawConnection, wild: bytes) -> None:
         self.seen += 1
         try:
-            while answer := await connection.answer(patience=GRACE):
+            while answer := await connection.answer(timeout_seconds=GRACE):
                 self._note(answer, wild)
                 if answer.header(b"x-client-request-id") == b"alive":
                     self.alive += 1

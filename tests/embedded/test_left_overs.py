@@ -83,7 +83,7 @@ def test_starts_although_another_program_reused_the_pid(server):
         with of_the_same_account(server, "sleep", "60") as stranger:
             lines = state.read_text().splitlines()
             state.write_text("\n".join([str(stranger.pid), *lines[1:]]) + "\n")
-            server.start(patience=10)
+            server.start(timeout_seconds=10)
             assert stranger.poll() is None
             stranger.kill()
 
@@ -92,7 +92,7 @@ def test_starts_with_a_truncated_state_file(server):
     with server:
         server.kill()
         (server.data_directory / "cluster/postmaster.pid").write_text("")
-        server.start(patience=10)
+        server.start(timeout_seconds=10)
 
 
 def test_an_interrupted_initdb_is_repeated(server):

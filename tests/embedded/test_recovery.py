@@ -68,7 +68,7 @@ async def test_a_recovery_does_not_block_the_event_loop(crashed, ask):
             await asyncio.sleep(0.02)
 
     watching = asyncio.create_task(bystander())
-    await crashed.start_again(PATIENCE)
+    await crashed.restart(PATIENCE)
     watching.cancel()
 
     gaps = [after - before for before, after in pairwise(turns)]
@@ -92,7 +92,7 @@ async def test_a_recovery_without_progress_times_out(crashed):
     holding = asyncio.create_task(hold_up())
     try:
         with pytest.raises(ServerNotStarted, match="did not start"):
-            await crashed.start_again(PATIENCE)
+            await crashed.restart(PATIENCE)
     finally:
         with suppress(psutil.NoSuchProcess):  # it may have ended with its server
             (await holding).kill()

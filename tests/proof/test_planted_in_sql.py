@@ -141,7 +141,7 @@ BUGS = {
         replaced=(
             (
                 "settlement_id = ANY (settlement_ids)",
-                # Taken for an order of commits: what is below the last one sealed.
+                # Taken for an order of commits: what is below the last one closed.
                 "settlement_id <= settlement_ids[cardinality(settlement_ids)]",
             ),
             ("taken <> cardinality(settlement_ids)", "FALSE"),

@@ -37,7 +37,7 @@ class TestFleshAndBlood:
         assert (len(printings_of(blood)), len(sets_of(blood))) == (15_591, 101)
 
     def test_no_two_printings_of_a_set_look_alike(self, blood):
-        designs = ((each.card_set, each.design) for each in printings_of(blood))
+        designs = ((each.card_set, each.details) for each in printings_of(blood))
         looks = {(key, one.number, one.finish, one.variant) for key, one in designs}
         assert len(looks) == 15_591
 

@@ -150,7 +150,7 @@ class BooksWatch:
                 settlement_id=id_,
                 settlement=books.settlement(id_),
                 lines=tuple(lines[id_]),
-                is_queued=id_ in tables.unsealed,
+                is_queued=id_ in tables.unclosed_settlements,
             )
             for id_ in lines
         )

@@ -36,7 +36,7 @@ def card_set_with_printing(
     printing = Printing.add(
         PrintingId(world.new_id()),
         card_set=card_set,
-        design=PrintingDetails(number="1", name="Ash Fox", rarity="common", finish="plain"),
+        details=PrintingDetails(number="1", name="Ash Fox", rarity="common", finish="plain"),
         print_run=print_run,
         now=world.clock(),
     )

@@ -93,7 +93,7 @@ def printings(draw: st.DrawFn, card_set: UUID) -> Printing:
     return Printing(
         id=PrintingId(draw(uuids)),
         card_set_id=CardSetId(card_set),
-        design=draw(designs),
+        details=draw(designs),
         rarity_rank=draw(ranks),
         print_run=print_run,
         minted_count=draw(st.integers(0, print_run or 1_000_000_000)),

@@ -48,5 +48,5 @@ class CardPackage:
 
 def _order_of(printing: PrintingRecord) -> tuple[str, ...]:
     """Follows from the content alone, so that of two printings with one key the same is first."""
-    design = printing.design
-    return number_key(design.number), printing.key, design.variant, design.artist, design.name
+    details = printing.details
+    return number_key(details.number), printing.key, details.variant, details.artist, details.name

@@ -123,7 +123,7 @@ def _record(card: _Card, printing: _Printing) -> PrintingRecord:
         return PrintingRecord(
             key=printing.key,
             card_set=printing.card_set,
-            design=PrintingDetails(
+            details=PrintingDetails(
                 number=printing.identifier,
                 name=f"{name} ({_COLOURS[card.pitch]})" if card.pitch else name,
                 rarity=_RARITIES[printing.rarity].code,

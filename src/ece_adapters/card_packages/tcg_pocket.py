@@ -124,7 +124,7 @@ def _record(
         return PrintingRecord(
             key=f"{card.set}/{card.number}",
             card_set=card.set,
-            design=PrintingDetails(
+            details=PrintingDetails(
                 number=str(card.number),
                 name=card.name,
                 rarity=card.rarity,

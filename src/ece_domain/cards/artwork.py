@@ -15,4 +15,4 @@ class PrintingArt(Protocol):
     """Makes the pictures that ECE draws itself."""
 
     def artwork_of(self, image: str) -> Artwork | None:
-        """The drawing that a design's image refers to, or None if it refers to something else."""
+        """The drawing that an image refers to; None if it refers to something else."""

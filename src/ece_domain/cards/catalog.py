@@ -113,7 +113,7 @@ class PrintingView:
 
     @classmethod
     def of(cls, printing: Printing, card_set: CardSet) -> "PrintingView":
-        details = printing.design
+        details = printing.details
         return cls(
             id=printing.id,
             version=printing.version,

@@ -30,7 +30,7 @@ class PrintingRecord:
 
     key: str = field(validator=single_line(180))
     card_set: str
-    design: PrintingDetails
+    details: PrintingDetails
 
 
 @frozen

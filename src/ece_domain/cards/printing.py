@@ -64,7 +64,7 @@ class PrintingChanges:
 
 @frozen(kw_only=True)
 class Printing(Aggregate):
-    """A design in a card set, and how many copies of it there are.
+    """A printing of a card set: what its cards show, and how many copies of it there are.
 
     ``print_run`` is the most copies that there will ever be; None leaves it open.
     ``imported_digest`` is that of what the source of an imported printing said at the last import.
@@ -75,7 +75,7 @@ class Printing(Aggregate):
 
     id: PrintingId
     card_set_id: CardSetId
-    design: PrintingDetails
+    details: PrintingDetails
     rarity_rank: int
     print_run: int | None = None
     minted_count: int = 0
@@ -96,7 +96,7 @@ class Printing(Aggregate):
         printing_id: PrintingId,
         *,
         card_set: CardSet,
-        design: PrintingDetails,
+        details: PrintingDetails,
         print_run: int | None,
         now: datetime,
     ) -> "Printing":
@@ -105,8 +105,8 @@ class Printing(Aggregate):
         return cls(
             id=printing_id,
             card_set_id=card_set.id,
-            design=design,
-            rarity_rank=_rarity_rank(design, card_set),
+            details=details,
+            rarity_rank=_rarity_rank(details, card_set),
             print_run=print_run,
             events=(added,),
         )
@@ -121,10 +121,10 @@ class Printing(Aggregate):
         given = changes_in(changes)
         print_run = given.pop("print_run", self.print_run)
         self.check_scarcity_kept(print_run)
-        design = evolve(self.design, **given)
+        details = evolve(self.details, **given)
         edited = PrintingEdited(occurred_at=now, printing_id=self.id)
         return evolve(
-            self.with_design(design, card_set), print_run=print_run, events=(*self.events, edited)
+            self.with_details(details, card_set), print_run=print_run, events=(*self.events, edited)
         )
 
     def check_scarcity_kept(self, print_run: int | None) -> None:
@@ -145,7 +145,7 @@ class Printing(Aggregate):
         printing_id: PrintingId,
         *,
         card_set: CardSet,
-        design: PrintingDetails,
+        details: PrintingDetails,
         origin: Origin,
         digest: bytes,
     ) -> "Printing":
@@ -156,16 +156,16 @@ class Printing(Aggregate):
         return cls(
             id=printing_id,
             card_set_id=card_set.id,
-            design=design,
-            rarity_rank=_rarity_rank(design, card_set),
+            details=details,
+            rarity_rank=_rarity_rank(details, card_set),
             origin=origin,
             imported_digest=digest,
         )
 
-    def with_design(self, design: PrintingDetails, card_set: CardSet) -> "Printing":
+    def with_details(self, details: PrintingDetails, card_set: CardSet) -> "Printing":
         """:raises UnknownDefinition: if the set has no such rarity or finish."""
-        rank = _rarity_rank(design, card_set)
-        return evolve(self, design=design, rarity_rank=rank, card_set_id=card_set.id)
+        rank = _rarity_rank(details, card_set)
+        return evolve(self, details=details, rarity_rank=rank, card_set_id=card_set.id)
 
     def mint(
         self, copies: int, *, owner_id: UserId, now: datetime
@@ -189,6 +189,6 @@ class Printing(Aggregate):
         return minted_now, serials
 
 
-def _rarity_rank(design: PrintingDetails, card_set: CardSet) -> int:
-    card_set.release.finish(design.finish)
-    return card_set.release.rarity(design.rarity).rank
+def _rarity_rank(details: PrintingDetails, card_set: CardSet) -> int:
+    card_set.release.finish(details.finish)
+    return card_set.release.rarity(details.rarity).rank

@@ -20,22 +20,22 @@ Value = TypeVar("Value")
 OneDefinition = TypeVar("OneDefinition", bound=Definition)
 
 
-def digest_of(design: PrintingDetails, card_set: CardSetId) -> bytes:
+def digest_of(details: PrintingDetails, card_set: CardSetId) -> bytes:
     """Tells whether a printing is as it was.
 
     Its terms are named, and empty ones left out: a field that is added later, or renamed in the
     code, changes no digest that was stored before.
     """
     terms = (
-        ("artist", design.artist),
-        ("flavor", design.flavor),
-        ("image", design.image),
-        ("name", design.name),
-        ("number", design.number),
-        ("rarity", design.rarity),
-        ("finish", design.finish),
-        ("rules", design.rules),
-        ("variant", design.variant),
+        ("artist", details.artist),
+        ("flavor", details.flavor),
+        ("image", details.image),
+        ("name", details.name),
+        ("number", details.number),
+        ("rarity", details.rarity),
+        ("finish", details.finish),
+        ("rules", details.rules),
+        ("variant", details.variant),
     )
     # No text on a card has a NUL in it.
     said = "".join(f"{name}\0{text}\0" for name, text in terms if text)

@@ -1,7 +1,7 @@
 """Closing the journal: sealing settlements in one total order, and rolling up what they come to.
 
-A settlement is queued when it is recorded, and sealed by the next closing after its commit. So the
-order of sealed settlements, by the number of their closing and then by id, has no gaps into which
+A settlement is queued when it is recorded, and closed by the next closing after its commit. So the
+order of closed settlements, by the number of their closing and then by id, has no gaps into which
 a late commit could fall, and it depends on nothing that a copy of the rows would lose.
 """
 
@@ -64,7 +64,7 @@ class RecordedSettlement:
 class JournalRecord:
     """A settlement with all that was posted under its id: lines by account, transfers by card.
 
-    The settlement itself is None where lines, a seal or the queue name one that is not recorded.
+    The settlement itself is None where lines, a closing or the queue name one that is not recorded.
     """
 
     settlement_id: SettlementId
@@ -72,21 +72,21 @@ class JournalRecord:
     lines: tuple[JournalLine, ...] = ()
     transfers: tuple[JournalTransfer, ...] = ()
     closing_number: int | None = None
-    """The closing that sealed it."""
+    """The closing that closed it."""
     is_queued: bool = False
     """Whether it waits for a closing."""
 
 
 @frozen(kw_only=True)
 class Closing:
-    """The seal of some settlements, chained to the closing before it."""
+    """Some settlements with the hash of their content, chained to the closing before it."""
 
     number: int
     settlement_count: int
     digest: bytes
     balances: Mapping[AccountId, int]
     """Of the accounts that keep no balance themselves and that this closing changed: the sum of
-    all sealed entries."""
+    all closed entries."""
     closed_at: datetime
 
 

@@ -5,7 +5,7 @@ store:
 
 - I1: every settlement sums to zero per asset.
 - I2: balances are what their entries say, and none but external accounts goes below zero.
-- I3: what a closing sealed is as it was, and every settlement is either sealed or queued.
+- I3: what a closing closed is as it was, and every settlement is either closed or queued.
 - I4: a card's transfers lead from its first owner to its present one.
 - I5: a card and its open hold know of each other.
 """
@@ -101,15 +101,15 @@ async def check_journal(
 ) -> list[Violation]:
     """I1, I3, and I2 of the accounts that keep no balance.
 
-    The records come by the number of their closing and then by id, those that are not sealed last;
+    The records come by the number of their closing and then by id, those that are not closed last;
     the closings come by their number. Neither is read ahead of the other, so that memory does not
     grow with them.
     """
     found: list[Violation] = []
-    seals, sums = _Seals(closings), dict[AccountId, int]()
+    check, sums = _ClosingCheck(closings), dict[AccountId, int]()
     async for record in records:
         found += check_record(record)
-        await seals.add(record)
+        await check.add(record)
         for line in record.lines:
             if line.balance_after is None:
                 sums[line.account_id] = sums.get(line.account_id, 0) + line.amount
@@ -119,7 +119,7 @@ async def check_journal(
             Violation("I2", what, f"account {account.account_id}")
             for what in _wrong_roll_up(account, total)
         ]
-    return [*found, *await seals.finish()]
+    return [*found, *await check.finish()]
 
 
 async def check_accounts(
@@ -187,13 +187,13 @@ def _wrong_sums(record: JournalRecord) -> list[Violation]:
 
 
 def _wrong_places(record: JournalRecord) -> list[Violation]:
-    is_sealed = record.closing_number is not None
+    is_closed = record.closing_number is not None
     if record.settlement is None:
-        what = "has entries, card transfers or a seal, but is not recorded"
-    elif is_sealed and record.is_queued:
-        what = "is sealed, and queued to be sealed"
-    elif not (is_sealed or record.is_queued):
-        what = "is neither sealed nor queued to be sealed"
+        what = "has entries, card transfers or a closing, but is not recorded"
+    elif is_closed and record.is_queued:
+        what = "is closed, and queued to be closed"
+    elif not (is_closed or record.is_queued):
+        what = "is neither closed nor queued to be closed"
     else:
         return []
     return [Violation("I3", what, f"settlement {record.settlement_id}")]
@@ -233,7 +233,7 @@ def _wrong_balance(record: AccountRecord, entries: RunningBalance) -> list[str]:
 
 
 @define
-class _Seals:
+class _ClosingCheck:
     """I3: what is closed is as it was. Keeps one closing at a time."""
 
     _closings: AsyncIterator[Closing]
@@ -242,7 +242,7 @@ class _Seals:
     _previous: Closing | None = None
     _present: Closing | None = None
     _hash: ClosingHash = field(factory=ClosingHash)
-    """Of the settlements that the present closing sealed."""
+    """Of the settlements that the present closing closed."""
     _balances: dict[AccountId, int] = field(factory=dict)
     _missing: int | None = None
     _is_over: bool = False
@@ -256,7 +256,7 @@ class _Seals:
             self._hash.add(record)
         elif self._missing != number:
             self._missing = number
-            what = "has sealed settlements, but is not recorded"
+            what = "has closed settlements, but is not recorded"
             self.found.append(Violation("I3", what, f"closing {number}"))
 
     async def finish(self) -> list[Violation]:
@@ -291,7 +291,7 @@ def _wrong_closing(closing: Closing, number: int, expected: Closing) -> list[str
         wrong.append(f"is not the closing number {number} that comes next")
     if closing.settlement_count != expected.settlement_count:
         wrong.append(
-            f"sealed {closing.settlement_count} settlements, there are {expected.settlement_count}"
+            f"closed {closing.settlement_count} settlements, there are {expected.settlement_count}"
         )
     if closing.digest != expected.digest:
         wrong.append("its digest is not that of its settlements and the closing before")

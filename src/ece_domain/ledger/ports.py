@@ -156,7 +156,7 @@ class Books(Protocol):
     def journal(self) -> AsyncIterator[JournalRecord]:
         """Every settlement, with what was posted under ids that are not recorded.
 
-        By the number of the closing and then by id; what is not sealed comes last.
+        By the number of the closing and then by id; what is not closed comes last.
         """
 
     def account_lines(self) -> AsyncIterator[AccountLine]:

@@ -19,7 +19,7 @@ from .use_cases.cancel_listing import CancelListing
 from .use_cases.change_listing_price import ChangeListingPrice
 from .use_cases.create_listing import CreateListing
 from .use_cases.expire_listings import ExpireListings, ExpiryRefused, ListingsExpired
-from .views import ListingFilter, ListingOrder, ListingView
+from .views import ListingFilter, ListingSort, ListingView
 
 __all__ = [
     "DEFAULT_LIFETIME",
@@ -49,8 +49,8 @@ __all__ = [
     "ListingId",
     "ListingNotActive",
     "ListingNotFound",
-    "ListingOrder",
     "ListingPriceChanged",
+    "ListingSort",
     "ListingState",
     "ListingView",
     "ListingsExpired",

@@ -95,7 +95,7 @@ class Listing(Aggregate):
         """What the sale of this listing names as its origin."""
         return SaleOrigin(SALE_ORIGIN, self.id)
 
-    def as_offered(self, pricing: Pricing) -> "Listing":
+    def as_created(self, pricing: Pricing) -> "Listing":
         """The listing as it was when it was new, at the price of then; nothing else changes."""
         return evolve(self, version=1, state=ListingState.ACTIVE, pricing=pricing, events=())
 

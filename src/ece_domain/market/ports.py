@@ -16,7 +16,7 @@ from ece_domain.sales.storage import SalesTransaction
 
 from .listing import Listing, ListingId
 from .listing_state import ListingState
-from .views import ListingFilter, ListingOrder, ListingView
+from .views import ListingFilter, ListingSort, ListingView
 
 
 @frozen
@@ -92,7 +92,7 @@ class MarketReader(Protocol):
         """:raises ListingNotFound: if there is none."""
 
     async def browse(
-        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, sort: ListingSort, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         """Active listings."""
 

@@ -12,7 +12,7 @@ from ece_domain.sales import PriceGuide
 from .listing import ListingId
 from .listing_state import ListingState
 from .ports import MarketTransaction
-from .views import ListingFilter, ListingOrder, ListingView
+from .views import ListingFilter, ListingSort, ListingView
 
 
 @final
@@ -42,7 +42,7 @@ class SearchListings:
     clock: Clock
 
     async def __call__(
-        self, *, filter: ListingFilter, order: ListingOrder, page: PageRequest
+        self, *, filter: ListingFilter, sort: ListingSort, page: PageRequest
     ) -> Page[ListingView]:
         """
         :raises UserNotFound: if the filter names a seller who does not exist.
@@ -50,7 +50,7 @@ class SearchListings:
         """
         async with self.begin() as transaction:
             await _require_seller(transaction, filter)
-            return await transaction.market_reader.browse(filter, order, page, self.clock())
+            return await transaction.market_reader.browse(filter, sort, page, self.clock())
 
 
 @final

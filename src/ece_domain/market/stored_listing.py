@@ -17,10 +17,10 @@ async def _read_again(transaction: MarketTransaction, listing_id: UUID) -> Listi
     return await transaction.listings.get(ListingId(listing_id))
 
 
-async def _as_offered(
+async def _as_created(
     pricing: Pricing, transaction: MarketTransaction, listing_id: UUID
 ) -> Listing:
-    return (await _read_again(transaction, listing_id)).as_offered(pricing)
+    return (await _read_again(transaction, listing_id)).as_created(pricing)
 
 
 CANCELLED_BY_ID: Final[StoredListing] = StoredAs(
@@ -29,10 +29,10 @@ CANCELLED_BY_ID: Final[StoredListing] = StoredAs(
 """A cancelled listing never changes, so a replay reads the same one again."""
 
 
-def offered_by_id(pricing: Pricing) -> StoredListing:
+def created_by_id(pricing: Pricing) -> StoredListing:
     """A replay reads the listing as it was offered, whatever has become of it since.
 
     Its price, state and version may have changed. They were those of a new listing, at the price
     that the request names, and a replay is of the same request.
     """
-    return StoredAs(UUID, keep=lambda listing: listing.id, restore=partial(_as_offered, pricing))
+    return StoredAs(UUID, keep=lambda listing: listing.id, restore=partial(_as_created, pricing))

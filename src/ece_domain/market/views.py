@@ -23,7 +23,7 @@ class ListingView:
     state: ListingState
 
 
-class ListingOrder(StrEnum):
+class ListingSort(StrEnum):
     """How listings are sorted; dearest first is the exact reverse of cheapest first."""
 
     NEWEST = "newest"

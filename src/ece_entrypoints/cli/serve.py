@@ -99,6 +99,6 @@ async def _keep_running(server: EmbeddedPostgres) -> None:
             log.warning("the embedded PostgreSQL has ended and is restarted")
             server.stop()
             try:
-                await server.start_again()
+                await server.restart()
             except (DataDirectoryInUse, ServerNotStarted):
                 log.exception("the embedded PostgreSQL did not start")

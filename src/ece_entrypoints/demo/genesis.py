@@ -50,13 +50,16 @@ async def issue(exchange: Exchange, curator: Actor) -> dict[int, PrintingId]:
     for printing in genesis.printings():
         if printing.number not in found:
             added = await add_printing(
-                card_set=CODE, design=_design(printing), print_run=printing.print_run, actor=curator
+                card_set=CODE,
+                details=_details(printing),
+                print_run=printing.print_run,
+                actor=curator,
             )
             found[printing.number] = added.id
     return found
 
 
-def _design(printing: genesis.GenesisPrinting) -> PrintingDetails:
+def _details(printing: genesis.GenesisPrinting) -> PrintingDetails:
     return PrintingDetails(
         number=str(printing.number),
         name=printing.name,

@@ -11,7 +11,7 @@ from ece_domain.market import (
     MAX_LIFETIME,
     ListingFilter,
     ListingId,
-    ListingOrder,
+    ListingSort,
     ListingView,
     Pricing,
 )
@@ -53,7 +53,7 @@ async def keep_an_offer(exchange: Exchange) -> Offer:
 
 async def _on_offer(exchange: Exchange, shop: UserId) -> ListingView | None:
     page = await exchange.market.search_listings()(
-        filter=ListingFilter(seller_id=shop), order=ListingOrder.NEWEST, page=PageRequest(1)
+        filter=ListingFilter(seller_id=shop), sort=ListingSort.NEWEST, page=PageRequest(1)
     )
     return next(iter(page.items), None)
 

@@ -10,7 +10,7 @@ from litestar.types import ControllerRouterHandler
 
 from ece_domain import market
 from ece_domain.kernel import Money, PageRequest
-from ece_domain.market import ListingFilter, ListingOrder
+from ece_domain.market import ListingFilter, ListingSort
 from ece_entrypoints.http.platform.auth import public
 from ece_entrypoints.http.platform.views import UseCase
 
@@ -39,7 +39,7 @@ _start = _environment.get_template("start.html")
 
 @get("/", opt=public, include_in_schema=False, media_type=MediaType.HTML)
 async def start(search_listings: UseCase[market.SearchListings]) -> Response[str]:
-    offers = await search_listings(filter=ListingFilter(), order=ListingOrder.NEWEST, page=_SHOWN)
+    offers = await search_listings(filter=ListingFilter(), sort=ListingSort.NEWEST, page=_SHOWN)
     return Response(_start.render(offers=offers.items), headers=_FOR_A_MOMENT)
 
 

@@ -41,7 +41,9 @@ RELEASE = Release(
 )
 
 
-def a_design(number: str = "001", name: str = "Tide Wyrm", **more: object) -> PrintingDetails:
+def printing_details(
+    number: str = "001", name: str = "Tide Wyrm", **more: object
+) -> PrintingDetails:
     given = {"rarity": "common", "finish": "plain", **more}
     return PrintingDetails(number=number, name=name, **given)
 
@@ -94,9 +96,11 @@ class World:
             code=SetCode(code), release=release, issuer_id=self.issuer, actor=self.as_admin
         )
 
-    async def add(self, design: PrintingDetails, code: str = "moonlit", **more: object) -> Printing:
+    async def add(
+        self, details: PrintingDetails, code: str = "moonlit", **more: object
+    ) -> Printing:
         add = cards.AddPrinting(self.database.begin, self.clock, new_id)
-        return await add(card_set=SetCode(code), design=design, actor=self.as_issuer, **more)
+        return await add(card_set=SetCode(code), details=details, actor=self.as_issuer, **more)
 
     async def mint(self, printing: Printing, copies: int, **more: object) -> Minted:
         mint = cards.MintCards(self.database.begin, self.clock, new_id)
@@ -110,7 +114,7 @@ class World:
 
     async def a_card(self) -> cards.CardView:
         await self.create_set()
-        printing = await self.add(a_design())
+        printing = await self.add(printing_details())
         await self.mint(printing, 1)
         return (await self.cards_of(self.ann))[0]
 

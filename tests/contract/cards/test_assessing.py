@@ -19,7 +19,7 @@ from ece_domain.cards import (
 )
 from ece_domain.identity import Actor, Role, RoleNotAllowed
 from ece_domain.kernel import ConcurrentChange
-from tests.contract.cards.conftest import a_design
+from tests.contract.cards.conftest import printing_details
 from tests.contract.cards.test_stores import outbox_of
 
 PLAYED = Condition(ConditionScale.TCGPLAYER, "LP")
@@ -107,7 +107,7 @@ async def test_collectors_record_no_grades(world, grade, card):
 
 async def test_a_certificate_is_for_one_card(world, grade):
     await world.create_set()
-    await world.mint(await world.add(a_design()), 2)
+    await world.mint(await world.add(printing_details()), 2)
     one, two = await world.cards_of(world.ann)
     await grade(card_id=one.id, grade=NINE, actor=world.as_admin, expected_version=1)
     with pytest.raises(CertificateTaken):
@@ -116,7 +116,7 @@ async def test_a_certificate_is_for_one_card(world, grade):
 
 async def test_a_certificate_stays_with_its_card_after_a_later_grade(world, grade):
     await world.create_set()
-    await world.mint(await world.add(a_design()), 2)
+    await world.mint(await world.add(printing_details()), 2)
     one, two = await world.cards_of(world.ann)
     regraded = Grade("psa", "10", "87654321")
     for version, each in enumerate((NINE, regraded, NINE), 1):
@@ -129,7 +129,7 @@ async def test_a_certificate_stays_with_its_card_after_a_later_grade(world, grad
 
 async def test_of_many_cards_with_one_certificate_one_is_graded(world, grade):
     await world.create_set()
-    await world.mint(await world.add(a_design()), 8)
+    await world.mint(await world.add(printing_details()), 8)
     rivals = await world.cards_of(world.ann)
     results = await asyncio.gather(
         *(

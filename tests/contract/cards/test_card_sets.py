@@ -28,7 +28,7 @@ from ece_domain.cards import (
 )
 from ece_domain.identity import RoleNotAllowed, UserId, UserNotFound
 from ece_domain.kernel import ConcurrentChange, PageRequest, Rate
-from tests.contract.cards.conftest import RELEASE, a_design
+from tests.contract.cards.conftest import RELEASE, printing_details
 
 CODE = SetCode("moonlit")
 
@@ -153,7 +153,9 @@ class TestEditingASet:
 class TestPrintings:
     async def test_are_shown_with_their_set(self, world):
         await world.create_set()
-        printing = await world.add(a_design(artist="Ida Lund", image="art/1.png"), print_run=50)
+        printing = await world.add(
+            printing_details(artist="Ida Lund", image="art/1.png"), print_run=50
+        )
         shown = await cards.GetPrinting(world.database.begin)(printing_id=printing.id)
 
         assert (shown.set_code, shown.set_name) == ("moonlit", "Moonlit Coast")
@@ -162,32 +164,32 @@ class TestPrintings:
 
     async def test_refuse_what_the_set_does_not_have(self, world):
         with pytest.raises(CardSetNotFound):
-            await world.add(a_design())
+            await world.add(printing_details())
         await world.create_set()
         with pytest.raises(UnknownDefinition):
-            await world.add(a_design(rarity="mythic"))
+            await world.add(printing_details(rarity="mythic"))
         with pytest.raises(UnknownDefinition):
-            await world.add(a_design(finish="gold"))
+            await world.add(printing_details(finish="gold"))
         with pytest.raises(InvalidCount):
-            await world.add(a_design(), print_run=0)
+            await world.add(printing_details(), print_run=0)
 
     async def test_refuse_the_same_number_finish_and_variant_twice(self, world):
         await world.create_set()
-        await world.add(a_design())
+        await world.add(printing_details())
         with pytest.raises(PrintingExists):
-            await world.add(a_design(name="Another"))
-        await world.add(a_design(finish="foil"))
-        await world.add(a_design(variant="alternative art"))
+            await world.add(printing_details(name="Another"))
+        await world.add(printing_details(finish="foil"))
+        await world.add(printing_details(variant="alternative art"))
 
     async def test_are_added_by_the_issuer_alone(self, world):
         await world.create_set()
         add = cards.AddPrinting(world.database.begin, world.clock, new_id)
         with pytest.raises(NotTheIssuer):
-            await add(card_set=CODE, design=a_design(), actor=world.as_ann)
+            await add(card_set=CODE, details=printing_details(), actor=world.as_ann)
 
     async def test_are_edited_by_the_issuer(self, world, edit_printing):
         await world.create_set()
-        printing = await world.add(a_design(artist="Ida Lund"))
+        printing = await world.add(printing_details(artist="Ida Lund"))
         right = {
             "printing_id": printing.id,
             "changes": PrintingChanges(
@@ -214,7 +216,7 @@ class TestPrintings:
 
     async def test_keep_a_print_run_that_holds_all_copies(self, world, edit_printing):
         await world.create_set()
-        printing = await world.add(a_design(), print_run=5)
+        printing = await world.add(printing_details(), print_run=5)
         await world.mint(printing, 3)
         with pytest.raises(PrintRunExceeded):
             await edit_printing(
@@ -229,7 +231,7 @@ class TestPrintings:
         self, world, edit_printing, print_run
     ):
         await world.create_set()
-        printing = await world.add(a_design(), print_run=5)
+        printing = await world.add(printing_details(), print_run=5)
         await world.mint(printing, 1)
         with pytest.raises(PrintRunFixed) as refused:
             await edit_printing(
@@ -245,7 +247,7 @@ class TestPrintings:
         self, world, edit_printing, print_run, later
     ):
         await world.create_set()
-        printing = await world.add(a_design(), print_run=print_run)
+        printing = await world.add(printing_details(), print_run=print_run)
         await world.mint(printing, 3)
         edited = await edit_printing(
             printing_id=printing.id,
@@ -257,7 +259,7 @@ class TestPrintings:
 
     async def test_raise_a_print_run_before_the_first_copy(self, world, edit_printing):
         await world.create_set()
-        printing = await world.add(a_design(), print_run=5)
+        printing = await world.add(printing_details(), print_run=5)
         edited = await edit_printing(
             printing_id=printing.id,
             changes=PrintingChanges(print_run=None),
@@ -269,7 +271,7 @@ class TestPrintings:
 
 async def test_an_edit_is_one_transaction_and_keeps_what_it_does_not_name(world):
     await world.create_set()
-    printing = await world.add(a_design(artist="Ida Lund"), print_run=5)
+    printing = await world.add(printing_details(artist="Ida Lund"), print_run=5)
     begun = []
 
     def begin(**origin):
@@ -297,7 +299,7 @@ async def test_an_edit_is_one_transaction_and_keeps_what_it_does_not_name(world)
 class TestArt:
     async def test_is_what_ece_draws_for_the_image(self, world):
         await world.create_set()
-        printing = await world.add(a_design(image="genesis:1:17"))
+        printing = await world.add(printing_details(image="genesis:1:17"))
         drawing = await self.show(world)(printing_id=printing.id)
 
         assert drawing == GenesisArt().artwork_of("genesis:1:17")
@@ -306,7 +308,7 @@ class TestArt:
     @pytest.mark.parametrize("image", [None, "art/1.png", "genesis:1:301", "genesis:1:0"])
     async def test_is_nothing_else(self, world, image):
         await world.create_set()
-        printing = await world.add(a_design(image=image))
+        printing = await world.add(printing_details(image=image))
         with pytest.raises(ArtNotFound):
             await self.show(world)(printing_id=printing.id)
 

@@ -29,7 +29,7 @@ from ece_domain.cards.storage import MAX_FACETED
 from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import InvalidPage, PageRequest, Rate
 from tests.clock import SettableClock
-from tests.contract.cards.conftest import RELEASE, a_design
+from tests.contract.cards.conftest import RELEASE, printing_details
 from tests.contract.conftest import postgres_database
 
 NAMES = ["Tide Wyrm", "Élan of the Tide", "Ash Dragon", "Dragonfly", "O'Brien's Lantern", "Rune 7"]
@@ -82,7 +82,7 @@ def stock_of(seed: int) -> Stock:
 
 def _printing(chance: random.Random, card_set: CardSet, nth: int) -> Printing:
     rank = chance.randrange(4)
-    design = a_design(
+    details = printing_details(
         chance.choice([f"{nth}", f"{nth:03}", f"ARC{nth}"]),
         chance.choice(NAMES),
         rarity=f"r{rank}",
@@ -93,7 +93,7 @@ def _printing(chance: random.Random, card_set: CardSet, nth: int) -> Printing:
     return Printing(
         id=PrintingId(UUID(int=chance.getrandbits(128))),
         card_set_id=card_set.id,
-        design=design,
+        details=details,
         rarity_rank=rank,
     )
 
@@ -198,8 +198,8 @@ async def test_both_stores_find_the_same_cards(both):
 
 async def test_every_word_begins_a_word_of_the_card(world):
     await world.create_set()
-    await world.add(a_design("1", "Ash Dragon", rules="Burn a card."))
-    await world.add(a_design("2", "Dragonfly", artist="Ida Lund"))
+    await world.add(printing_details("1", "Ash Dragon", rules="Burn a card."))
+    await world.add(printing_details("2", "Dragonfly", artist="Ida Lund"))
 
     assert await names_found(world.database, "drag") == ["Ash Dragon", "Dragonfly"]
     assert await names_found(world.database, "drag burn") == ["Ash Dragon"]
@@ -209,8 +209,8 @@ async def test_every_word_begins_a_word_of_the_card(world):
 
 async def test_a_misspelt_word_is_read_as_the_most_similar_one(world):
     await world.create_set()
-    await world.add(a_design("1", "Ash Dragon"))
-    await world.add(a_design("2", "Tide Wyrm"))
+    await world.add(printing_details("1", "Ash Dragon"))
+    await world.add(printing_details("2", "Tide Wyrm"))
 
     assert await names_found(world.database, "dragn ash") == ["Ash Dragon"]
     assert await names_found(world.database, "dragn tide") == []
@@ -218,7 +218,7 @@ async def test_a_misspelt_word_is_read_as_the_most_similar_one(world):
 
 async def test_search_follows_an_edit(world):
     await world.create_set()
-    printing = await world.add(a_design("1", "Ash Dragon"))
+    printing = await world.add(printing_details("1", "Ash Dragon"))
     await cards.EditPrinting(world.database.begin, world.clock)(
         printing_id=printing.id,
         changes=cards.PrintingChanges(name="Tide Wyrm"),
@@ -232,7 +232,7 @@ async def test_search_follows_an_edit(world):
 async def test_numbers_are_sorted_as_numbers_and_names_without_accents(world):
     await world.create_set()
     for number, name in (("10", "zeal"), ("9", "Élan"), ("ARC2", "elk"), ("ARC10", "Dusk")):
-        await world.add(a_design(number, name))
+        await world.add(printing_details(number, name))
     search = cards.SearchPrintings(world.database.begin)
     by_number = await everything(search, filter=PrintingFilter(), sort=PrintingSort.NUMBER)
     by_name = await everything(search, filter=PrintingFilter(), sort=PrintingSort.NAME)
@@ -244,8 +244,8 @@ async def test_numbers_are_sorted_as_numbers_and_names_without_accents(world):
 async def test_facets_count_what_was_found_and_come_with_the_first_page(world):
     await world.create_set()
     for number, artist in (("1", "Ida"), ("2", "Ida"), ("3", "Mo"), ("4", "")):
-        await world.add(a_design(number, artist=artist))
-    await world.add(a_design("5", "Another", finish="foil"))
+        await world.add(printing_details(number, artist=artist))
+    await world.add(printing_details("5", "Another", finish="foil"))
     search = cards.SearchPrintings(world.database.begin)
     first = await search(filter=PrintingFilter(text="wyrm"), page=PageRequest(2))
     second = await search(filter=PrintingFilter(text="wyrm"), page=PageRequest(2, first.page.next))
@@ -262,7 +262,7 @@ async def test_facets_are_exact_up_to_ten_thousand_printings_and_capped_beyond(d
         Printing(
             id=PrintingId(UUID(int=nth)),
             card_set_id=card_set.id,
-            design=a_design(str(nth), finish="foil" if nth % 2 else "plain"),
+            details=printing_details(str(nth), finish="foil" if nth % 2 else "plain"),
             rarity_rank=1,
         )
         for nth in range(MAX_FACETED + 1)
@@ -301,11 +301,11 @@ async def test_cards_of_several_printings_are_not_sorted_by_serial(database, wan
 async def test_a_page_does_not_repeat_or_skip_while_printings_come(world):
     await world.create_set()
     for name in ("b", "d", "f"):
-        await world.add(a_design(name, name))
+        await world.add(printing_details(name, name))
     search = cards.SearchPrintings(world.database.begin)
     first = await search(filter=PrintingFilter(), page=PageRequest(2))
-    await world.add(a_design("a", "a"))
-    await world.add(a_design("e", "e"))
+    await world.add(printing_details("a", "a"))
+    await world.add(printing_details("e", "e"))
     second = await search(filter=PrintingFilter(), page=PageRequest(2, first.page.next))
 
     assert [printing.name for printing in second.page.items] == ["e", "f"]

@@ -10,7 +10,7 @@ from ece_adapters.system import new_id
 from ece_domain import cards
 from ece_domain.cards import RarityDefinition, SetCode
 from ece_domain.kernel import ConcurrentChange, IdempotencyKey, Rate
-from tests.contract.cards.conftest import RELEASE, World, a_design
+from tests.contract.cards.conftest import RELEASE, World, printing_details
 
 CODE = SetCode("moonlit")
 
@@ -45,14 +45,14 @@ def edit_set(world: World) -> Callable[[], Awaitable[object]]:
 @pytest.fixture
 async def printing(world):
     await world.create_set()
-    return await world.add(a_design())
+    return await world.add(printing_details())
 
 
 async def test_no_printing_is_added_to_a_set_that_changes(world):
     await world.create_set()
     add = cards.AddPrinting(meanwhile(world, edit_set(world)), world.clock, new_id)
     with pytest.raises(ConcurrentChange):
-        await add(card_set=CODE, design=a_design(), actor=world.as_issuer)
+        await add(card_set=CODE, details=printing_details(), actor=world.as_issuer)
 
 
 async def test_no_printing_of_a_set_that_changes_is_edited(world, printing):

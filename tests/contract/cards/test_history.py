@@ -8,7 +8,7 @@ from ece_domain.cards import CardId, CardNotFound
 from ece_domain.identity import Role
 from ece_domain.kernel import InvalidPage, PageRequest
 from ece_domain.ledger import MINTING
-from tests.contract.cards.conftest import a_design
+from tests.contract.cards.conftest import printing_details
 
 
 @pytest.fixture
@@ -48,7 +48,7 @@ async def test_is_a_chain_without_a_gap_to_the_present_owner(world, read):
 
 async def test_tells_nothing_of_other_cards_and_of_holds(world, read):
     await world.create_set()
-    await world.mint(await world.add(a_design()), 2)
+    await world.mint(await world.add(printing_details()), 2)
     one, two = await world.cards_of(world.ann)
     await world.give(one, world.issuer)
     await world.set_aside(two)

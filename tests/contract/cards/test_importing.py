@@ -20,7 +20,7 @@ from ece_domain.cards import (
 from ece_domain.cards.use_cases import import_card_sets
 from ece_domain.identity import RoleNotAllowed
 from ece_domain.kernel import PageRequest, Rate
-from tests.contract.cards.conftest import RELEASE, a_design
+from tests.contract.cards.conftest import RELEASE, printing_details
 from tests.contract.cards.test_stores import outbox_of
 
 COAST = CardSetRecord(key="C", code=SetCode("coast"), release=RELEASE)
@@ -28,7 +28,7 @@ HILLS = CardSetRecord(key="H", code=SetCode("hills"), release=RELEASE)
 
 
 def a_record(key, number="1", card_set="C", **more):
-    return PrintingRecord(key=key, card_set=card_set, design=a_design(number, **more))
+    return PrintingRecord(key=key, card_set=card_set, details=printing_details(number, **more))
 
 
 SOURCE = [COAST, a_record("c1", "1"), a_record("c2", "2"), HILLS, a_record("h1", card_set="H")]
@@ -156,7 +156,7 @@ async def edit_printing(world, number, /, **changes):
     """Edit the only printing of this number."""
     async with world.database.begin() as transaction:
         printings = await transaction.printings.of_source("game")
-    [printing] = [each for each in printings.values() if each.design.number == number]
+    [printing] = [each for each in printings.values() if each.details.number == number]
     await cards.EditPrinting(world.database.begin, world.clock)(
         printing_id=printing.id,
         changes=cards.PrintingChanges(**changes),
@@ -314,12 +314,12 @@ async def test_refuses_what_others_have_taken(world, take):
 
 async def add_by_hand(world, number):
     await cards.AddPrinting(world.database.begin, world.clock, new_id)(
-        card_set=COAST.code, design=a_design(number, name="Ours"), actor=world.as_admin
+        card_set=COAST.code, details=printing_details(number, name="Ours"), actor=world.as_admin
     )
 
 
 def skipped(report):
-    return [warning.key for warning in report.warnings if warning.name == "place-taken"]
+    return [warning.key for warning in report.warnings if warning.name == "number-taken"]
 
 
 class TestTakenPlaces:

@@ -19,7 +19,7 @@ from ece_domain.cards import (
 from ece_domain.identity import UserId, UserNotFound
 from ece_domain.kernel import IdempotencyKey, IdempotencyKeyReused, IdempotentResult, PageRequest
 from ece_entrypoints.wiring.retry_on_conflict import RetryOnConflict
-from tests.contract.cards.conftest import a_design
+from tests.contract.cards.conftest import printing_details
 
 
 async def serials_of(world, printing):
@@ -36,7 +36,7 @@ async def serials_of(world, printing):
 @pytest.fixture
 async def printing(world):
     await world.create_set()
-    return await world.add(a_design(), print_run=10)
+    return await world.add(printing_details(), print_run=10)
 
 
 async def test_gives_the_next_serials_to_the_owner(world, printing):
@@ -94,7 +94,7 @@ async def test_refuses_what_cannot_be_minted(world, printing):
 
 async def test_mints_ten_thousand_at_once(world):
     await world.create_set()
-    printing = await world.add(a_design())
+    printing = await world.add(printing_details())
     minted = await world.mint(printing, MAX_MINT)
 
     assert (minted.first_serial, minted.last_serial) == (1, MAX_MINT)
@@ -114,7 +114,7 @@ async def test_s1_of_many_who_mint_the_last_copy_one_does(world, printing):
 
 async def test_s5_the_count_of_a_printing_is_that_of_its_cards(world):
     await world.create_set()
-    printing = await world.add(a_design(), print_run=40)
+    printing = await world.add(printing_details(), print_run=40)
     results = await race(world, printing, [7, 3, 11, 1, 5, 20])
 
     minted = [result for result in results if isinstance(result, cards.Minted)]
@@ -128,7 +128,7 @@ async def test_s5_the_count_of_a_printing_is_that_of_its_cards(world):
 
 async def test_many_who_mint_one_printing_all_get_their_serials(world):
     await world.create_set()
-    printing = await world.add(a_design())
+    printing = await world.add(printing_details())
     results = await asyncio.gather(*(world.mint(printing, 2) for _ in range(32)))
 
     assert sorted(minted.first_serial for minted in results) == list(range(1, 65, 2))

@@ -30,7 +30,7 @@ from ece_domain.cards import (
 from ece_domain.identity import UserId
 from ece_domain.kernel import ConcurrentChange, Rate
 from tests.clock import SettableClock
-from tests.contract.cards.conftest import RELEASE, a_design
+from tests.contract.cards.conftest import RELEASE, printing_details
 from tests.strategies.cards import assessments, card_sets, designs, printings, releases
 from tests.strategies.identity import moments
 
@@ -58,7 +58,7 @@ def a_printing(card_set, number="001", origin=None):
     return Printing(
         id=PrintingId(new_id()),
         card_set_id=card_set.id,
-        design=a_design(number),
+        details=printing_details(number),
         rarity_rank=1,
         origin=origin,
     )
@@ -190,13 +190,13 @@ class TestSets:
 
 class TestPrintings:
     @on_one_database
-    @given(first=printings(new_id()), design=designs)
-    async def test_come_back_as_they_were_saved(self, database, first, design):
+    @given(first=printings(new_id()), details=designs)
+    async def test_come_back_as_they_were_saved(self, database, first, details):
         card_set = a_set(f"set-{new_id()}")
         printing = fresh(first, card_set_id=card_set.id)
         await save(database, sets=[card_set], printed=[printing])
         edited = evolve(
-            printing.saved, design=design, rarity_rank=9, print_run=max(1, printing.minted_count)
+            printing.saved, details=details, rarity_rank=9, print_run=max(1, printing.minted_count)
         )
         await save(database, printed=[edited])
 
@@ -233,17 +233,17 @@ class TestPrintings:
         card_set = a_set()
         one, two = a_printing(card_set, "001"), a_printing(card_set, "002")
         await save(database, sets=[card_set], printed=[one, two])
-        swapped = [evolve(one.saved, design=two.design), evolve(two.saved, design=one.design)]
+        swapped = [evolve(one.saved, details=two.details), evolve(two.saved, details=one.details)]
         await save(database, printed=swapped)
 
         async with database.begin() as transaction:
-            assert (await transaction.printings.get(one.id)).design.number == "002"
+            assert (await transaction.printings.get(one.id)).details.number == "002"
 
     async def test_give_up_the_place_that_they_leave(self, database):
         card_set = a_set()
         one = a_printing(card_set, "001")
         await save(database, sets=[card_set], printed=[one])
-        await save(database, printed=[evolve(one.saved, design=a_design("009"))])
+        await save(database, printed=[evolve(one.saved, details=printing_details("009"))])
 
         await save(database, printed=[a_printing(card_set, "001")])
 

@@ -1,4 +1,4 @@
-"""A day of trade, of which most is sealed."""
+"""A day of trade, of which most is closed."""
 
 from ece_domain.cards import CardId
 from ece_domain.kernel import USD

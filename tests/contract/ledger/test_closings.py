@@ -72,7 +72,7 @@ async def test_closes_until_the_queue_is_drained(database, monkeypatch):
 
 
 async def test_a_settlement_that_commits_after_a_closing_is_in_the_next_one(postgres_server):
-    """Whatever its id: one that is lower than those sealed already is not lost."""
+    """Whatever its id: one that is lower than those closed already is not lost."""
     async with postgres_database(postgres_server) as postgres:
         await settle(postgres, "names the world", deposit(BELAS, 1))
         low, high = sorted([an_id("settlement", "one"), an_id("settlement", "two")])
@@ -130,7 +130,7 @@ async def test_of_two_who_close_the_books_at_once_one_does(database):
 
 
 async def test_a_platform_account_pays_no_more_than_it_has(database):
-    await a_day_of_trade(database)  # five are sealed, three are not
+    await a_day_of_trade(database)  # five are closed, three are not
 
     with pytest.raises(InsufficientFunds) as refusal:
         await settle(database, "too much", MoveMoney(HOUSE, ANNAS, usd(9)))

@@ -7,7 +7,7 @@ import pytest
 from attrs import evolve, frozen
 
 from ece_adapters.memory import MemoryDatabase
-from ece_adapters.memory.ledger.tables import LedgerTables, Sealed
+from ece_adapters.memory.ledger.tables import ClosedSettlement, LedgerTables
 from ece_adapters.postgres import PostgresDatabase
 from ece_domain.ledger import (
     Account,
@@ -116,37 +116,37 @@ TAMPERINGS = {
         {("I3", f"closing 2: {DIGEST}")},
     ),
     "a settlement drops out of the queue": Tampering(
-        f"DELETE FROM ledger_unsealed WHERE settlement_id = '{LATE_ID}'",
-        lambda tables: tables.unsealed.remove(LATE_ID),
+        f"DELETE FROM ledger_unclosed_settlement WHERE settlement_id = '{LATE_ID}'",
+        lambda tables: tables.unclosed_settlements.remove(LATE_ID),
         {
-            ("I3", f"settlement {LATE_ID}: is neither sealed nor queued to be sealed"),
+            ("I3", f"settlement {LATE_ID}: is neither closed nor queued to be closed"),
             ("I2", f"account {HOUSE_ID}: balance is 5, its entries sum to 8"),
         },
     ),
-    "a settlement is sealed, and queued once more": Tampering(
-        f"INSERT INTO ledger_unsealed VALUES ('{SALE_ID}')",
-        lambda tables: tables.unsealed.put(SALE_ID, SALE_ID),
+    "a settlement is closed, and queued once more": Tampering(
+        f"INSERT INTO ledger_unclosed_settlement VALUES ('{SALE_ID}')",
+        lambda tables: tables.unclosed_settlements.put(SALE_ID, SALE_ID),
         {
-            ("I3", f"settlement {SALE_ID}: is sealed, and queued to be sealed"),
+            ("I3", f"settlement {SALE_ID}: is closed, and queued to be closed"),
             ("I2", f"account {HOUSE_ID}: balance is 13, its entries sum to 8"),
         },
     ),
     "a settlement changes its closing": Tampering(
-        f"UPDATE ledger_sealed SET closing_number = 1 WHERE settlement_id = '{SALE_ID}'",
-        lambda tables: tables.sealed.put(SALE_ID, Sealed(SALE_ID, 1)),
+        f"UPDATE ledger_closed_settlement SET closing_number = 1 WHERE settlement_id = '{SALE_ID}'",
+        lambda tables: tables.closed_settlements.put(SALE_ID, ClosedSettlement(SALE_ID, 1)),
         {
-            ("I3", "closing 1: sealed 2 settlements, there are 3"),
-            ("I3", "closing 2: sealed 1 settlements, there are 0"),
+            ("I3", "closing 1: closed 2 settlements, there are 3"),
+            ("I3", "closing 2: closed 1 settlements, there are 0"),
         },
     ),
     "a closing is lost": Tampering(
         "DELETE FROM ledger_closing WHERE number = 2",
         lambda tables: tables.closings._rows.pop(),
-        {("I3", "closing 2: has sealed settlements, but is not recorded")},
+        {("I3", "closing 2: has closed settlements, but is not recorded")},
     ),
     "the exchange pays out what it does not have": Tampering(
         f"INSERT INTO ledger_settlement VALUES ('{FORGED_ID}', 'test.forged', '', now());"
-        f" INSERT INTO ledger_unsealed VALUES ('{FORGED_ID}');"
+        f" INSERT INTO ledger_unclosed_settlement VALUES ('{FORGED_ID}');"
         f" INSERT INTO ledger_entry VALUES ('{FORGED_ID}', '{HOUSE_ID}', -9, NULL, NULL),"
         f" ('{FORGED_ID}', '{WORLD.id}', 9, NULL, NULL)",
         lambda tables: tables.record(
@@ -187,7 +187,10 @@ TAMPERINGS = {
         {
             (
                 "I3",
-                f"settlement {SALE_ID}: has entries, card transfers or a seal, but is not recorded",
+                (
+                    f"settlement {SALE_ID}: has entries, card transfers or a closing, "
+                    "but is not recorded"
+                ),
             )
         },
     ),
@@ -195,7 +198,7 @@ TAMPERINGS = {
         r"UPDATE ledger_closing SET digest = '\x00', settlement_count = 9 WHERE number = 1",
         lambda tables: forge(tables, digest=b"\0", settlement_count=9),
         {
-            ("I3", "closing 1: sealed 9 settlements, there are 2"),
+            ("I3", "closing 1: closed 9 settlements, there are 2"),
             ("I3", f"closing 1: {DIGEST}"),
             ("I3", f"closing 2: {DIGEST}"),
         },
@@ -282,7 +285,7 @@ KEPT_FOR_EVER = {
     "ledger_ended_hold": "state",
     "ledger_entry": "amount",
     "ledger_card_transfer": "nth",
-    "ledger_sealed": "closing_number",
+    "ledger_closed_settlement": "closing_number",
     "ledger_settlement": "settled_at",
 }
 

@@ -80,7 +80,7 @@ _AS_AT_FIRST = """
 DELETE FROM ledger_account; DELETE FROM ledger_platform_account; DELETE FROM ledger_settlement;
 DELETE FROM ledger_entry; DELETE FROM ledger_card_transfer;
 DELETE FROM ledger_hold; DELETE FROM ledger_ended_hold;
-DELETE FROM ledger_unsealed; DELETE FROM ledger_sealed;
+DELETE FROM ledger_unclosed_settlement; DELETE FROM ledger_closed_settlement;
 DELETE FROM ledger_payout; DELETE FROM ledger_payout_line;
 DELETE FROM ledger_closing; DELETE FROM ledger_closing_balance;
 UPDATE cards_card SET owner_id = minted_to_id, hold_id = NULL, transfer_count = 0

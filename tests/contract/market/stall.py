@@ -38,8 +38,8 @@ from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
 from ece_domain.market import (
     Listing,
     ListingFilter,
-    ListingOrder,
     ListingsExpired,
+    ListingSort,
     ListingView,
     PriceChange,
     Pricing,
@@ -111,13 +111,13 @@ class Stall:
             transaction.card_sets.save(card_set)
         return card_set
 
-    async def printing(self, card_set: CardSet, **design: str) -> Printing:
+    async def printing(self, card_set: CardSet, **details: str) -> Printing:
         number = str(next(self._numbers))
         given = {"number": number, "name": "Ash Fox", "rarity": "common", "finish": "plain"}
         printing = Printing.add(
             PrintingId(new_id()),
             card_set=card_set,
-            design=PrintingDetails(**{**given, **design}),
+            details=PrintingDetails(**{**given, **details}),
             print_run=None,
             now=self.clock(),
         )
@@ -236,12 +236,12 @@ class Stall:
 
     async def browse(
         self,
-        order: ListingOrder = ListingOrder.NEWEST,
+        sort: ListingSort = ListingSort.NEWEST,
         page: PageRequest | None = None,
         **wanted: Any,
     ) -> Page[ListingView]:
         browse = market.SearchListings(**self._ports)
-        return await browse(filter=ListingFilter(**wanted), order=order, page=page or PageRequest())
+        return await browse(filter=ListingFilter(**wanted), sort=sort, page=page or PageRequest())
 
     async def events(self) -> list[str]:
         """The kinds of all events so far, in their order."""

@@ -13,7 +13,7 @@ from ece_domain.market import (
     GetListingFacets,
     ListingFilter,
     ListingId,
-    ListingOrder,
+    ListingSort,
     ListingState,
     ListingView,
     ListMyListings,
@@ -26,16 +26,16 @@ from tests.contract.market.stall import Stall, usd
 HOUR = timedelta(hours=1)
 
 
-async def prices(stall: Stall, order: ListingOrder = ListingOrder.CHEAPEST, **wanted) -> list[int]:
-    page = await stall.browse(order, PageRequest(limit=100), **wanted)
+async def prices(stall: Stall, sort: ListingSort = ListingSort.CHEAPEST, **wanted) -> list[int]:
+    page = await stall.browse(sort, PageRequest(limit=100), **wanted)
     return [view.price.amount for view in page.items]
 
 
-async def all_pages(stall: Stall, order: ListingOrder, limit: int) -> list[ListingView]:
+async def all_pages(stall: Stall, sort: ListingSort, limit: int) -> list[ListingView]:
     found: list[ListingView] = []
     page = PageRequest(limit=limit)
     while True:
-        part = await stall.browse(order, page)
+        part = await stall.browse(sort, page)
         assert len(part.items) <= limit
         found += part.items
         if part.next is None:
@@ -66,8 +66,8 @@ async def test_shows_only_what_can_be_bought(stall: Stall):
     await stall.cancel(cancelled, seller)
     stall.clock.moment = expired.expires_at
 
-    for order in ListingOrder:
-        assert [view.listing for view in (await stall.browse(order)).items] == [active]
+    for sort in ListingSort:
+        assert [view.listing for view in (await stall.browse(sort)).items] == [active]
     assert (await stall.show(expired)).state is ListingState.EXPIRED
 
 
@@ -107,7 +107,7 @@ async def test_finds_by_the_price_of_now(stall: Stall):
     stall.clock.advance(minutes=30)
     assert await prices(stall, price_min=200) == [200, 201, 300]
     assert await prices(stall, price_min=201, price_max=201) == [201]
-    assert await prices(stall, ListingOrder.DEAREST) == [300, 201, 200, 100]
+    assert await prices(stall, ListingSort.DEAREST) == [300, 201, 200, 100]
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])
@@ -124,13 +124,13 @@ async def test_pages_neither_skip_nor_repeat(stall: Stall, limit):
     ]
     stall.clock.advance(minutes=30)
 
-    newest = await all_pages(stall, ListingOrder.NEWEST, limit)
+    newest = await all_pages(stall, ListingSort.NEWEST, limit)
     assert [view.listing for view in newest] == listed[::-1]
-    cheapest = await all_pages(stall, ListingOrder.CHEAPEST, limit)
+    cheapest = await all_pages(stall, ListingSort.CHEAPEST, limit)
     places = [(view.price.amount, view.listing.id) for view in cheapest]
     assert [price for price, _ in places] == [100, 200, 200, 200, 200, 200, 300]
     assert places == sorted(places)
-    assert await all_pages(stall, ListingOrder.DEAREST, limit) == cheapest[::-1]
+    assert await all_pages(stall, ListingSort.DEAREST, limit) == cheapest[::-1]
 
 
 async def test_pages_go_on_with_the_prices_of_their_first(stall: Stall):
@@ -138,18 +138,18 @@ async def test_pages_go_on_with_the_prices_of_their_first(stall: Stall):
     for cents in (100, 300):
         await stall.listing(seller, cents)
     await stall.listing(seller, Pricing(usd(400), PriceDecline(usd(50), start, start + HOUR)))
-    first = await stall.browse(ListingOrder.CHEAPEST, PageRequest(limit=2))
+    first = await stall.browse(ListingSort.CHEAPEST, PageRequest(limit=2))
     stall.clock.advance(minutes=60)
-    second = await stall.browse(ListingOrder.CHEAPEST, PageRequest(limit=2, after=first.next))
+    second = await stall.browse(ListingSort.CHEAPEST, PageRequest(limit=2, after=first.next))
     shown = [view.price.amount for view in (*first.items, *second.items)]
     assert shown == [100, 300, 400]
     assert await prices(stall) == [50, 100, 300]
 
 
-@pytest.mark.parametrize("order", ListingOrder)
-async def test_refuses_a_position_of_another_list(stall: Stall, order):
+@pytest.mark.parametrize("sort", ListingSort)
+async def test_refuses_a_position_of_another_list(stall: Stall, sort):
     with pytest.raises(InvalidPage):
-        await stall.browse(order, PageRequest(after=("a", "b", "c", "d")))
+        await stall.browse(sort, PageRequest(after=("a", "b", "c", "d")))
 
 
 async def test_counts_what_listings_divide_into(stall: Stall):
@@ -232,7 +232,7 @@ async def test_listings_of_a_seller_who_does_not_exist_are_refused(stall: Stall)
     nobody = ListingFilter(seller_id=UserId(uuid4()))
     with pytest.raises(UserNotFound):
         await SearchListings(stall.database.begin, stall.clock)(
-            filter=nobody, order=ListingOrder.NEWEST, page=PageRequest()
+            filter=nobody, sort=ListingSort.NEWEST, page=PageRequest()
         )
     with pytest.raises(UserNotFound):
         await GetListingFacets(stall.database.begin, stall.clock)(filter=nobody)

@@ -155,7 +155,7 @@ def position_skipped(patch: pytest.MonkeyPatch) -> None:
     def close(self: MemoryBooks, closing: Any, settlements: list[Any]) -> None:
         sound(self, closing, settlements)
         if len(settlements) > 1:
-            self._tables.sealed.remove(settlements[-1])
+            self._tables.closed_settlements.remove(settlements[-1])
 
     patch.setattr(MemoryBooks, "_close", close)
 

@@ -18,7 +18,7 @@ def read(*cards: object) -> CardPackage:
 
 def design_of(**changed: object) -> PrintingDetails:
     (printing,) = printings_of(read(blood_card(**changed)))
-    return printing.design
+    return printing.details
 
 
 def test_a_printing_keeps_all_that_is_printed_on_it():
@@ -91,7 +91,7 @@ def test_printings_with_one_key_come_in_an_order_of_their_own():
 
 def test_white_space_around_a_text_is_left_out_and_reported():
     package = read(blood_card(functionalText="**Go again** \n"))
-    assert package.records[1].design.rules == "**Go again**"
+    assert package.records[1].details.rules == "**Go again**"
     what = "a text begins or ends in white space, which is left out"
     assert package.warnings == (PackageWarning("padded-text", "zephyr-kick-blue", what),)
 
@@ -99,7 +99,7 @@ def test_white_space_around_a_text_is_left_out_and_reported():
 @pytest.mark.parametrize("artists", [[], [""]])
 def test_a_printing_without_an_artist_is_reported(artists):
     package = read(blood_card(printing={"artists": artists}))
-    assert package.records[1].design.artist == ""
+    assert package.records[1].details.artist == ""
     assert [warning.name for warning in package.warnings] == ["no-artist"]
 
 
@@ -107,7 +107,7 @@ def test_a_printing_without_an_image_is_reported():
     card = blood_card()
     del card["printings"][0]["image"]
     package = read(card)
-    assert package.records[1].design.image is None
+    assert package.records[1].details.image is None
     assert [(warning.name, warning.key) for warning in package.warnings] == [("no-image", "ZZZ001")]
 
 

@@ -78,15 +78,15 @@ def test_rarities_have_their_labels_and_the_order_of_their_scarcity(read):
 
 
 def test_a_card_becomes_a_printing(read):
-    design = PrintingDetails(
+    details = PrintingDetails(
         number="1", name="Mossling", rarity="C", finish="regular", image="mossling.webp"
     )
-    assert read().records[1].design == design
+    assert read().records[1].details == details
 
 
 def test_printings_are_ordered_by_number(read):
     cards = [{**pocket_cards()[0], "number": number} for number in (10, 9, 1)]
-    numbers = [printing.design.number for printing in printings_of(read(cards=cards))]
+    numbers = [printing.details.number for printing in printings_of(read(cards=cards))]
     assert numbers == ["1", "9", "10"]
 
 

@@ -39,7 +39,7 @@ BIRDS = CardSet.create(
 HERON = Printing.add(
     PrintingId(uuid4()),
     card_set=BIRDS,
-    design=PrintingDetails(
+    details=PrintingDetails(
         number="1", name="Grey Heron", rarity="rare", finish="foil", image="art/1.png"
     ),
     print_run=5,
@@ -62,7 +62,7 @@ def test_unset_is_no_change_and_none_is_one():
 def test_a_printing_keeps_what_is_not_named():
     edited = HERON.edit(PrintingChanges(image=None), card_set=BIRDS, now=NOW)
 
-    assert (edited.design.name, edited.design.image, edited.print_run) == ("Grey Heron", None, 5)
+    assert (edited.details.name, edited.details.image, edited.print_run) == ("Grey Heron", None, 5)
 
 
 def test_a_card_set_keeps_what_is_not_named():

@@ -38,7 +38,7 @@ COAST = CardSet(
     ),
 )
 OF_TEN = Printing(
-    id=PrintingId(UUID(int=3)), card_set_id=COAST.id, design=DESIGN, rarity_rank=1, print_run=10
+    id=PrintingId(UUID(int=3)), card_set_id=COAST.id, details=DESIGN, rarity_rank=1, print_run=10
 )
 
 

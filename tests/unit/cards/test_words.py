@@ -144,7 +144,7 @@ class TestPrintRuns:
         return Printing(
             id=PrintingId(_ID),
             card_set_id=CardSetId(_ID),
-            design=DESIGN,
+            details=DESIGN,
             rarity_rank=1,
             **more,
         )
@@ -203,8 +203,8 @@ class TestSearchWords:
         assert sorted(["ARC10", "arc9", "2", "10"], key=number_key) == ["2", "10", "arc9", "ARC10"]
 
     @given(designs)
-    def test_hold_no_character_that_a_query_could_stumble_over(self, design):
-        assert all(word.isalnum() and len(word) <= 40 for word in design.words)
+    def test_hold_no_character_that_a_query_could_stumble_over(self, details):
+        assert all(word.isalnum() and len(word) <= 40 for word in details.words)
 
     @given(st.text(max_size=50))
     def test_a_key_is_its_own_key(self, text):

@@ -1,4 +1,4 @@
-"""What seals a journal: anybody can compute it again, and nobody can change it unseen."""
+"""The hash of a closing: anybody can compute it again, so a change of the journal is found."""
 
 import hashlib
 from datetime import timedelta
@@ -43,7 +43,7 @@ SALE = JournalRecord(
 )
 
 
-def sealed(*records: JournalRecord, after: Closing | None = None) -> Closing:
+def closed(*records: JournalRecord, after: Closing | None = None) -> Closing:
     closing_hash = ClosingHash()
     for record in records:
         closing_hash.add(record)
@@ -63,8 +63,8 @@ def test_the_digest_is_over_settlements_lines_and_transfers_after_the_closing_be
     first = hashlib.sha256(bytes(32) + hashlib.sha256(b"".join(content)).digest()).digest()
     second = hashlib.sha256(first + hashlib.sha256(b"").digest()).digest()
 
-    assert sealed(DEPOSIT, SALE).digest == first
-    assert sealed(after=sealed(DEPOSIT, SALE)).digest == second
+    assert closed(DEPOSIT, SALE).digest == first
+    assert closed(after=closed(DEPOSIT, SALE)).digest == second
 
 
 @pytest.mark.parametrize(
@@ -91,22 +91,22 @@ def test_the_digest_is_over_settlements_lines_and_transfers_after_the_closing_be
     ],
 )
 def test_whatever_changes_changes_the_digest(changed):
-    assert sealed(changed).digest != sealed(SALE).digest
+    assert closed(changed).digest != closed(SALE).digest
 
 
 def test_rolls_up_the_accounts_that_keep_no_balance_themselves():
-    assert sealed(DEPOSIT, SALE) == Closing(
+    assert closed(DEPOSIT, SALE) == Closing(
         number=1,
         settlement_count=2,
-        digest=sealed(DEPOSIT, SALE).digest,
+        digest=closed(DEPOSIT, SALE).digest,
         balances={WORLD: -100, HOUSE: 7},
         closed_at=NOON,
     )
 
 
 def test_goes_on_where_the_closing_before_ended_and_copies_no_other_balance():
-    first = sealed(DEPOSIT, SALE)
-    second = sealed(SALE, after=first)
+    first = closed(DEPOSIT, SALE)
+    second = closed(SALE, after=first)
 
     assert (second.number, second.settlement_count) == (2, 1)
     assert second.balances == {HOUSE: 14}

@@ -210,9 +210,9 @@ async def test_a_platform_account_that_is_told_wrong_or_below_zero(change, wrong
 @pytest.mark.parametrize(
     ("change", "wrong"),
     [
-        ({"is_queued": False}, "is neither sealed nor queued to be sealed"),
-        ({"closing_number": 1}, "is sealed, and queued to be sealed"),
-        ({"settlement": None}, "has entries, card transfers or a seal, but is not recorded"),
+        ({"is_queued": False}, "is neither closed nor queued to be closed"),
+        ({"closing_number": 1}, "is closed, and queued to be closed"),
+        ({"settlement": None}, "has entries, card transfers or a closing, but is not recorded"),
     ],
 )
 async def test_a_settlement_that_is_not_where_it_belongs(change, wrong):
@@ -223,7 +223,7 @@ async def test_a_settlement_that_is_not_where_it_belongs(change, wrong):
 
 DIGEST = "its digest is not that of its settlements and the closing before"
 BALANCES = "its balances are not what the entries come to"
-NINE = "sealed 9 settlements, there are 1"
+NINE = "closed 9 settlements, there are 1"
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ async def test_a_closing_that_is_forged(change, first, second):
 
 async def test_a_closing_that_is_missing():
     assert await judged(IN_CLOSINGS, CLOSINGS[1:]) == {
-        i3("has sealed settlements, but is not recorded", "closing 1"),
+        i3("has closed settlements, but is not recorded", "closing 1"),
         i3("is not the closing number 1 that comes next", "closing 2"),
         i3(DIGEST, "closing 2"),
         i3(BALANCES, "closing 2"),

@@ -44,8 +44,8 @@ SortKey: TypeAlias = tuple[Any, ...]
 """What a list is sorted by, as the values of a cursor."""
 
 _PRINTING_KEY: dict[PrintingSort, Callable[[Printing], SortKey]] = {
-    PrintingSort.NAME: lambda printing: (name_key(printing.design.name), printing.id),
-    PrintingSort.NUMBER: lambda printing: (number_key(printing.design.number), printing.id),
+    PrintingSort.NAME: lambda printing: (name_key(printing.details.name), printing.id),
+    PrintingSort.NUMBER: lambda printing: (number_key(printing.details.number), printing.id),
     PrintingSort.RARITY: lambda printing: (printing.rarity_rank, printing.id),
     PrintingSort.NEWEST: lambda printing: (printing.id,),
 }
@@ -97,9 +97,9 @@ class MemoryCatalog:
         return Facets(
             is_capped=next(rest, None) is not None,
             card_sets=_facets(self._set_of(printing).code.text for printing in found),
-            rarities=_facets(printing.design.rarity for printing in found),
-            finishes=_facets(printing.design.finish for printing in found),
-            artists=_facets(printing.design.artist for printing in found),
+            rarities=_facets(printing.details.rarity for printing in found),
+            finishes=_facets(printing.details.finish for printing in found),
+            artists=_facets(printing.details.artist for printing in found),
         )
 
     async def find_cards(
@@ -121,13 +121,13 @@ class MemoryCatalog:
         """The printings that match, in no order."""
         beginnings = [self._did_you_mean(word) for word in words_of(filter.text)]
         for printing in self._tables.printings:
-            design = printing.design
+            details = printing.details
             if (
                 filter.set_code in {None, self._set_of(printing).code}
-                and filter.rarity in {None, design.rarity}
-                and filter.finish in {None, design.finish}
-                and filter.artist in {None, design.artist}
-                and (not beginnings or _have_all(design.words, beginnings))
+                and filter.rarity in {None, details.rarity}
+                and filter.finish in {None, details.finish}
+                and filter.artist in {None, details.artist}
+                and (not beginnings or _have_all(details.words, beginnings))
             ):
                 yield printing
 

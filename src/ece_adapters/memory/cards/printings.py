@@ -81,10 +81,10 @@ class MemoryPrintings:
         claim(self._tables.designs, _numbered_as(printing), printing.id, PrintingExists)
         if printing.origin:
             claim(self._tables.printing_origins, printing.origin, printing.id, AlreadyImported)
-        for word in printing.design.words:
+        for word in printing.details.words:
             self._tables.words.put(word, word)
 
 
 def _numbered_as(printing: Printing) -> tuple[CardSetId, str, str, str]:
-    design = printing.design
-    return printing.card_set_id, design.number, design.finish, design.variant
+    details = printing.details
+    return printing.card_set_id, details.number, details.finish, details.variant

@@ -25,7 +25,7 @@ from ece_domain.ledger.storage import (
     RolledUpAccount,
 )
 
-from .tables import EntryRow, LedgerTables, Sealed, TransferRow
+from .tables import ClosedSettlement, EntryRow, LedgerTables, TransferRow
 
 _CLOSING: Final = ("ledger_closing", "next")
 """Locked by whoever closes the books: one at a time."""
@@ -42,13 +42,13 @@ class MemoryBooks:
         return self._rolled_up_balances().get(account.id, 0)
 
     async def close(self, now: datetime, limit: int) -> Closing | None:
-        if not self._tables.unsealed or not await self._unit.try_lock(_CLOSING):
+        if not self._tables.unclosed_settlements or not await self._unit.try_lock(_CLOSING):
             return None
-        queued = sorted(self._tables.unsealed)[:limit]
+        queued = sorted(self._tables.unclosed_settlements)[:limit]
         closing_hash = ClosingHash()
         for record in self._journal(set(queued)):
             closing_hash.add(record)
-        closing = closing_hash.close(self._last_closing(), self._sealed_balances(), now)
+        closing = closing_hash.close(self._last_closing(), self._closed_balances(), now)
         self._unit.later(lambda: self._close(closing, queued))
         return closing
 
@@ -57,7 +57,7 @@ class MemoryBooks:
             yield closing
 
     async def journal(self) -> AsyncIterator[JournalRecord]:
-        for record in sorted(self._journal(), key=_sealed_first):
+        for record in sorted(self._journal(), key=_closed_first):
             yield record
 
     async def account_lines(self) -> AsyncIterator[AccountLine]:
@@ -142,17 +142,19 @@ class MemoryBooks:
             if among is None or moved.settlement_id in among:
                 transfers[moved.settlement_id].append(_transfer(moved))
         recorded = {each.receipt.id for each in tables.settlements}
-        sealed = {each.settlement_id: each.closing_number for each in tables.sealed}
+        closed = {each.settlement_id: each.closing_number for each in tables.closed_settlements}
         return [
             JournalRecord(
                 settlement_id=id_,
                 settlement=self.settlement(id_),
                 lines=tuple(sorted(lines[id_], key=lambda line: line.account_id)),
                 transfers=tuple(sorted(transfers[id_], key=lambda transfer: transfer.card_id)),
-                closing_number=sealed.get(id_),
-                is_queued=id_ in tables.unsealed,
+                closing_number=closed.get(id_),
+                is_queued=id_ in tables.unclosed_settlements,
             )
-            for id_ in sorted({*recorded, *lines, *transfers, *sealed, *tables.unsealed})
+            for id_ in sorted(
+                {*recorded, *lines, *transfers, *closed, *tables.unclosed_settlements}
+            )
             if among is None or id_ in among
         ]
 
@@ -171,14 +173,14 @@ class MemoryBooks:
 
     def _rolled_up_balances(self) -> dict[AccountId, int]:
         """Of accounts that keep no balance: by the closings so far, and what came since."""
-        balances = self._sealed_balances()
+        balances = self._closed_balances()
         for posted in self._tables.entries:
-            if posted.nth is None and posted.settlement_id in self._tables.unsealed:
+            if posted.nth is None and posted.settlement_id in self._tables.unclosed_settlements:
                 id_ = posted.entry.account.id
                 balances[id_] = balances.get(id_, 0) + posted.entry.amount
         return balances
 
-    def _sealed_balances(self) -> dict[AccountId, int]:
+    def _closed_balances(self) -> dict[AccountId, int]:
         balances: dict[AccountId, int] = {}
         for closing in self._tables.closings:
             balances |= closing.balances
@@ -193,11 +195,11 @@ class MemoryBooks:
             raise ConcurrentChange
         self._tables.closings.append(closing)
         for id_ in settlements:
-            self._tables.sealed.put(id_, Sealed(id_, closing.number))
-            self._tables.unsealed.remove(id_)
+            self._tables.closed_settlements.put(id_, ClosedSettlement(id_, closing.number))
+            self._tables.unclosed_settlements.remove(id_)
 
 
-def _sealed_first(record: JournalRecord) -> tuple[bool, int, SettlementId]:
+def _closed_first(record: JournalRecord) -> tuple[bool, int, SettlementId]:
     number = record.closing_number
     return number is None, number or 0, record.settlement_id
 

@@ -57,8 +57,8 @@ class TransferRow:
 
 
 @frozen
-class Sealed:
-    """Which closing sealed a settlement."""
+class ClosedSettlement:
+    """Which closing closed a settlement."""
 
     settlement_id: SettlementId
     closing_number: int
@@ -79,8 +79,8 @@ class LedgerTables:
     entry_counts: Table[AccountId, int] = field(init=False)
     card_transfers: Log[TransferRow] = field(init=False)
     transfer_counts: Table[CardId, int] = field(init=False)
-    unsealed: Table[SettlementId, SettlementId] = field(init=False)
-    sealed: Table[SettlementId, Sealed] = field(init=False)
+    unclosed_settlements: Table[SettlementId, SettlementId] = field(init=False)
+    closed_settlements: Table[SettlementId, ClosedSettlement] = field(init=False)
     closings: Log[Closing] = field(init=False)
     payouts: Table[UUID, GroupPayout] = field(init=False)
     payout_lines: Table[PayoutId, tuple[PayoutLine, ...]] = field(init=False)
@@ -96,8 +96,8 @@ class LedgerTables:
         self.entry_counts = Table(self._undo_log)
         self.card_transfers = Log(self._undo_log)
         self.transfer_counts = Table(self._undo_log)
-        self.unsealed = Table(self._undo_log)
-        self.sealed = Table(self._undo_log)
+        self.unclosed_settlements = Table(self._undo_log)
+        self.closed_settlements = Table(self._undo_log)
         self.closings = Log(self._undo_log)
         self.payouts = Table(self._undo_log, "ledger_payout")
         self.payout_lines = Table(self._undo_log)
@@ -127,7 +127,7 @@ class LedgerTables:
             self.card_ownerships.put(card, card_ownership)
 
     def record(self, digest: bytes, receipt: SettlementReceipt) -> None:
-        """Post a settlement's entries and card transfers, and queue it to be sealed."""
+        """Post a settlement's entries and card transfers, and queue it to be closed."""
         for entry in receipt.entries:
             nth = None
             if entry.account.keeps_balance:
@@ -137,7 +137,7 @@ class LedgerTables:
             nth = _next(self.transfer_counts, transfer.card_id)
             self.card_transfers.append(TransferRow(receipt.id, transfer, nth))
         self.settlements.put(receipt.id, Recorded(digest, receipt))
-        self.unsealed.put(receipt.id, receipt.id)
+        self.unclosed_settlements.put(receipt.id, receipt.id)
 
 
 def _present(table: Table[Key, Row], keys: Iterable[Key]) -> dict[Key, Row]:

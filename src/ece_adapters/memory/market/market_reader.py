@@ -15,7 +15,7 @@ from ece_domain.market import (
     ListingFilter,
     ListingId,
     ListingNotFound,
-    ListingOrder,
+    ListingSort,
     ListingState,
     ListingView,
 )
@@ -40,12 +40,12 @@ class MemoryMarketReader:
         return await self._shown(listing, now, now)
 
     async def browse(
-        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, sort: ListingSort, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
-        if order is ListingOrder.NEWEST:
+        if sort is ListingSort.NEWEST:
             found = self._matching(filter, now, now)
             return await self._newest(found, page, now)
-        return await self._by_price(filter, order, page, now)
+        return await self._by_price(filter, sort, page, now)
 
     async def facets(self, filter: ListingFilter, now: datetime) -> Facets:
         printings = {printing.id: printing for printing in self._cards.printings}
@@ -109,11 +109,11 @@ class MemoryMarketReader:
         return Page(tuple([await self._shown(each, now, now) for each in found.items]), found.next)
 
     async def _by_price(
-        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, sort: ListingSort, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         after = PriceCursor.of(page)
         at = after.priced_at if after else now
-        is_descending = order is ListingOrder.DEAREST
+        is_descending = sort is ListingSort.DEAREST
 
         def position(listing: Listing) -> tuple[int, UUID]:
             return listing.pricing.at(at).amount, listing.id

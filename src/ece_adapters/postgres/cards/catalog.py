@@ -34,7 +34,7 @@ from ece_domain.kernel import (
 
 from .card_sets import card_set_of
 from .cards import condition_of, grade_of
-from .printings import design_fields
+from .printings import details_fields
 
 Item = TypeVar("Item")
 
@@ -260,7 +260,7 @@ def shown_printing(row: asyncpg.Record) -> PrintingView:
         version=row["printing_version"],
         set_code=row["set_code"],
         set_name=row["set_name"],
-        **design_fields(row),
+        **details_fields(row),
         print_run=row["print_run"],
         minted_count=row["minted"],
     )

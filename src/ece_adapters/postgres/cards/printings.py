@@ -122,29 +122,29 @@ ON CONFLICT DO NOTHING
 
 
 def _printing_row(printing: Printing) -> tuple[object, ...]:
-    design, origin = printing.design, printing.origin
+    details, origin = printing.details, printing.origin
     return (
         printing.id,
         printing.version + 1,
         printing.card_set_id,
-        design.number,
-        number_key(design.number),
-        design.name,
-        name_key(design.name),
-        design.rarity,
+        details.number,
+        number_key(details.number),
+        details.name,
+        name_key(details.name),
+        details.rarity,
         printing.rarity_rank,
-        design.finish,
-        design.variant,
-        design.artist,
-        design.rules,
-        design.flavor,
-        design.image,
+        details.finish,
+        details.variant,
+        details.artist,
+        details.rules,
+        details.flavor,
+        details.image,
         printing.print_run,
         printing.minted_count,
         origin and origin.source,
         origin and origin.key,
         printing.imported_digest,
-        " ".join(design.words),
+        " ".join(details.words),
     )
 
 
@@ -153,8 +153,8 @@ def _words_in(rows: Iterable[tuple[object, ...]]) -> set[str]:
     return {word for row in rows for word in str(row[-1]).split()}
 
 
-def design_fields(row: asyncpg.Record) -> dict[str, Any]:
-    """What a printing's row, or a row joined with it, says of the design, by field."""
+def details_fields(row: asyncpg.Record) -> dict[str, Any]:
+    """The fields of PrintingDetails in a row of a printing, or in a row joined with it."""
     return {column: row[column] for column in _DESIGN_COLUMNS}
 
 
@@ -163,7 +163,7 @@ def _printing_of(row: asyncpg.Record) -> Printing:
         version=row["version"],
         id=PrintingId(row["id"]),
         card_set_id=CardSetId(row["set_id"]),
-        design=PrintingDetails(**design_fields(row)),
+        details=PrintingDetails(**details_fields(row)),
         rarity_rank=row["rarity_rank"],
         print_run=row["print_run"],
         minted_count=row["minted"],

@@ -116,29 +116,29 @@ class EmbeddedPostgres(OwnServer):
             raise ServerNotStarted("the embedded PostgreSQL has no address before its first start")
         return self._password, self._port
 
-    def start(self, patience: float = 60.0) -> Self:
+    def start(self, timeout_seconds: float = 60.0) -> Self:
         """Start the server; return when it accepts connections, after any crash recovery.
 
         A recovery has no time limit while it makes progress: interrupted, it would begin again.
 
-        :param patience: the timeout in seconds without progress.
+        :param timeout_seconds: the timeout in seconds without progress.
         :raises DataDirectoryInUse: if a server already runs on the folder.
         :raises ServerNotStarted: if it fails, or makes no progress.
         """
-        for _ in self._starting(patience):
+        for _ in self._starting(timeout_seconds):
             time.sleep(_GLANCE)
         return self
 
-    async def start_again(self, patience: float = 60.0) -> None:
+    async def restart(self, timeout_seconds: float = 60.0) -> None:
         """Like ``start``, without blocking the event loop.
 
         It uses no thread: Linux would end the server with the thread that started it.
         """
-        with closing(self._starting(patience)) as waiting:
+        with closing(self._starting(timeout_seconds)) as waiting:
             for _ in waiting:
                 await asyncio.sleep(_GLANCE)
 
-    def _starting(self, patience: float) -> Generator[None]:
+    def _starting(self, timeout_seconds: float) -> Generator[None]:
         """Start the server; yields while it waits."""
         if threading.current_thread() is not threading.main_thread():
             # Linux would end the server with the thread that started it, not with the process.
@@ -149,7 +149,7 @@ class EmbeddedPostgres(OwnServer):
                 self._folder.initialize(self._programs, user=USER, durable=self._durable)
             self._password = self._folder.password
             self._folder.end_left_over_server()
-            yield from self._serving(patience)
+            yield from self._serving(timeout_seconds)
         except BaseException:
             self._end(at_once=True)
             raise
@@ -176,19 +176,19 @@ class EmbeddedPostgres(OwnServer):
     ) -> None:
         self.stop()
 
-    def _serving(self, patience: float) -> Generator[None]:
+    def _serving(self, timeout_seconds: float) -> Generator[None]:
         any_port = self._port == 0
-        give_up_at = time.monotonic() + patience
+        give_up_at = time.monotonic() + timeout_seconds
         while True:
             if any_port:
                 self._port = _free_port()
             self._process = process = self._launch()
-            deadline, progress = time.monotonic() + patience, 0
+            deadline, progress = time.monotonic() + timeout_seconds, 0
             while process.poll() is None and time.monotonic() < deadline:
                 if self._folder.says_ready(process.pid):
                     return
                 if progress < (progress := self._folder.progress()):
-                    deadline = time.monotonic() + patience
+                    deadline = time.monotonic() + timeout_seconds
                 yield
             said = self._folder.log.read_text(errors="replace")
             # Temporary failures: children of a killed server still hold its shared memory, or

@@ -41,9 +41,11 @@ def end_server(
     :param at_once: skip the fast shutdown, for a server that is not ready yet.
     """
     fast, immediate, killed = (signal.SIGINT, 30.0), (signal.SIGQUIT, 5.0), (signal.SIGKILL, 5.0)
-    for signal_number, patience in (immediate, killed) if at_once else (fast, immediate, killed):
+    for signal_number, timeout_seconds in (
+        (immediate, killed) if at_once else (fast, immediate, killed)
+    ):
         if is_running():
             send(signal_number)
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout_seconds
         while is_running() and time.monotonic() < deadline:
             time.sleep(0.01)

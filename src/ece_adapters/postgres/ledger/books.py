@@ -30,7 +30,7 @@ from .group_payouts import payout_records
 CONSTRAINTS.update(
     ledger_closing_pkey=ConcurrentChange,
     ledger_closing_balance_pkey=ConcurrentChange,
-    ledger_sealed_pkey=ConcurrentChange,
+    ledger_closed_settlement_pkey=ConcurrentChange,
 )
 
 
@@ -124,9 +124,9 @@ class PostgresBooks:
 _KEPT_BALANCE = "SELECT balance FROM ledger_account WHERE id = $1"
 _ROLLED_UP_BALANCE = "SELECT ledger_rolled_up_balance($1) AS balance"
 
-_IS_ANYTHING_QUEUED = "SELECT FROM ledger_unsealed LIMIT 1"
+_IS_ANYTHING_QUEUED = "SELECT FROM ledger_unclosed_settlement LIMIT 1"
 _ELECT = "SELECT pg_try_advisory_xact_lock(hashtext('ece ledger closing')) AS is_elected"
-_QUEUED = "SELECT settlement_id FROM ledger_unsealed ORDER BY settlement_id LIMIT $1"
+_QUEUED = "SELECT settlement_id FROM ledger_unclosed_settlement ORDER BY settlement_id LIMIT $1"
 _CLOSE = (
     "ledger_close(p_number => $1, p_digest => $2, p_closed_at => $3, settlement_ids => $4,"
     " account_ids => $5, balances => $6)"
@@ -135,8 +135,8 @@ _SEALED_BALANCES = """
 SELECT account_id, balance
 FROM unnest($1::uuid[]) AS changed (account_id)
     CROSS JOIN LATERAL (
-        SELECT balance FROM ledger_closing_balance AS sealed
-        WHERE sealed.account_id = changed.account_id ORDER BY closing_number DESC LIMIT 1
+        SELECT balance FROM ledger_closing_balance AS closed
+        WHERE closed.account_id = changed.account_id ORDER BY closing_number DESC LIMIT 1
     ) AS latest
 """
 
@@ -187,8 +187,10 @@ FROM ledger_settlement
     FULL JOIN (
         SELECT settlement_id AS id, {_TRANSFERS} FROM ledger_card_transfer GROUP BY settlement_id
     ) AS transfer USING (id)
-    FULL JOIN (SELECT settlement_id AS id, closing_number FROM ledger_sealed) AS seal USING (id)
-    FULL JOIN (SELECT settlement_id AS id FROM ledger_unsealed) AS queued USING (id)
+    FULL JOIN (
+        SELECT settlement_id AS id, closing_number FROM ledger_closed_settlement
+    ) AS closed USING (id)
+    FULL JOIN (SELECT settlement_id AS id FROM ledger_unclosed_settlement) AS queued USING (id)
 ORDER BY closing_number, id
 """  # noqa: S608 - no outside text
 _ACCOUNT_LINES = """
@@ -216,8 +218,8 @@ FROM ledger_platform_account
     ) AS latest USING (id)
     LEFT JOIN (
         SELECT account_id AS id, sum(amount) AS since
-        FROM ledger_unsealed JOIN ledger_entry USING (settlement_id) GROUP BY account_id
-    ) AS unsealed USING (id)
+        FROM ledger_unclosed_settlement JOIN ledger_entry USING (settlement_id) GROUP BY account_id
+    ) AS unclosed USING (id)
 """
 _CARDS = """
 SELECT id, minted_to_id, card.owner_id, card.hold_id, coalesce(transfer_count, 0) AS transfer_count,

@@ -22,7 +22,7 @@ from ece_domain.market import (
     ListingFilter,
     ListingId,
     ListingNotFound,
-    ListingOrder,
+    ListingSort,
     ListingState,
     ListingView,
 )
@@ -43,10 +43,10 @@ class PostgresMarketReader:
         return _shown(row, now, now)
 
     async def browse(
-        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, sort: ListingSort, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
-        if order is not ListingOrder.NEWEST:
-            return await self._by_price(filter, order, page, now)
+        if sort is not ListingSort.NEWEST:
+            return await self._by_price(filter, sort, page, now)
         query, asked = await self._matching(filter, now, now)
         query.where("listing.id < {}", below_id(page))
         sql = f"{_offered(asked, query)} ORDER BY listing.id DESC LIMIT {page.limit + 1}"
@@ -93,12 +93,12 @@ class PostgresMarketReader:
             yield ListedCondition(ListingId(row["id"]), condition_of(row["condition"]), found)
 
     async def _by_price(
-        self, filter: ListingFilter, order: ListingOrder, page: PageRequest, now: datetime
+        self, filter: ListingFilter, sort: ListingSort, page: PageRequest, now: datetime
     ) -> Page[ListingView]:
         after = PriceCursor.of(page)
         at = after.priced_at if after else now
         query, asked = await self._matching(filter, at, now)
-        direction, beyond = ("DESC", "<") if order is ListingOrder.DEAREST else ("ASC", ">")
+        direction, beyond = ("DESC", "<") if sort is ListingSort.DEAREST else ("ASC", ">")
         if after is not None:
             query.where(f"(asked, listing.id) {beyond} ({{}}, {{}})", after.price, after.listing_id)
         by = f"ORDER BY asked {direction}, id {direction} LIMIT {page.limit + 1}"
@@ -169,7 +169,7 @@ GROUP BY condition, asset
 
 
 def _source(asked: str) -> str:
-    """Listings with what they ask, so that conditions and order can speak of it."""
+    """Listings with the price of the moment, for conditions and sort orders."""
     return f"{_priced(asked)} {_JOINS}"
 
 

@@ -12,7 +12,7 @@ from ece_domain.kernel import Begin, Clock, NewId
 @final
 @frozen
 class AddPrinting:
-    """Add a design to a card set. Without a print run there is no end to its copies."""
+    """Add a printing to a card set. Without a print run there is no end to its copies."""
 
     begin: Begin[CardsTransaction]
     clock: Clock
@@ -22,7 +22,7 @@ class AddPrinting:
         self,
         *,
         card_set: SetCode,
-        design: PrintingDetails,
+        details: PrintingDetails,
         print_run: int | None = None,
         actor: Actor,
     ) -> Printing:
@@ -40,7 +40,7 @@ class AddPrinting:
             printing = Printing.add(
                 PrintingId(self.new_id()),
                 card_set=its_set,
-                design=design,
+                details=details,
                 print_run=print_run,
                 now=self.clock(),
             )

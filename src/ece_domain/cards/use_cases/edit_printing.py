@@ -12,7 +12,7 @@ from ece_domain.kernel import Begin, Clock, ExpectedVersion
 @final
 @frozen
 class EditPrinting:
-    """Correct a design, or change its print run.
+    """Correct a details, or change its print run.
 
     Once copies exist, the print run may be set or lowered, but not raised or removed.
     """

@@ -193,8 +193,8 @@ class _Importing:
         if card_set is None:
             raise InvalidImport(key=record.key, why=f"its set {record.card_set} was not read yet")
         key = self._own_key(record.key)
-        design = self._own_place(record, key)
-        digest = digest_of(design, card_set.id)
+        details = self._own_place(record, key)
+        digest = digest_of(details, card_set.id)
         known = self.known_printings.get(key)
         if known is None:
             self._created[record.card_set] += 1
@@ -202,29 +202,29 @@ class _Importing:
                 Printing.import_new(
                     PrintingId(self.new_id()),
                     card_set=card_set,
-                    design=design,
+                    details=details,
                     origin=Origin(self.source, key),
                     digest=digest,
                 )
             )
         elif known.imported_digest != digest:
-            self._take_change(record, known, design, card_set, digest)
+            self._take_change(record, known, details, card_set, digest)
 
     def _take_change(
         self,
         record: PrintingRecord,
         known: Printing,
-        design: PrintingDetails,
+        details: PrintingDetails,
         card_set: CardSet,
         digest: bytes,
     ) -> None:
         """Note what the source says now, and follow it unless the issuer said something else."""
-        present = digest_of(known.design, known.card_set_id)
+        present = digest_of(known.details, known.card_set_id)
         if present == known.imported_digest or known.imported_digest is None:
             self._changed[record.card_set] += 1
-            known = known.with_design(design, card_set)
+            known = known.with_details(details, card_set)
         elif present != digest:
-            what = f"{design.number} stays as it was edited here: it was changed there as well"
+            what = f"{details.number} stays as it was edited here: it was changed there as well"
             self._warnings.append(PackageWarning("kept-edit", record.key, what))
         self.changed_printings.append(evolve(known, imported_digest=digest))
 
@@ -239,8 +239,8 @@ class _Importing:
         if known is not None:
             taken.add(_number_of(known))
         self._skipped_count += 1
-        what = f"{printing.design.number} is skipped: another printing has its number and finish"
-        self._warnings.append(PackageWarning("place-taken", key, what))
+        what = f"{printing.details.number} is skipped: another printing has its number and finish"
+        self._warnings.append(PackageWarning("number-taken", key, what))
         return True
 
     @property
@@ -258,31 +258,31 @@ class _Importing:
         return own
 
     def _own_place(self, record: PrintingRecord, key: str) -> PrintingDetails:
-        design, nth = record.design, 1
-        while self._numbers.setdefault(_numbered_as(record.card_set, design), key) != key:
+        details, nth = record.details, 1
+        while self._numbers.setdefault(_numbered_as(record.card_set, details), key) != key:
             nth += 1
-            design = evolve(design, variant=f"{record.design.variant} {nth}".strip())
+            details = evolve(details, variant=f"{record.details.variant} {nth}".strip())
         if nth > 1:
-            what = f"{design.number} comes again, kept as variant {design.variant}"
+            what = f"{details.number} comes again, kept as variant {details.variant}"
             self._warnings.append(PackageWarning("repeated-number", record.key, what))
-        return design
+        return details
 
     def _edited_places(self) -> dict[_Number, str]:
         """Where the issuer put what was imported: a new record of this place gets a variant."""
         set_keys = {card_set.id: key for key, card_set in self.known_sets.items()}
         return {
-            _numbered_as(set_keys[printing.card_set_id], printing.design): key
+            _numbered_as(set_keys[printing.card_set_id], printing.details): key
             for key, printing in self.known_printings.items()
             if printing.card_set_id in set_keys
             and printing.imported_digest
-            not in {None, digest_of(printing.design, printing.card_set_id)}
+            not in {None, digest_of(printing.details, printing.card_set_id)}
         }
 
 
-def _numbered_as(set_key: str, design: PrintingDetails) -> _Number:
-    return set_key, design.number, design.finish, design.variant
+def _numbered_as(set_key: str, details: PrintingDetails) -> _Number:
+    return set_key, details.number, details.finish, details.variant
 
 
 def _number_of(printing: Printing) -> _PlaceInSet:
-    design = printing.design
-    return printing.card_set_id, design.number, design.finish, design.variant
+    details = printing.details
+    return printing.card_set_id, details.number, details.finish, details.variant

@@ -20,7 +20,7 @@ from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.listing_state import ListingState
 from ece_domain.market.ports import MarketTransaction
 from ece_domain.market.pricing import Pricing
-from ece_domain.market.stored_listing import offered_by_id
+from ece_domain.market.stored_listing import created_by_id
 from ece_domain.sales import FeeSchedule
 
 
@@ -62,7 +62,7 @@ class CreateListing:
         )
         self.fees.minimum_fee(pricing.price.asset)
         effect = partial(self._list, card_id, seller_id, pricing, expires_at)
-        return await run_once(self.begin, request, Listing, effect, offered_by_id(pricing))
+        return await run_once(self.begin, request, Listing, effect, created_by_id(pricing))
 
     async def _list(
         self,

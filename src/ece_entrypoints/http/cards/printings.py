@@ -106,7 +106,7 @@ class MintCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 
 
 class Printing(Struct, frozen=True, kw_only=True):
-    """A design in a card set, and how many of its copies exist."""
+    """A printing of a card set: what its cards show, and how many of its copies exist."""
 
     id: UUID
     version: int
@@ -221,11 +221,11 @@ async def add_printing(
     add_printing: UseCase[cards.AddPrinting],
     get_printing: UseCase[cards.GetPrinting],
 ) -> Response[Printing]:
-    design = msgspec.structs.asdict(data)
-    print_run = design.pop("print_run")
+    details = msgspec.structs.asdict(data)
+    print_run = details.pop("print_run")
     printing = await add_printing(
         card_set=SetCode(code),
-        design=PrintingDetails(**design),
+        details=PrintingDetails(**details),
         print_run=print_run,
         actor=caller.actor,
     )

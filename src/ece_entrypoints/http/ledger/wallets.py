@@ -160,7 +160,7 @@ async def get_statement(
     summary="List the open holds on your money and cards",
     tags=_TAGS,
 )
-async def find_own_holds(
+async def list_own_holds(
     caller: Caller, paging: Paging, list_open_holds: UseCase[ledger.ListOpenHolds]
 ) -> Response[HoldPage]:
     return await _holds(caller.user_id, caller, paging, list_open_holds)
@@ -218,6 +218,6 @@ routes: list[ControllerRouterHandler] = [
     open_account,
     get_own_statement,
     get_statement,
-    find_own_holds,
+    list_own_holds,
     find_holds,
 ]

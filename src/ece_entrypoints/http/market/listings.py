@@ -14,7 +14,7 @@ from ece_domain import market
 from ece_domain.cards import PrintingId
 from ece_domain.identity import UserId
 from ece_domain.kernel import Asset
-from ece_domain.market import ListingFilter, ListingId, ListingOrder, ListingState
+from ece_domain.market import ListingFilter, ListingId, ListingSort, ListingState
 from ece_entrypoints.http.cards.facets import Facets
 from ece_entrypoints.http.platform.auth import Caller, public, signed_in
 from ece_entrypoints.http.platform.conditional import not_modified, unless_known
@@ -155,14 +155,14 @@ async def list_listings(
     paging: Paging,
     search_listings: UseCase[market.SearchListings],
     sort: Annotated[
-        ListingOrder,
+        ListingSort,
         QueryParameter(
             description="The newest first, or by price: cheapest or (with ``-``) dearest first. All"
             " pages have the prices of the moment at which the first was asked for."
         ),
-    ] = ListingOrder.NEWEST,
+    ] = ListingSort.NEWEST,
 ) -> Response[ListingPage]:
-    found = await search_listings(filter=listing_filter, order=sort, page=paging.request)
+    found = await search_listings(filter=listing_filter, sort=sort, page=paging.request)
     return paging.answer(ListingPage, found, listing_of)
 
 

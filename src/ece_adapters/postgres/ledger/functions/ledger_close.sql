@@ -1,5 +1,5 @@
 -- Records a closing and the balances that it changed, and moves its settlements from the queue to the
--- sealed ones. All of them must be queued: else somebody has closed the books meanwhile.
+-- closed ones. All of them must be queued: else somebody has closed the books meanwhile.
 CREATE OR REPLACE FUNCTION ledger_close(
     p_number bigint, p_digest bytea, p_closed_at timestamptz,
     settlement_ids uuid[], account_ids uuid[], balances numeric[]
@@ -12,9 +12,9 @@ BEGIN
     VALUES (p_number, cardinality(settlement_ids), p_digest, p_closed_at);
     INSERT INTO ledger_closing_balance (closing_number, account_id, balance)
     SELECT p_number, * FROM unnest(account_ids, balances);
-    INSERT INTO ledger_sealed (closing_number, settlement_id)
+    INSERT INTO ledger_closed_settlement (closing_number, settlement_id)
     SELECT p_number, * FROM unnest(settlement_ids);
-    DELETE FROM ledger_unsealed WHERE settlement_id = ANY (settlement_ids);
+    DELETE FROM ledger_unclosed_settlement WHERE settlement_id = ANY (settlement_ids);
     GET DIAGNOSTICS taken = ROW_COUNT;
     IF taken <> cardinality(settlement_ids) THEN
         PERFORM refuse('kernel.concurrent-change');

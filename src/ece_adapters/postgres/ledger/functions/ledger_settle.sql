@@ -58,7 +58,7 @@ BEGIN
         PERFORM ledger_check_replay(p_id, p_digest);
         RETURN NULL;
     END IF;
-    INSERT INTO ledger_unsealed (settlement_id) VALUES (p_id);
+    INSERT INTO ledger_unclosed_settlement (settlement_id) VALUES (p_id);
 
     FOR i IN 1 .. cardinality(closed) LOOP
         LOOP

@@ -144,13 +144,13 @@ CREATE TABLE ledger_card_transfer (
 );
 CREATE UNIQUE INDEX ledger_card_transfer_nth ON ledger_card_transfer (card_id, nth);
 
--- A settlement is queued by itself, and sealed by the next closing after its commit: it is in one of the
--- two tables at any time. Sealed settlements are in one total order, (closing_number, settlement_id).
-CREATE TABLE ledger_unsealed (
-    settlement_id uuid CONSTRAINT ledger_unsealed_pkey PRIMARY KEY
+-- A settlement is queued by itself, and closed by the next closing after its commit: it is in one of the
+-- two tables at any time. Closed settlements are in one total order, (closing_number, settlement_id).
+CREATE TABLE ledger_unclosed_settlement (
+    settlement_id uuid CONSTRAINT ledger_unclosed_settlement_pkey PRIMARY KEY
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
-CREATE TABLE ledger_sealed (
-    settlement_id  uuid   CONSTRAINT ledger_sealed_pkey PRIMARY KEY,
+CREATE TABLE ledger_closed_settlement (
+    settlement_id  uuid   CONSTRAINT ledger_closed_settlement_pkey PRIMARY KEY,
     closing_number bigint NOT NULL
 );
 

@@ -5,7 +5,7 @@ CREATE TRIGGER ledger_entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_
     EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_card_transfer_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_card_transfer
     EXECUTE FUNCTION ledger_forbid_change();
-CREATE TRIGGER ledger_sealed_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_sealed
+CREATE TRIGGER ledger_closed_settlement_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_closed_settlement
     EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_ended_hold_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_ended_hold
     EXECUTE FUNCTION ledger_forbid_change();
