@@ -55,13 +55,26 @@ class Ece:
 
     folder: Path
     environment: Mapping[str, str] = field(repr=False)
+    prefix: tuple[str, ...] = ()
+    """The command that runs ``ece``, such as ``setpriv``."""
 
     def with_variable(self, **variables: str) -> "Ece":
         return evolve(self, environment={**self.environment, **variables})
 
     def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [PROGRAM, *arguments],
+            [*self.prefix, PROGRAM, *arguments],
+            cwd=self.folder,
+            env=dict(self.environment),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+    def in_shell(self, line: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["sh", "-c", line],
             cwd=self.folder,
             env=dict(self.environment),
             capture_output=True,

@@ -1,7 +1,10 @@
 """The commands of ``ece``. A command's module is imported when the command is called."""
 
+import json
+import os
 import sys
 from importlib.metadata import version
+from typing import NoReturn
 
 from cyclopts import App, CycloptsError
 
@@ -13,7 +16,9 @@ _EPILOGUE = """\
 Settings come from environment variables such as ECE_DATABASE_URL; an option overrides its variable.
 
 Exit codes: 0 done, 1 a check found something wrong, 2 a wrong command line, setting or file, \
-3 something that is needed is missing or in use, 4 the exchange refused, 130 interrupted.
+3 something that is needed is missing or in use, 4 the exchange refused, 130 interrupted, \
+141 the reader of the output ended first. With --json, an error is a JSON document on standard \
+output too.
 """
 
 
@@ -41,17 +46,29 @@ app.register_install_completion_command()
 def main() -> None:
     """Run the command line, and end the process with one of the documented exit codes."""
     try:
-        app(exit_on_error=False, print_error=False)
+        try:
+            app(exit_on_error=False, print_error=False)
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still buffered has no reader: the interpreter would fail to write it at its exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(Exit.OUTPUT_CLOSED)
     except CycloptsError as error:
         _end(str(error).strip(), Exit.MISUSED)
     except Stopped as stopped:
         _end(str(stopped), stopped.code)
     except DomainError as refusal:
         _end(f"{refusal.code}: {refusal.detail}", Exit.REFUSED)
+    except OSError as error:
+        _end(str(error), Exit.NOT_POSSIBLE)
     except KeyboardInterrupt:
         _end("interrupted", Exit.INTERRUPTED)
 
 
-def _end(line: str, code: Exit) -> None:
-    print(f"ece: {line}", file=sys.stderr)
+def _end(line: str, code: Exit) -> NoReturn:
+    if "--json" in sys.argv:
+        print(json.dumps({"error": {"exit_code": code, "name": code.name.lower(), "what": line}}))
+    else:
+        print(f"ece: {line}", file=sys.stderr)
     sys.exit(code)

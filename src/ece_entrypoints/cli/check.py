@@ -17,13 +17,16 @@ from .options import AsJson, DatabaseUrl, settings_with
 def check(*, database_url: DatabaseUrl = None, as_json: AsJson = False) -> Exit:
     """Check every invariant of the ledger and the listings, and name every violation.
 
-    The exchange may run at the same time: all reads are from one snapshot.
+    It names the exchange that it checked, and creates none. The exchange may run at the same time:
+    all reads are from one snapshot.
     """
     settings = settings_with(database_url=database_url)
     with database_of(settings) as urls:
         check_up_to_date(urls)
         checked = on_exchange(urls, settings, _check)
-    print(json.dumps(asdict(checked)) if as_json else _report(checked))
+        exchange = urls.place
+    report = {"exchange": exchange, **asdict(checked)}
+    print(json.dumps(report) if as_json else _report(exchange, checked))
     return Exit.FOUND_WRONG if checked.violations else Exit.DONE
 
 
@@ -34,11 +37,11 @@ async def _check(exchange: Exchange) -> LedgerAudited:
     return evolve(audited, violations=(*audited.violations, *misdescribed))
 
 
-def _report(checked: LedgerAudited) -> str:
+def _report(exchange: str, checked: LedgerAudited) -> str:
     broken = [f"{one.invariant}: {one.subject}: {one.what}" for one in checked.violations]
     seen = (
         f"{checked.entries} entries, {checked.accounts} accounts, {checked.cards} cards and"
         f" {checked.closings} closings"
     )
     verdict = f"{len(broken)} violations" if broken else "every invariant holds"
-    return "\n".join([*broken, f"checked {seen}: {verdict}"])
+    return "\n".join([*broken, f"checked {exchange}: {seen}: {verdict}"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, TypeVar
+from urllib.parse import urlsplit
 
 import asyncpg
 from attrs import evolve, field, frozen
@@ -16,14 +17,21 @@ from ece_adapters.postgres.embedded.embedded_server import (
 )
 from ece_adapters.postgres.embedded.own_server import OwnServer
 from ece_adapters.postgres.embedded.running_server import RunningServer
+from ece_adapters.postgres.embedded.server_account import server_home
 from ece_adapters.postgres.engine.database import PostgresDatabase
 from ece_adapters.postgres.engine.roles import RolesMissing
-from ece_adapters.postgres.engine.schema_revision import NEWEST, read_server_info
+from ece_adapters.postgres.engine.schema_revision import (
+    ENCODING,
+    NEWEST,
+    ServerInfo,
+    read_server_info,
+)
 from ece_adapters.postgres.engine.session import Pooler
 from ece_domain.kernel import DomainError
 from ece_entrypoints.wiring.exchange import Exchange, opened
-from ece_entrypoints.wiring.settings import Settings
+from ece_entrypoints.wiring.settings import Settings, Store
 
+from .data_folder import folder_problem
 from .exit_codes import Exit, Stopped
 from .options import DATABASE_FOLDER
 
@@ -40,18 +48,36 @@ class Urls:
     application: str = field(repr=False)
     migration: str = field(repr=False)
     pooler: Pooler = Pooler.none
+    is_embedded: bool = False
+
+    @property
+    def place(self) -> str:
+        """Where the database is, without its password."""
+        if self.is_embedded:
+            return f"the embedded PostgreSQL in {server_home(DATABASE_FOLDER)[0]}"
+        address = urlsplit(self.application)
+        return f"PostgreSQL at {address.netloc.rpartition('@')[2]}{address.path}"
 
 
 @contextmanager
-def database_of(settings: Settings) -> Iterator[Urls]:
+def database_of(settings: Settings, *, may_create: bool = False) -> Iterator[Urls]:
     """The URLs of the settings, or those of the embedded server.
 
     If no process runs the embedded server, it is started, and stopped at the end of the context.
 
-    :raises Stopped: if the server does not start.
+    :param may_create: create the embedded server if there is none yet.
+    :raises Stopped: if the server does not start, or there is none.
     """
+    if settings.store is Store.memory and not settings.database_url:
+        what = "ECE_STORE is memory, and that store ends with the process that serves it"
+        raise Stopped(f"{what}: unset ECE_STORE to work on a PostgreSQL", Exit.MISUSED)
     with ExitStack() as cleanup:
-        yield urls_of(settings) or _database_on(_running_server(cleanup))
+        urls = urls_of(settings)
+        if urls is None:
+            if not may_create:
+                _require_embedded_server()
+            urls = _database_on(_running_server(cleanup))
+        yield urls
 
 
 def urls_of(settings: Settings) -> Urls | None:
@@ -77,7 +103,28 @@ def own_server() -> Iterator[tuple[Urls, EmbeddedPostgres]]:
             server = cleanup.enter_context(EmbeddedPostgres(DATABASE_FOLDER))
         except (DataDirectoryInUse, *_NOT_STARTED) as error:
             raise Stopped(str(error)) from error
+        except OSError as error:
+            raise unusable_folder(error) from error
         yield _database_on(server), server
+
+
+def unusable_folder(error: OSError) -> Stopped:
+    """The end of a command that could not read or write its files."""
+    return Stopped(str(folder_problem() or error))
+
+
+def _require_embedded_server() -> None:
+    """:raises Stopped: if no exchange was ever opened on the embedded server."""
+    try:
+        folder, _ = server_home(DATABASE_FOLDER)
+        is_there = (folder / "cluster").exists()
+    except LookupError as error:
+        raise Stopped(str(error)) from error
+    except OSError as error:
+        raise unusable_folder(error) from error
+    if not is_there:
+        what = f"no exchange was ever opened in {folder}"
+        raise Stopped(f"{what}: go to the folder of ece serve, or set ECE_DATABASE_URL")
 
 
 def _running_server(cleanup: ExitStack) -> OwnServer:
@@ -90,6 +137,8 @@ def _running_server(cleanup: ExitStack) -> OwnServer:
         return running
     except _NOT_STARTED as error:
         raise Stopped(str(error)) from error
+    except OSError as error:
+        raise unusable_folder(error) from error
 
 
 def _database_on(server: OwnServer) -> Urls:
@@ -97,16 +146,32 @@ def _database_on(server: OwnServer) -> Urls:
     with suppress(asyncpg.DuplicateDatabaseError):
         asyncio.run(server.create_database(_DATABASE))
     asyncio.run(server.let_application_log_in())
-    return Urls(server.application_url(_DATABASE), server.url(_DATABASE))
+    return Urls(server.application_url(_DATABASE), server.url(_DATABASE), is_embedded=True)
 
 
 def revision_at(url: str) -> str | None:
     """The schema revision of the database.
 
-    :raises Stopped: if it cannot be reached.
+    :raises Stopped: if it cannot be reached, or ECE cannot work in it.
     """
+    seen = _server_info(url)
+    if problem := encoding_problem(seen):
+        raise Stopped(f"{problem[0]}: {problem[1]}")
+    return seen.revision
+
+
+def encoding_problem(seen: ServerInfo) -> tuple[str, str] | None:
+    """What is wrong and what helps, if the database cannot store all characters."""
+    if seen.encoding == ENCODING:
+        return None
+    what = f"the database stores text as {seen.encoding}, and ECE needs {ENCODING}"
+    statement = f"CREATE DATABASE ece ENCODING '{ENCODING}' TEMPLATE template0"
+    return what, f'psql -c "{statement}", and name that database in ECE_DATABASE_URL'
+
+
+def _server_info(url: str) -> ServerInfo:
     try:
-        return asyncio.run(read_server_info(url)).revision
+        return asyncio.run(read_server_info(url))
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
         why = str(error) or "it did not answer in time"
         raise Stopped(f"cannot reach the database: {why}") from error
@@ -124,12 +189,14 @@ def bring_up_to_date(urls: Urls, *, even_if_newest: bool = False) -> None:
             f"the database is at revision {revision}, newer than {NEWEST} of this ECE: update ECE"
         )
     if revision != NEWEST or even_if_newest:
-        from ece_adapters.postgres.engine.migrate import upgrade  # noqa: PLC0415 - slow to import, and rarely needed
+        from ece_adapters.postgres.engine.migrate import MigrationFailed, upgrade  # noqa: PLC0415 - slow to import, and rarely needed
 
         try:
             upgrade(urls.migration)
         except RolesMissing as error:
             raise Stopped(str(error)) from error
+        except MigrationFailed as error:
+            raise Stopped(f"the database refused the migration: {error}") from error
     check_application(urls)
 
 

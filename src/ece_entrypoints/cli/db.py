@@ -19,7 +19,7 @@ app = App(name="db", help="Manage the database schema.")
 @app.command
 def upgrade(*, database_url: DatabaseUrl = None) -> None:
     """Migrate the schema to the newest revision, and restore its owner and privileges."""
-    with database_of(settings_with(database_url=database_url)) as urls:
+    with database_of(settings_with(database_url=database_url), may_create=True) as urls:
         bring_up_to_date(urls, even_if_newest=True)
     print(f"the schema is at revision {NEWEST}")
 
@@ -36,7 +36,7 @@ def downgrade(revision: str, /, *, database_url: DatabaseUrl = None) -> None:
             migrate.downgrade(urls.migration, revision)
         except CommandError as error:
             raise Stopped(str(error), Exit.MISUSED) from error
-        except RolesMissing as error:
+        except (RolesMissing, migrate.MigrationFailed) as error:
             raise Stopped(str(error)) from error
     print(f"the schema is at revision {revision}")
 

@@ -17,7 +17,7 @@ def seed(*, database_url: DatabaseUrl = None) -> None:
     All demo collectors have the same, published password: use it on your own machine only.
     """
     settings = settings_with(database_url=database_url)
-    with database_of(settings) as urls:
+    with database_of(settings, may_create=True) as urls:
         bring_up_to_date(urls)
         filled = on_exchange(urls, settings, fill)
     names = ", ".join(person.email for person in PEOPLE)

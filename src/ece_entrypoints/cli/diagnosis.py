@@ -1,13 +1,15 @@
 """The checks of ``ece doctor``, one function each."""
 
 import asyncio
+import json
 import shutil
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from http.client import HTTPConnection, HTTPException
 from importlib.metadata import PackageNotFoundError, requires, version
-from os import W_OK, access
 from pathlib import Path
 from re import match
 from typing import Final
@@ -25,7 +27,8 @@ from ece_adapters.postgres.engine.schema_revision import NEWEST, ServerInfo, rea
 from ece_entrypoints.server.listener import listening
 from ece_entrypoints.wiring.settings import Settings
 
-from .databases import Urls, urls_of
+from .data_folder import DATA_FOLDER, folder_problem
+from .databases import Urls, encoding_problem, urls_of
 from .exit_codes import Stopped
 from .options import DATABASE_FOLDER
 
@@ -34,6 +37,8 @@ _MIN_SERVER: Final = 15
 _EARLIEST_DATE: Final = datetime(2025, 1, 1, tzinfo=UTC)
 """A clock that shows an earlier date is wrong."""
 _MAX_DRIFT: Final = timedelta(seconds=2)
+_PROBE_SECONDS: Final = 2.0
+_MAX_PROBE: Final = 1_000
 _PARTS: Final = ("api", "cli", "embedded", "postgres")
 
 
@@ -110,17 +115,15 @@ def _is_missing(distribution: str) -> bool:
 
 
 def _data_folder() -> Diagnosis:
-    folder = DATABASE_FOLDER.parent.absolute()
-    nearest = next(path for path in (folder, *folder.parents) if path.exists())
-    if not nearest.is_dir() or not access(nearest, W_OK):
-        return _broken("data folder", f"cannot write to {nearest}", f"chmod u+rwx {nearest}")
-    return _good("data folder", str(folder))
+    if problem := folder_problem():
+        return _broken("data folder", problem.what, problem.cure)
+    return _good("data folder", str(DATA_FOLDER.absolute()))
 
 
 def _secret(path: Path) -> Diagnosis:
-    if not path.exists():
-        return _good("secret", f"the first start will create {path}")
     try:
+        if not path.exists():
+            return _good("secret", f"the first start will create {path}")
         system.read_or_make_secret(path)
     except (OSError, system.SecretTooOpen) as error:
         return _broken("secret", str(error), f"chmod 600 {path}")
@@ -143,20 +146,36 @@ def _port(host: str, port: int) -> Diagnosis:
     try:
         listening(host, port).close()
     except Stopped as error:
+        if _is_exchange(host, port):
+            return _good("port", f"an exchange answers on {host}:{port}")
         cure = f"make serve PORT={port + 1}, or stop the process that `ss -ltnp` names"
         return Diagnosis("port", Health.OPTIONAL, f"{error}".partition(";")[0], cure)
     return _good("port", f"{host}:{port} is free")
 
 
+def _is_exchange(host: str, port: int) -> bool:
+    try:
+        with closing(HTTPConnection(host, port, timeout=_PROBE_SECONDS)) as connection:
+            connection.request("GET", "/health/live")
+            answer = connection.getresponse()
+            is_ours = answer.getheader("X-Request-Id") is not None
+            return is_ours and json.loads(answer.read(_MAX_PROBE)) == {"status": "ok"}
+    except (OSError, HTTPException, ValueError):
+        return False
+
+
 def _embedded() -> Iterator[Diagnosis]:
     try:
         programs = find_programs(None, server_home(DATABASE_FOLDER)[1])
+        running = RunningServer.on(DATABASE_FOLDER)
     except (LookupError, ServerProgramsMissing) as error:
         cure = "pip install 'elite-card-exchange[embedded]', or set ECE_DATABASE_URL"
         yield _broken("postgresql", str(error), cure)
         return
+    except OSError as error:
+        yield _broken("postgresql", str(error), "repair the data folder first")
+        return
     yield _good("postgresql", f"embedded {programs.major_version} in {programs.folder}")
-    running = RunningServer.on(DATABASE_FOLDER)
     found = list(_database(running.url("ece"))) if running else []
     if running and found[0].health is Health.GOOD:
         yield from found
@@ -178,7 +197,9 @@ def _database(url: str) -> Iterator[Diagnosis]:
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
         yield _broken("database", f"cannot be reached: {error}", "check ECE_DATABASE_URL")
         return
-    if seen.major_version < _MIN_SERVER:
+    if problem := encoding_problem(seen):
+        yield _broken("database", *problem)
+    elif seen.major_version < _MIN_SERVER:
         yield _broken("database", f"PostgreSQL {seen.major_version} is too old", "use 15 or newer")
     elif seen.revision != NEWEST:
         what = f"the schema is at revision {seen.revision}, not {NEWEST}"

@@ -18,6 +18,8 @@ class Exit(IntEnum):
     """The exchange refused; the line begins with the code of the error."""
     INTERRUPTED = 130
     """Ctrl-C before the command was done."""
+    OUTPUT_CLOSED = 141
+    """The reader of the output ended first, as ``head`` does."""
 
 
 class Stopped(Exception):

@@ -91,7 +91,7 @@ def _import(
         with Progress(console=Console(stderr=True), transient=True, disable=silent) as progress:
             progress.add_task("reading the package", total=None)
             package = read(path)
-            with database_of(settings) as urls:
+            with database_of(settings, may_create=True) as urls:
                 bring_up_to_date(urls)
                 report = on_exchange(
                     urls,

@@ -24,7 +24,7 @@ from ece_entrypoints.server.parent_process import stop_with_parent as end_with_p
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import Settings, Store
 
-from .databases import bring_up_to_date, own_server, urls_of
+from .databases import bring_up_to_date, own_server, unusable_folder, urls_of
 from .exit_codes import Stopped
 from .options import DatabaseUrl, settings_with
 from .welcome import invite, welcome
@@ -76,7 +76,9 @@ def _serve(
     configure_logs()
     try:
         app = create_app(exchange)
-    except (OSError, SecretTooOpen) as error:
+    except OSError as error:
+        raise unusable_folder(error) from error
+    except SecretTooOpen as error:
         raise Stopped(str(error)) from error
     invitation = asyncio.run(invite(exchange, address)) if demo else ""
     serve_until_signal(app, taken, _open(welcome(address, invitation), server))

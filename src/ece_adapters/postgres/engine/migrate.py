@@ -11,6 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -19,16 +20,25 @@ from .connection import connect
 T = TypeVar("T")
 
 
+class MigrationFailed(Exception):
+    """The database refused a step, and is as before; the text is the refusal."""
+
+
 def upgrade(dsn: str, revision: str = "head") -> None:
     """Run every step up to the revision as the owner role, and grant all privileges anew.
 
     :raises RolesMissing: if roles are missing and the account may not create them.
+    :raises MigrationFailed: if the database refuses a step.
     """
     _run(dsn, lambda connection: command.upgrade(_config(connection), revision))
 
 
 def downgrade(dsn: str, revision: str) -> None:
-    """Downgrade to the revision; ``base`` is the empty database."""
+    """Downgrade to the revision; ``base`` is the empty database.
+
+    :raises RolesMissing: if roles are missing and the account may not create them.
+    :raises MigrationFailed: if the database refuses a step.
+    """
     _run(dsn, lambda connection: command.downgrade(_config(connection), revision))
 
 
@@ -60,5 +70,9 @@ async def _connected(dsn: str, work: Callable[[Connection], T]) -> T:
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(work)
+    except asyncpg.PostgresError as error:  # by the SQL of a step
+        raise MigrationFailed(str(error)) from error
+    except DBAPIError as error:  # by Alembic itself
+        raise MigrationFailed(str(error.orig)) from error
     finally:
         await engine.dispose()

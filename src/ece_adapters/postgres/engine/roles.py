@@ -103,6 +103,9 @@ async def become_owner(connection: asyncpg.Connection) -> None:
     try:
         for statement in missing:
             await _execute(connection, statement)
+        # A GRANT by an account that may not give the privilege is a warning, and does nothing.
+        if missing := await _missing(connection, _FOR_MIGRATION):
+            raise _roles_missing("it may not grant what is missing", missing)
         for statement in await _missing(connection, (_may_become(APPLICATION),)):
             # An account that only migrates does not need it.
             with suppress(asyncpg.InsufficientPrivilegeError):
@@ -111,10 +114,14 @@ async def become_owner(connection: asyncpg.Connection) -> None:
             await connection.execute(row["statement"])
         await connection.execute(f"SET LOCAL ROLE {OWNER}")
     except asyncpg.InsufficientPrivilegeError as error:
-        raise RolesMissing(
-            f"the database's account may not prepare it ({error.args[0]}): let an administrator"
-            f" run in it: {'; '.join(missing)}"
-        ) from error
+        raise _roles_missing(error.args[0], missing) from error
+
+
+def _roles_missing(why: str, statements: list[str]) -> RolesMissing:
+    return RolesMissing(
+        f"the database's account may not prepare it ({why}): let an administrator run in it:"
+        f" {'; '.join(statements)}"
+    )
 
 
 async def _execute(connection: asyncpg.Connection, statement: str) -> None:

@@ -10,13 +10,18 @@ from .connection import connect
 
 NEWEST: Final = "0001"
 """The revision that this version of ECE needs."""
+ENCODING: Final = "UTF8"
+"""The only encoding that has all characters of all languages; searches fail in others."""
 
 
 @frozen
 class ServerInfo:
-    """Version, schema revision and clock of a server; the revision is None without a schema."""
+    """Version, encoding, schema revision and clock of a database; without a schema the revision is
+    None.
+    """
 
     major_version: int
+    encoding: str
     revision: str | None
     clock: datetime
 
@@ -31,6 +36,7 @@ async def read_server_info(dsn: str) -> ServerInfo:
     try:
         return ServerInfo(
             major_version=connection.get_server_version().major,
+            encoding=await connection.fetchval("SELECT current_setting('server_encoding')"),
             revision=await _revision(connection),
             clock=await connection.fetchval("SELECT clock_timestamp()"),
         )
