@@ -12,9 +12,11 @@ from ece_domain.identity import (
     Role,
     Session,
     SessionId,
+    Suspension,
     User,
     UserId,
 )
+from ece_domain.kernel import Reason
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _DIGITS = "0123456789"
@@ -42,6 +44,14 @@ emails = st.builds(
 
 handles = st.text(_LETTERS + _DIGITS + "_", min_size=3, max_size=30).map(Handle)
 
+reasons = (
+    st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=500)
+    .map(str.strip)
+    .filter(bool)
+    .map(Reason)
+)
+suspensions = st.builds(Suspension, reasons, moments)
+
 
 def users(
     user_id: st.SearchStrategy[UUID] = uuids,
@@ -61,6 +71,7 @@ def users(
         ).map(PasswordHash),
         role=st.sampled_from(Role),
         registered_at=moments,
+        suspension=st.none() | suspensions,
     )
 
 

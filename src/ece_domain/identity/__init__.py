@@ -4,7 +4,10 @@ from .actor import ADMINS, OPERATORS, Actor
 from .claims import Claims
 from .email import EmailAddress
 from .errors import (
+    AccessSuspended,
+    AlreadySuspended,
     CannotChangeOwnRole,
+    CannotSuspendYourself,
     EmailTaken,
     HandleReserved,
     HandleTaken,
@@ -12,6 +15,7 @@ from .errors import (
     InvalidHandle,
     InvalidRefreshToken,
     InvalidToken,
+    NotSuspended,
     RefreshTokenReused,
     RoleNotAllowed,
     SessionNotActive,
@@ -21,11 +25,19 @@ from .errors import (
     UserNotFound,
     WrongCredentials,
 )
-from .events import RoleChanged, SessionEnded, SessionStarted, UserRegistered
+from .events import (
+    PasswordChanged,
+    RoleChanged,
+    SessionEnded,
+    SessionStarted,
+    UserRegistered,
+    UserReinstated,
+    UserSuspended,
+)
 from .handle import Handle
 from .password import Password, PasswordHash
 from .ports import PasswordHasher, RevokedSessions, TokenIssuer, TokenVerifier
-from .queries import GetMyAccount, GetProfile, Profile
+from .queries import GetMyAccount, GetProfile, ListUsers, Profile
 from .session import REFRESH_GRACE, EndReason, Session, SessionId, SessionTokens
 from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource, SecretSuccession
 from .use_cases.change_role import ChangeRole
@@ -33,16 +45,22 @@ from .use_cases.log_in import LogIn
 from .use_cases.log_out import LogOut
 from .use_cases.refresh_session import RefreshSession
 from .use_cases.register_user import RegisterUser
-from .user import Role, User, UserId
+from .use_cases.reinstate_user import ReinstateUser
+from .use_cases.set_password import SetPassword
+from .use_cases.suspend_user import SuspendUser
+from .user import Role, Suspension, User, UserId
 
 __all__ = [
     "ACCESS_LIFETIME",
     "ADMINS",
     "OPERATORS",
     "REFRESH_GRACE",
+    "AccessSuspended",
     "AccessToken",
     "Actor",
+    "AlreadySuspended",
     "CannotChangeOwnRole",
+    "CannotSuspendYourself",
     "ChangeRole",
     "Claims",
     "EmailAddress",
@@ -57,9 +75,12 @@ __all__ = [
     "InvalidHandle",
     "InvalidRefreshToken",
     "InvalidToken",
+    "ListUsers",
     "LogIn",
     "LogOut",
+    "NotSuspended",
     "Password",
+    "PasswordChanged",
     "PasswordHash",
     "PasswordHasher",
     "Profile",
@@ -67,6 +88,7 @@ __all__ = [
     "RefreshToken",
     "RefreshTokenReused",
     "RegisterUser",
+    "ReinstateUser",
     "RevokedSessions",
     "Role",
     "RoleChanged",
@@ -79,6 +101,9 @@ __all__ = [
     "SessionNotActive",
     "SessionStarted",
     "SessionTokens",
+    "SetPassword",
+    "SuspendUser",
+    "Suspension",
     "TokenExpired",
     "TokenIssuer",
     "TokenVerifier",
@@ -88,5 +113,7 @@ __all__ = [
     "UserId",
     "UserNotFound",
     "UserRegistered",
+    "UserReinstated",
+    "UserSuspended",
     "WrongCredentials",
 ]

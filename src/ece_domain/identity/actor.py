@@ -39,6 +39,16 @@ class Actor:
         """
         return cls(UserId(EXCHANGE_ID), Role.SERVICE)
 
+    @property
+    def is_exchange(self) -> bool:
+        """Whether the exchange itself acts, and no user."""
+        return self.id == EXCHANGE_ID
+
+    def require_admin(self) -> None:
+        """:raises RoleNotAllowed: unless an admin acts, or the exchange itself."""
+        if not self.is_exchange:
+            self.require(ADMINS)
+
     def require(self, allowed: Collection[Role]) -> None:
         """:raises RoleNotAllowed: unless the role is one of those allowed."""
         if self.role not in allowed:

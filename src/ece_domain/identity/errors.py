@@ -1,5 +1,7 @@
 """What identity refuses."""
 
+from datetime import datetime
+
 from attrs import define
 
 from ece_domain.kernel import (
@@ -134,7 +136,8 @@ class SessionNotActive(Unauthenticated):
 
     code = "identity.session-not-active"
     cause = (
-        "You logged out, your role changed, a refresh token was used twice, or the session expired."
+        "You logged out or ended it elsewhere, your password or role changed, your access was "
+        "suspended, a refresh token was used twice, or the session expired."
     )
 
 
@@ -155,6 +158,47 @@ class CannotChangeOwnRole(Forbidden):
     code = "identity.cannot-change-own-role"
     cause = "This rule makes sure that at least one admin remains."
     hint = "Ask another admin to change your role."
+
+
+@define(slots=False)
+class AccessSuspended(Forbidden):
+    """Your access to the exchange is suspended."""
+
+    code = "identity.access-suspended"
+    cause = 'An operator suspended it at {suspended_at}, with the reason "{reason}".'
+    hint = "Contact the operator of the exchange."
+
+    reason: str
+    suspended_at: datetime
+
+
+@define(slots=False)
+class AlreadySuspended(Conflict):
+    """The user is suspended already."""
+
+    code = "identity.already-suspended"
+    cause = "The suspension of {suspended_at} stays, with its reason."
+    hint = "To give another reason, reinstate the user first."
+
+    suspended_at: datetime
+
+
+@define(slots=False)
+class NotSuspended(Conflict):
+    """The user is not suspended."""
+
+    code = "identity.not-suspended"
+    cause = "Only a suspended user can be reinstated."
+    hint = "Check the id that you sent."
+
+
+@define(slots=False)
+class CannotSuspendYourself(Forbidden):
+    """You cannot suspend yourself."""
+
+    code = "identity.cannot-suspend-yourself"
+    cause = "This rule makes sure that at least one admin can act."
+    hint = "Ask another admin to suspend you."
 
 
 @define(slots=False)

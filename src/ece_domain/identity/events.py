@@ -1,4 +1,7 @@
-"""What happened to users and their sessions. An e-mail address never leaves in an event."""
+"""What happened to users and their sessions. An e-mail address never leaves in an event.
+
+Who acted is a user, or ``kernel.EXCHANGE_ID`` for the command line of the exchange.
+"""
 
 from uuid import UUID
 
@@ -26,6 +29,35 @@ class RoleChanged(Event):
     changed_by_id: UUID
     before: str
     after: str
+
+
+@frozen(kw_only=True)
+class PasswordChanged(Event):
+    kind = "identity.password-changed"
+    subject = "user_id"
+
+    user_id: UUID
+    changed_by_id: UUID
+
+
+@frozen(kw_only=True)
+class UserSuspended(Event):
+    kind = "identity.user-suspended"
+    subject = "user_id"
+
+    user_id: UUID
+    suspended_by_id: UUID
+    reason: str
+
+
+@frozen(kw_only=True)
+class UserReinstated(Event):
+    kind = "identity.user-reinstated"
+    subject = "user_id"
+
+    user_id: UUID
+    reinstated_by_id: UUID
+    reason: str
 
 
 @frozen(kw_only=True)

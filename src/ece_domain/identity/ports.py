@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from ece_domain.kernel import Page, PageRequest
+
 from .claims import Claims
 from .email import EmailAddress
 from .handle import Handle
@@ -70,6 +72,9 @@ class UserRepository(Protocol):
 
     async def with_handle(self, handle: Handle) -> User:
         """:raises UserNotFound: if there is none."""
+
+    async def page(self, page: PageRequest) -> Page[User]:
+        """All users, newest first."""
 
     def require_unchanged(self, user: User) -> None:
         """Check at the transaction's end that the user is as they were when loaded.

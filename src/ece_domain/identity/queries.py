@@ -5,8 +5,9 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.kernel import Begin
+from ece_domain.kernel import Begin, Page, PageRequest
 
+from .actor import OPERATORS, Actor
 from .handle import Handle
 from .ports import IdentityTransaction
 from .user import User, UserId
@@ -47,3 +48,20 @@ class GetProfile:
             users = transaction.users
             user = await (users.with_handle(of) if isinstance(of, Handle) else users.get(of))
         return Profile(user.id, user.handle, user.registered_at)
+
+
+@final
+@frozen
+class ListUsers:
+    """All users, newest first, for operators."""
+
+    begin: Begin[IdentityTransaction]
+
+    async def __call__(self, *, page: PageRequest, actor: Actor) -> Page[User]:
+        """
+        :raises RoleNotAllowed: unless the actor is an operator.
+        :raises InvalidPage: if the page continues another list.
+        """
+        actor.require(OPERATORS)
+        async with self.begin() as transaction:
+            return await transaction.users.page(page)

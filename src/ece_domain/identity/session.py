@@ -37,6 +37,8 @@ class EndReason(StrEnum):
     LOGGED_OUT = "logged-out"
     TOKEN_REUSED = "token-reused"  # noqa: S105, a reason
     ROLE_CHANGED = "role-changed"
+    PASSWORD_CHANGED = "password-changed"  # noqa: S105, a reason
+    USER_SUSPENDED = "user-suspended"
 
 
 @frozen(kw_only=True)

@@ -59,6 +59,7 @@ from .money import (
 )
 from .pages import MAX_PAGE, CursorPosition, InvalidPage, Page, PageRequest
 from .ports import EXCHANGE_ID, Begin, Clock, NewId
+from .reason import MAX_REASON, InvalidReason, Reason
 from .returned import Returned
 from .terms import Term, digest_of
 from .time_range import ALL_TIME, TimeRange
@@ -70,6 +71,7 @@ __all__ = [
     "EXCHANGE_ID",
     "MAX_AMOUNT",
     "MAX_PAGE",
+    "MAX_REASON",
     "UNSET",
     "USD",
     "Aggregate",
@@ -99,6 +101,7 @@ __all__ = [
     "InvalidIdempotencyKey",
     "InvalidInput",
     "InvalidPage",
+    "InvalidReason",
     "LimitExceeded",
     "LockTimeout",
     "Money",
@@ -109,6 +112,7 @@ __all__ = [
     "PageRequest",
     "PruneIdempotencyRecords",
     "Rate",
+    "Reason",
     "RecordedEvent",
     "RequestInFlight",
     "Returned",

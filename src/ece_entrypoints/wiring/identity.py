@@ -63,5 +63,17 @@ class IdentityContainer(containers.DeclarativeContainer):
     change_role = single(
         identity.ChangeRole, begin=begin, revoked=given(revoked_sessions), clock=clock
     )
+    set_password = single(
+        identity.SetPassword,
+        begin=begin,
+        passwords=given(passwords),
+        revoked=given(revoked_sessions),
+        clock=clock,
+    )
+    suspend_user = single(
+        identity.SuspendUser, begin=begin, revoked=given(revoked_sessions), clock=clock
+    )
+    reinstate_user = single(identity.ReinstateUser, begin=begin, clock=clock)
+    list_users = single(identity.ListUsers, begin=begin)
     get_my_account = single(identity.GetMyAccount, begin=begin)
     get_profile = single(identity.GetProfile, begin=begin)

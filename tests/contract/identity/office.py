@@ -28,6 +28,7 @@ from ece_domain.identity import (
     User,
     UserId,
 )
+from ece_domain.kernel import Reason
 from tests.clock import SettableClock
 from tests.contract.conftest import Database
 
@@ -35,6 +36,7 @@ PASSWORD = Password("correct horse battery")
 NAMESAKE = Password("Correct-Horse")
 KEY = SigningKey.derived_from(b"s" * 32)
 SUCCESSION = KeyedSuccession.derived_from(b"s" * 32)
+REASON = Reason("Sold cards that do not exist")
 PASSWORDS = Argon2Passwords(TOY_COST)
 
 
@@ -81,7 +83,23 @@ class Identity:
 
     async def change_role(self, user, role, by):
         change_role = identity.ChangeRole(self.database.begin, self.revoked, self.clock)
-        return await change_role(user_id=user.id, role=role, actor=Actor(by.id, by.role))
+        return await change_role(
+            user_id=user.id, role=role, actor=by if isinstance(by, Actor) else Actor.of(by)
+        )
+
+    async def set_password(self, user, password, by):
+        set_password = identity.SetPassword(
+            self.database.begin, self.passwords, self.revoked, self.clock
+        )
+        return await set_password(user_id=user.id, password=password, actor=by)
+
+    async def suspend(self, user, by, reason=REASON):
+        suspend_user = identity.SuspendUser(self.database.begin, self.revoked, self.clock)
+        return await suspend_user(user_id=user.id, reason=reason, actor=by)
+
+    async def reinstate(self, user, by, reason=REASON):
+        reinstate_user = identity.ReinstateUser(self.database.begin, self.clock)
+        return await reinstate_user(user_id=user.id, reason=reason, actor=by)
 
     def claims(self, signed):
         return SignedTokenVerifier(KEY, self.revoked, self.clock).verify(signed.access.text)

@@ -1,6 +1,7 @@
 from attrs import define
 
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
+from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.identity import (
     EmailAddress,
     EmailTaken,
@@ -10,6 +11,7 @@ from ece_domain.identity import (
     UserId,
     UserNotFound,
 )
+from ece_domain.kernel import Page, PageRequest
 
 from .tables import IdentityTables
 
@@ -32,6 +34,12 @@ class MemoryUsers:
 
     async def with_handle(self, handle: Handle) -> User:
         return self._known(self._tables.by_handle.get(handle.text))
+
+    async def page(self, page: PageRequest) -> Page[User]:
+        below = below_id(page)
+        found = [user for user in self._tables.users if user.id < below]
+        found.sort(key=lambda user: user.id, reverse=True)
+        return cut(found, page, lambda user: user.id, lambda user: user)
 
     def require_unchanged(self, user: User) -> None:
         self._unit.require_unchanged(self._tables.users, user.id, user)

@@ -1,8 +1,11 @@
+from operator import itemgetter
+
 import asyncpg
 from attrs import define
 
 from ece_adapters.postgres.engine.refusals import CONSTRAINTS
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
+from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.identity import (
     EmailAddress,
     EmailTaken,
@@ -10,11 +13,12 @@ from ece_domain.identity import (
     HandleTaken,
     PasswordHash,
     Role,
+    Suspension,
     User,
     UserId,
     UserNotFound,
 )
-from ece_domain.kernel import ConcurrentChange
+from ece_domain.kernel import ConcurrentChange, Page, PageRequest, Reason
 
 CONSTRAINTS.update(
     identity_user_pkey=ConcurrentChange,
@@ -56,6 +60,14 @@ class PostgresUsers:
             )
         )
 
+    async def page(self, page: PageRequest) -> Page[User]:
+        rows = await self._unit.fetch(
+            "SELECT * FROM identity_user WHERE id < $1 ORDER BY id DESC LIMIT $2",
+            below_id(page),
+            page.limit + 1,
+        )
+        return cut(rows, page, itemgetter("id"), _user)
+
     def require_unchanged(self, user: User) -> None:
         self._unit.batch.require_unchanged("identity_user", user.id, user.version)
 
@@ -75,6 +87,8 @@ class PostgresUsers:
             user.password_hash,
             user.role.value,
             user.registered_at,
+            user.suspension and user.suspension.suspended_at,
+            user.suspension and user.suspension.reason.text,
             rows=1,
             row=("identity_user", str(user.id)),
         )
@@ -102,13 +116,14 @@ WHERE before.id = $1 AND given_up.handle <> $2 AND given_up.handle = before.hand
 """
 _INSERT_USER = """
 INSERT INTO identity_user
-    (id, version, email, handle, password_hash, role, registered_at)
-VALUES ($1, $2 + 1, $3, $4, $5, $6, $7)
+    (id, version, email, handle, password_hash, role, registered_at, suspended_at,
+     suspension_reason)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9)
 """
 _UPDATE_USER = """
 UPDATE identity_user
 SET version = version + 1, email = $3, handle = $4, password_hash = $5, role = $6,
-    registered_at = $7
+    registered_at = $7, suspended_at = $8, suspension_reason = $9
 WHERE id = $1 AND version = $2
 """
 
@@ -128,4 +143,11 @@ def _user(row: asyncpg.Record) -> User:
         password_hash=PasswordHash(row["password_hash"]),
         role=Role(row["role"]),
         registered_at=row["registered_at"],
+        suspension=_suspension(row),
     )
+
+
+def _suspension(row: asyncpg.Record) -> Suspension | None:
+    if row["suspended_at"] is None:
+        return None
+    return Suspension(Reason(row["suspension_reason"]), row["suspended_at"])

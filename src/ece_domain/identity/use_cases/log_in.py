@@ -35,6 +35,7 @@ class LogIn:
     async def __call__(self, *, email: EmailAddress, password: Password) -> SessionTokens:
         """
         :raises WrongCredentials: if there is no such user, or the password is another.
+        :raises AccessSuspended: if the password is right, and the user is suspended.
         :raises TooBusy: if too many passwords wait to be checked.
         :raises ConcurrentChange: if the password was changed at the same time, or so much else
             that several tries were too few.
@@ -44,6 +45,7 @@ class LogIn:
         known = await self.passwords.verify(password, user.password_hash if user else None)
         if user is None or not known:
             raise WrongCredentials
+        user.check_not_suspended()
         outdated = self.passwords.needs_rehash(user.password_hash)
         renewed = await self.passwords.hash(password) if outdated else user.password_hash
         for _ in range(_TRIES):
@@ -51,6 +53,7 @@ class LogIn:
                 return await self._start(user, renewed)
             async with self.begin() as transaction:
                 current = await transaction.users.get(user.id)
+            current.check_not_suspended()
             if current.password_hash != user.password_hash:
                 break
             user = current

@@ -52,6 +52,9 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "sale_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a5"), "The sale."),
     "scale": Sample("tcgplayer", "The condition scale that was sent."),
     "settlement_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a6"), "The settlement."),
+    "suspended_at": Sample(
+        datetime(2026, 11, 20, 9, 30, tzinfo=UTC), "When the user was suspended."
+    ),
     "what": Sample("database", "The service that does not respond."),
 }
 """By the name of the field, which means the same in most errors."""
@@ -69,6 +72,9 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
     ("cards.unknown-definition", "given"): Sample("ultra-rare", "The code that was sent."),
     ("http.unsupported-encoding", "given"): Sample("gzip", "The header that was sent."),
     ("http.unsupported-media-type", "given"): Sample("text/plain", "The header that was sent."),
+    ("identity.access-suspended", "reason"): Sample(
+        "Sold cards that do not exist", "Why, in the words of the operator."
+    ),
     ("kernel.amount-out-of-bounds", "highest"): Sample(
         1_000_000_000_000_000, "The highest amount that is allowed."
     ),

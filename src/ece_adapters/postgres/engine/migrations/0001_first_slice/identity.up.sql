@@ -6,7 +6,11 @@ CREATE TABLE identity_user (
     password_hash text        NOT NULL,
     role          text        NOT NULL
         CONSTRAINT identity_user_role CHECK (role IN ('collector', 'moderator', 'admin', 'service')),
-    registered_at timestamptz NOT NULL
+    registered_at timestamptz NOT NULL,
+    suspended_at  timestamptz,
+    suspension_reason text,
+    CONSTRAINT identity_user_suspension
+        CHECK ((suspended_at IS NULL) = (suspension_reason IS NULL))
 );
 
 -- What is unique among all users stands in tables of its own, whose keys a distributed engine can
