@@ -18,7 +18,7 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
     from ece_entrypoints.http.platform.conditional import IfMatch, tagged, unless_known
     from ece_entrypoints.http.platform.idempotency import Key, answered
     from ece_entrypoints.http.platform.money import Money
-    from ece_entrypoints.http.platform.pagination import Paging
+    from ece_entrypoints.http.platform.pagination import PageBody, Paging
     from ece_entrypoints.http.platform.views import UseCase, view
 
 
@@ -36,11 +36,8 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
         expires_at: datetime | None = None
 
 
-    class ListingsPage(Struct, frozen=True):
+    class ListingPage(PageBody[ListingView], frozen=True):
         """A part of the listings."""
-
-        data: tuple[ListingView, ...]
-        next: str | None
 
 
     @get("/listings", opt=public, operation_id="findListings", summary="Find listings")
@@ -48,9 +45,9 @@ what comes in and goes out, functions as handlers, and a list named ``routes``. 
         find_listings: UseCase[market.FindListings],
         paging: Paging,
         seller: FromQuery[UUID | None] = None,
-    ) -> Response[ListingsPage]:
+    ) -> Response[ListingPage]:
         found = await find_listings(seller=seller, page=paging.request)
-        return paging.answer(ListingsPage, found, ListingView)
+        return paging.answer(ListingPage, found, ListingView)
 
 
     @get("/listings/{listing_id:uuid}", opt=public, operation_id="getListing", summary="See it")

@@ -24,7 +24,7 @@ from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.logs import configure_logs
 from ece_entrypoints.http.platform.money import Money
-from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.views import view
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
@@ -46,9 +46,8 @@ class OfferView(Struct, frozen=True, kw_only=True):
     until: datetime | None = None
 
 
-class OffersPage(Struct, frozen=True):
-    data: tuple[OfferView, ...]
-    next: str | None
+class OffersPage(PageBody[OfferView], frozen=True):
+    """A part of the offers."""
 
 
 @post("/offers", opt=signed_in, operation_id="makeOffer", summary="Offer")

@@ -8,7 +8,7 @@ from attrs import define
 from ece_adapters.postgres.cards.cards import card_of
 from ece_adapters.postgres.engine.refusals import CONSTRAINTS
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
-from ece_adapters.postgres.sales.sales import asset_of, condition_of
+from ece_adapters.postgres.sales.sales import asset_of, condition_key_of
 from ece_adapters.postgres.sales.sales_history import TRAILING_SALES, trailing_sales_from
 from ece_domain.cards import CardId, CardNotFound, PrintingId
 from ece_domain.identity import UserId
@@ -156,7 +156,7 @@ def listing_from(row: asyncpg.Record | Mapping[str, Any]) -> Listing:
         state=ListingState(row["state"]),
         card_id=CardId(row["card_id"]),
         printing_id=PrintingId(row["printing_id"]),
-        condition=condition_of(row["condition"]),
+        condition=condition_key_of(row["condition"]),
         seller_id=UserId(row["seller_id"]),
         listed_at=row["listed_at"],
         expires_at=row["expires_at"],

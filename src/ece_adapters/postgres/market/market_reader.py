@@ -13,7 +13,7 @@ from ece_adapters.postgres.cards.catalog import (
     shown_printing,
 )
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
-from ece_adapters.postgres.sales.sales import asset_of, condition_of
+from ece_adapters.postgres.sales.sales import asset_of, condition_key_of
 from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.cards import ConditionKey, Facets, PrintingId
 from ece_domain.identity import UserId
@@ -83,14 +83,16 @@ class PostgresMarketReader:
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
         rows = await self._unit.fetch(_LOWEST_ASKS, printing_id, now)
         return [
-            Ask(condition_of(row["condition"]), Money(row["lowest_ask"], asset_of(row["asset"])))
+            Ask(
+                condition_key_of(row["condition"]), Money(row["lowest_ask"], asset_of(row["asset"]))
+            )
             for row in rows
         ]
 
     async def listed_conditions(self) -> AsyncIterator[ListedCondition]:
         async for row in self._unit.stream(_LISTED_CONDITIONS):
             found = None if row["card_id"] is None else ConditionKey.of(assessment_of(row))
-            yield ListedCondition(ListingId(row["id"]), condition_of(row["condition"]), found)
+            yield ListedCondition(ListingId(row["id"]), condition_key_of(row["condition"]), found)
 
     async def _by_price(
         self, filter: ListingFilter, sort: ListingSort, page: PageRequest, now: datetime

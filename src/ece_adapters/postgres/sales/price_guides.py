@@ -19,7 +19,7 @@ from ece_domain.sales import (
     PriceGuide,
 )
 
-from .sales import asset_of, condition_of
+from .sales import asset_of, condition_key_of
 
 
 @define
@@ -91,7 +91,7 @@ def _entry(rows: Sequence[asyncpg.Record]) -> GuideEntry:
     windows = {row["days"]: _window(row) for row in rows}
     excluded = row["excluded"]
     return GuideEntry(
-        condition=condition_of(row["condition"]),
+        condition=condition_key_of(row["condition"]),
         asset=asset,
         lowest_ask=None,
         last_sale=LastSale(Money(row["last_price"], asset), row["sold_at"])

@@ -20,7 +20,7 @@ from ece_domain.sales import (
 CONSTRAINTS.update(sales_sale_pkey=ConcurrentChange, sales_sale_origin_once=ConcurrentChange)
 
 asset_of = lru_cache(maxsize=64)(Asset.parse)
-condition_of = lru_cache(maxsize=256)(ConditionKey)
+condition_key_of = lru_cache(maxsize=256)(ConditionKey)
 
 
 @define
@@ -67,7 +67,7 @@ def sale_from(row: asyncpg.Record) -> Sale:
         origin=SaleOrigin(row["origin_kind"], row["origin_id"]),
         card_id=CardId(row["card_id"]),
         printing_id=PrintingId(row["printing_id"]),
-        condition=condition_of(row["condition"]),
+        condition=condition_key_of(row["condition"]),
         seller_id=UserId(row["seller_id"]),
         buyer_id=UserId(row["buyer_id"]),
         receipt=stored_json.decode(row["receipt"], SaleReceipt),

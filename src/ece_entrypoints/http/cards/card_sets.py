@@ -20,7 +20,7 @@ from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Rate
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
-from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, changes_in
@@ -104,11 +104,8 @@ class CardSet(Struct, frozen=True, kw_only=True):
     finishes: tuple[Definition, ...]
 
 
-class CardSetPage(Struct, frozen=True):
+class CardSetPage(PageBody[CardSet], frozen=True):
     """A part of the card sets."""
-
-    data: tuple[CardSet, ...]
-    next: str | None
 
 
 @get(

@@ -1,7 +1,7 @@
 """Single cards: to find, to see, and to say how worn they are."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, Response, get, put
@@ -26,7 +26,7 @@ from ece_entrypoints.http.platform.filters import (
     OwnerQuery,
     PrintingQuery,
 )
-from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, view
@@ -48,7 +48,7 @@ _TAGS = ["Cards"]
 class ConditionUpdate(Struct, frozen=True, forbid_unknown_fields=True):
     """A condition, by the code that it has on a named scale."""
 
-    scale: Literal["tcgplayer", "cardmarket"]
+    scale: ConditionScale
     code: Annotated[
         str,
         Meta(
@@ -71,7 +71,7 @@ class GradeUpdate(Struct, frozen=True, forbid_unknown_fields=True):
 class Condition(Struct, frozen=True):
     """A condition on a named scale. The rank is its place there, and 1 is the best."""
 
-    scale: str
+    scale: ConditionScale
     code: str
     label: str
     rank: int
@@ -100,11 +100,8 @@ class Card(Struct, frozen=True, kw_only=True):
     grade: Grade | None
 
 
-class CardPage(Struct, frozen=True):
+class CardPage(PageBody[Card], frozen=True):
     """A part of the cards found."""
-
-    data: tuple[Card, ...]
-    next: str | None
 
 
 class CardOwnership(Struct, frozen=True, kw_only=True):
@@ -116,11 +113,8 @@ class CardOwnership(Struct, frozen=True, kw_only=True):
     settlement_id: UUID | None
 
 
-class CardOwnershipPage(Struct, frozen=True):
+class CardOwnershipPage(PageBody[CardOwnership], frozen=True):
     """A part of a card's owners, the present one first."""
-
-    data: tuple[CardOwnership, ...]
-    next: str | None
 
 
 @get(
@@ -202,7 +196,7 @@ async def assess_condition(
 ) -> Response[Card]:
     card = await assess_condition(
         card_id=CardId(card_id),
-        condition=cards.Condition(ConditionScale(data.scale), data.code),
+        condition=cards.Condition(data.scale, data.code),
         owner_id=caller.user_id,
         expected_version=if_match,
     )

@@ -32,7 +32,7 @@ from ece_entrypoints.http.platform.conditional import (
 )
 from ece_entrypoints.http.platform.filters import CATALOG_TERMS, CatalogFilters
 from ece_entrypoints.http.platform.idempotency import Key, answered
-from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, changes_in, view
 
@@ -125,11 +125,9 @@ class Printing(Struct, frozen=True, kw_only=True):
     minted_count: int
 
 
-class PrintingPage(Struct, frozen=True):
+class PrintingPage(PageBody[Printing], frozen=True):
     """A part of the printings found. The first one has the facets of all of them."""
 
-    data: tuple[Printing, ...]
-    next: str | None
     facets: Facets | None = None
 
 

@@ -15,7 +15,7 @@ from ece_domain.kernel import Asset
 from ece_domain.ledger import HoldPurpose
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.money import AssetCode, AssetQuery, Money
-from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 from .holds import Hold, hold_view
@@ -67,18 +67,12 @@ class StatementLine(Struct, frozen=True, kw_only=True):
     ]
 
 
-class StatementPage(Struct, frozen=True):
+class StatementPage(PageBody[StatementLine], frozen=True):
     """A part of a statement, newest first."""
 
-    data: tuple[StatementLine, ...]
-    next: str | None
 
-
-class HoldPage(Struct, frozen=True):
+class HoldPage(PageBody[Hold], frozen=True):
     """A part of the open holds, newest first."""
-
-    data: tuple[Hold, ...]
-    next: str | None
 
 
 @get(

@@ -1,7 +1,7 @@
 """Listings, to look through."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 from litestar import Request, Response, get
@@ -30,12 +30,10 @@ from ece_entrypoints.http.platform.filters import (
 )
 from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import AssetQuery, Money
-from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 _TAGS = ["Market"]
-
-State: TypeAlias = Literal["active", "sold", "cancelled", "expired"]
 
 
 class PriceDecline(Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,16 +76,13 @@ class Listing(Struct, frozen=True, kw_only=True):
     price: Annotated[Money, Meta(description="What the seller asks; with a decline, at its start.")]
     decline: PriceDecline | None
     current_price: Annotated[Money, Meta(description="What a buyer pays now.")]
-    state: State
+    state: ListingState
     created_at: datetime
     expires_at: datetime
 
 
-class ListingPage(Struct, frozen=True):
+class ListingPage(PageBody[Listing], frozen=True):
     """A part of the listings."""
-
-    data: tuple[Listing, ...]
-    next: str | None
 
 
 def listing_of(shown: market.ListingView) -> Listing:
@@ -106,7 +101,7 @@ def listing_of(shown: market.ListingView) -> Listing:
         price=view(listing.pricing.price, Money),
         decline=None if decline is None else view(decline, PriceDecline),
         current_price=view(shown.price, Money),
-        state=shown.state.value,
+        state=shown.state,
         created_at=listing.listed_at,
         expires_at=listing.expires_at,
     )

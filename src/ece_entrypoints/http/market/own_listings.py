@@ -13,7 +13,7 @@ from ece_domain import kernel, market
 from ece_domain.cards import CardId
 from ece_domain.market import ListingId, PriceChange, Pricing
 from ece_entrypoints.http.platform.auth import Caller, signed_in
-from ece_entrypoints.http.platform.conditional import IfMatch, tag_of, tagged
+from ece_entrypoints.http.platform.conditional import IfMatch, tagged
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import Money
@@ -92,9 +92,7 @@ async def create_listing(
         state=created.state,
     )
     body = listing_of(first)  # a replay shows the listing as it was when it was new
-    response = answered(result, body, location=f"/v1/listings/{created.id}")
-    response.headers["ETag"] = tag_of(body, body.version)
-    return response
+    return answered(result, body, location=f"/v1/listings/{created.id}")
 
 
 @patch(
@@ -141,10 +139,7 @@ async def cancel_listing(
     result = await cancel_listing(
         listing_id=ListingId(listing_id), seller_id=caller.user_id, key=key
     )
-    body = listing_of(await get_listing(listing_id=result.value.id))
-    response = answered(result, body)
-    response.headers["ETag"] = tag_of(body, body.version)
-    return response
+    return answered(result, listing_of(await get_listing(listing_id=result.value.id)))
 
 
 @post(

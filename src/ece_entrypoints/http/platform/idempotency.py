@@ -10,6 +10,8 @@ from msgspec import Struct
 
 from ece_domain.kernel import IdempotencyKey, IdempotentResult, InvalidInput
 
+from .conditional import tag_of
+
 Key: TypeAlias = Annotated[IdempotencyKey, Dependency(), SkipValidationMarker()]
 """The client's name for this request, for the parameter ``key``."""
 
@@ -42,8 +44,11 @@ def provide_key(request: Request[Any, Any, Any]) -> IdempotencyKey:
 def answered(
     result: IdempotentResult[Any], body: View, *, location: str | None = None
 ) -> Response[View]:
-    """The result to a keyed request; a replay says that it is one."""
+    """The result to a keyed request, with its ``ETag`` if it has a version; a replay says so."""
     headers = {} if location is None else {"Location": location}
+    version: int | None = getattr(body, "version", None)
+    if version is not None:
+        headers["ETag"] = tag_of(body, version)
     if result.is_replayed:
         headers["Idempotent-Replayed"] = "true"
     return Response(body, headers=headers)

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, TypeAlias, TypeVar
 from urllib.parse import urlencode
 
 import msgspec
@@ -20,9 +20,18 @@ from .views import view
 
 _SEAL = 16
 
-PageView = TypeVar("PageView", bound=Struct)
 ItemView = TypeVar("ItemView", bound=Struct)
 Item = TypeVar("Item")
+
+
+class PageBody(Struct, Generic[Item], frozen=True):
+    """A part of a list. Each list has a subclass, which names its schema."""
+
+    data: tuple[Item, ...]
+    next: str | None
+
+
+PageView = TypeVar("PageView", bound=PageBody[Any])
 
 
 @define(slots=False)

@@ -1,7 +1,7 @@
 """How the types of the wire read in the OpenAPI document."""
 
 from inspect import cleandoc
-from typing import Any
+from typing import Any, get_args
 
 from litestar._openapi.schema_generation.plugins.struct import StructSchemaPlugin
 from litestar.openapi.spec import Schema
@@ -9,11 +9,15 @@ from litestar.openapi.spec.enums import OpenAPIType
 from litestar.plugins import OpenAPISchemaPlugin
 from litestar.typing import FieldDefinition
 
+from .pagination import PageBody
 from .views import AssetText, Text
 
 
 class StrictStructs(StructSchemaPlugin):
-    """Says what ``forbid_unknown_fields`` means: additionalProperties is false."""
+    """Says what ``forbid_unknown_fields`` means: additionalProperties is false.
+
+    Also says what the items of a page are: Litestar does not see the parameter of a generic base.
+    """
 
     def to_openapi_schema(
         self,
@@ -24,6 +28,12 @@ class StrictStructs(StructSchemaPlugin):
         struct = field_definition.type_
         if struct.__struct_config__.forbid_unknown_fields:
             schema.additional_properties = False
+        if issubclass(struct, PageBody):
+            [base] = struct.__orig_bases__
+            [item] = get_args(base)
+            items = FieldDefinition.from_annotation(tuple.__class_getitem__((item, ...)))
+            data = {"data": schema_creator.for_field_definition(items)}
+            schema.properties = (schema.properties or {}) | data
         schema.description = cleandoc(struct.__doc__ or "") or None
         return schema
 

@@ -14,7 +14,7 @@ from ece_domain.sales import SaleId, SaleSide
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.filters import CreatedAfter, CreatedBefore, time_range
 from ece_entrypoints.http.platform.money import Money
-from ece_entrypoints.http.platform.pagination import Paging
+from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 _TAGS = ["Sales"]
@@ -91,11 +91,8 @@ class Sale(Struct, frozen=True, kw_only=True):
     receipt: SaleReceipt
 
 
-class SalePage(Struct, frozen=True):
+class SalePage(PageBody[Sale], frozen=True):
     """A part of somebody's sales and purchases, newest first."""
-
-    data: tuple[Sale, ...]
-    next: str | None
 
 
 Side: TypeAlias = Annotated[
