@@ -10,7 +10,12 @@ from ece_entrypoints.http.cards.printings import PrintingUpdate
 from ece_entrypoints.http.identity.identity import AccountCreate
 from ece_entrypoints.http.ledger.holds import HoldCapture, HoldCreate
 from ece_entrypoints.http.market.own_listings import ListingCreate, PurchaseCreate
-from ece_entrypoints.http.platform.field_errors import FieldError, InvalidBody, legible
+from ece_entrypoints.http.platform.field_errors import (
+    MAX_FAULTS,
+    FieldError,
+    InvalidBody,
+    legible,
+)
 from ece_entrypoints.http.platform.json_body import DuplicateKey, MalformedBody, TooDeep, read
 
 ID = b'"01987654-3210-7abc-8def-0123456789ab"'
@@ -57,7 +62,7 @@ def take(data: bytes) -> None:
 
 def assert_telling(refusal: InvalidBody, body: object) -> None:
     assert msgspec.json.encode(refusal.errors) != b"[]"
-    for fault in refusal.errors:
+    for fault in refusal.errors[:MAX_FAULTS]:
         assert_place(fault, body)
 
 
@@ -66,7 +71,7 @@ def assert_unique(pairs: list[tuple[str, object]]) -> None:
 
 
 def as_told(value: object) -> object:
-    """With keys as an answer can carry them: halves of characters are in none."""
+    """With keys as an answer repeats them: shortened, and without halves of characters."""
     match value:
         case dict():
             return {legible(key): as_told(each) for key, each in value.items()}

@@ -14,6 +14,7 @@ from msgspec import inspect
 
 from ece_domain.identity import Role
 from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.json_body import MAX_BODY, MAX_LARGE_BODY
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
 from tests.http.conftest import exchange_of
@@ -41,6 +42,19 @@ def _faults(info: Any, where: str) -> Iterator[str]:
         yield from _faults(choice, where)
     if isinstance(info, MANY):
         yield from _faults(info.item_type, f"{where}[]")
+
+
+def largest(info: Any) -> int:
+    """The bytes of the largest body of a type, written in UTF-8 without white space."""
+    if isinstance(info, inspect.StructType):
+        return sum(len(each.encode_name) + 4 + largest(each.type) for each in info.fields) + 2
+    if isinstance(info, MANY):
+        return 2 + info.max_length * (largest(info.item_type) + 1)
+    if isinstance(info, inspect.UnionType):
+        return max(map(largest, info.types))
+    if isinstance(info, inspect.StrType):
+        return 2 + 4 * (info.max_length or 20)  # those with a pattern alone are short
+    return 40
 
 
 def _first(*bounds: object) -> object:
@@ -81,6 +95,21 @@ def test_every_body_has_bounds(exchange: Exchange):
     bodies = {handler.opt["admission"].body for handler in handlers(exchange)} - {None}
     assert bodies
     assert [fault for body in bodies for fault in faults(body, body.__name__)] == []
+
+
+def test_the_largest_body_that_the_schema_allows_is_not_too_large(exchange: Exchange):
+    limits = {
+        handler.opt["admission"].body: handler.resolve_request_max_body_size() or 0
+        for handler in handlers(exchange)
+        if handler.opt["admission"].body is not None
+    }
+    too_large = {
+        body.__name__: size
+        for body, limit in limits.items()
+        if (size := largest(inspect.type_info(body))) > limit
+    }
+    assert too_large == {}
+    assert set(limits.values()) == {MAX_BODY, MAX_LARGE_BODY}
 
 
 def test_every_parameter_of_a_query_or_path_has_bounds(exchange: Exchange):

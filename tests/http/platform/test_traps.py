@@ -10,6 +10,7 @@ from litestar.routes import HTTPRoute
 
 from ece_adapters.memory import MemoryDatabase
 from ece_entrypoints.http.platform.app import create_app
+from ece_entrypoints.http.platform.json_body import MAX_BODY
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.http.conftest import Client, client_of
 
@@ -42,7 +43,7 @@ async def test_trap_01_invalid_utf8_is_a_400(client: Client, keyed: dict[str, st
     assert answer.json()["reason"] == "no UTF-8 at byte 10"
 
 
-@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"a":' * 65 + b"1" + b"}" * 65])
+@pytest.mark.parametrize("body", [b"[" * 60_000, b'{"a":' * 65 + b"1" + b"}" * 65])
 async def test_trap_01_deep_nesting_is_a_400(client: Client, keyed: dict[str, str], body: bytes):
     answer = await offer(client, keyed, body)
     assert (answer.status_code, answer.json()["code"]) == (400, "http.too-deep")
@@ -80,9 +81,9 @@ async def test_trap_03_a_problem_is_complete(client: Client, keyed: dict[str, st
         "type": "/docs/errors/http.invalid-body",
         "title": "Invalid body",
         "status": 400,
-        "detail": "The body is not valid. `errors` lists every wrong field, with its place in the "
-        "body and what is wrong. Correct the fields that `errors` names, then send the request "
-        "again.",
+        "detail": "The body is not valid. `errors` lists the wrong fields, at most 20, each with "
+        "its place in the body and what is wrong. Correct the fields that `errors` names, then "
+        "send the request again.",
         "code": "http.invalid-body",
         "instance": "/v1/offers",
         "errors": [{"pointer": "#/price", "code": "missing", "detail": "'price' is required."}],
@@ -214,15 +215,16 @@ async def test_a_store_that_is_gone_is_a_503(exchange: Exchange):
     assert live.status_code == 200
 
 
-async def test_a_body_over_1_mib_is_a_413(client: Client, keyed: dict[str, str]):
-    answer = await offer(client, keyed, b" " * 2**20 + b"{}")
+async def test_a_body_over_64_kib_is_a_413(client: Client, keyed: dict[str, str]):
+    answer = await offer(client, keyed, b" " * MAX_BODY + b"{}")
     assert (answer.status_code, answer.json()["code"]) == (413, "http.body-too-large")
+    assert answer.json()["max_bytes"] == MAX_BODY
 
 
-async def test_a_body_over_1_mib_in_chunks_is_a_413(client: Client, keyed: dict[str, str]):
+async def test_a_body_over_64_kib_in_chunks_is_a_413(client: Client, keyed: dict[str, str]):
     async def chunks() -> AsyncIterator[bytes]:
         for _ in range(17):
-            yield b" " * 2**16
+            yield b" " * (MAX_BODY // 16)
 
     answer = await client.post("/v1/offers", content=chunks(), headers={**keyed, **JSON})
     assert "Content-Length" not in answer.request.headers

@@ -20,6 +20,7 @@ from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Rate
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
+from ece_entrypoints.http.platform.json_body import MAX_LARGE_BODY
 from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
@@ -144,6 +145,7 @@ async def get_card_set(
     operation_id="createCardSet",
     summary="Create a card set: for admins",
     tags=_TAGS,
+    request_max_body_size=MAX_LARGE_BODY,
     responses=problems(cards.InvalidText, cards.InvalidDefinitions),
 )
 async def create_card_set(
@@ -175,6 +177,7 @@ async def create_card_set(
     operation_id="updateCardSet",
     summary="Change a card set: for its issuer",
     tags=_TAGS,
+    request_max_body_size=MAX_LARGE_BODY,
     responses=problems(cards.InvalidSetCode),
 )
 async def edit_card_set(

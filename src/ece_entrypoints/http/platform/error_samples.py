@@ -38,6 +38,7 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "listing_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a3"), "The listing."),
     "longest": Sample(80, "The highest number of characters that is allowed."),
     "lowest": Sample(1, "The lowest amount that is allowed."),
+    "max_bytes": Sample(65_536, "The largest body that the route accepts."),
     "minted": Sample(250, "How many copies exist."),
     "max_price": Sample(1250, "The highest price that the buyer accepts, in minor units."),
     "needed": Sample(1250, "What the request needs, in minor units."),

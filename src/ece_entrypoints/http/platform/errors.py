@@ -39,8 +39,10 @@ class BodyTooLarge(InvalidInput):
     """The body is too large."""
 
     code: ClassVar[str] = "http.body-too-large"
-    cause = "A body has at most 1 MiB (1,048,576 bytes)."
+    cause = "A body of this route has at most {max_bytes} bytes."
     hint = "Send less in one request, or split it into several requests."
+
+    max_bytes: int
 
 
 @define(slots=False)

@@ -1,12 +1,13 @@
-"""What is wrong with an input: each fault with its place, all at once.
+"""What is wrong with an input: the first 20 faults, each with its place.
 
 The converter stops at the first fault. So when it refuses a whole, this module converts field by
-field and gathers every refusal; that is slow, and only refused requests pay for it.
+field and collects the refusals. That is slow, so it stops at 20, and it repeats no long text.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from itertools import chain, islice
 from types import UnionType
 from typing import (
     Annotated,
@@ -26,6 +27,13 @@ from ece_domain.kernel import InvalidInput
 from ece_entrypoints.http.platform.field_error_sentences import TypeForm, sentence_of
 
 from .views import text_in
+
+MAX_FAULTS: Final = 20
+"""Faults that an answer lists."""
+MAX_REPEATED: Final = 64
+"""Characters of a client's text that an answer repeats."""
+_MAX_SUGGESTED: Final = 40
+"""Characters of a name for which a similar one is searched."""
 
 _PLACE: Final = re.compile(r" - at `(key in )?\$(?P<path>[^`]*)`$")
 _HALVES: Final = re.compile("[\ud800-\udfff]")
@@ -62,7 +70,10 @@ class InvalidBody(InvalidInput):
     """The body is not valid."""
 
     code: ClassVar[str] = "http.invalid-body"
-    cause = "``errors`` lists every wrong field, with its place in the body and what is wrong."
+    cause = (
+        "``errors`` lists the wrong fields, at most 20, each with its place in the body and what is"
+        " wrong."
+    )
     hint = "Correct the fields that ``errors`` names, then send the request again."
 
     errors: tuple[FieldError, ...]
@@ -73,15 +84,25 @@ class InvalidParameters(InvalidInput):
     """A parameter is not valid."""
 
     code: ClassVar[str] = "http.invalid-parameters"
-    cause = "``errors`` lists every wrong parameter of the path, the query and the headers."
+    cause = (
+        "``errors`` lists the wrong parameters of the path, the query and the headers, at most 20."
+    )
     hint = "Correct the parameters that ``errors`` names, then send the request again."
 
     errors: tuple[FieldError, ...]
 
 
 def faults_of(value: object, kind: TypeForm) -> tuple[FieldError, ...]:
-    """Everything that keeps a decoded body from becoming this kind; empty if nothing does."""
-    return tuple(_faults(value, kind, "#"))
+    """What keeps a decoded body from becoming this kind; empty if nothing does."""
+    return first_of(_faults(value, kind, "#"))
+
+
+def first_of(faults: Iterable[FieldError]) -> tuple[FieldError, ...]:
+    """The first 20 faults; if there are more, a last one says so. The rest is not computed."""
+    found = tuple(islice(faults, MAX_FAULTS + 1))
+    if len(found) <= MAX_FAULTS:
+        return found
+    return (*found[:MAX_FAULTS], FieldError(code="more", detail="There are more faults."))
 
 
 def code_of(message: str) -> str:
@@ -90,14 +111,24 @@ def code_of(message: str) -> str:
 
 
 def did_you_mean(given: str, known: Mapping[str, object] | frozenset[str]) -> str:
-    """The end of a sentence: names the closest of the known names, if one is close."""
-    close = get_close_matches(given, known, n=1)
+    """The end of a sentence: names the closest of the known names, if one is close.
+
+    Comparing takes time in proportion to the length, so a long name is not compared.
+    """
+    close = get_close_matches(given, known, n=1) if len(given) <= _MAX_SUGGESTED else ()
     return f"; did you mean {close[0]!r}?" if close else "."
 
 
 def legible(text: str) -> str:
-    """The text as UTF-8 can carry it: without halves of surrogate pairs."""
-    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", text)
+    """The text as an answer repeats it: shortened, and without halves of surrogate pairs."""
+    return _HALVES.sub("\N{REPLACEMENT CHARACTER}", shortened(text))
+
+
+def shortened(text: str) -> str:
+    """The text, or its first 63 characters and an ellipsis if it is longer than 64."""
+    if len(text) <= MAX_REPEATED:
+        return text
+    return text[: MAX_REPEATED - 1] + "\N{HORIZONTAL ELLIPSIS}"
 
 
 def escape(key: str) -> str:
@@ -106,26 +137,24 @@ def escape(key: str) -> str:
 
 
 def _faults(value: object, kind: TypeForm, pointer: str) -> Iterator[FieldError]:
-    struct = _struct_in(kind)
-    if struct is not None and isinstance(value, dict):
-        found = list(_faults_of_fields(value, struct, pointer))
-        if found:
-            yield from found
-            return
-    item = _item_in(kind)
-    if item is not None and isinstance(value, list) and _struct_in(item) is not None:
-        found = [
-            fault
-            for index, each in enumerate(value)
-            for fault in _faults(each, item, f"{pointer}/{index}")
-        ]
-        if found:
-            yield from found
-            return
     try:
         msgspec.convert(value, kind, dec_hook=text_in)
     except msgspec.ValidationError as error:
-        yield _fault(str(error), kind, pointer)
+        first = _fault(str(error), kind, pointer)
+    else:
+        return
+    inner: Iterator[FieldError] = iter(())
+    struct, item = _struct_in(kind), _item_in(kind)
+    if struct is not None and isinstance(value, dict):
+        inner = _faults_of_fields(value, struct, pointer)
+    elif isinstance(value, list) and _struct_in(item) is not None and first.pointer != pointer:
+        inner = _faults_of_items(value, item, pointer)
+    yield from chain([next(inner, first)], inner)
+
+
+def _faults_of_items(value: Sequence[object], kind: TypeForm, pointer: str) -> Iterator[FieldError]:
+    for index, item in enumerate(value):
+        yield from _faults(item, kind, f"{pointer}/{index}")
 
 
 def _faults_of_fields(
@@ -139,9 +168,11 @@ def _faults_of_fields(
         elif field.required:
             yield FieldError(code="missing", detail=f"{name!r} is required.", pointer=where)
     if struct.__struct_config__.forbid_unknown_fields:
-        for name in value.keys() - fields.keys():
-            detail = f"There is no field {name!r}{did_you_mean(name, fields)}"
-            yield FieldError(code="unknown", detail=detail, pointer=f"{pointer}/{escape(name)}")
+        for name in value:
+            if name not in fields:
+                detail = f"There is no field {legible(name)!r}{did_you_mean(name, fields)}"
+                where = f"{pointer}/{escape(name)}"
+                yield FieldError(code="unknown", detail=detail, pointer=where)
 
 
 def _fault(message: str, kind: TypeForm, pointer: str) -> FieldError:

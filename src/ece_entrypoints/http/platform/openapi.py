@@ -170,13 +170,18 @@ def _always(description: str) -> dict[str, Any]:
 
 
 def _amend_body(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
-    """A body that may be missing is still never ``null``; that of a PATCH is a merge patch."""
+    """A body has a limit. One that may be missing is still never ``null``; that of a PATCH is a
+    merge patch.
+    """
     if "PATCH" in handler.http_methods:
         content = operation["requestBody"]["content"]
         content[MERGE_PATCH] = dict(content["application/json"])
     data = handler.parsed_fn_signature.parameters.get("data")
-    if data is not None and data.has_default:
-        body = operation["requestBody"]
+    if data is None:
+        return
+    body = operation["requestBody"]
+    body["description"] = f"At most {handler.resolve_request_max_body_size():,} bytes."
+    if data.has_default:
         body["required"] = False
         for content in body["content"].values():
             content["schema"] = content["schema"]["oneOf"][0]

@@ -75,7 +75,6 @@ _OF_LITESTAR: Final[Mapping[int, type[DomainError]]] = {
     HTTPStatus.BAD_REQUEST: BadRequest,
     HTTPStatus.NOT_FOUND: AddressNotFound,
     HTTPStatus.METHOD_NOT_ALLOWED: MethodNotAllowed,
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: BodyTooLarge,
 }
 """What an exception of Litestar means, by its status."""
 
@@ -178,6 +177,9 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
         return _answer(request, InvalidParameters(faults))
     if error.detail == _HUNG_UP:
         return _answer(request, BadRequest())  # for the access log: nobody hears it
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        limit = request.route_handler.resolve_request_max_body_size()
+        return _answer(request, BodyTooLarge(max_bytes=limit or 0))
     known = _OF_LITESTAR.get(error.status_code)
     if known is None:
         return answer_bug(request, error)

@@ -3,7 +3,7 @@
 This runs as Litestar's ``before_request``, not as guards: those copy the handler for every request.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args
 from urllib.parse import unquote_to_bytes
@@ -19,7 +19,7 @@ from litestar.status_codes import HTTP_204_NO_CONTENT
 from ece_domain.identity import TokenVerifier
 
 from .auth import Access, access_of, identify
-from .field_errors import FieldError, InvalidParameters, did_you_mean
+from .field_errors import FieldError, InvalidParameters, did_you_mean, first_of, shortened
 from .head import with_head
 from .json_body import check_body, is_unstorable
 
@@ -129,34 +129,36 @@ def _check_query(request: Request[Any, Any, Any], requirements: RouteRequirement
         raise InvalidParameters(
             errors=(FieldError(code="invalid-text", detail=detail, place="query"),)
         )
+    if faults := first_of(_query_faults(request, requirements)):
+        raise InvalidParameters(errors=faults)
+
+
+def _query_faults(
+    request: Request[Any, Any, Any], requirements: RouteRequirements
+) -> Iterator[FieldError]:
     seen: set[str] = set()
-    faults: list[FieldError] = []
     for name, value in request.query_params.multi_items():
         if name not in requirements.parameters:
             close = did_you_mean(name, requirements.parameters)
-            faults.append(_fault("unknown", f"There is no parameter with this name{close}", name))
+            yield _fault("unknown", f"There is no parameter with this name{close}", name)
         elif name in seen and name not in requirements.many:
-            faults.append(_fault("repeated", "The parameter may appear only once.", name))
+            yield _fault("repeated", "The parameter may appear only once.", name)
         if is_unstorable(value):
-            faults.append(_unstorable(name, "query"))
+            yield _unstorable(name, "query")
         seen.add(name)
-    faults += [
-        _fault("missing", "The parameter is required.", name)
-        for name in requirements.required - seen
-    ]
-    if faults:
-        raise InvalidParameters(errors=tuple(faults))
+    for name in requirements.required - seen:
+        yield _fault("missing", "The parameter is required.", name)
 
 
 def _fault(code: str, detail: str, name: str) -> FieldError:
-    return FieldError(code=code, detail=detail, parameter=name, place="query")
+    return FieldError(code=code, detail=detail, parameter=shortened(name), place="query")
 
 
 def _unstorable(name: str, place: Literal["query", "path"]) -> FieldError:
     return FieldError(
         code="invalid-text",
         detail="The text must not contain the NUL character.",
-        parameter=name,
+        parameter=shortened(name),
         place=place,
     )
 
