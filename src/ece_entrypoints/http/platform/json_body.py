@@ -168,8 +168,8 @@ def read(body: bytes, kind: TypeForm) -> object:
         found = msgspec.convert(value, kind, dec_hook=text_in)
     except msgspec.ValidationError:
         raise InvalidBody(errors=faults_of(value, kind)) from None
-    if has_timestamps(kind) and (moments := beyond_the_calendar(found, "#")):
-        raise InvalidBody(errors=first_of(moments))
+    if has_timestamps(kind) and (out_of_bounds := beyond_the_calendar(found, "#")):
+        raise InvalidBody(errors=first_of(out_of_bounds))
     return found
 
 
