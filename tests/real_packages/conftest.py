@@ -1,7 +1,5 @@
 """Real card packages, fetched once; and the API of an exchange in each store."""
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -9,6 +7,7 @@ import pytest
 from attrs import frozen
 
 from tests.http.conftest import client, exchange, sign_up
+from tests.need import need
 
 __all__ = ["client", "exchange", "sign_up"]
 
@@ -29,7 +28,7 @@ class Packages:
 @pytest.fixture(scope="session")
 def node() -> None:
     """The program that card packages in JavaScript are read with."""
-    _need("node")
+    need("node")
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +36,7 @@ def packages(node: None, tmp_path_factory: pytest.TempPathFactory) -> Packages:
     folder = DATA
     if not all((folder / name).is_file() for name in (BLOOD, POCKET)):
         folder = tmp_path_factory.mktemp("packages")
-        npm = _need("npm")
+        npm = need("npm")
         packed = subprocess.run(
             [npm, "pack", "--silent", *WANTED],
             cwd=folder,
@@ -48,13 +47,3 @@ def packages(node: None, tmp_path_factory: pytest.TempPathFactory) -> Packages:
         if packed.returncode:
             pytest.fail(f"npm pack does not fetch {' and '.join(WANTED)}: {packed.stderr}")
     return Packages(folder / BLOOD, folder / POCKET)
-
-
-def _need(program: str) -> str:
-    found = shutil.which(program)
-    if found is None:
-        missing = f"NOT PROVEN HERE: this needs {program}, and it is not here: apt install npm"
-        if "CI" in os.environ:
-            pytest.fail(missing)
-        pytest.skip(missing)
-    return found
