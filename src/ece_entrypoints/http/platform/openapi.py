@@ -28,6 +28,12 @@ from .route_errors import use_cases_of
 
 VERSION: Final = "0.1.0"
 
+_DESCRIPTION: Final = """\
+Changes within `/v1` are additive: ignore members that you do not know, and treat an unknown value
+of a list of values as "other". What will end is marked `deprecated` here, and its answers carry the
+headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) for at least 12 months.
+"""
+
 _PROBLEM_HEADERS: Final = {
     "Retry-After": "After how many seconds to send the request again.",
     "WWW-Authenticate": "How to authenticate: `Bearer`, with the access token.",
@@ -67,6 +73,7 @@ def openapi_config() -> OpenAPIConfig:
         title="ECE",
         version=VERSION,
         summary="Elite Card Exchange: collectible cards change hands once, whole, with a receipt.",
+        description=_DESCRIPTION,
         license=License(name="Apache-2.0", identifier="Apache-2.0"),
         components=Components(
             security_schemes={
