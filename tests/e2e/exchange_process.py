@@ -65,6 +65,7 @@ class ExchangeProcess:
         environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("ECE_")},
             "ECE_ACCESS_LOG": "false",
+            "ECE_ALLOWED_HOSTS": "ece",  # what raw requests name
             "ECE_DATABASE_CONNECTIONS": str(self.connections),
             "ECE_DATABASE_URL": self.database_url,
             "ECE_PASSWORD_COST": self.password_cost.value,

@@ -53,6 +53,9 @@ class Settings:
     public_url: str = ""
     """Where clients find the exchange, such as https://cards.example: problems name it. Empty:
     their addresses are relative."""
+    allowed_hosts: str = ""
+    """Further hosts, separated by commas, that requests may be for, such as ``cards.internal``:
+    besides ``host``, that of ``public_url`` and the address that a client is connected to."""
     trusted_proxies: str = field(default="", validator=_addresses_or_networks)
     """Addresses and networks, separated by commas, of reverse proxies in front of the exchange,
     such as ``127.0.0.1,10.0.0.0/8``: their ``X-Forwarded-For`` names the client. Empty: none."""

@@ -1,12 +1,15 @@
 """Who may call, and what everybody else hears."""
 
+from typing import Any
+
 import pytest
-from litestar import get
+from litestar import Controller, Request, Router, WebSocket, asgi, get, post, websocket
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.routes import HTTPRoute
+from litestar.types import ControllerRouterHandler, Receive, Scope, Send
 
 from ece_entrypoints.http.platform.app import create_app
-from ece_entrypoints.http.platform.auth import access_of
+from ece_entrypoints.http.platform.auth import access_of, signed_in
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
 from tests.http.conftest import Client
@@ -53,12 +56,60 @@ async def test_tells_a_caller_nothing_of_a_bug(client: Client, admin: dict[str, 
     assert answer.headers["X-Request-Id"] in logged
 
 
-def test_does_not_start_with_a_route_that_is_open_by_mistake(exchange: Exchange):
-    @get("/forgotten")
-    async def forgotten() -> None: ...
+async def hook(request: Request[Any, Any, Any]) -> None: ...
 
-    with pytest.raises(ImproperlyConfiguredException, match="/v1/forgotten"):
-        create_app(exchange, (forgotten,))
+
+@get("/open")
+async def undeclared() -> None: ...
+
+
+@post("/open", name="options_handler", opt={})
+async def options_handler() -> None: ...
+
+
+@get("/open", opt=signed_in, before_request=hook)
+async def own_hook() -> None: ...
+
+
+class OwnHook(Controller):
+    path = "/open"
+    before_request = hook
+
+    @get(opt=signed_in)
+    async def handle(self) -> None: ...
+
+
+@get("/open", opt=signed_in, cache=True)
+async def cached() -> None: ...
+
+
+@asgi("/open", copy_scope=True, opt=dict(signed_in))
+async def raw(scope: Scope, receive: Receive, send: Send) -> None: ...
+
+
+@websocket("/open", opt=dict(signed_in))
+async def socket(socket: WebSocket[Any, Any, Any]) -> None: ...
+
+
+@pytest.mark.parametrize(
+    "route",
+    [
+        undeclared,
+        options_handler,
+        own_hook,
+        OwnHook,
+        Router("/", route_handlers=[get("/open", opt=signed_in)(hook)], before_request=hook),
+        cached,
+        raw,
+        socket,
+    ],
+    ids=lambda route: getattr(route, "__name__", str(route)),
+)
+def test_does_not_start_with_a_route_that_the_guard_does_not_see(
+    exchange: Exchange, route: ControllerRouterHandler
+):
+    with pytest.raises(ImproperlyConfiguredException, match="/v1/open"):
+        create_app(exchange, (route,))
 
 
 def test_every_route_says_who_may_call_it(exchange: Exchange):

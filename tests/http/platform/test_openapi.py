@@ -8,6 +8,7 @@ import pytest
 
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.openapi import amended, openapi_document
+from ece_entrypoints.http.platform.operations import documented
 from tests.clock import SettableClock
 from tests.http.conftest import exchange_of
 
@@ -127,3 +128,20 @@ def test_every_reference_leads_somewhere(document: dict):
         for step in reference.split("/"):
             found = found[step]
         assert found
+
+
+def test_the_guard_knows_the_query_parameters_that_are_documented(
+    tmp_path: Path, clock: SettableClock, document: dict
+):
+    """Litestar reads its parameters for the document by itself, and the guard by its own way."""
+    seen = 0
+    for route in create_app(exchange_of(tmp_path, clock)).routes:
+        for handler in documented([route]):
+            (method,) = handler.http_methods
+            operation = document["paths"][route.path_format][method.lower()]
+            query = [each for each in operation.get("parameters", ()) if each["in"] == "query"]
+            known = handler.opt["admission"]
+            assert known.parameters == {each["name"] for each in query}
+            assert known.required == {each["name"] for each in query if each.get("required")}
+            seen += len(query)
+    assert seen > 50

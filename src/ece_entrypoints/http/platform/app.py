@@ -36,10 +36,11 @@ from .json_body import MAX_BODY, StrictRequest
 from .openapi import openapi_config
 from .pagination import Cursors
 from .problems import answer_bug, answer_domain_error, answer_http_exception
+from .request_address import AddressMiddleware, allowed_hosts
 from .request_context import RequestContextMiddleware
 from .request_guard import RequestGuard, prepare
 from .route_errors import document_problems
-from .schemas import StrictStructs, TextSchema
+from .schemas import PageSchema, TextSchema
 from .views import Text
 
 API = (*identity.routes, *cards.routes, *ledger.routes, *sales.routes, *market.routes)
@@ -56,9 +57,10 @@ class Api(Litestar):
     def wrap(self, exchange: Exchange) -> None:
         """Put the middleware around the application."""
         settings = exchange.settings()
-        wrapped: Any = RequestContextMiddleware(
-            super().__call__, exchange.new_id(), settings.access_log
+        checked = AddressMiddleware(
+            super().__call__, self.state.public_url, allowed_hosts(settings)
         )
+        wrapped: Any = RequestContextMiddleware(checked, exchange.new_id(), settings.access_log)
         if settings.trusted_proxies:
             wrapped = ProxyHeadersMiddleware(wrapped, settings.trusted_proxies)
         self._wrapped = wrapped
@@ -75,11 +77,13 @@ class Api(Litestar):
 def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] = API) -> Litestar:
     """The API over this exchange. It opens the exchange's database, and closes it at the end.
 
-    :raises ImproperlyConfiguredException: if a route does not say who may call it.
+    :raises ImproperlyConfiguredException: if a route does not say who may call it, or could be
+        called by anybody else.
     """
+    guard = RequestGuard(exchange.identity.token_verifier())
     app = Api(
         [Router("/v1", route_handlers=routes), *health.routes, *start.routes],
-        before_request=RequestGuard(exchange.identity.token_verifier()),
+        before_request=guard,
         debug=False,
         dependencies={
             "caller": Provide(provide_caller, sync_to_thread=False),
@@ -95,13 +99,13 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
         },
         logging_config=None,
         openapi_config=openapi_config(),
-        plugins=[ExchangePlugin(exchange), StrictStructs(), TextSchema()],
+        plugins=[ExchangePlugin(exchange), PageSchema(), TextSchema()],
         request_class=StrictRequest,
         request_max_body_size=MAX_BODY,
         state=State({"public_url": exchange.settings().public_url.rstrip("/")}),
         type_encoders={Text: str},
     )
-    prepare(app.routes)
+    prepare(app.routes, guard)
     document_problems(app.routes)
     app.wrap(exchange)
     return app

@@ -21,7 +21,10 @@ class AddressNotFound(NotFound):
     """Nothing exists at this address."""
 
     code: ClassVar[str] = "http.not-found"
-    cause = "The path matches no route, or an id in it is not a UUID."
+    cause = (
+        "The path matches no route, has an empty segment (``//``) or an encoded slash (``%2F``),"
+        " or an id in it is not a UUID."
+    )
     hint = "Check the path against the API documentation at ``/docs/api``."
 
 
@@ -56,4 +59,29 @@ class InternalError(DomainError):
     )
     hint = (
         "Try again with the same idempotency key. If it fails again, report the id to the operator."
+    )
+
+
+@define(slots=False)
+class InvalidHost(InvalidInput):
+    """The header ``Host`` is missing, repeated or malformed."""
+
+    code: ClassVar[str] = "http.invalid-host"
+    cause = "A request names the host that it is for exactly once."
+    hint = "Send one header ``Host`` with the host of the address, and its port if it has one."
+
+
+@define(slots=False)
+class UnknownHost(InvalidInput):
+    """The request is for another host."""
+
+    code: ClassVar[str] = "http.unknown-host"
+    cause = (
+        "The header ``Host`` names neither the host of ``ECE_PUBLIC_URL``, one of"
+        " ``ECE_ALLOWED_HOSTS``, nor the address that the client is connected to. A page of another"
+        " site could otherwise reach the exchange by a host name that it controls."
+    )
+    hint = (
+        "Use the public address of the exchange. If you operate it, add the host to"
+        " ``ECE_ALLOWED_HOSTS``."
     )

@@ -25,6 +25,7 @@ from .json_body import MERGE_PATCH
 from .patterns import portable
 from .problems import MEDIA_TYPE, Problems, headers_of
 from .route_errors import use_cases_of
+from .schemas import describe_structs
 
 VERSION: Final = "0.1.0"
 
@@ -108,6 +109,7 @@ def amended(app: Litestar) -> dict[str, Any]:
         for path in found["paths"].values()
         for operation in path.values()
     }
+    describe_structs(found["components"]["schemas"], documented(app.routes))
     describe_fields(found)
     for handler in documented(app.routes):
         operation = by_id[str(handler.operation_id)]

@@ -23,7 +23,14 @@ from ece_entrypoints.http.platform.field_error_sentences import sentence_of
 
 from .auth import TokenRequired
 from .conditional import PreconditionFailed, PreconditionRequired
-from .errors import AddressNotFound, BadRequest, BodyTooLarge, InternalError, MethodNotAllowed
+from .errors import (
+    AddressNotFound,
+    BadRequest,
+    BodyTooLarge,
+    InternalError,
+    MethodNotAllowed,
+    UnknownHost,
+)
 from .field_errors import FieldError, InvalidParameters, code_of
 from .head import with_head
 from .json_body import UnsupportedEncoding, UnsupportedMediaType
@@ -45,6 +52,7 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+    UnknownHost: HTTPStatus.MISDIRECTED_REQUEST,
     UnsupportedEncoding: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
 }

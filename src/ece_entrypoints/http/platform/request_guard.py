@@ -3,18 +3,21 @@
 This runs as Litestar's ``before_request``, not as guards: those copy the handler for every request.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from types import NoneType, UnionType
 from typing import Any, Literal, get_args
 from urllib.parse import unquote_to_bytes
 
 from attrs import frozen
 from litestar import Request, Response
-from litestar._kwargs import KwargsModel
+from litestar.di import Provide
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import HTTPRouteHandler
+from litestar.params import QueryParameter
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.status_codes import HTTP_204_NO_CONTENT
+from litestar.typing import FieldDefinition
+from litestar.utils.signature import ParsedSignature
 
 from ece_domain.identity import TokenVerifier
 
@@ -67,38 +70,62 @@ class RequestGuard:
         return None
 
 
-def prepare(routes: Iterable[BaseRoute]) -> None:
-    """Find out what each handler expects.
+def prepare(routes: Iterable[BaseRoute], guard: RequestGuard) -> None:
+    """Find out what each handler expects, and that none of them is reached without the guard.
 
-    :raises ImproperlyConfiguredException: if one does not say who may call it.
+    :raises ImproperlyConfiguredException: if a route does not say who may call it, or could be
+        called by anybody else. The message names it.
     """
     for route in routes:
         if not isinstance(route, HTTPRoute):
-            continue
+            raise ImproperlyConfiguredException(
+                f"{route.path} is an ASGI or WebSocket route, which the guard does not see"
+            )
         for handler, kwargs in route.route_handler_map.values():
-            if handler.fn.__name__ == "options_handler":
+            if handler.resolve_before_request() is not guard:
+                raise ImproperlyConfiguredException(
+                    f"{route.path} has a before_request of its own, which replaces the guard"
+                )
+            if handler.cache:
+                raise ImproperlyConfiguredException(
+                    f"{route.path} caches its answers, which Litestar sends before the guard runs"
+                )
+            if handler.fn.__module__ == HTTPRoute.__module__:  # its own answer to OPTIONS
                 handler.opt["allow"] = ", ".join(sorted(with_head(route.methods)))
                 continue
-            _resolve_in_turn(kwargs)
-            handler.opt["admission"] = _admission_of(route, handler, kwargs)
+            # Litestar starts a task for each dependency that could run at once. Ours are at hand
+            # without any waiting, so the tasks would only cost time: as much as all the rest.
+            batches = kwargs.dependency_batches
+            kwargs.dependency_batches = [{each} for batch in batches for each in batch]
+            handler.opt["admission"] = _admission_of(route, handler)
 
 
-def _admission_of(
-    route: HTTPRoute, handler: HTTPRouteHandler, kwargs: KwargsModel
-) -> RouteRequirements:
+def _admission_of(route: HTTPRoute, handler: HTTPRouteHandler) -> RouteRequirements:
     access = access_of(handler)
     if access is None:
         raise ImproperlyConfiguredException(f"{route.path} does not say who may call it")
-    data = handler.parsed_fn_signature.parameters.get("data")
-    query = kwargs.expected_query_params
+    signature = handler.parsed_fn_signature
+    data = signature.parameters.get("data")
+    query = dict(_query_of(signature, handler.resolve_dependencies()))
     return RouteRequirements(
         access=access,
         body=None if data is None else _without_none(data.annotation),
         needs_body=data is not None and not data.has_default,
-        parameters=frozenset(parameter.field_alias for parameter in query),
-        required=frozenset(parameter.field_alias for parameter in query if parameter.is_required),
-        many=frozenset(kwargs.sequence_query_parameter_names),
+        parameters=frozenset(query),
+        required=frozenset(name for name, field in query.items() if field.is_required),
+        many=frozenset(name for name, field in query.items() if field.is_non_string_sequence),
     )
+
+
+def _query_of(
+    signature: ParsedSignature, provided: Mapping[str, Provide]
+) -> Iterator[tuple[str, FieldDefinition]]:
+    """The query parameters that a function asks for, itself or by what it depends on."""
+    for name, field in signature.parameters.items():
+        if name in provided:
+            yield from _query_of(provided[name].parsed_fn_signature, provided)
+        elif isinstance(field.kwarg_definition, QueryParameter):
+            yield field.kwarg_definition.name or name, field
 
 
 def _options(handler: HTTPRouteHandler) -> Response[None]:
@@ -111,15 +138,6 @@ def _without_none(kind: Any) -> Any:  # noqa: ANN401  # a body's annotation
     """What a body is where there is one: a body that may be missing is still never ``null``."""
     kinds = [each for each in get_args(kind) if each is not NoneType]
     return kinds[0] if isinstance(kind, UnionType) and len(kinds) == 1 else kind
-
-
-def _resolve_in_turn(kwargs: KwargsModel) -> None:
-    """Resolve a handler's dependencies one after the other.
-
-    Litestar starts a task for each of those that could run at once. Ours are at hand without any
-    waiting, so the tasks would only cost time.
-    """
-    kwargs.dependency_batches = [{each} for batch in kwargs.dependency_batches for each in batch]
 
 
 def _check_query(request: Request[Any, Any, Any], requirements: RouteRequirements) -> None:

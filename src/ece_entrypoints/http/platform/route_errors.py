@@ -6,13 +6,11 @@ conversion of the request raises.
 """
 
 from collections.abc import Iterable, Iterator
-from inspect import isclass
-from typing import Any, Final, get_args, get_type_hints
+from typing import Any, Final
 
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi.datastructures import ResponseSpec
 from litestar.routes import BaseRoute
-from msgspec import Struct
 
 from ece_domain import identity, kernel
 from ece_domain.identity import Role
@@ -33,6 +31,7 @@ from .json_body import (
 from .named_errors import named_errors
 from .operations import documented
 from .problems import Problems, document, status_of
+from .schemas import structs_in
 
 _BODY_ERRORS: Final = (
     InvalidBody,
@@ -94,7 +93,7 @@ def _errors_of_the_request(handler: HTTPRouteHandler) -> Iterator[type[kernel.Do
         yield AddressNotFound
     if "data" in asked:
         yield from _BODY_ERRORS if asked["data"].has_default else (*_BODY_ERRORS, BodyRequired)
-        for body in _structs_in(asked["data"].annotation):
+        for body in structs_in(asked["data"].annotation):
             if hasattr(body, "to_domain"):
                 yield from named_errors(body.to_domain)
     if access is not None and access.roles is not None:
@@ -111,16 +110,6 @@ def use_cases_of(handler: HTTPRouteHandler) -> Iterator[type[Any]]:
     for asked in handler.parsed_fn_signature.parameters.values():
         if is_use_case(asked.annotation):
             yield asked.annotation
-
-
-def _structs_in(kind: Any) -> Iterator[Any]:  # noqa: ANN401  # any annotation
-    """The Structs that a body is made of, itself included."""
-    if isclass(kind) and issubclass(kind, Struct):
-        yield kind
-        for hint in get_type_hints(kind).values():
-            yield from _structs_in(hint)
-    for part in get_args(kind):
-        yield from _structs_in(part)
 
 
 def _merged(status: int, usual: list[str], named: ResponseSpec | None) -> ResponseSpec:
