@@ -1,4 +1,4 @@
-"""Public card packages of npm, read into the records that the cards context imports."""
+"""Readers of public npm card packages, which return import records of the cards context."""
 
 from .broken_package import BrokenPackage
 from .card_package import CardPackage, Record

@@ -1,4 +1,4 @@
-"""What is wrong with a card package, and where."""
+"""Errors of a card package, with the place in the package."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +10,7 @@ _MAX_SHOWN: Final = 80
 
 
 class BrokenPackage(Exception):
-    """A card package cannot be read, so nothing of it is used. In one line: where, and why."""
+    """A card package cannot be read, so nothing is imported. The text says where and why."""
 
     def __init__(self, where: str, why: str) -> None:
         super().__init__(f"{where}: {why}")
@@ -19,7 +19,7 @@ class BrokenPackage(Exception):
 
 
 def shown(text: str) -> str:
-    """Text of a package as it may appear in a message: short, and harmless to a terminal."""
+    """Text of a package for a message: shortened, without control characters."""
     if len(text) > _MAX_SHOWN:
         text = f"{text[:_MAX_SHOWN]}..."
     return text if text.isprintable() else "".join(map(_harmless, text))
@@ -31,7 +31,7 @@ def _harmless(letter: str) -> str:
 
 @contextmanager
 def broken_at(where: str) -> Iterator[None]:
-    """:raises BrokenPackage: naming the place, when the domain refuses what stands there."""
+    """:raises BrokenPackage: with the place, if the domain refuses the value there."""
     try:
         yield
     except DomainError as refusal:

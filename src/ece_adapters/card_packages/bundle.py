@@ -1,4 +1,4 @@
-"""Reads what a CommonJS bundle exports, without trusting it."""
+"""Reads the exports of a CommonJS bundle in a sandbox."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ SECONDS: Final = 30
 _MEGABYTES: Final = 512
 _BAD_OPTION: Final = 9
 
-# The bundle runs in a context of its own that has the language and nothing of node: no require, no
-# process, no network. Only a string leaves it.
+# The bundle runs in a separate context that has the language but not the API of node: no require,
+# process or network. Its only output is a string.
 _READ: Final = """
 const {readFileSync, writeFileSync} = require("node:fs");
 const vm = require("node:vm");
@@ -29,12 +29,12 @@ writeFileSync(1, run(`JSON.stringify(module.exports[${name}])`) ?? "null");
 
 
 def exported_json(bundle: bytes, name: str, *, file: str) -> bytes:
-    """What the bundle exports under the name, as JSON.
+    """The export of the bundle with this name, as JSON.
 
-    The program ``node`` runs it without leave to touch a file, a process or an environment, in
-    bounded time and memory.
+    ``node`` runs the bundle without access to files, processes and the environment, with limited
+    time and memory.
 
-    :raises BrokenPackage: if the bundle does not run or exports no such thing, or node is missing.
+    :raises BrokenPackage: if the bundle fails or has no such export, or node is missing.
     """
     node = shutil.which("node")
     if node is None:

@@ -1,4 +1,4 @@
-"""What was read from a card package."""
+"""The content of a card package."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ Record: TypeAlias = CardSetRecord | PrintingRecord
 
 @frozen(kw_only=True)
 class CardPackage:
-    """The records of a package, each set before its printings, and what is odd about them."""
+    """The records of a package, each set before its printings, and warnings about them."""
 
     source: str
     records: tuple[Record, ...]
@@ -47,6 +47,6 @@ class CardPackage:
 
 
 def _order_of(printing: PrintingRecord) -> tuple[str, ...]:
-    """Follows from the content alone, so that of two printings with one key the same is first."""
+    """The sort key: the content, so that printings with the same key have a stable order."""
     details = printing.details
     return number_key(details.number), printing.key, details.variant, details.artist, details.name

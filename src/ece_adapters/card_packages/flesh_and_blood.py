@@ -34,7 +34,7 @@ _SCALE: Final = (
     "Token",
     "Basic",
     "Common",
-    "Promo",  # given away: as scarce as its occasion
+    "Promo",  # promotional cards: scarcity depends on the event
     "Rare",
     "Super Rare",
     "Majestic",
@@ -43,7 +43,7 @@ _SCALE: Final = (
     "Fabled",
 )
 _COLOURS: Final = {1: "Red", 2: "Yellow", 3: "Blue"}
-"""A card comes with up to three pitch values, printed as a colored strip, under one name."""
+"""The color of a pitch value, as up to three cards of one name differ only in it."""
 
 
 def _slug(text: str) -> str:
@@ -82,13 +82,13 @@ class _Card(Struct, rename="camel"):
 
 
 def read_flesh_and_blood(path: Path) -> CardPackage:
-    """:raises BrokenPackage: naming the place, if this is not the package or it is damaged."""
+    """:raises BrokenPackage: with the place, if this is another package or it is damaged."""
     bundle = open_package(path, name=_PACKAGE).read(_BUNDLE)
     return cards_to_records(exported_json(bundle, "cards", file=_BUNDLE))
 
 
 def cards_to_records(cards_json: bytes) -> CardPackage:
-    """:raises BrokenPackage: naming the card or printing, if one cannot be understood."""
+    """:raises BrokenPackage: with the card or printing, if one is not valid."""
     cards = decode(cards_json, list[_Card], file=_BUNDLE)
     names = dict.fromkeys(printing.card_set for card in cards for printing in card.printings)
     return CardPackage.of(
@@ -137,7 +137,7 @@ def _record(card: _Card, printing: _Printing) -> PrintingRecord:
 
 
 def _variant(printing: _Printing) -> Iterator[str]:
-    """Edition and treatments, then what the key alone tells, such as a back or a second art."""
+    """Edition and treatments, then what only the key has, such as a back or a second art."""
     if printing.edition:
         yield f"{printing.edition} Edition"
     yield from printing.treatments

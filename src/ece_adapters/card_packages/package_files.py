@@ -1,4 +1,4 @@
-"""The files of an npm package, from its tarball or from the folder that it was unpacked to."""
+"""The files of an npm package, from its tarball or from an unpacked folder."""
 
 import gzip
 import tarfile
@@ -56,7 +56,7 @@ class _Folder:
 
 @frozen
 class _Tarball:
-    """Held in memory and never unpacked to the disk, so that no member can name a path outside."""
+    """Read into memory and never unpacked to the disk, which prevents path traversal."""
 
     path: Path
     members: dict[str, bytes] = field(repr=False)

@@ -1,6 +1,6 @@
-"""What is odd about the pull rates of a package: how likely a pack's slot holds which rarity.
+"""Warnings about pull rates: the probabilities of the rarities in each slot of a pack.
 
-ECE keeps no pull rates yet. They are read all the same, so that nobody is surprised later.
+ECE does not store pull rates yet. They are checked now, so that errors in the source are known.
 """
 
 from collections.abc import Container, Iterator, Mapping

@@ -33,7 +33,7 @@ _RARITIES: Final = "dist/rarities.json"
 _RATES: Final = "dist/pullRates.json"
 
 _SCALE: Final = ("C", "U", "R", "AR", "RR", "S", "SR", "SAR", "SSR", "IM", "UR")
-"""From the most frequent on, by what the game asks for one: 35 points to 2,500."""
+"""The most frequent first, by the game's price of one card: 35 to 2,500 points."""
 _FINISH: Final = FinishDefinition("regular", "Regular", 10)
 
 _Number = Annotated[int, Meta(ge=1, le=1_000_000)]
@@ -65,12 +65,12 @@ class _Card(Struct):
 
 
 def read_tcg_pocket(path: Path) -> CardPackage:
-    """:raises BrokenPackage: naming the place, if this is not the package or it is damaged."""
+    """:raises BrokenPackage: with the place, if this is another package or it is damaged."""
     return files_to_records(open_package(path, name=_PACKAGE))
 
 
 def files_to_records(files: PackageFiles) -> CardPackage:
-    """:raises BrokenPackage: naming file and entry, if one is missing or cannot be understood."""
+    """:raises BrokenPackage: with file and entry, if one is missing or not valid."""
     cards = decode(files.read(_CARDS), list[_Card], file=_CARDS)
     series = decode_each(files.read(_SETS), list[_Set], file=_SETS)
     scale = _scale(decode_each(files.read(_RARITIES), _Rarity, file=_RARITIES))

@@ -1,4 +1,4 @@
-"""JSON of a known shape, with errors that a person finds the place by."""
+"""Typed JSON, with errors that say where in the file the problem is."""
 
 import json
 import re
@@ -17,8 +17,8 @@ _NAMES: Final = ("cardIdentifier", "name", "code")
 
 def decode(data: bytes, kind: type[T], *, file: str) -> T:
     """
-    :raises BrokenPackage: naming line and column, if it is not JSON; or the element and its field,
-        if it has another shape.
+    :raises BrokenPackage: with line and column, if it is not JSON; with the element and its field,
+        if it has another type.
     """
     try:
         return msgspec.json.decode(data, type=kind)
@@ -41,7 +41,7 @@ def decode_each(data: bytes, kind: type[T], *, file: str) -> dict[str, T]:
 
 
 def _place_of_fault(data: bytes) -> str | None:
-    """Line and column, which the standard library's slower parser knows."""
+    """The line and column of the error, from the slower parser of the standard library."""
     try:
         json.loads(data.decode())
     except UnicodeDecodeError as error:
@@ -67,7 +67,7 @@ def _misshapen(data: bytes, message: str, file: str) -> BrokenPackage:
 
 
 def _name_of(data: bytes, nth: int) -> str:
-    """What the nth element calls itself, in parentheses, if the rest of the file can be read."""
+    """The name of the nth element in parentheses, if the rest of the file can be read."""
     try:
         element = msgspec.json.decode(msgspec.json.decode(data, type=list[msgspec.Raw])[nth])
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):

@@ -47,9 +47,9 @@ _GROUNDED: Final = frozenset({"stag", "wolf", "colossus", "citadel", "tree", "cr
 
 
 def draw(printing: GenesisPrinting, seed: int) -> str:
-    """Draw the card: the same printing and seed give the same text, byte for byte, anywhere.
+    """Draw the card: the same printing and seed give the same bytes on every platform.
 
-    Every id carries the printing's number, so that different cards can be inlined in one page.
+    Every id contains the printing's number, so that different cards can be inlined in one page.
     """
     chance = Chance(f"genesis/{seed}/{printing.number}")
     sheet = Sheet(f"g{printing.number}-")
@@ -87,7 +87,7 @@ def _art(printing: GenesisPrinting, chance: Chance, sheet: Sheet, mood: Mood) ->
 
 
 def _foil(chance: Chance, sheet: Sheet) -> str:
-    """A film of rainbow light across the art, with glints in it."""
+    """The foil effect: a translucent rainbow gradient over the art, with glints."""
     hues = ("#ff5fa2", "#ffd166", "#7dffb3", "#5fd4ff", "#b78bff")
     bands = [f"{hue}/{opacity}" for hue in hues * 2 for opacity in (".26", ".04")]
     glints = "".join(

@@ -1,4 +1,4 @@
-"""Creatures of the ground, who look straight at you: stags, wolves and colossi."""
+"""Creatures of the ground, drawn from the front: stags, wolves and colossi."""
 
 from __future__ import annotations
 

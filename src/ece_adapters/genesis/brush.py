@@ -1,4 +1,4 @@
-"""The paints a subject is drawn with, mixed from the light it stands in."""
+"""The paints of a subject, derived from the light of the scene."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ SUBJECTS: Final[dict[str, tuple[str, ...]]] = {
     "aether": ("sigil", "jelly", "moth", "crystal", "ray", "gate", "bird", "stag", "citadel",
                "wyrm", "blade", "wolf"),
 }  # fmt: skip
-"""What a family's cards depict, the most typical first."""
+"""The subjects of each family, the most typical first."""
 
 
 class GenesisPrinting(NamedTuple):
@@ -63,7 +63,7 @@ class GenesisPrinting(NamedTuple):
 
     @property
     def rank(self) -> int:
-        """The place of its rarity among all, 0 being the most frequent."""
+        """The index of its rarity, 0 being the most frequent."""
         return RARITY_CODES.index(self.rarity)
 
     @property
@@ -115,7 +115,7 @@ def _untaken_name(
 
 
 def _name(chance: Chance, words: FamilyWords, subject: str, rarity: Rarity) -> str:
-    """The rarer, the more personal: a kind of thing, one from a place, somebody's, somebody."""
+    """Name a printing; the name becomes more specific with the rarity."""
     noun = chance.pick(NOUNS[subject])
     match rarity.code:
         case "legendary":

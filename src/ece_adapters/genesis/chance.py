@@ -1,4 +1,4 @@
-"""Random draws that are the same on every platform and in every version of Python."""
+"""Random numbers that are the same on every platform and in every version of Python."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ _WORD: Final = (1 << 64) - 1
 class Chance:
     """A SplitMix64 stream.
 
-    The standard library promises stable output for `random.random` alone, not for choosing and
-    shuffling; the drawings must not change with an upgrade, so these few lines own the arithmetic.
+    The standard library guarantees stable output for `random.random` only, not for choosing and
+    shuffling, and an upgrade of Python must not change the drawings.
     """
 
     def __init__(self, key: str) -> None:
@@ -24,7 +24,7 @@ class Chance:
         self._state = int.from_bytes(sha256(key.encode()).digest()[:8], "big")
 
     def fork(self, purpose: str) -> Chance:
-        """Open an independent stream, so that one more star in the sky moves no mountain."""
+        """Open an independent stream, so that more draws in one part do not change another part."""
         return Chance(f"{self._key}/{purpose}")
 
     def below(self, bound: int) -> int:

@@ -1,4 +1,4 @@
-"""Points, and the path data that runs through them."""
+"""Points, and SVG path data through them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _QUARTER: Final = 1.5707963267948966
 
 
 def number(value: float) -> str:
-    """Write with one decimal at most, in as few characters as SVG allows."""
+    """Format with at most one decimal, in as few characters as SVG allows."""
     return _decimal(_tenths(value))
 
 
@@ -32,7 +32,7 @@ def _spot(point: Point) -> str:
 
 
 def _offsets(origin: Point, points: Iterable[Point]) -> str:
-    """Offsets from the origin, between rounded positions: no error adds up along a path."""
+    """Offsets between rounded positions, so that rounding errors do not add up along a path."""
     x, y = _tenths(origin[0]), _tenths(origin[1])
     return _joined(
         f"{_decimal(_tenths(at_x) - x)} {_decimal(_tenths(at_y) - y)}" for at_x, at_y in points
@@ -46,8 +46,8 @@ def _joined(numbers: Iterable[str]) -> str:
 def sine(turn: float) -> float:
     """The sine of a part of a full turn.
 
-    A polynomial, since the C libraries of different platforms disagree in the last bit, which may
-    become a different decimal in a drawing.
+    A polynomial, as the C libraries of different platforms differ in the last bit, which may
+    change a decimal in a drawing.
     """
     half, part = divmod((turn - floor(turn)) * 2, 1)
     x = _QUARTER * 2 * min(part, 1 - part)
@@ -59,7 +59,7 @@ def sine(turn: float) -> float:
 
 
 def around(center: Point, radius: float, turn: float) -> Point:
-    """The point of a circle, a turn of 0 being straight up and a quarter being to the right."""
+    """The point of a circle at a turn: 0 is up, a quarter is to the right."""
     return center[0] + radius * sine(turn), center[1] - radius * sine(turn + 0.25)
 
 
@@ -121,7 +121,7 @@ def ribbon(spine: Sequence[Point], widths: Sequence[float]) -> list[Point]:
 
 
 def normal(spine: Sequence[Point], place: int) -> Point:
-    """The unit vector that stands on a spine, to the left of its direction on the page."""
+    """The unit normal of a spine, to the left of its direction on the page."""
     before = spine[max(place - 1, 0)]
     after = spine[min(place + 1, len(spine) - 1)]
     dx, dy = after[0] - before[0], after[1] - before[1]
@@ -139,7 +139,7 @@ def petal(base: Point, turn: float, length: float, width: float) -> str:
 
 
 def dots(points: Iterable[Point]) -> str:
-    """Strokes without length, which round caps make into points, for a few bytes each."""
+    """Strokes of length zero, which round caps show as points; they need few bytes."""
     return "".join(f"M{_spot(point)}h0" for point in points)
 
 

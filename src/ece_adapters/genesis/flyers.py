@@ -119,7 +119,7 @@ def _feathers(
     paint: str,
     brush: Brush,
 ) -> str:
-    """A row of feathers, opening like a fan from the shoulder to the tip of the wing."""
+    """A row of feathers, spread like a fan from the shoulder to the tip of the wing."""
     row = []
     for place in range(count):
         part = place / (count - 1)
@@ -199,7 +199,7 @@ def _wyrm_wings(brush: Brush) -> str:
 
 
 def _wyrm_head(brush: Brush) -> str:
-    """Seen from the front and above, as wyrms prefer to be."""
+    """A wyrm, seen from the front and above."""
     half: list[Point] = [
         (0, -20),
         (16, -18),

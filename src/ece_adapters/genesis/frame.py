@@ -24,11 +24,11 @@ _WINDOWS: Final = {
         "V560Q590 584 566 584H64Q40 584 40 560Z"
     ),
 }
-"""Where the art shows through: the rarer, the less plain. A legendary card is all window."""
+"""The window of the art, by rarity. On a legendary card it covers the whole card."""
 
 _PAPER: Final = "#fffaf0"
 _LINE: Final = 40
-"""Characters that fit in a line of text, in the widest of the common serif fonts."""
+"""The characters that fit in a line of text, in the widest common serif font."""
 
 
 def frame(printing: GenesisPrinting, sheet: Sheet, mood: Mood) -> str:
@@ -55,7 +55,7 @@ def _mat(window: str, metal: str, sheet: Sheet, mood: Mood) -> str:
 
 
 def _veils(sheet: Sheet, mood: Mood) -> str:
-    """Darken the ends of art that fills the card, so that the words on it can be read."""
+    """Darken the top and bottom of full-card art, so that the text on it is legible."""
     low = sheet.linear(f"{mood.ink}/0", f"{mood.ink}/.6", f"{mood.ink}/.9")
     high = sheet.linear(f"{mood.ink}/.85", f"{mood.ink}/0")
     return shape("M0 500H630V880H0Z", low) + shape("M0 0H630V190H0Z", high)
@@ -99,7 +99,7 @@ def _text_box(printing: GenesisPrinting, metal: str, sheet: Sheet, mood: Mood) -
 
 
 def _lines(printing: GenesisPrinting) -> str:
-    """The rules upright, the flavor below them slanted and paler, both centered in the box."""
+    """The rules, and below them the flavor in a paler italic, both centered in the box."""
     rules, flavor = _balanced(printing.rules), _balanced(printing.flavor)
     pitch = min(29.0, 134 / (len(rules) + len(flavor)))
     y = 744 - pitch * (len(rules) + len(flavor)) / 2
@@ -122,7 +122,7 @@ def _balanced(text: str) -> list[str]:
 
 
 def _details(printing: GenesisPrinting, mood: Mood) -> str:
-    """The number and the artist, and between them the mark of the set: filled on a foil."""
+    """The number, the mark of the set (filled on a foil), and the artist."""
     mark = star((315, 832), 8, 15, 6) + disc((315, 832), 4)
     is_foil = printing.finish == "foil"
     small = 'font-family="sans-serif" letter-spacing=".6"'

@@ -1,4 +1,4 @@
-"""The ground of each family, in layers that pale with distance."""
+"""The ground of each family, in layers that get paler with distance."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _layers(mood: Mood) -> tuple[str, ...]:
 
 
 def _filled(points: Sequence[Point], sheet: Sheet, tone: str, mist: str, *, soft: bool) -> str:
-    """A layer down to the bottom edge, its foot lost in mist."""
+    """A layer down to the bottom edge, which fades into mist."""
     top = (curve(points) if soft else line(points)) + f"V{_BOTTOM}H0Z"
     return shape(top, sheet.linear(tone, mix(tone, mist, 0.38), tone))
 
@@ -137,7 +137,7 @@ def _grove(chance: Chance, sheet: Sheet, mood: Mood) -> str:
 def _trees(chance: Chance, hill: Sequence[Point], tall: float) -> str:
     """Firs along a hill, taller toward the sides so that the middle stays open.
 
-    Drawn to whole units: there are hundreds of them, and nobody sees the tenths.
+    In whole units, to save bytes: there are hundreds, and tenths are not visible.
     """
     drawn = []
     x = chance.below(16) - 6

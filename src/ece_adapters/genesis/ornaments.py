@@ -1,4 +1,4 @@
-"""What the border of a card gains with each step of rarity."""
+"""The ornaments of a card's border, more with each step of rarity."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 
 
 class Mood(NamedTuple):
-    """The light of one hour: the sky from top to horizon, and what stands under it."""
+    """The colors of one hour: the sky from top to horizon, and the ground below it."""
 
     zenith: str
     sky: str
@@ -77,11 +77,11 @@ METALS: Final[dict[str, tuple[str, ...]]] = {
     "epic": ("#b98a2e", "#fff0b0", "#94661a", "#efcb62"),
     "legendary": ("#f6d365", "#fffbe0", "#ff9fb8", "#9fe8ff", "#fff3b8", "#e0a83a"),
 }
-"""Frame gradients, from corner to corner: iron, bronze, silver, gold, and gold that shimmers."""
+"""Frame gradients, from corner to corner: iron, bronze, silver, gold, and iridescent gold."""
 
 
 def mix(start: str, end: str, part: float) -> str:
-    """The color that lies a part of the way between two."""
+    """The color at a fraction of the way between two colors."""
     channels = (
         round(low + (high - low) * part)
         for low, high in zip(bytes.fromhex(start[1:]), bytes.fromhex(end[1:]), strict=True)

@@ -177,7 +177,7 @@ def crystal(chance: Chance, brush: Brush) -> str:
 
 
 def _shard(turn: float, length: float, half: float, brush: Brush) -> str:
-    """A prism of three facets and a cut tip, which grows from below the ground."""
+    """A prism with three facets and a cut tip, whose base is below the ground."""
     base = (turn * 330, 160.0)
     shoulder, tip = around(base, length * 0.8, turn), around(base, length, turn)
     left, right = around(shoulder, half, turn - 0.25), around(shoulder, half, turn + 0.25)

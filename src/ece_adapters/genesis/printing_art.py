@@ -1,4 +1,4 @@
-"""The drawings of Genesis behind the references that its printings carry."""
+"""The drawings of Genesis, by the image references of its printings."""
 
 import re
 from functools import lru_cache
@@ -14,13 +14,13 @@ _REFERENCE = re.compile(r"genesis:([0-9]{1,9}):([0-9]{1,4})")
 
 
 def image_reference(seed: int, number: int) -> str:
-    """What a printing's image says, so that ECE draws it."""
+    """The image reference of a printing that ECE draws."""
     return f"genesis:{seed}:{number}"
 
 
 @frozen
 class GenesisArt:
-    """Draws on demand, and remembers what was asked for lately."""
+    """Draws on demand, with a cache of recent drawings."""
 
     def artwork_of(self, image: str) -> Artwork | None:
         reference = _REFERENCE.fullmatch(image)

@@ -14,7 +14,7 @@ def shape(data: str, fill: str, opacity: float = 1) -> str:
 
 
 def edged(data: str, fill: str, edge: str, width: float, opacity: float = 1) -> str:
-    """A shape with a line along its edge, the line alone being as opaque as told."""
+    """A shape with an outline; the opacity applies to the outline only."""
     return (
         f'<path d="{data}" fill="{fill}" stroke="{edge}" stroke-width="{number(width)}"'
         f' stroke-opacity="{opacity:.2f}"/>'
@@ -43,22 +43,22 @@ def words(content: str, at: Point, size: float, fill: str, style: str) -> str:
 
 @final
 class Sheet:
-    """Collects definitions under ids of its own, so that many drawings can share one page."""
+    """Collects definitions under unique ids, so that many drawings can share one page."""
 
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self.definitions: list[str] = []
 
     def linear(self, *colors: str, across: float = 0, down: float = 1) -> str:
-        """A paint that passes evenly through the colors, over the box of what it fills.
+        """A linear gradient with evenly spaced colors, over the box of the filled element.
 
-        A color may carry an opacity, as in `#ffcc00/.5`.
+        A color may have an opacity, as in `#ffcc00/.5`.
         """
         axis = f'x1="0" y1="0" x2="{number(across)}" y2="{number(down)}"'
         return self._gradient("linearGradient", axis, colors)
 
     def radial(self, *colors: str) -> str:
-        """A paint that passes from the first color in the middle to the last at the rim."""
+        """A radial gradient from the first color in the middle to the last at the edge."""
         return self._gradient("radialGradient", "", colors)
 
     def clip(self, data: str) -> str:

@@ -8,7 +8,7 @@ from .palette import Mood, mix
 from .sheet import Sheet, shape, stroke
 
 FOCUS: Point = (315, 330)
-"""Where the eye rests: the middle of the art, behind the subject."""
+"""The center of the art, behind the subject."""
 
 
 def sky(chance: Chance, sheet: Sheet, mood: Mood) -> str:
@@ -33,7 +33,7 @@ def _stars(chance: Chance, mood: Mood) -> str:
 
 
 def celestial(chance: Chance, sheet: Sheet, mood: Mood) -> str:
-    """The great light behind the subject: a sun, a moon, a ringed world or an eclipse."""
+    """The light behind the subject: a sun, a moon, a ringed planet or an eclipse."""
     center = (FOCUS[0] + chance.between(-34, 34), FOCUS[1] - chance.between(-10, 40))
     radius = chance.between(118, 158)
     halo = sheet.radial(f"{mood.sun}/.85", f"{mood.glow}/.55", f"{mood.glow}/.18", f"{mood.glow}/0")
@@ -140,7 +140,7 @@ def clouds(chance: Chance, sheet: Sheet, mood: Mood) -> str:
 
 
 def streams(chance: Chance, mood: Mood, count: int) -> str:
-    """Lines of wind, or of northern light, that flow across the sky."""
+    """Lines of wind, or of northern light, across the sky."""
     drawn = []
     for _ in range(count):
         y, sway, phase = chance.between(150, 450), chance.between(14, 40), chance.between(0, 1)

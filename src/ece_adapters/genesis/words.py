@@ -1,4 +1,4 @@
-"""The vocabulary of Genesis: what its printings are called and what they say."""
+"""The vocabulary of Genesis: the words of names, rules and flavor texts."""
 
 from __future__ import annotations
 

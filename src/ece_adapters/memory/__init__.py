@@ -1,4 +1,4 @@
-"""Every port in dictionaries, with the same refusals as the real store."""
+"""The memory store: every port in dictionaries, with the same errors as PostgreSQL."""
 
 from .engine.database import MemoryDatabase, MemoryTransaction
 

@@ -1,4 +1,4 @@
-"""PostgreSQL: the durable store, its migrations, and a server of its own."""
+"""The PostgreSQL store, its migrations, and an embedded server."""
 
 from .engine.database import PostgresDatabase, PostgresTransaction
 

@@ -1,4 +1,4 @@
-"""Cards: card sets, their printings, and the single cards that collectors own."""
+"""Card sets, their printings, and the single cards that collectors own."""
 
 from .artwork import Artwork, PrintingArt
 from .card import Card, CardId

@@ -18,10 +18,10 @@ CardId = NewType("CardId", UUID)
 
 @frozen(kw_only=True)
 class Card(Aggregate):
-    """One copy of a printing, with a serial of its own.
+    """One copy of a printing, with a serial.
 
-    ``owner`` and ``held`` are facts of the ledger, as they were when the card was loaded. A save
-    leaves them alone, and is refused when they are no longer so.
+    The ledger sets owner and hold; here they are as they were when the card was loaded. A save
+    does not change them, and is refused if they have changed since.
     """
 
     id: CardId
@@ -43,7 +43,7 @@ class Card(Aggregate):
         owner_id: UserId,
         now: datetime,
     ) -> "Card":
-        """The card, with the serial that ``Printing.mint`` gave it."""
+        """A new card, with a serial from ``Printing.mint``."""
         return cls(
             id=card_id,
             printing_id=printing_id,
@@ -70,7 +70,7 @@ class Card(Aggregate):
         return self._assessed(condition, assessor_id, now)
 
     def record_grade(self, grade: Grade, *, assessor_id: UserId, now: datetime) -> "Card":
-        """The card with a grade, in place of its condition or an earlier grade.
+        """The card with a grade, which replaces its condition or an earlier grade.
 
         :raises CardOnHold: while the card is listed or otherwise on hold.
         """

@@ -24,13 +24,13 @@ _MAX_CODE = 40
 
 
 def _lower(text: str) -> str:
-    # The lower case of some other letters is ASCII too, such as the Kelvin sign's.
+    # Some other letters have an ASCII lower case too, such as the Kelvin sign.
     return text.lower() if text.isascii() else text
 
 
 @frozen
 class SetCode:
-    """A card set's name in addresses, always in lower case.
+    """A card set's name in URLs, always in lower case.
 
     :raises InvalidSetCode: unless up to 40 letters a to z and digits, in parts with single hyphens.
     """
@@ -47,9 +47,9 @@ class SetCode:
 
 @frozen(kw_only=True)
 class Release:
-    """What is printed on the box of a card set.
+    """The published details of a card set.
 
-    ``declared_count`` is how many printings its maker says there are, where that is known.
+    ``declared_count`` is the number of printings according to the publisher, if known.
 
     :raises InvalidDefinitions: if two rarities, or two finishes, share a code or a rank.
     """
@@ -83,7 +83,7 @@ class Release:
 
 @frozen(kw_only=True)
 class CardSetChanges:
-    """What is to change of a card set. What is ``UNSET`` stays."""
+    """Changes of a card set. ``UNSET`` fields keep their value."""
 
     name: str | Unset = UNSET
     rarities: tuple[RarityDefinition, ...] | Unset = UNSET
@@ -95,9 +95,9 @@ class CardSetChanges:
 
 @frozen(kw_only=True)
 class CardSet(Aggregate):
-    """A release: who issues it, and what its creator earns when its cards change hands.
+    """A card set: its release, its issuer, and its creator's share of each sale.
 
-    ``imported_release`` is what the source of an imported set said at the last import.
+    ``imported_release`` is the release in the source at the last import, for imported sets.
 
     :raises RoyaltyTooHigh: if the creator's share is above a tenth.
     """
@@ -168,7 +168,7 @@ class CardSet(Aggregate):
         return evolve(self, release=release, royalty=royalty, events=(*self.events, edited))
 
     def take_release(self, release: Release, *, said: Release, now: datetime) -> "CardSet":
-        """The set after an import: as ``release``, while its source said this.
+        """The set after an import: ``release`` is new, ``imported_release`` the one in the source.
 
         :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
         """
@@ -178,7 +178,7 @@ class CardSet(Aggregate):
         return evolve(edited, imported_release=said)
 
     def note_import(self, *, created: int, changed: int, now: datetime) -> "CardSet":
-        """The set, telling how many of its printings an import made and changed."""
+        """The set with the event that counts the printings an import added and changed."""
         imported = PrintingsImported(
             occurred_at=now,
             card_set_id=self.id,

@@ -1,4 +1,4 @@
-"""What searches for printings and cards ask for and find. Reads skip the aggregates."""
+"""Filters and results of searches for printings and cards. They do not load aggregates."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -17,18 +17,18 @@ from .printing import Printing, PrintingId
 from .text_rules import single_line
 
 MAX_FACETS = 20
-"""How many values of each kind a search counts, the most frequent first."""
+"""The number of values per facet, the most frequent first."""
 MAX_FACETED = 10_000
-"""How many printings or listings facets count at the most, so that counting takes bounded time."""
+"""The most printings or listings that facets count, so that counting takes bounded time."""
 
 
 class PrintingSort(StrEnum):
-    """In which order printings are listed; equals go by their ids."""
+    """The sort order of printings; equal ones are sorted by id."""
 
     NAME = "name"
     NUMBER = "number"
     RARITY = "rarity"
-    """The scarcest first, and of these the newest."""
+    """The scarcest first, then the newest."""
     NEWEST = "newest"
 
     @property
@@ -37,16 +37,16 @@ class PrintingSort(StrEnum):
 
     @property
     def cursor_parts(self) -> tuple[CursorPart, ...]:
-        """What a cursor of the list has: what is compared, the id last."""
+        """The parsers of the cursor: one per sort value, the id last."""
         return *_COMPARED[self], id_in
 
 
 class CardSort(StrEnum):
-    """In which order cards are listed; equals go by their ids."""
+    """The sort order of cards; equal ones are sorted by id."""
 
     NEWEST = "newest"
     SERIAL = "serial"
-    """Of the copies of one printing. Other cards have no serials to compare."""
+    """By serial, within one printing only, as serials count per printing."""
 
     @property
     def is_descending(self) -> bool:
@@ -54,7 +54,7 @@ class CardSort(StrEnum):
 
     @property
     def cursor_parts(self) -> tuple[CursorPart, ...]:
-        """What a cursor of the list has: what is compared, the id last."""
+        """The parsers of the cursor: one per sort value, the id last."""
         return *_COMPARED[self], id_in
 
 
@@ -70,10 +70,10 @@ _COMPARED: Mapping[PrintingSort | CardSort, tuple[CursorPart, ...]] = {
 
 @frozen(kw_only=True)
 class PrintingFilter:
-    """Which printings are looked for; all that is given must apply.
+    """A filter for printings; a printing must match all given fields.
 
-    Each word of ``text`` must begin a word of the name, number, artist, rules or flavor. A word
-    that begins none that ECE knows is taken for the most similar one, as typing errors happen.
+    Each word of ``text`` must be a prefix of a word of the name, number, artist, rules or flavor.
+    If no known word has this prefix, the most similar word is used, to tolerate typing errors.
     """
 
     text: str = field(default="", validator=single_line(200, shortest=0))
@@ -85,7 +85,7 @@ class PrintingFilter:
 
 @frozen(kw_only=True)
 class CardFilter(PrintingFilter):
-    """Which cards are looked for: those of the printings that apply."""
+    """A filter for cards, with a filter for their printings."""
 
     printing_id: PrintingId | None = None
     owner_id: UserId | None = None
@@ -93,7 +93,7 @@ class CardFilter(PrintingFilter):
 
 @frozen(kw_only=True)
 class PrintingView:
-    """A printing as it is shown, with its set's names."""
+    """A printing as shown to users, with the names of its set."""
 
     id: PrintingId
     version: int
@@ -135,7 +135,7 @@ class PrintingView:
 
 @frozen(kw_only=True)
 class CardView:
-    """A card as it is shown, with its printing. ``held``: it is listed or otherwise on hold."""
+    """A card as shown to users, with its printing."""
 
     id: CardId
     version: int
@@ -151,7 +151,7 @@ class CardView:
 
 @frozen
 class Facet:
-    """A value that a filter could ask for, and how many of the printings found have it."""
+    """A value for a filter, and the number of matches that have it."""
 
     value: str
     count: int
@@ -159,11 +159,10 @@ class Facet:
 
 @frozen(kw_only=True)
 class Facets:
-    """What the printings found have in common, the most frequent first.
+    """The values of the matches with their counts, the most frequent first.
 
-    Counts are exact up to ``MAX_FACETED`` printings. Where more are found, ``is_capped`` says that
-    so many of them were counted, whichever the store came across first: each count is a lower
-    bound, and values may be missing.
+    Counts are exact up to ``MAX_FACETED`` matches. With more, ``is_capped`` is true: the store
+    counts the first matches that it finds, each count is a lower bound, and values may be missing.
     """
 
     card_sets: tuple[Facet, ...]

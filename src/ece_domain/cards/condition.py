@@ -1,7 +1,7 @@
-"""The wear of a card that no company has graded, in the words of a named scale.
+"""The wear of an ungraded card, as a step of a named scale.
 
-The scales are those of two large marketplaces. They share codes and not meanings: LP is the second
-of five steps on one and the fifth of seven on the other, so a code never travels without its scale.
+The scales are those of two large marketplaces. The same code means different things on them: LP is
+the second of five steps on one and the fifth of seven on the other. So a code always has its scale.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from .errors import UnknownCondition
 
 
 class ConditionScale(StrEnum):
-    """Whose words describe the wear."""
+    """The scale, named after its marketplace."""
 
     TCGPLAYER = "tcgplayer"
     CARDMARKET = "cardmarket"
@@ -58,5 +58,5 @@ class Condition:
 
     @property
     def rank(self) -> int:
-        """Its place on its scale: 1 is the best."""
+        """The position on the scale: 1 is the best."""
         return 1 + list(CONDITIONS[self.scale]).index(self.code)

@@ -1,4 +1,4 @@
-"""In which condition a card is sold, as a key that prices can be compared by."""
+"""The condition of a sold card, as a key for comparing prices."""
 
 import re
 
@@ -20,7 +20,7 @@ class ConditionKey:
     """The grading company and its grade (``PSA 9``), a scale and its code (``tcgplayer NM``), or
     ``unstated``.
 
-    A code never stands without its scale: the same letters mean another wear on another scale.
+    A code always has its scale: the same code means another wear on another scale.
 
     :raises UnknownCondition: if the text is none of these.
     """

@@ -1,4 +1,4 @@
-"""Rarities and finishes: data of a card set, in an order of its own."""
+"""Rarities and finishes: each card set defines its own, in order."""
 
 from collections.abc import Sequence
 
@@ -13,7 +13,7 @@ MAX_RANK = 10_000
 
 @frozen
 class Definition:
-    """A code, unique in its set, with a label for people and a place in the order.
+    """A code, unique in its set, with a label for people and a rank for sorting.
 
     :raises InvalidDefinitions: unless the rank is between 0 and 10,000.
     """
@@ -48,9 +48,9 @@ def check_definitions(definitions: Sequence[Definition]) -> None:
 
 
 def check_kept(before: Sequence[Definition], after: Sequence[Definition]) -> None:
-    """:raises DefinitionFixed: if one of before is missing, or has another rank.
+    """:raises DefinitionFixed: if an existing one is missing, or has another rank.
 
-    Printings refer to their codes and are sorted by their ranks, so both stay as declared.
+    Printings refer to their codes and are sorted by their ranks, so neither may change.
     """
     ranks = {definition.code: definition.rank for definition in after}
     for definition in before:

@@ -1,4 +1,4 @@
-"""What the cards context refuses."""
+"""The errors of cards."""
 
 from uuid import UUID
 

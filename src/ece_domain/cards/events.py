@@ -1,4 +1,4 @@
-"""What happened to card sets, printings and cards."""
+"""The events of card sets, printings and cards."""
 
 from uuid import UUID
 
@@ -28,7 +28,7 @@ class CardSetEdited(Event):
 
 @frozen(kw_only=True)
 class PrintingsImported(Event):
-    """Printings of one set came from a source, all at once; they have no events of their own."""
+    """An import added or changed printings of one set, which get no separate events."""
 
     kind = "cards.printings-imported"
     subject = "card_set_id"
@@ -58,7 +58,7 @@ class PrintingEdited(Event):
 
 @frozen(kw_only=True)
 class CardsMinted(Event):
-    """Consecutive serials of a printing came into being, all with the same first owner."""
+    """Cards of one printing were minted, with consecutive serials and the same first owner."""
 
     kind = "cards.cards-minted"
     subject = "printing_id"
@@ -71,7 +71,7 @@ class CardsMinted(Event):
 
 @frozen(kw_only=True)
 class CardAssessed(Event):
-    """A card has another condition or grade than before."""
+    """A card got another condition or grade."""
 
     kind = "cards.card-assessed"
     subject = "card_id"

@@ -15,7 +15,7 @@ def _upper(text: str) -> str:
 
 @frozen
 class Grade:
-    """What a grading company certified, such as 9.5 by BGS under a number of theirs.
+    """A certified grade of a grading company, such as 9.5 by BGS, with its certificate number.
 
     :raises InvalidGrade: unless 1 to 10 in halves, by a company of 2 to 10 letters, with a
         certificate of 4 to 20 letters, digits and hyphens.

@@ -1,7 +1,7 @@
-"""What an importer of card data reads from its source, in ECE's words.
+"""The records that an importer reads from a source of card data.
 
-A source is read in one stream in which each set comes before its printings. Keys are the source's
-own; by them a later import finds again what an earlier one made.
+A source is one stream in which each set comes before its printings. Keys are those of the source;
+a later import finds existing records by them.
 """
 
 from attrs import field, frozen
@@ -15,8 +15,8 @@ from .text_rules import single_line
 class CardSetRecord:
     """A card set of a source.
 
-    ``code`` is unique among all sources, so begin it with the game's. It counts for a new set
-    alone: a set that was imported before keeps its code.
+    ``code`` is unique among all sources, so begin it with the code of the game. It is used for a
+    new set only: a set that was imported before keeps its code.
     """
 
     key: str = field(validator=single_line(200))
@@ -35,9 +35,9 @@ class PrintingRecord:
 
 @frozen
 class PackageWarning:
-    """Something odd about a source: what it is called, where, and what was done.
+    """An irregularity of a source: its name, where it is, and what the import did.
 
-    ``name`` is stable, such as ``repeated-key``; the rest is for people.
+    ``name`` is stable, such as ``repeated-key``; the other fields are for people.
     """
 
     name: str
@@ -47,7 +47,7 @@ class PackageWarning:
 
 @frozen(kw_only=True)
 class ImportReport:
-    """What an import came to: how many records were new, changed, known already, and skipped."""
+    """The result of an import: the number of new, changed, unchanged and skipped records."""
 
     sets_created: int = 0
     sets_changed: int = 0
@@ -56,5 +56,5 @@ class ImportReport:
     printings_changed: int = 0
     printings_unchanged: int = 0
     printings_skipped: int = 0
-    """For want of a place, which a warning names each."""
+    """Records whose number, finish and variant are taken; each has a warning."""
     warnings: tuple[PackageWarning, ...] = ()

@@ -5,7 +5,7 @@ from .text_rules import single_line
 
 @frozen(order=True)
 class Origin:
-    """Where something was imported from: a source's name, and the key that it has there."""
+    """The origin of an imported record: the source's name, and the key in the source."""
 
     source: str = field(validator=single_line(40))
     key: str = field(validator=single_line(200))

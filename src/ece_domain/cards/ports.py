@@ -1,4 +1,4 @@
-"""What the cards context asks of the outside world."""
+"""Ports of the use cases of cards."""
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
@@ -21,7 +21,7 @@ from .printing import Printing, PrintingId
 
 
 class CardSetRepository(Protocol):
-    """Card sets, in a transaction."""
+    """Reads and writes card sets, in a transaction."""
 
     async def get(self, card_set_id: CardSetId) -> CardSet:
         """:raises CardSetNotFound: if there is none."""
@@ -33,7 +33,7 @@ class CardSetRepository(Protocol):
         """What was imported from a source, by its keys there."""
 
     def require_unchanged(self, card_set: CardSet) -> None:
-        """Check at the transaction's end that the set is as it was when loaded.
+        """Check at the transaction's end that the set has not changed since it was loaded.
 
         :raises ConcurrentChange: at the transaction's end, if it was saved in the meantime.
         """
@@ -48,7 +48,7 @@ class CardSetRepository(Protocol):
 
 
 class PrintingRepository(Protocol):
-    """Printings, in a transaction."""
+    """Reads and writes printings, in a transaction."""
 
     async def get(self, printing_id: PrintingId) -> Printing:
         """:raises PrintingNotFound: if there is none."""
@@ -83,7 +83,7 @@ class PrintingRepository(Protocol):
 
 
 class CardRepository(Protocol):
-    """Single cards, in a transaction."""
+    """Reads and writes single cards, in a transaction."""
 
     async def get(self, card_id: CardId) -> Card:
         """:raises CardNotFound: if there is none."""
@@ -95,9 +95,9 @@ class CardRepository(Protocol):
         """
 
     def require_unchanged(self, card: Card) -> None:
-        """Check at the transaction's end that the card's assessment is as it was when loaded.
+        """Check at the transaction's end that the assessment has not changed since the load.
 
-        Its owner and its hold may have changed: they are for the ledger to check.
+        Its owner and its hold may have changed; the ledger checks these.
 
         :raises ConcurrentChange: at the transaction's end, if it was assessed in the meantime.
         """
@@ -137,7 +137,7 @@ class Catalog(Protocol):
 
 
 class CardsTransaction(IdempotentTransaction, Protocol):
-    """What the use cases of this context need from a transaction."""
+    """The transaction of the use cases of cards."""
 
     @property
     def users(self) -> UserRepository: ...

@@ -19,15 +19,15 @@ PrintingId = NewType("PrintingId", UUID)
 
 MAX_PRINT_RUN = 1_000_000_000
 MAX_MINT = 10_000
-"""The most cards that one call may bring into being."""
+"""The most cards of one minting."""
 
 
 @frozen(kw_only=True)
 class PrintingDetails:
-    """What is printed on the cards. Number, finish and variant together are unique in a set.
+    """The printed details of a card. Number, finish and variant together are unique in a set.
 
-    ``variant`` tells apart what is otherwise the same, such as an alternative art. ``image`` is an
-    address, a path, or ``genesis:SEED:NUMBER`` for a drawing that ECE makes itself.
+    ``variant`` distinguishes printings that are otherwise the same, such as alternative art.
+    ``image`` is a URL, a path, or ``genesis:SEED:NUMBER`` for a drawing by ECE.
     """
 
     number: str = field(validator=single_line(40))
@@ -42,13 +42,13 @@ class PrintingDetails:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What search finds it by."""
+        """The texts that search finds the printing by."""
         return words_of(self.number, self.name, self.artist, self.rules, self.flavor)
 
 
 @frozen(kw_only=True)
 class PrintingChanges:
-    """What is to change of a printing. What is ``UNSET`` stays."""
+    """Changes of a printing. ``UNSET`` fields keep their value."""
 
     number: str | Unset = UNSET
     name: str | Unset = UNSET
@@ -66,8 +66,8 @@ class PrintingChanges:
 class Printing(Aggregate):
     """A printing of a card set: what its cards show, and how many copies of it there are.
 
-    ``print_run`` is the most copies that there will ever be; None leaves it open.
-    ``imported_digest`` is that of what the source of an imported printing said at the last import.
+    ``print_run`` is the most copies that may ever exist; None means no limit.
+    ``imported_digest`` is the digest of the source's record at the last import.
 
     :raises InvalidCount: if the print run is not positive, or larger than a billion.
     :raises PrintRunExceeded: if more copies exist than the print run allows.
@@ -128,9 +128,9 @@ class Printing(Aggregate):
         )
 
     def check_scarcity_kept(self, print_run: int | None) -> None:
-        """Collectors were promised that there are no more copies than the print run says.
+        """Check a change of the print run, which is a promise to collectors.
 
-        So from the first copy on it may be set, if it was open, and lowered.
+        After the first copy it may be set, if there was none, or lowered.
 
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         """
@@ -149,7 +149,7 @@ class Printing(Aggregate):
         origin: Origin,
         digest: bytes,
     ) -> "Printing":
-        """An imported printing, which its set's import speaks for; its print run is open.
+        """An imported printing without a print run; its set publishes the event of the import.
 
         :raises UnknownDefinition: if the set has no such rarity or finish.
         """
@@ -170,7 +170,7 @@ class Printing(Aggregate):
     def mint(
         self, copies: int, *, owner_id: UserId, now: datetime
     ) -> tuple["Printing", Sequence[int]]:
-        """The printing with so many copies more, and their serials: those after the highest.
+        """The printing with more copies, and their serials, which follow the highest one.
 
         :raises PrintRunExceeded: if the print run has fewer copies left.
         """

@@ -1,4 +1,4 @@
-"""Reads that change nothing."""
+"""The queries of cards."""
 
 from typing import final
 
@@ -51,7 +51,7 @@ class GetCardSet:
 
 @frozen
 class FoundPrintings:
-    """A page of printings. The first one comes with the facets of all that was found."""
+    """A page of printings. The first page has the facets of all matches."""
 
     page: Page[PrintingView]
     facets: Facets | None
@@ -95,7 +95,7 @@ class GetPrinting:
 @final
 @frozen
 class GetPrintingArt:
-    """The drawing of a printing, where ECE makes it."""
+    """The drawing of a printing, if ECE draws it."""
 
     begin: Begin[CardsTransaction]
     art: PrintingArt
@@ -103,7 +103,7 @@ class GetPrintingArt:
     async def __call__(self, *, printing_id: PrintingId) -> Artwork:
         """
         :raises PrintingNotFound: if there is no such printing.
-        :raises ArtNotFound: if its picture lies elsewhere, or it has none.
+        :raises ArtNotFound: if it has no image, or one that ECE does not draw.
         """
         async with self.begin() as transaction:
             printing = await transaction.catalog.printing(printing_id)
@@ -116,7 +116,7 @@ class GetPrintingArt:
 @final
 @frozen
 class SearchCards:
-    """Single cards, by owner, by printing, and by all that printings are found by."""
+    """Single cards, by owner, by printing, and by the filters for printings."""
 
     begin: Begin[CardsTransaction]
 

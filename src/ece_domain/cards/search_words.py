@@ -1,4 +1,4 @@
-"""How a text is sorted and searched: without case, accents and punctuation."""
+"""Normalization of texts for sorting and search: no case, accents or punctuation."""
 
 import re
 import unicodedata
@@ -10,17 +10,17 @@ _DIGITS = re.compile(r"[0-9]+")
 
 
 def name_key(text: str) -> str:
-    """What a name is sorted by: its letters without case and accents."""
+    """The sort key of a name: its letters without case and accents."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def number_key(text: str) -> str:
-    """What a number is sorted by: like a name, with 2 before 10."""
+    """The sort key of a number: like a name, with 2 before 10."""
     return _DIGITS.sub(lambda digits: digits[0].zfill(8), name_key(text))
 
 
 def words_of(*texts: str) -> tuple[str, ...]:
-    """The different words of the texts, as they are found by search, sorted."""
+    """The distinct normalized words of the texts, sorted."""
     found = {word[:MAX_WORD_LENGTH] for text in texts for word in _WORD.findall(name_key(text))}
     return tuple(sorted(found))

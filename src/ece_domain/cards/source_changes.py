@@ -1,8 +1,8 @@
-"""What an import does where both the source and the issuer may have changed something.
+"""A three-way merge of the changes of a source and of the issuer.
 
-Three states are compared: what the source said at the last import, what it says now, and what ECE
-has. What only one side changed is taken from that side. What both changed stays as the issuer has
-it, and a warning names it.
+Three states are compared: the source at the last import, the source now, and ECE. A field that one
+side changed gets the value of that side. A field that both changed keeps the issuer's value, and
+the report has a warning.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,10 +21,10 @@ OneDefinition = TypeVar("OneDefinition", bound=Definition)
 
 
 def digest_of(details: PrintingDetails, card_set: CardSetId) -> bytes:
-    """Tells whether a printing is as it was.
+    """A digest of the details, to detect changes of a printing.
 
-    Its terms are named, and empty ones left out: a field that is added later, or renamed in the
-    code, changes no digest that was stored before.
+    The terms are named, and empty ones left out, so that a field that is added or renamed in the
+    code later changes no stored digest.
     """
     terms = (
         ("artist", details.artist),
@@ -37,7 +37,7 @@ def digest_of(details: PrintingDetails, card_set: CardSetId) -> bytes:
         ("rules", details.rules),
         ("variant", details.variant),
     )
-    # No text on a card has a NUL in it.
+    # Texts of a card contain no NUL.
     said = "".join(f"{name}\0{text}\0" for name, text in terms if text)
     return sha256(card_set.bytes + said.encode()).digest()[:16]
 
@@ -45,7 +45,7 @@ def digest_of(details: PrintingDetails, card_set: CardSetId) -> bytes:
 def merge_release(
     key: str, *, known: Release, said_last: Release, says_now: Release
 ) -> tuple[Release, tuple[PackageWarning, ...]]:
-    """What a set is from now on. Its rarities and finishes stay, each with its rank."""
+    """The merged release of a set. Existing rarities and finishes keep their ranks."""
     merge = _Merge(key)
     merged = evolve(
         known,
@@ -67,7 +67,7 @@ def merge_release(
 
 @define
 class _Merge:
-    """One set's merge, and what is odd about it."""
+    """The merge of one set, with its warnings."""
 
     _key: str
     warnings: list[PackageWarning] = field(factory=list)
@@ -103,7 +103,7 @@ class _Merge:
         self, kind: str, own: OneDefinition, last: OneDefinition | None, now: OneDefinition
     ) -> OneDefinition:
         if now.rank not in {own.rank, last.rank if last else None}:
-            # Printings are sorted by their rarities' ranks, so these never change.
+            # Printings are sorted by the ranks of their rarities, so ranks never change.
             what = f"{kind} {own.code} keeps rank {own.rank}: it has {now.rank} there"
             self._note("kept-rank", what)
         label = self.value(f"{kind} {own.code}", own.label, last.label if last else None, now.label)
@@ -112,7 +112,7 @@ class _Merge:
     def _with_free_rank(
         self, kind: str, definition: OneDefinition, others: Iterable[OneDefinition]
     ) -> OneDefinition:
-        """The definition as it is or, if another one has its rank, with the nearest free one."""
+        """The definition, with the nearest free rank if another definition has its rank."""
         holders = {other.rank: other for other in others}
         holder = holders.get(definition.rank)
         if holder is None:

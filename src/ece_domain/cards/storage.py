@@ -1,4 +1,4 @@
-"""What a store of cards needs, beside the public API: ports, bounds and search keys."""
+"""What a store of cards needs besides the public API: ports, bounds and search keys."""
 
 from .catalog import MAX_FACETED, MAX_FACETS
 from .ports import CardRepository, CardSetRepository, CardsTransaction, Catalog, PrintingRepository

@@ -1,4 +1,4 @@
-"""Text as it may stand on a card: short enough to show, and free of control characters."""
+"""Rules of printed texts: a maximum length, and no control characters."""
 
 import re
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def single_line(longest: int, *, shortest: int = 1) -> Check:
-    """A validator for one line; :raises InvalidText: if it is none, or padded with white space."""
+    """A validator for one line; :raises InvalidText: if it is empty or has outer white space."""
 
     def check(_: object, attribute: "Attribute[str]", text: str) -> None:
         _check(attribute.name, text, shortest, longest)
@@ -23,7 +23,7 @@ def single_line(longest: int, *, shortest: int = 1) -> Check:
 
 
 def multi_line(longest: int) -> Check:
-    """A validator for lines separated by line feeds, or nothing."""
+    """A validator for lines that are separated by line feeds, or an empty text."""
 
     def check(_: object, attribute: "Attribute[str]", text: str) -> None:
         _check(attribute.name, text.replace("\n", " "), 0, longest)

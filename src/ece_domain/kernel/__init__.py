@@ -1,4 +1,4 @@
-"""The shared kernel: the few words that every context speaks."""
+"""The shared kernel: types that every context uses."""
 
 from .changes import UNSET, Unset, changes_in
 from .cursors import (

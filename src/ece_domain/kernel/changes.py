@@ -1,4 +1,4 @@
-"""What a caller changes of something, and what stays as it is."""
+"""Partial changes: fields that are set, and ``UNSET`` fields that keep their value."""
 
 from enum import Enum
 from typing import Any, Final
@@ -16,7 +16,7 @@ class Unset(Enum):
 
 
 UNSET: Final = Unset.UNSET
-"""The value of a field that is to stay. None may be a value: it clears the field."""
+"""The value of a field that keeps its value. None is a value of its own: it clears the field."""
 
 
 def changes_in(changes: AttrsInstance) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The values of a cursor: where a page goes on, checked against what its list is sorted by."""
+"""Cursor values: the position after which a page continues, checked against the sort keys."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,19 +8,19 @@ from uuid import UUID
 from .pages import CursorPosition, InvalidPage, PageRequest
 
 CursorPart: TypeAlias = Callable[[str | int], Any]
-"""Reads one value of a cursor, and raises InvalidPage where it is none of its kind."""
+"""Parses one value of a cursor; raises InvalidPage for a value of another type."""
 
 _MAX_INTEGER: Final = 2**31 - 1
 _MAX_NUMBER: Final = 2**63 - 1
 
 
 def cursor_of(*values: str | int | datetime | UUID) -> CursorPosition:
-    """The position after an item with these sort values, the unique one last."""
+    """The position after the item with these sort values; the last value is unique."""
     return tuple(map(_plain, values))
 
 
 def cursor_values(page: PageRequest, *parts: CursorPart) -> tuple[Any, ...] | None:
-    """The values of the page's cursor, one for each part; None for the first page.
+    """The values of the page's cursor, one per parser; None for the first page.
 
     :raises InvalidPage: if the page continues another list.
     """
@@ -39,12 +39,12 @@ def text_in(value: str | int) -> str:
 
 
 def integer_in(value: str | int) -> int:
-    """:raises InvalidPage: unless it is a number of 32 bits, as a rank and a serial are."""
+    """:raises InvalidPage: unless it is a number of 32 bits, such as a rank or a serial."""
     return _bounded(value, _MAX_INTEGER)
 
 
 def number_in(value: str | int) -> int:
-    """:raises InvalidPage: unless it is a number of 64 bits, as an amount is."""
+    """:raises InvalidPage: unless it is a number of 64 bits, such as an amount."""
     return _bounded(value, _MAX_NUMBER)
 
 

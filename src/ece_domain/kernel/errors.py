@@ -1,6 +1,6 @@
-"""What can go wrong, by the kind of answer that the caller needs.
+"""The errors of the domain, grouped by kind; HTTP derives the status from the kind.
 
-``DomainError`` is the tree's root. A context derives its errors from a *kind* below. An error has
+``DomainError`` is the base class. A context derives its errors from a *kind* below. An error has
 a stable ``code`` (``context.what-happened``) and typed fields for programs, and three texts for
 people:
 
@@ -18,7 +18,7 @@ from attrs import define, fields_dict, frozen
 
 @define(slots=False)
 class DomainError(Exception):
-    """A rule said no. Anything else that is raised is a bug or an outage."""
+    """A rule refused the request. Any other exception is a bug or an outage."""
 
     code: ClassVar[str]
     cause: ClassVar[str] = ""
@@ -40,7 +40,7 @@ class DomainError(Exception):
         return {name: getattr(self, name) for name in fields_dict(type(self))}
 
     def __str__(self) -> str:
-        """For logs: without the hint, which is for the sender of the request."""
+        """The text for logs, without the hint, which is for the client."""
         details = ", ".join(f"{name}={value}" for name, value in self.details.items())
         return f"{self.code}: {self._joined(self.cause)}" + (f" ({details})" if details else "")
 
@@ -130,7 +130,7 @@ class TimedOut(DomainError):
 
 @frozen
 class _Values:
-    """The fields of an error as they stand in a sentence."""
+    """The fields of an error, formatted for its texts."""
 
     error: DomainError
 

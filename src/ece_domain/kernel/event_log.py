@@ -1,9 +1,8 @@
-"""The events of all transactions in one order, which can be followed without missing any.
+"""The log of all committed events in one order, so that a follower misses none.
 
-Transactions that commit leave their events in the outbox, without a position: whatever a store
-could number before the commit would be overtaken by a transaction that commits later. A sequencer
-gives committed events their positions. They are dense and only ever added at the end, so whoever
-has read up to a position has seen everything before it.
+A transaction inserts its events into the outbox without a position, because the order of commits
+is not known before the commit. A sequencer then assigns positions to committed events. Positions
+have no gaps and grow at the end only, so a reader of one position has seen all earlier events.
 """
 
 from collections.abc import Sequence
@@ -21,10 +20,10 @@ BATCH: Final = 1_000
 
 @frozen(kw_only=True)
 class RecordedEvent:
-    """An event, and what the transaction that published it was."""
+    """An event with its position and the actor and cause of its transaction."""
 
     position: int
-    """1, 2, 3 and so on, in the order of commits for each subject."""
+    """From 1 without gaps; for each subject in the order of commits."""
     id: UUID
     actor_id: UUID | None
     """The user who acted; None for the exchange itself."""
@@ -36,7 +35,7 @@ class RecordedEvent:
 
 @frozen(kw_only=True)
 class EventLogExtent:
-    """Which positions the log holds, old events being pruned, and the last one ever given."""
+    """The positions in the log (old events are pruned), and the last one ever assigned."""
 
     first: int
     last: int
@@ -45,7 +44,7 @@ class EventLogExtent:
 
     @property
     def violation(self) -> str | None:
-        """What is wrong with it, if anything is."""
+        """The violation, or None."""
         if self.count and self.count != self.last - self.first + 1:
             return f"holds {self.count} events from position {self.first} to {self.last}"
         if self.count and self.last != self.given:
@@ -57,27 +56,27 @@ class EventLog(Protocol):
     """The events of every context."""
 
     async def assign_positions(self, limit: int) -> int:
-        """Move the next committed events from the outbox to the end of the log, at once.
+        """Move the next committed events from the outbox to the end of the log, immediately.
 
-        Gives how many these were: 0 also while another process assigns positions.
+        Returns their number; 0 also while another process assigns positions.
         """
 
     async def read_after(self, position: int, limit: int) -> Sequence[RecordedEvent]:
-        """The events that follow the position; 0 is before the first."""
+        """The events after the position; 0 is before the first."""
 
     async def extent(self) -> EventLogExtent:
-        """What the audit needs to know: it counts all events."""
+        """The positions and the count of all events, for the audit."""
 
 
 class Outbox(Protocol):
-    """Where a transaction leaves events of its own, beside those of what it saves."""
+    """Publishes events other than those of saved aggregates."""
 
     def publish(self, *events: Event) -> None:
-        """Queue events: they are known once the transaction is committed, and never otherwise."""
+        """Queue events, to be published if the transaction commits."""
 
 
 class EventLogTransaction(Protocol):
-    """A transaction in which events can be published, and the log read and continued."""
+    """A transaction that publishes events and reads and extends the log."""
 
     @property
     def outbox(self) -> Outbox: ...
@@ -89,15 +88,15 @@ class EventLogTransaction(Protocol):
 @final
 @frozen
 class SequenceEvents:
-    """Give every committed event its position: to be called every second or so.
+    """Assign positions to all committed events; for a periodic job, about once a second.
 
-    Any number of processes may call it at the same time; one of them does the work.
+    Any number of processes may run it at the same time; one of them does the work.
     """
 
     begin: Begin[EventLogTransaction]
 
     async def __call__(self) -> int:
-        """How many events got a position."""
+        """The number of events that got a position."""
         sequenced = 0
         while True:
             async with self.begin() as transaction:

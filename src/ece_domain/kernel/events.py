@@ -1,4 +1,4 @@
-"""Facts that have happened, for whoever wants to know."""
+"""Events, and aggregates that record them."""
 
 from datetime import datetime
 from typing import ClassVar, Self
@@ -14,16 +14,16 @@ from .versions import ExpectedVersion
 class Event:
     """A fact in the past tense.
 
-    A kind that was once recorded stays readable: a change of its fields raises ``version`` and
-    comes with an upgrade of what is stored.
+    Recorded events stay readable: a change of the fields increments ``version`` and adds an
+    upgrade of stored events.
     """
 
     kind: ClassVar[str]
     """Stable and unique: ``context.what-happened``."""
     version: ClassVar[int] = 1
-    """Of the fields."""
+    """The version of the fields."""
     subject: ClassVar[str]
-    """The field that names the aggregate it happened to. Events of one subject keep their order."""
+    """The field with the id of the aggregate. Events of one subject keep their order."""
 
     occurred_at: datetime
 
@@ -41,15 +41,15 @@ class Event:
 class Aggregate:
     """An immutable entity that is loaded and saved whole.
 
-    A change is a new value that carries the events of the change; saving stores both together.
-    ``version`` counts its saves (0: never saved), so that a stale copy cannot overwrite a newer.
+    A change returns a new value with the events of the change; a save stores both together.
+    ``version`` counts the saves (0: never saved), so that a stale copy cannot overwrite a newer.
     """
 
     version: int = 0
     events: tuple[Event, ...] = field(default=(), eq=False, repr=False)
 
     def check_version(self, expected_version: ExpectedVersion) -> None:
-        """Refuse a change that was decided on by another version.
+        """Refuse a change that is based on another version.
 
         :raises ConcurrentChange: if this is not the expected version, or one of them.
         """
@@ -60,5 +60,5 @@ class Aggregate:
 
     @property
     def saved(self) -> Self:
-        """This value as its store gives it out once the change is saved."""
+        """This value as its store returns it after the save."""
         return evolve(self, version=self.version + 1, events=())

@@ -1,8 +1,8 @@
-"""Do an idempotent request once, however often it is sent.
+"""Run an idempotent request once, even if it is sent several times.
 
-A client that heard no result sends its request again under the same key. The result is stored in
+A client that got no response sends its request again with the same key. The result is stored in
 the transaction of the effect, unique per actor and key, so there is one effect and one result. The
-happy path reads nothing: the unique key refuses a second run, and only then is the result recalled.
+first run reads nothing: the unique key refuses a second run, which then reads the stored result.
 """
 
 import re
@@ -66,7 +66,7 @@ class IdempotencyKey:
 
 @frozen
 class IdempotentRequest:
-    """One idempotent request: who asks, under which key, and a digest of what is asked."""
+    """One idempotent request: its actor, its key and a digest of its terms."""
 
     actor_id: UUID
     key: IdempotencyKey
@@ -74,14 +74,14 @@ class IdempotentRequest:
 
     @property
     def id(self) -> UUID:
-        """Follows from actor and key: the cause of every event of the request."""
+        """Derived from actor and key: the cause of every event of the request."""
         return uuid5(self.actor_id, self.key.text)
 
     @classmethod
     def of(
         cls, actor_id: UUID, key: IdempotencyKey, what: str, *terms: Term
     ) -> "IdempotentRequest":
-        """``what`` names the use case; ``terms`` are all that the client chose."""
+        """``what`` names the use case; ``terms`` are all values from the client."""
         return cls(actor_id, key, digest_of(what, *terms))
 
 
@@ -89,31 +89,31 @@ A = TypeVar("A")
 
 
 class IdempotencyRecords(Protocol):
-    """The memory of answered requests, in the transaction of their effects."""
+    """Stored results of requests, in the transaction of their effects."""
 
     async def recall(self, request: IdempotentRequest, result: type[A]) -> A | None:
-        """The result given before, or None.
+        """The stored result, or None.
 
-        :raises IdempotencyKeyReused: if the key stands for another request of the same actor.
+        :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
 
     def record(
         self, request: IdempotentRequest, result: object | Returned[Any], kind: type[object]
     ) -> None:
-        """Store the result with the transaction, or what one of its writes will have returned.
+        """Store the result with the transaction; it may be the ``Returned`` of one of its writes.
 
         :raises ConcurrentChange: at the transaction's end, if the key is taken by then.
         """
 
     async def prune(self, before: datetime, limit: int) -> int:
-        """Delete results that were given before the moment, at once. Gives how many these were.
+        """Delete results older than the moment, immediately. Returns their number.
 
-        Answers that another process deletes at the same time are left to it.
+        Skips results that another process is deleting at the same time.
         """
 
 
 class IdempotentTransaction(Protocol):
-    """A transaction that can result a request once."""
+    """A transaction that stores results of requests."""
 
     @property
     def idempotency_records(self) -> IdempotencyRecords: ...
@@ -121,7 +121,7 @@ class IdempotentTransaction(Protocol):
 
 @frozen
 class IdempotentResult(Generic[A]):
-    """What an idempotent request came to, and whether it was answered before."""
+    """The result of an idempotent request, and whether it is a replay."""
 
     value: A
     is_replayed: bool
@@ -134,9 +134,9 @@ Reader_contra = TypeVar("Reader_contra", contravariant=True)
 
 @frozen
 class StoredAs(Generic[Reader_contra, A, K]):
-    """How an result is kept: as something smaller, from which a replay has it again.
+    """How a result is stored: as a smaller value, from which a replay restores it.
 
-    For an result that never changes once it was given, its id is enough.
+    For a result that never changes, its id is enough.
     """
 
     kind: type[K]
@@ -155,12 +155,11 @@ async def run_once(
     effect: Callable[[T], Awaitable[A | Returned[A]]],
     kept: StoredAs[T, A, Any] | None = None,
 ) -> IdempotentResult[A]:
-    """Run the effect and store its result in one transaction, or give the stored result again.
+    """Run the effect and store its result in one transaction, or return the stored result.
 
-    A refusal is not stored: the same key may be tried again once the reason is gone. A lost
-    connection at commit is resolved here too, since the stored result tells whether it happened.
-    An effect may result with what one of its writes returns, which is known at the commit, and is
-    always kept whole.
+    An error is not stored: the same key may be sent again when its reason is gone. This also
+    resolves a connection that was lost at the commit, as the stored result shows that it happened.
+    The result may be the ``Returned`` of a write, which is known at the commit and stored whole.
 
     :raises IdempotencyKeyReused: if the key was used for another request.
     """

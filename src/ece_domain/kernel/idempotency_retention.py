@@ -1,4 +1,4 @@
-"""How long the answers of keyed requests are kept."""
+"""How long the results of idempotent requests are stored."""
 
 from datetime import timedelta
 from typing import Final, final
@@ -14,7 +14,7 @@ BATCH: Final = 1_000
 @final
 @frozen
 class PruneIdempotencyRecords:
-    """Delete answers older than the retention: to be called every hour or so.
+    """Delete results older than the retention; for a periodic job, about once an hour.
 
     A request that is sent again after that is a new request.
     """
@@ -24,7 +24,7 @@ class PruneIdempotencyRecords:
     retention: timedelta
 
     async def __call__(self) -> int:
-        """How many it deleted."""
+        """The number of deleted results."""
         before, pruned = self.clock() - self.retention, 0
         while True:
             async with self.begin() as transaction:

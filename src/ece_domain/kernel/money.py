@@ -1,4 +1,4 @@
-"""Money as whole minor units of one asset; never a float, never a mix."""
+"""Money as whole minor units of one asset; never a float, never a mix of assets."""
 
 import re
 from collections.abc import Sequence
@@ -8,11 +8,11 @@ from attrs import define, field, frozen
 from .errors import InvalidInput
 
 MAX_AMOUNT = 10**15
-"""The most minor units that one price, deposit or transfer may name."""
+"""The most minor units of one price, deposit or transfer."""
 
 PPM = 1_000_000
 ASSET_PATTERN = r"([A-Z][A-Z0-9]{1,15})/([0-9]|1[0-8])"
-"""The text of an asset as a whole: its code and its scale."""
+"""The text of an asset: its code and its scale."""
 
 _ASSET = re.compile(ASSET_PATTERN)
 
@@ -52,7 +52,7 @@ class AssetMismatch(InvalidInput):
 
 @frozen(order=False)
 class Asset:
-    """What is counted, and how finely: ``Asset("USD", 2)`` counts cents and reads ``USD/2``."""
+    """A unit of account and its scale: ``Asset("USD", 2)`` counts cents, as text ``USD/2``."""
 
     code: str
     scale: int
@@ -103,12 +103,12 @@ class Money:
         return f"{self.amount} {self.asset}"
 
     def _same(self, other: "Money") -> None:
-        # Most often it is the same object, which is quicker to see.
+        # Identity first: it is usually the same object, and the check is faster.
         if self.asset is not other.asset and self.asset != other.asset:
             raise AssetMismatch(expected=str(self.asset), given=str(other.asset))
 
     def within(self, lowest: int, highest: int = MAX_AMOUNT) -> "Money":
-        """This amount, checked.
+        """This amount, if it is within the bounds.
 
         :raises AmountOutOfBounds: unless ``lowest <= amount <= highest``.
         """
@@ -138,7 +138,7 @@ class Money:
 
 @frozen(order=True)
 class Rate:
-    """A share of something in parts per million: ``Rate(95_000)`` is 9.5 %."""
+    """A share in parts per million: ``Rate(95_000)`` is 9.5 %."""
 
     ppm: int = field()
 

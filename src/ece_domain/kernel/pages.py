@@ -1,4 +1,4 @@
-"""Lists in pages that neither skip nor repeat while rows come and go: keysets, never offsets."""
+"""Pages of lists by keyset, not offset, so that no item is skipped or repeated by changes."""
 
 from typing import Generic, TypeAlias, TypeVar
 
@@ -9,7 +9,7 @@ from .errors import InvalidInput
 MAX_PAGE = 100
 
 CursorPosition: TypeAlias = tuple[str | int, ...]
-"""Where a page ended: the sort values of its last item, the unique id last."""
+"""The end of a page: the sort values of its last item, the unique id last."""
 
 Item = TypeVar("Item")
 
@@ -25,7 +25,7 @@ class InvalidPage(InvalidInput):
 
 @frozen
 class PageRequest:
-    """How many items, and after which position; :raises InvalidPage: unless 1 to 100 items."""
+    """The size and the start of a page; :raises InvalidPage: unless 1 to 100 items."""
 
     limit: int = 25
     after: CursorPosition | None = None
@@ -37,7 +37,7 @@ class PageRequest:
 
 @frozen
 class Page(Generic[Item]):
-    """A part of a list. ``next`` is the position to go on from, or None at the end."""
+    """A part of a list. ``next`` is the position of the following page, or None at the end."""
 
     items: tuple[Item, ...]
     next: CursorPosition | None = None

@@ -1,4 +1,4 @@
-"""What every context asks of the outside world."""
+"""Ports of every context: transactions, the clock and ids."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -7,7 +7,7 @@ from typing import Final, Protocol, TypeAlias, TypeVar
 from uuid import UUID
 
 EXCHANGE_ID: Final = UUID(int=0)
-"""The exchange itself, where an id of who acts is asked for. No user has it."""
+"""The actor id of the exchange itself. No user has it."""
 
 Transaction_co = TypeVar("Transaction_co", covariant=True)
 
@@ -15,14 +15,14 @@ Transaction_co = TypeVar("Transaction_co", covariant=True)
 class Begin(Protocol[Transaction_co]):
     """Opens a transaction: commits on a clean exit, rolls back on an exception.
 
-    Saves are gathered and applied together at the clean exit, all or none; that is also where their
-    refusals are raised. Reads see what others have committed, and not the transaction's own saves.
+    Saves are queued and applied together at the clean exit, all or none; their errors are raised
+    there too. Reads see committed rows of others, but not the transaction's own saves.
     """
 
     def __call__(
         self, *, actor_id: UUID | None = None, cause_id: UUID | None = None
     ) -> AbstractAsyncContextManager[Transaction_co]:
-        """Actor and cause are recorded with every event of the transaction.
+        """Open a transaction; actor and cause are recorded with each of its events.
 
         ``actor`` is the user who acts. For the exchange itself it is None or ``EXCHANGE_ID``, and
         the events are recorded without an actor. ``cause`` is the id of the
@@ -31,7 +31,7 @@ class Begin(Protocol[Transaction_co]):
 
 
 Clock: TypeAlias = Callable[[], datetime]
-"""The present moment, aware and in UTC."""
+"""The current time, with the time zone UTC."""
 
 NewId: TypeAlias = Callable[[], UUID]
-"""A fresh identifier, ordered by time of creation (UUID version 7)."""
+"""A new id, ordered by time of creation (UUID version 7)."""

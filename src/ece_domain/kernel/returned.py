@@ -1,4 +1,4 @@
-"""What a queued write gives back."""
+"""Values that queued writes return at the commit."""
 
 from collections.abc import Callable
 from enum import Enum
@@ -10,7 +10,7 @@ V = TypeVar("V")
 
 
 class _Pending(Enum):
-    """Stands in for a value that is not there yet, as any real value may be None."""
+    """The placeholder of a value that is not known yet; None may be a real value."""
 
     VALUE = "pending"
 
@@ -24,10 +24,10 @@ def _as_it_is(given: Any) -> Any:  # noqa: ANN401 - whatever the store gives
 
 @define(eq=False)
 class Returned(Generic[V]):
-    """A value that a queued write gives back, such as the unit it chose or the balance after it.
+    """A value that a queued write returns, such as the row it chose or the balance after it.
 
-    It is there once the transaction has committed. Until then it can be handed on: a use case may
-    return it as its answer, and the store records the value in the same round trip.
+    It is known when the transaction has committed. Before that it can be passed on: a use case may
+    return it as its result, and the store records the value in the same round trip.
     """
 
     _read: Callable[[Any], V] = field(default=_as_it_is, repr=False)
@@ -35,11 +35,11 @@ class Returned(Generic[V]):
 
     @property
     def value(self) -> V:
-        """The value; a program that asks before the commit has a bug, and gets RuntimeError."""
+        """The value; raises RuntimeError before the commit, as that is a bug."""
         if self._given is _PENDING:
             raise RuntimeError("the transaction has not committed yet")
         return self._read(self._given)
 
     def give(self, given: object) -> None:
-        """For stores: fill in at the commit what the value is read from, if anybody asks for it."""
+        """For stores: set the value at the commit. It is converted when it is read."""
         self._given = given

@@ -1,7 +1,7 @@
-"""What a request or a settlement says, as plain values with one encoding.
+"""Terms: the content of a request or a settlement, as plain values with one encoding.
 
-Two requests are the same if their terms are. Names of classes and fields do not count, so renaming
-them in code leaves what is stored recognizable.
+Two requests are the same if their terms are equal. Names of classes and fields are not part of
+them, so a renaming in code keeps stored digests valid.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ _TYPES: Final = (str, int, UUID, datetime, Money, Asset, Rate)
 def digest_of(*terms: Term) -> bytes:
     """A SHA-256 hash over the terms.
 
-    :raises TypeError: for anything that is no term, and for a moment without a time zone.
+    :raises TypeError: for a value of another type, and for a moment without a time zone.
     """
     _check(terms)
     return hashlib.sha256(_JSON.encode(terms).encode()).digest()
 
 
 def _check(terms: tuple[Term, ...]) -> None:
-    """JSON would take numbers with a fraction, too."""
+    """Without this check JSON would accept floats too."""
     for term in terms:
         if isinstance(term, tuple):
             _check(term)
@@ -39,7 +39,7 @@ def _check(terms: tuple[Term, ...]) -> None:
 
 
 def _tagged(term: object) -> dict[str, object]:
-    """What has no type in JSON stands in an object that names its type, as nothing else does."""
+    """A type that JSON does not have becomes an object with the name of its type."""
     match term:
         case UUID():
             return {"uuid": term.hex}

@@ -7,7 +7,7 @@ from attrs import frozen
 
 @frozen
 class TimeRange:
-    """The moments between two, both excluded. None is no bound."""
+    """The moments between two, both excluded. None means no bound."""
 
     starts_at: datetime | None = None
     ends_at: datetime | None = None

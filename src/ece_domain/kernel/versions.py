@@ -1,7 +1,7 @@
-"""The version that a caller has seen, for changes that must not overwrite what nobody saw."""
+"""The expected version of a change (optimistic lock), so that it overwrites no unseen change."""
 
 from collections.abc import Collection
 from typing import TypeAlias
 
 ExpectedVersion: TypeAlias = int | Collection[int] | None
-"""The version that was seen, several of which one is enough, or None: any version that is there."""
+"""One version, or several of which one must match; None matches any version."""

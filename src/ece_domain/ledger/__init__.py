@@ -1,4 +1,4 @@
-"""The ledger: the one place where money and cards change hands, all or nothing."""
+"""The ledger: the only place where money and cards change hands, all or nothing."""
 
 from .account import OPERATOR_PARTY, Account, AccountId, AccountKind, Entry, PlatformRole
 from .card_history import MINTING, OwnershipPeriod

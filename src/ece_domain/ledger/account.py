@@ -1,4 +1,4 @@
-"""Who holds how much of what."""
+"""Accounts, their kinds and balances."""
 
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -15,11 +15,11 @@ AccountId = NewType("AccountId", UUID)
 _NAMESPACE = UUID("5f0d7b1c-9c55-5b0e-8d5e-0d7c1f6b7ece")
 
 OPERATOR_PARTY: Final = "operator"
-"""The external party of money that operators deposit and pay out by hand."""
+"""The external party of manual deposits and withdrawals."""
 
 
 class AccountKind(StrEnum):
-    """Whose account it is. The rules of an account follow from its kind, and from nothing else.
+    """The kind of an account's owner, which alone decides the rules of the account.
 
     | kind     | may go below zero | keeps a balance row | can be held | shown in a wallet |
     |----------|-------------------|---------------------|-------------|-------------------|
@@ -30,22 +30,22 @@ class AccountKind(StrEnum):
     """
 
     USER = "user"
-    """A collector's."""
+    """The account of a collector."""
     ESCROW = "escrow"
-    """One deal's: what its parties have paid in, until the deal pays it out."""
+    """The account of one deal: money of its parties until the deal pays it out."""
     PLATFORM = "platform"
-    """The exchange's own, such as the commission."""
+    """An account of the exchange, such as the commission."""
     EXTERNAL = "external"
-    """A party outside, such as a payment provider: as far below zero as it has brought in."""
+    """A party outside, such as a payment provider; negative by the money it brought in."""
 
     @property
     def keeps_balance(self) -> bool:
-        """Whether a balance row is checked with every settlement; others are rolled up."""
+        """Whether it has a balance row; balances of other kinds are rolled up at closings."""
         return self in (AccountKind.USER, AccountKind.ESCROW)
 
     @property
     def can_be_held(self) -> bool:
-        """Whether holds can be placed on it: not on escrow, which is held for its deal already."""
+        """Whether holds can be placed on it. Not on escrow, which is reserved for its deal."""
         return self is AccountKind.USER
 
     @property
@@ -54,16 +54,16 @@ class AccountKind(StrEnum):
 
 
 class PlatformRole(StrEnum):
-    """What a platform account is for."""
+    """The purpose of a platform account."""
 
     COMMISSION = "commission"
 
 
 @frozen(cache_hash=True)
 class Account:
-    """An account's name. The id follows from it, so nobody has to look it up or open it first.
+    """An account's name. The id is derived from it, so no account has to be read or opened first.
 
-    An account that never saw an entry has a balance of zero, like any other.
+    An account without entries has a balance of zero.
     """
 
     kind: AccountKind
@@ -83,7 +83,7 @@ class Account:
 
     @classmethod
     def escrow(cls, deal_id: UUID, asset: Asset) -> "Account":
-        """What one deal keeps for its parties."""
+        """The escrow account of one deal."""
         return cls(AccountKind.ESCROW, str(deal_id), asset)
 
     @classmethod
@@ -94,7 +94,7 @@ class Account:
     @classmethod
     @cache
     def external(cls, asset: Asset, party: str = OPERATOR_PARTY) -> "Account":
-        """The account of one party outside, such as a payment provider's clearing account."""
+        """The account of one outside party, such as a payment provider's clearing account."""
         return cls(AccountKind.EXTERNAL, party, asset)
 
     @property
@@ -104,7 +104,7 @@ class Account:
 
 @frozen
 class Balance:
-    """What an account that keeps a balance holds, and how much of it is on hold."""
+    """The balance of an account with a balance row, and how much of it is on hold."""
 
     total: int = 0
     held: int = 0
@@ -116,9 +116,9 @@ class Balance:
 
 @frozen
 class Entry:
-    """A line of an account: what one settlement changed it by, in minor units.
+    """The change of one account by one settlement, in minor units.
 
-    ``balance_after`` is there for accounts that keep a balance.
+    ``balance_after`` is None for accounts without a balance row.
     """
 
     account: Account

@@ -1,8 +1,8 @@
-"""What a settlement means: the specification that every store of the ledger obeys.
+"""The effects of a settlement: the specification of every store of the ledger.
 
-A book holds the part of the ledger that one settlement touches. The checks run in a fixed order
-(holds to close, balances, cards, holds to place; each by id), so that a settlement which breaks
-several rules is refused for the same one everywhere.
+A book is the part of the ledger that one settlement reads and changes. The checks run in a fixed
+order (holds to close, balances, cards, holds to place; each by id), so that every store reports
+the same error for a settlement that breaks several rules.
 """
 
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ from .hold import HeldMoney, Hold, HoldId, HoldState
 from .settlement import BalanceChange, HoldAction, HoldChange, Plan, Settlement
 
 MAX_BALANCE = 10**18
-"""The most minor units that an account which keeps a balance may hold."""
+"""The highest balance of an account with a balance row, in minor units."""
 
 
 @frozen
 class CardOwnership:
-    """Whose a card is, and the open hold it is under."""
+    """The owner of a card, and the open hold on it."""
 
     owner_id: UserId
     hold_id: HoldId | None = None
@@ -43,7 +43,7 @@ class CardOwnership:
 
 @frozen
 class Book:
-    """Balances of all but external accounts, holds, and who has which card."""
+    """The balances of all but external accounts, the holds, and the owners of cards."""
 
     balances: Mapping[Account, Balance] = field(factory=dict)
     holds: Mapping[HoldId, Hold] = field(factory=dict)
@@ -54,16 +54,15 @@ class Book:
 
         :raises MalformedSettlement: if its moves contradict each other.
         :raises AssetMismatch: if an amount's asset is not that of both accounts.
-        :raises HoldNotFound: for a hold that was never placed, is on something else, or was placed
-            by another context than the one that settles.
+        :raises HoldNotFound: for a hold that does not exist, has another subject, or was placed by
+            another context than the one that settles.
         :raises HoldNotOpen: if a hold was captured, released or expired before.
         :raises HoldPastExpiry: on capturing a hold past its expiry.
         :raises HoldNotExpired: on expiring a hold before its time.
         :raises HoldExceeded: if its captures sum to more than a hold has left.
-        :raises InsufficientFunds: if less than nothing would be available on an account that is not
-            an external one.
-        :raises BalanceLimit: if an account that keeps a balance would hold more than
-            ``MAX_BALANCE``.
+        :raises InsufficientFunds: if the available balance of an account other than an external one
+            would be negative.
+        :raises BalanceLimit: if the balance row of an account would exceed ``MAX_BALANCE``.
         :raises CardNotFound: for a card that does not exist.
         :raises CardNotOwned: if ``from_owner_id`` does not own the card.
         :raises CardAlreadyHeld: if the card is under another hold than the settlement says.

@@ -1,4 +1,4 @@
-"""Through whose hands a card went, from its minting on."""
+"""The owners of a card since its minting."""
 
 from datetime import datetime
 from typing import Final
@@ -10,12 +10,12 @@ from ece_domain.identity import UserId
 from .settlement import SettlementId
 
 MINTING: Final = "cards.minting"
-"""The purpose of a card's first ownership, which no settlement made."""
+"""The purpose of a card's first ownership, which has no settlement."""
 
 
 @frozen(kw_only=True)
 class OwnershipPeriod:
-    """Whose a card became, when, and for what; it ends where the next one begins."""
+    """A new owner of a card, since when and why; the period ends when the next one begins."""
 
     owner_id: UserId
     acquired_at: datetime

@@ -1,8 +1,8 @@
-"""Closing the journal: sealing settlements in one total order, and rolling up what they come to.
+"""Closing the journal: hashing settlements in one total order, and rolling up balances.
 
 A settlement is queued when it is recorded, and closed by the next closing after its commit. So the
-order of closed settlements, by the number of their closing and then by id, has no gaps into which
-a late commit could fall, and it depends on nothing that a copy of the rows would lose.
+order of closed settlements, by the number of their closing and then by id, has no gaps that a late
+commit could fill, and a copy of the rows preserves it.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from .account import AccountId
 from .settlement import SettlementId
 
 SETTLEMENTS_PER_CLOSING: Final = 20_000
-"""The most settlements of one closing, so that none takes long."""
+"""The most settlements of one closing, so that a closing takes little time."""
 
 _FIRST = bytes(32)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -28,10 +28,10 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @frozen
 class JournalLine:
-    """An entry as the journal keeps it.
+    """An entry in the journal.
 
     ``asset`` is None for an account whose name is not recorded. The last two are None for accounts
-    that keep no balance; for others, ``nth`` counts the account's entries from one on.
+    without a balance row; for others, ``nth`` counts the account's entries from 1.
     """
 
     account_id: AccountId
@@ -43,7 +43,7 @@ class JournalLine:
 
 @frozen
 class JournalTransfer:
-    """A card transfer as the journal keeps it; ``nth`` counts the card's transfers from one on."""
+    """A card transfer in the journal; ``nth`` counts the card's transfers from 1."""
 
     card_id: CardId
     from_owner_id: UserId
@@ -53,7 +53,7 @@ class JournalTransfer:
 
 @frozen
 class RecordedSettlement:
-    """What a settlement was for, the digest of its moves, and when it was settled."""
+    """The purpose of a settlement, the digest of its moves, and its time."""
 
     purpose: str
     digest: bytes
@@ -62,9 +62,9 @@ class RecordedSettlement:
 
 @frozen(kw_only=True)
 class JournalRecord:
-    """A settlement with all that was posted under its id: lines by account, transfers by card.
+    """A settlement with its lines, by account, and its transfers, by card.
 
-    The settlement itself is None where lines, a closing or the queue name one that is not recorded.
+    The settlement is None if lines, a closing or the queue refer to one that is not recorded.
     """
 
     settlement_id: SettlementId
@@ -72,9 +72,9 @@ class JournalRecord:
     lines: tuple[JournalLine, ...] = ()
     transfers: tuple[JournalTransfer, ...] = ()
     closing_number: int | None = None
-    """The closing that closed it."""
+    """The number of its closing, or None."""
     is_queued: bool = False
-    """Whether it waits for a closing."""
+    """Whether it is queued for a closing."""
 
 
 @frozen(kw_only=True)
@@ -85,18 +85,18 @@ class Closing:
     settlement_count: int
     digest: bytes
     balances: Mapping[AccountId, int]
-    """Of the accounts that keep no balance themselves and that this closing changed: the sum of
-    all closed entries."""
+    """The rolled-up balances that this closing changed: the sums of all closed entries of accounts
+    without a balance row."""
     closed_at: datetime
 
 
 @define
 class ClosingHash:
-    """Takes in the settlements of one closing, by id."""
+    """Hashes and sums the settlements of one closing, in the order of their ids."""
 
     settlement_count: int = 0
     changes: dict[AccountId, int] = field(factory=dict)
-    """What the accounts that keep no balance changed by."""
+    """The changes of accounts without a balance row."""
     _content: "hashlib._Hash" = field(factory=hashlib.sha256)
 
     def add(self, record: JournalRecord) -> None:
@@ -121,14 +121,14 @@ class ClosingHash:
             )
 
     def digest(self, previous: Closing | None) -> bytes:
-        """Over the closing before and the settlements taken in, so that none can change unseen."""
+        """The hash over the previous closing and the settlements, which shows later changes."""
         before = previous.digest if previous else _FIRST
         return hashlib.sha256(before + self._content.digest()).digest()
 
     def close(
         self, previous: Closing | None, balances: Mapping[AccountId, int], now: datetime
     ) -> Closing:
-        """``balances`` are those of the accounts in ``changes``, by the closings so far."""
+        """Close. ``balances`` are those of the accounts in ``changes`` before this closing."""
         return Closing(
             number=previous.number + 1 if previous else 1,
             settlement_count=self.settlement_count,
@@ -142,7 +142,7 @@ class ClosingHash:
 
 
 def _head(record: JournalRecord) -> bytes:
-    """The settlement itself. Lengths come first, so that no two records read the same."""
+    """Hash the settlement. Lengths come first, so that different records have different bytes."""
     settlement = record.settlement
     if settlement is None:
         return record.settlement_id.bytes

@@ -1,4 +1,4 @@
-"""Whose business a hold or a payout is."""
+"""Deals, to which holds and payouts belong."""
 
 from typing import Final
 from uuid import UUID
@@ -6,15 +6,15 @@ from uuid import UUID
 from attrs import frozen
 
 LEDGER: Final = "ledger"
-"""The context of the holds that operators place directly: a hold that serves no other context."""
+"""The context of holds that operators place directly, without another context."""
 
 
 @frozen
 class Deal:
-    """A deal of one context: what it holds, nobody else may touch.
+    """A deal of one context. Only that context may end the holds of the deal.
 
-    ``context`` is the name of the context's package (``market``), ``id`` that of the deal there (a
-    listing's id). The ledger knows no more about deals.
+    ``context`` is the name of the context's package (``market``), ``id`` the id of the deal there
+    (a listing's id). The ledger has no other data of deals.
     """
 
     context: str

@@ -1,4 +1,4 @@
-"""What the ledger refuses."""
+"""The errors of the ledger."""
 
 from datetime import datetime
 from uuid import UUID

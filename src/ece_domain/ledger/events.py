@@ -1,4 +1,4 @@
-"""What the ledger tells: of each settlement, all that it changed and for whom."""
+"""The events of the ledger: one per settlement, with all changes and their owners."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -16,7 +16,7 @@ from .settlement_receipt import CardTransfer, card_transfers_of
 
 
 class PostedHoldAction(StrEnum):
-    """What happened to a hold."""
+    """The change of a hold."""
 
     PLACED = "placed"
     CAPTURED = "captured"
@@ -26,17 +26,17 @@ class PostedHoldAction(StrEnum):
 
 @frozen(kw_only=True)
 class PostedEntry:
-    """What an account gained (or lost, below zero)."""
+    """The change of an account's balance; negative if it lost money."""
 
     account_kind: AccountKind
     owner: str
-    """As in the account's name: the id of a user, or what a platform account is for."""
+    """The owner in the account's name: a user's id, or the role of a platform account."""
     money: Money
 
 
 @frozen(kw_only=True)
 class PostedHold:
-    """A part of somebody's money, or a card, that was put on hold, captured or released."""
+    """Money or a card of an owner that was put on hold, captured or released."""
 
     hold_id: UUID
     action: PostedHoldAction
@@ -47,12 +47,12 @@ class PostedHold:
     expires_at: datetime | None
     card_id: UUID | None
     money: Money | None
-    """What was placed, captured or given back by this settlement; None for a card."""
+    """The amount that this settlement placed, captured or released; None for a card."""
 
 
 @frozen(kw_only=True)
 class SettlementPosted(Event):
-    """Balances, cards and holds changed together. Whoever shows a wallet needs no other event."""
+    """Balances, cards and holds changed together. A wallet can be shown from these events alone."""
 
     kind = "ledger.settlement-posted"
     subject = "settlement_id"
@@ -62,12 +62,12 @@ class SettlementPosted(Event):
     entries: tuple[PostedEntry, ...]
     cards: tuple[CardTransfer, ...]
     holds: tuple[PostedHold, ...]
-    """Those that ended or were captured by id, then those that were placed by id."""
+    """Ended and captured holds by id, then placed ones by id."""
 
 
 @frozen(kw_only=True)
 class GroupPaidOut(Event):
-    """All parties of a deal have been paid."""
+    """A group payout is finished: all parties of the deal have been paid."""
 
     kind = "ledger.group-paid-out"
     subject = "payout_id"
@@ -84,7 +84,7 @@ def settlement_posted(
 ) -> SettlementPosted:
     """The event of a settlement.
 
-    ``remaining`` is what holds had left, where a store knows better than the holds in hand.
+    ``remaining`` has the remainders of holds as the store has them; the given holds may be stale.
     """
     placed = [change for change in plan.holds if change.action is HoldAction.PLACE]
     ended = [change for change in plan.holds if change.action is not HoldAction.PLACE]

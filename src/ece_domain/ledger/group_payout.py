@@ -1,4 +1,4 @@
-"""Paying more parties than one settlement may hold: planned whole, then settled in chunks."""
+"""Group payouts: planned whole, then settled in chunks of the size of one settlement."""
 
 import hashlib
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from .settlement import MoveMoney, Settlement, SettlementId
 PayoutId = NewType("PayoutId", UUID)
 
 CHUNK_SIZE: Final = 500
-"""Lines of one settlement: few enough that others never wait long for an account of theirs."""
+"""The lines of one settlement; few, so that it locks accounts for a short time only."""
 MAX_LINES: Final = 1_000_000
 
 _NAMESPACE = UUID("0c9a5b8e-6d0e-5f3a-9c61-5b8f2a7d4ece")
@@ -27,14 +27,14 @@ _NAMESPACE = UUID("0c9a5b8e-6d0e-5f3a-9c61-5b8f2a7d4ece")
 
 @frozen
 class PayoutLine:
-    """What one account is to get, in minor units."""
+    """The amount for one account, in minor units."""
 
     account: Account
     amount: int
 
 
 def split_payout(total: Money, weights: Sequence[tuple[Account, int]]) -> tuple[PayoutLine, ...]:
-    """Divide by weight with the largest-remainder method; who would get nothing has no line.
+    """Divide by weight with the largest-remainder method; shares of zero get no line.
 
     :raises AmountOutOfBounds: if a weight is negative or all of them are zero.
     """
@@ -48,12 +48,12 @@ def split_payout(total: Money, weights: Sequence[tuple[Account, int]]) -> tuple[
 
 @frozen(kw_only=True)
 class GroupPayout(Aggregate):
-    """One payout of a deal to many accounts, with its lines kept beside it.
+    """One payout of a deal to many accounts; its lines are stored separately.
 
-    The funding settlement takes the whole total off the source at once, into an escrow account
-    that only this payout draws from. So no chunk can lack money, and the deal has paid out in one
-    step. Every settlement's id follows from the deal and the number of its chunk: settled again,
-    after a crash or by a rival, it changes nothing. A deal is paid out once.
+    The funding settlement moves the whole total at once from the source to an escrow account that
+    only this payout debits. So no chunk can lack money, and the payout is one step for the deal.
+    Every settlement's id is derived from the deal and the number of its chunk, so a repetition,
+    after a crash or by another process, changes nothing. A deal is paid out once.
     """
 
     id: PayoutId
@@ -62,11 +62,11 @@ class GroupPayout(Aggregate):
     total: Money
     line_count: int
     digest: bytes
-    """Tells a repetition from another payout of the same deal."""
+    """A digest of the lines, to distinguish a repetition from another payout of the deal."""
     chunk_size: int
     started_at: datetime
     settled_count: int = 0
-    """Chunks that are settled, from the first on."""
+    """The number of settled chunks, from the first on."""
     finished_at: datetime | None = None
 
     @classmethod
@@ -110,7 +110,7 @@ class GroupPayout(Aggregate):
 
     @property
     def account(self) -> Account:
-        """What is funded and not settled yet."""
+        """The total that is funded and not settled yet."""
         return Account.escrow(self.id, self.asset)
 
     @property
@@ -124,7 +124,7 @@ class GroupPayout(Aggregate):
         return SettlementId(uuid5(self.id, f"chunk:{number}"))
 
     def next_chunk(self, lines: Sequence[PayoutLine]) -> Settlement:
-        """The settlement of the first chunk that is not settled; ``lines`` are those of it."""
+        """The settlement of the first unsettled chunk; ``lines`` are its lines."""
         moves = tuple(
             MoveMoney(self.account, line.account, Money(line.amount, self.asset)) for line in lines
         )

@@ -1,4 +1,4 @@
-"""A part of a balance, or one card, on hold for a purpose."""
+"""Holds on a part of a balance, or on one card."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ HoldId = NewType("HoldId", UUID)
 
 
 class HoldPurpose(StrEnum):
-    """What a hold waits for, as its owner reads it. Who may end the hold follows from its deal."""
+    """The purpose of a hold, for its owner. The deal decides who may end the hold."""
 
     LISTING = "listing"
     BID = "bid"
@@ -29,7 +29,7 @@ class HoldPurpose(StrEnum):
 
 
 class HoldState(StrEnum):
-    """Where a hold stands. All but ``open`` are final: nothing leads out of them."""
+    """The state of a hold. All but ``open`` are final."""
 
     OPEN = "open"
     CAPTURED = "captured"
@@ -47,7 +47,7 @@ class HeldMoney:
 
 @frozen
 class HeldCard:
-    """A card, and the owner it had when the hold was placed."""
+    """A card, and its owner when the hold was placed."""
 
     card_id: CardId
     owner_id: UserId
@@ -55,11 +55,11 @@ class HeldCard:
 
 @frozen(kw_only=True)
 class Hold:
-    """A part of a balance, or a card, until it is captured, released, or past its expiry.
+    """A hold on a part of a balance, or on a card, until it is captured, released or expired.
 
     Money can be captured in parts. Only settlements of the context that placed a hold capture,
-    release or expire it. A hold that is past its expiry refuses captures at once; what it
-    held becomes available when the expiry is recorded.
+    release or expire it. A hold past its expiry refuses captures at once; its subject becomes
+    available when the expiry is recorded.
     """
 
     id: HoldId
@@ -73,14 +73,14 @@ class Hold:
 
     @property
     def owner_id(self) -> UserId:
-        """Whose money or card is on hold."""
+        """The owner of the money or card."""
         if isinstance(self.subject, HeldMoney):
             return UserId(UUID(self.subject.account.owner))
         return self.subject.owner_id
 
     @property
     def remaining(self) -> int:
-        """Minor units still held; a card counts as one while its hold is open."""
+        """The minor units still on hold; a card counts as 1 while its hold is open."""
         if self.state is not HoldState.OPEN:
             return 0
         return self.subject.amount - self.captured if isinstance(self.subject, HeldMoney) else 1

@@ -1,13 +1,13 @@
-"""What must be true of every ledger at every moment, and the name of whatever is not.
+"""The invariants of the ledger, as functions that return their violations.
 
-Pure functions over the rows of one snapshot, in one pass each, so that the same judge tries every
-store:
+Pure functions over the rows of one snapshot, in one pass each, so that every store is checked by
+the same code:
 
 - I1: every settlement sums to zero per asset.
-- I2: balances are what their entries say, and none but external accounts goes below zero.
-- I3: what a closing closed is as it was, and every settlement is either closed or queued.
-- I4: a card's transfers lead from its first owner to its present one.
-- I5: a card and its open hold know of each other.
+- I2: balances are the sums of their entries; only external accounts may be negative.
+- I3: closed settlements are unchanged, and every settlement is either closed or queued.
+- I4: a card's transfers lead from its first owner to its current one.
+- I5: a card and its open hold refer to each other.
 """
 
 from collections.abc import AsyncIterable, AsyncIterator, Mapping, Sequence
@@ -25,7 +25,7 @@ from .hold import HoldId
 
 @frozen
 class Violation:
-    """A promise that is broken: which one, how, and where."""
+    """A violated invariant: its code, what is wrong, and where."""
 
     invariant: str
     what: str
@@ -34,7 +34,7 @@ class Violation:
 
 @frozen
 class AccountRecord:
-    """An account that keeps a balance, and what its open holds have left between them."""
+    """An account with a balance row, and the sum of its open holds."""
 
     account_id: AccountId
     balance: Balance
@@ -44,7 +44,7 @@ class AccountRecord:
 
 @frozen
 class AccountLine:
-    """An entry of an account that keeps a balance: its nth, counted from one on."""
+    """An entry of an account with a balance row; ``nth`` counts from 1."""
 
     account_id: AccountId
     nth: int
@@ -54,7 +54,7 @@ class AccountLine:
 
 @frozen
 class RunningBalance:
-    """Where the entries of an account have got."""
+    """The number of entries of an account so far, and its balance after them."""
 
     entry_count: int = 0
     total: int = 0
@@ -65,7 +65,7 @@ class RunningBalance:
 
 @frozen
 class RolledUpAccount:
-    """An account that keeps no balance; ``balance`` is what a reader of it is told."""
+    """An account without a balance row; ``balance`` is the one that readers get."""
 
     account_id: AccountId
     kind: AccountKind
@@ -74,10 +74,10 @@ class RolledUpAccount:
 
 @frozen(kw_only=True)
 class CardRecord:
-    """A card, all that is known of its owners, and its open holds with whom they were placed by.
+    """A card with its owners, its transfers, and its open holds with the owners at their placement.
 
-    The first owner and the present one are None where transfers or holds speak of a card that does
-    not exist. Each transfer is its nth, and the owners before and after it.
+    Both owners are None if transfers or holds refer to a card that does not exist. A transfer is
+    its nth, and the owners before and after it.
     """
 
     card_id: CardId
@@ -90,7 +90,7 @@ class CardRecord:
 
 
 def check_record(record: JournalRecord) -> list[Violation]:
-    """I1, and of I3 whether one settlement is where it belongs."""
+    """I1, and the part of I3 about one settlement: closed or queued, not both."""
     return [*_wrong_sums(record), *_wrong_places(record)]
 
 
@@ -99,11 +99,10 @@ async def check_journal(
     rolled_up: AsyncIterable[RolledUpAccount],
     closings: AsyncIterator[Closing],
 ) -> list[Violation]:
-    """I1, I3, and I2 of the accounts that keep no balance.
+    """I1, I3, and I2 for the accounts without a balance row.
 
-    The records come by the number of their closing and then by id, those that are not closed last;
-    the closings come by their number. Neither is read ahead of the other, so that memory does not
-    grow with them.
+    The records are sorted by the number of their closing and then by id, unclosed ones last; the
+    closings by their number. Both are read in parallel, so the use of memory is constant.
     """
     found: list[Violation] = []
     check, sums = _ClosingCheck(closings), dict[AccountId, int]()
@@ -127,10 +126,10 @@ async def check_accounts(
     accounts: AsyncIterable[AccountRecord],
     opening: Mapping[AccountId, RunningBalance] | None = None,
 ) -> list[Violation]:
-    """I2 of the accounts that keep a balance. The lines of each account come by their nth.
+    """I2 for the accounts with a balance row. The lines of each account are sorted by nth.
 
-    ``opening`` is where the accounts were before the first of the lines, where these go on from
-    lines that were checked before.
+    ``opening`` is the state of the accounts before the first line, if earlier lines have been
+    checked already.
     """
     found: list[Violation] = []
     running = dict(opening or {})
@@ -234,7 +233,7 @@ def _wrong_balance(record: AccountRecord, entries: RunningBalance) -> list[str]:
 
 @define
 class _ClosingCheck:
-    """I3: what is closed is as it was. Keeps one closing at a time."""
+    """I3: closed settlements are unchanged. Has one closing in memory at a time."""
 
     _closings: AsyncIterator[Closing]
     found: list[Violation] = field(factory=list)
@@ -242,7 +241,7 @@ class _ClosingCheck:
     _previous: Closing | None = None
     _present: Closing | None = None
     _hash: ClosingHash = field(factory=ClosingHash)
-    """Of the settlements that the present closing closed."""
+    """Add a record of the current closing."""
     _balances: dict[AccountId, int] = field(factory=dict)
     _missing: int | None = None
     _is_over: bool = False
@@ -260,12 +259,12 @@ class _ClosingCheck:
             self.found.append(Violation("I3", what, f"closing {number}"))
 
     async def finish(self) -> list[Violation]:
-        """Judge the closings that are left. Gives what is wrong with any of them."""
+        """Check the remaining closings. Returns the violations of all."""
         await self._go_on_to(None)
         return self.found
 
     async def _go_on_to(self, number: int | None) -> None:
-        """Judge the closings before a number, or all."""
+        """Check the closings before a number, or all."""
         while not self._is_over:
             if self._present is not None:
                 if number is not None and self._present.number >= number:

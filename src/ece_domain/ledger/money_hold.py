@@ -6,7 +6,7 @@ from .ports import LedgerTransaction
 
 
 async def money_hold(transaction: LedgerTransaction, hold_id: HoldId) -> tuple[Hold, Account]:
-    """A hold that operators placed directly, and the account that it is on.
+    """A hold that operators placed directly, and its account.
 
     :raises HoldNotFound: if there is no such hold, it holds a card, or another context placed it.
     """

@@ -1,4 +1,4 @@
-"""What must be true of every group payout at every moment."""
+"""The invariant of group payouts."""
 
 from collections.abc import AsyncIterable, Sequence
 
@@ -10,22 +10,22 @@ from .invariants import Violation
 
 @frozen(kw_only=True)
 class PayoutRecord:
-    """A group payout, and what lines, settlements and its account say of it."""
+    """A group payout with its lines, settlements and account, for the audit."""
 
     payout: GroupPayout
     line_count: int
     line_total: int
     settled_total: int
-    """What the lines of the chunks that count as settled come to."""
+    """The sum of the lines of the settled chunks."""
     is_funded: bool
     chunks_found: Sequence[bool]
-    """Of each chunk, the first one first: whether its settlement is recorded."""
+    """For each chunk in order: whether its settlement is recorded."""
     balance: int
-    """Of the payout's account."""
+    """The balance of the payout's account."""
 
 
 async def check_payouts(records: AsyncIterable[PayoutRecord]) -> list[Violation]:
-    """I25: a payout's chunks are settled once each and in order, and its account holds the rest."""
+    """I25: a payout's chunks are settled once each and in order, and its account has the rest."""
     return [violation async for record in records for violation in _check(record)]
 
 

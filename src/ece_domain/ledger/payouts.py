@@ -1,4 +1,4 @@
-"""Group payouts in a transaction: how a deal's context starts one, and how its chunks settle."""
+"""Group payouts in a transaction: starting one, and settling its chunks."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -24,10 +24,10 @@ async def start_payout(
 async def settle_next_chunk(
     begin: Begin[PayoutTransaction], clock: Clock, payout_id: PayoutId
 ) -> GroupPayout:
-    """Settle one chunk and count it, in one transaction; nothing if the payout is finished.
+    """Settle the next chunk and count it; does nothing if the payout is finished.
 
     :raises PayoutNotFound: if there is no such payout.
-    :raises BalanceLimit: if a recipient would hold more than an account may hold.
+    :raises BalanceLimit: if a recipient's balance would exceed what an account can hold.
     :raises ConcurrentChange: if somebody else settled the chunk at the same time.
     """
     async with begin() as transaction:

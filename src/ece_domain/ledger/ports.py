@@ -1,4 +1,4 @@
-"""What the ledger's use cases, and those of the contexts above it, ask of a store."""
+"""Ports of the use cases of the ledger and of the contexts above it."""
 
 from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
@@ -23,18 +23,18 @@ from .wallet import WalletAccount
 
 
 class Ledger(Protocol):
-    """The one place where money and cards change hands."""
+    """Applies settlements, the only way in which money and cards change hands."""
 
     def settle(self, settlement: Settlement, now: datetime) -> Returned[SettlementReceipt | None]:
-        """Queue a settlement; the end of the transaction applies it as ``Book.settle`` says.
+        """Queue a settlement; the end of the transaction applies it like ``Book.settle``.
 
-        Returns its receipt, with the balances after it; None if it had been settled before.
+        Returns its receipt, with the balances after it; None if it was settled before.
 
         :raises MalformedSettlement: at once, if its moves contradict each other.
         :raises AssetMismatch: at once, if an amount's asset is not that of both accounts.
-        :raises DomainError: at the transaction's end, any refusal that ``Book.settle`` names.
-        :raises SettlementIdReused: at its end, if the id stands for other moves already. Where
-            it stands for the same moves, nothing happens.
+        :raises DomainError: at the transaction's end, any error of ``Book.settle``.
+        :raises SettlementIdReused: at its end, if the id was used for other moves. If it was used
+            for the same moves, nothing happens.
         """
 
     async def receipt(self, settlement_id: SettlementId) -> SettlementReceipt:
@@ -45,23 +45,23 @@ class Ledger(Protocol):
 
 
 class LedgerTransaction(IdempotentTransaction, Protocol):
-    """What a use case that settles needs of its transaction."""
+    """The transaction of a use case that settles."""
 
     @property
     def ledger(self) -> Ledger: ...
 
 
 class Wallets(Protocol):
-    """Reads what belongs to one user, and makes accounts show before their first entry."""
+    """Reads accounts and holds of one user, and opens accounts before their first entry."""
 
     def open(self, account: Account) -> None:
-        """Queue that the user's account shows in their wallet. One that shows stays as it is."""
+        """Queue that the wallet shows the user's account. Opening it again changes nothing."""
 
     async def accounts(self, owner_id: UserId) -> tuple[WalletAccount, ...]:
         """The accounts that were opened or have ever had an entry or a hold, by asset."""
 
     async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
-        """What is on hold of the user's money and cards, the highest id (the newest) first."""
+        """The open holds on the user's money and cards, the highest id (the newest) first."""
 
     async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
         """The entries of a user's account, newest first."""
@@ -71,7 +71,7 @@ class Wallets(Protocol):
 
 
 class WalletTransaction(LedgerTransaction, Protocol):
-    """What the use cases of wallets need of their transaction."""
+    """The transaction of the use cases of wallets."""
 
     @property
     def users(self) -> UserRepository: ...
@@ -81,7 +81,7 @@ class WalletTransaction(LedgerTransaction, Protocol):
 
 
 class GroupPayouts(Protocol):
-    """Group payouts with their lines. Lines never change."""
+    """Reads and writes group payouts with their lines. Lines never change."""
 
     async def find(self, payout_id: PayoutId) -> GroupPayout | None: ...
 
@@ -89,10 +89,10 @@ class GroupPayouts(Protocol):
         """:raises PayoutNotFound: if there is none."""
 
     async def unfinished(self, limit: int) -> Sequence[PayoutId]:
-        """The payouts that wait for chunks, the one that started first at first."""
+        """The unfinished payouts, the oldest first."""
 
     async def next_lines(self, payout: GroupPayout) -> Sequence[PayoutLine]:
-        """The lines of the first chunk that is not settled, in the order in which they came."""
+        """The lines of the first unsettled chunk, in their original order."""
 
     async def add(self, payout: GroupPayout, lines: Sequence[PayoutLine]) -> None:
         """Store a new payout and its lines with the transaction.
@@ -101,24 +101,24 @@ class GroupPayouts(Protocol):
         """
 
     def save(self, payout: GroupPayout) -> None:
-        """Store how far it has got, and its events. At the transaction's end:
+        """Store the number of settled chunks, and the events. At the transaction's end:
 
         :raises ConcurrentChange: if it was saved by someone else in the meantime.
         """
 
 
 class PayoutTransaction(LedgerTransaction, Protocol):
-    """What group payouts need of their transaction."""
+    """The transaction of the use cases of group payouts."""
 
     @property
     def group_payouts(self) -> GroupPayouts: ...
 
 
 class CardHistories(Protocol):
-    """Reads what the ledger remembers of single cards."""
+    """Reads the owners of single cards."""
 
     async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
-        """All owners, the present one first.
+        """All owners, the current one first.
 
         :raises CardNotFound: if there is no such card.
         :raises InvalidPage: if the page continues another list.
@@ -126,57 +126,57 @@ class CardHistories(Protocol):
 
 
 class CardHistoryTransaction(Protocol):
-    """What reading histories needs of a transaction."""
+    """The transaction of reading histories."""
 
     @property
     def card_histories(self) -> CardHistories: ...
 
 
 class Books(Protocol):
-    """The whole ledger, for those who answer for it.
+    """Reads and closes the whole ledger, for the audit.
 
-    The reads that iterate see one snapshot, however long they take.
+    The iterating reads see one snapshot for as long as they run.
     """
 
     async def balance_of(self, account: Account) -> int:
-        """The balance of any account; where none is kept: the last closing, and what came since."""
+        """The balance of any account; without a balance row, by closings and later entries."""
 
     async def close(self, now: datetime, limit: int) -> Closing | None:
-        """Seal settlements that wait for it, at most ``limit``, those of the lowest ids first.
+        """Close queued settlements, at most ``limit``, those with the lowest ids first.
 
-        What is being settled at this moment is left for a later closing. None if nothing waits, or
-        if somebody else is closing the books.
+        Uncommitted settlements are left for a later closing. None if the queue is empty, or if
+        another process is closing.
 
-        :raises ConcurrentChange: at the transaction's end, if somebody else has closed the books.
+        :raises ConcurrentChange: at the transaction's end, if another process has closed.
         """
 
     def closings(self) -> AsyncIterator[Closing]:
-        """All of them, the first one first."""
+        """All closings, the first one first."""
 
     def journal(self) -> AsyncIterator[JournalRecord]:
-        """Every settlement, with what was posted under ids that are not recorded.
+        """Every settlement, also lines and transfers whose settlement is not recorded.
 
-        By the number of the closing and then by id; what is not closed comes last.
+        Sorted by the number of the closing and then by id; unclosed ones last.
         """
 
     def account_lines(self) -> AsyncIterator[AccountLine]:
-        """The entries of the accounts that keep a balance, those of one account by their nth."""
+        """The entries of the accounts with balance rows; those of one account sorted by nth."""
 
     def accounts(self) -> AsyncIterator[AccountRecord]:
-        """Every account that keeps a balance."""
+        """Every account with a balance row."""
 
     def rolled_up(self) -> AsyncIterator[RolledUpAccount]:
-        """Every account that keeps none, with its balance as ``balance_of`` tells it."""
+        """Every account without a balance row, with its balance from ``balance_of``."""
 
     def cards(self) -> AsyncIterator[CardRecord]:
-        """Every card, and what transfers and open holds say of it."""
+        """Every card, with its transfers and open holds."""
 
     def payouts(self) -> AsyncIterator[PayoutRecord]:
-        """Every group payout, and what lines, settlements and its account say of it."""
+        """Every group payout, with its lines, settlements and account."""
 
 
 class BooksTransaction(Protocol):
-    """What closing and checking the books needs of its transaction."""
+    """The transaction of closing and auditing the ledger."""
 
     @property
     def event_log(self) -> EventLog: ...

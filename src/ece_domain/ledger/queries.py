@@ -1,7 +1,7 @@
-"""Reads that change nothing, each within what its reader may see.
+"""The queries of the ledger, limited to what the actor may see.
 
-Users see what is theirs, operators see all. To everybody else a thing of somebody else's is not
-there: the answer is the same as for one that does not exist.
+Users see what belongs to them, operators see all. The error for something that the actor may not
+see is the same as for something that does not exist.
 """
 
 from typing import final
@@ -29,7 +29,7 @@ from .wallet import Wallet
 @final
 @frozen
 class GetWallet:
-    """What a user has: each account with its balance, what is held and why, and what is left."""
+    """A user's accounts, each with its balance, the amounts on hold by purpose, and the rest."""
 
     begin: Begin[WalletTransaction]
 
@@ -43,7 +43,7 @@ class GetWallet:
 @final
 @frozen
 class ListOpenHolds:
-    """What is on hold of a user's money and cards, for what, and until when; newest first."""
+    """The open holds on a user's money and cards, newest first."""
 
     begin: Begin[WalletTransaction]
 
@@ -60,7 +60,7 @@ class ListOpenHolds:
 @final
 @frozen
 class ListStatementLines:
-    """The lines of a user's account with its running balance, newest first."""
+    """The entries of a user's account with the running balance, newest first."""
 
     begin: Begin[WalletTransaction]
 
@@ -79,7 +79,7 @@ class ListStatementLines:
 @final
 @frozen
 class GetHold:
-    """One hold, open or not."""
+    """One hold, in any state."""
 
     begin: Begin[WalletTransaction]
 
@@ -95,7 +95,7 @@ class GetHold:
 @final
 @frozen
 class GetGroupPayout:
-    """A deal's payout: finished or not, and nothing in between. For the context of the deal."""
+    """The payout of a deal, for the context of the deal."""
 
     begin: Begin[PayoutTransaction]
 
@@ -108,7 +108,7 @@ class GetGroupPayout:
 @final
 @frozen
 class GetSettlementReceipt:
-    """What a settlement came to. Who had a part in it reads all but the balances of others."""
+    """The receipt of a settlement. Its parties see everything but the balances of others."""
 
     begin: Begin[WalletTransaction]
 
@@ -126,7 +126,7 @@ class GetSettlementReceipt:
 @final
 @frozen
 class ListCardOwners:
-    """All owners of a card: the present one first, its minting last."""
+    """All owners of a card: the current one first, its minting last."""
 
     begin: Begin[CardHistoryTransaction]
 

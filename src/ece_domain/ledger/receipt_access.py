@@ -1,4 +1,4 @@
-"""Who may read which part of a settlement's receipt."""
+"""Which users may read which part of a settlement's receipt."""
 
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias, TypeVar
@@ -17,13 +17,13 @@ from .settlement_receipt import SettlementReceipt
 T = TypeVar("T", bound=LedgerTransaction)
 
 Queued: TypeAlias = tuple[SettlementId, Returned[SettlementReceipt | None]]
-"""A settlement that waits for the end of its transaction, and the receipt that it will return."""
+"""A queued settlement, and the receipt that it will return."""
 
 
 async def receipt_once(
     begin: Begin[T], request: IdempotentRequest, settle: Callable[[T], Awaitable[Queued]]
 ) -> IdempotentResult[SettlementReceipt]:
-    """Settle under a key. The receipt comes back with the settlement; a replay reads it again."""
+    """Settle with an idempotency key. A replay reads the receipt again."""
     receipts: list[Returned[SettlementReceipt | None]] = []
 
     async def effect(transaction: T) -> UUID:
@@ -48,7 +48,7 @@ def has_part_in(user_id: UserId, receipt: SettlementReceipt) -> bool:
 
 
 def as_read_by(user_id: UserId, receipt: SettlementReceipt) -> SettlementReceipt:
-    """The receipt without the balances of others: what they have left is theirs to know."""
+    """The receipt without the balances of other users, which are private."""
     return evolve(
         receipt,
         entries=tuple(

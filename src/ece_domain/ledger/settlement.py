@@ -1,4 +1,4 @@
-"""The only way anything changes hands: moves that are applied all or none."""
+"""Settlements: moves of money, cards and holds that are applied all or none."""
 
 import re
 from enum import StrEnum
@@ -18,7 +18,7 @@ from .hold import HeldCard, HeldMoney, Hold, HoldId
 SettlementId = NewType("SettlementId", UUID)
 
 MAX_MOVES = 1_000
-"""The most moves of one settlement, so that no sum of theirs is above what a balance may be."""
+"""The most moves of one settlement, so that their sum cannot exceed the highest balance."""
 
 _PURPOSE = re.compile(r"[a-z]+\.[a-z-]+")
 
@@ -44,7 +44,7 @@ class PlaceHold:
 
 @frozen
 class CaptureHold:
-    """Carry out a move with what is on hold for it."""
+    """Apply a move to the subject of a hold."""
 
     hold: Hold
     move: MoveMoney | MoveCard
@@ -52,14 +52,14 @@ class CaptureHold:
 
 @frozen
 class ReleaseHold:
-    """Give back all that is left of a hold; past its expiry too."""
+    """Release all that is left of a hold, also past its expiry."""
 
     hold: Hold
 
 
 @frozen
 class ExpireHold:
-    """Give back all that is left of a hold because its time is over, and only then."""
+    """Release all that is left of a hold that is past its expiry."""
 
     hold: Hold
 
@@ -68,7 +68,7 @@ Move: TypeAlias = MoveMoney | MoveCard | PlaceHold | CaptureHold | ReleaseHold |
 
 
 class HoldAction(StrEnum):
-    """How a settlement leaves a hold."""
+    """What a settlement does to a hold."""
 
     PLACE = "place"
     CAPTURE = "capture"
@@ -78,7 +78,7 @@ class HoldAction(StrEnum):
 
 @frozen
 class HoldChange:
-    """All that a settlement does to one hold. ``captured`` sums its parts in minor units."""
+    """The change of one hold. ``captured`` is the sum of its captures in minor units."""
 
     hold: Hold
     action: HoldAction
@@ -87,7 +87,7 @@ class HoldChange:
 
 @frozen
 class BalanceChange:
-    """The net change of one account, before released remainders are taken off ``held``."""
+    """The net change of one account, before released remainders are subtracted from ``held``."""
 
     account: Account
     amount: int = 0
@@ -96,7 +96,7 @@ class BalanceChange:
 
 @frozen
 class CardChange:
-    """The net change of one card: whose it must be and becomes, and under which hold."""
+    """The net change of one card: the expected and the new owner and hold."""
 
     card_id: CardId
     from_owner_id: UserId
@@ -109,7 +109,7 @@ class CardChange:
 class Plan:
     """A settlement as net changes, each sorted by id: the order in which stores lock rows.
 
-    Accounts that keep a balance come before those that keep none.
+    Accounts with balance rows come before those without.
     """
 
     holds: tuple[HoldChange, ...]
@@ -119,10 +119,10 @@ class Plan:
 
 @frozen
 class Settlement:
-    """An id, what it is for (``market.purchase``), and its moves.
+    """An id, a purpose (``market.purchase``), and the moves.
 
-    The purpose begins with the context that settles. It places, captures, releases and expires
-    holds of its own deals alone.
+    The purpose begins with the context that settles. A settlement places, captures, releases and
+    expires only holds of that context.
     """
 
     id: SettlementId
@@ -136,9 +136,9 @@ class Settlement:
 
     @property
     def digest(self) -> bytes:
-        """Tells a repetition from another settlement under the same id.
+        """A digest of the moves, to distinguish a repetition from another settlement with its id.
 
-        How far a hold has got does not count: it has gone further when the settlement is repeated.
+        The progress of a hold is not part of it, as a repetition finds the hold further on.
         """
         return digest_of(self.purpose, *[_terms(move) for move in self.moves])
 
@@ -160,7 +160,7 @@ class Settlement:
 
 
 def _terms(move: Move) -> tuple[Term, ...]:
-    """What a move says, in plain values."""
+    """The terms of a move, as plain values."""
     match move:
         case MoveMoney(source, destination, amount):
             return "money", source.id.int, destination.id.int, amount.amount
@@ -185,7 +185,7 @@ def _subject(hold: Hold) -> tuple[int, ...]:
 
 
 class _Netting:
-    """Sums the moves per hold, account and card; what repeats within one settlement adds up."""
+    """Sums the moves per hold, account and card."""
 
     def __init__(self, context: str) -> None:
         self._context = context

@@ -1,4 +1,4 @@
-"""What a settlement came to, as the ledger remembers it for ever."""
+"""The receipt of a settlement, which never changes."""
 
 from datetime import datetime
 
@@ -32,7 +32,7 @@ class SettlementReceipt:
 
 
 def card_transfers_of(plan: Plan) -> tuple[CardTransfer, ...]:
-    """The cards that change hands, by id; others only get or lose a hold."""
+    """The cards that get a new owner, by id; other cards only get or lose a hold."""
     return tuple(
         CardTransfer(change.card_id, change.from_owner_id, change.to_owner_id)
         for change in plan.cards

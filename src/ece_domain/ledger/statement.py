@@ -1,4 +1,4 @@
-"""The lines of an account, as its owner reads them."""
+"""The statement of an account, for its owner."""
 
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from .settlement import SettlementId
 
 @frozen
 class StatementLine:
-    """What one settlement changed, and what the account held after it."""
+    """The change by one settlement, and the balance after it."""
 
     settlement_id: SettlementId
     purpose: str
@@ -20,4 +20,4 @@ class StatementLine:
     change: Money
     balance_after: Money
     counterparty: Account | None
-    """The other account, where the settlement moved this asset between two and no more."""
+    """The other account, if the settlement moved this asset between two accounts only."""

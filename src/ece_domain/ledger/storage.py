@@ -1,4 +1,4 @@
-"""What a store of the ledger needs, beside the public API: its ports, plans and audit records."""
+"""What a store of the ledger needs besides the public API: ports, plans and audit records."""
 
 from .account import Balance
 from .book import MAX_BALANCE, Book, CardOwnership

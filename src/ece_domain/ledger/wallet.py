@@ -1,4 +1,4 @@
-"""A user's wallet: their accounts, what is held of them, and what is left."""
+"""A user's wallet: the accounts with balances, amounts on hold, and available amounts."""
 
 from attrs import frozen
 
@@ -10,7 +10,7 @@ from .hold import HoldPurpose
 
 @frozen
 class HeldTotal:
-    """The part of a balance that the open holds of one purpose keep."""
+    """The part of a balance that is on hold for one purpose."""
 
     purpose: HoldPurpose
     amount: Money
@@ -18,7 +18,7 @@ class HeldTotal:
 
 @frozen
 class WalletAccount:
-    """What a user has of one asset."""
+    """A user's account of one asset."""
 
     balance: Money
     held_totals: tuple[HeldTotal, ...] = ()
@@ -38,7 +38,7 @@ class WalletAccount:
 
 @frozen
 class Wallet:
-    """All accounts of a user, by asset. Their open holds are a list of its own."""
+    """All accounts of a user, by asset. The open holds are a separate list."""
 
     owner_id: UserId
     accounts: tuple[WalletAccount, ...]

@@ -1,4 +1,4 @@
-"""The market: cards offered at a price, and bought at it."""
+"""The market: listings of cards for sale, and their purchase."""
 
 from .errors import (
     BuyerIsSeller,

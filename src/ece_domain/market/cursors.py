@@ -1,4 +1,4 @@
-"""Where a page of listings by price goes on."""
+"""The cursors of lists of listings."""
 
 from datetime import datetime
 from uuid import UUID
@@ -20,7 +20,7 @@ from .views import ListingView
 
 @frozen
 class PriceCursor:
-    """The last listing of the page before, and the moment whose prices the list is sorted by."""
+    """The last listing of the previous page, and the moment whose prices sort the list."""
 
     priced_at: datetime
     price: int

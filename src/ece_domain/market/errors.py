@@ -1,4 +1,4 @@
-"""What the market refuses."""
+"""The errors of the market."""
 
 from datetime import datetime
 from uuid import UUID

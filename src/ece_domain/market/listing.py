@@ -1,4 +1,4 @@
-"""A card on offer. A listing *is* a hold on its card: the same id, the same expiry."""
+"""A card for sale. A listing is also a hold on its card, with the same id and expiry."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Final, NewType
@@ -22,12 +22,12 @@ ListingId = NewType("ListingId", UUID)
 DEFAULT_LIFETIME: Final = timedelta(days=90)
 MAX_LIFETIME: Final = timedelta(days=365)
 SALE_ORIGIN: Final = "listing"
-"""The kind of origin that the sale of a listing has."""
+"""The kind of origin of a sale from a listing."""
 
 
 @frozen(kw_only=True)
 class Listing(Aggregate):
-    """One card, offered by its owner at a price. Printing and condition are as when listed."""
+    """One card, for sale by its owner. Printing and condition are those at its creation."""
 
     id: ListingId
     card_id: CardId
@@ -52,7 +52,7 @@ class Listing(Aggregate):
         expires_at: datetime | None,
         now: datetime,
     ) -> "Listing":
-        """Without ``expires_at`` the listing stays for the usual 90 days.
+        """Without ``expires_at`` the listing expires after 90 days.
 
         :raises InvalidExpiry: unless it expires after now, within a year.
         """
@@ -81,7 +81,7 @@ class Listing(Aggregate):
 
     @property
     def hold(self) -> Hold:
-        """What keeps the card in its place while the listing stands."""
+        """The hold on the card while the listing is active."""
         return Hold(
             id=HoldId(self.id),
             deal=Deal("market", self.id),
@@ -92,15 +92,15 @@ class Listing(Aggregate):
 
     @property
     def as_origin(self) -> SaleOrigin:
-        """What the sale of this listing names as its origin."""
+        """The origin of the sale of this listing."""
         return SaleOrigin(SALE_ORIGIN, self.id)
 
     def as_created(self, pricing: Pricing) -> "Listing":
-        """The listing as it was when it was new, at the price of then; nothing else changes."""
+        """The listing as it was created, with its first price; nothing else changes later."""
         return evolve(self, version=1, state=ListingState.ACTIVE, pricing=pricing, events=())
 
     def state_at(self, moment: datetime) -> ListingState:
-        """The state, whether or not an expiry has been recorded yet."""
+        """The state at the moment; an expiry counts even if it is not recorded yet."""
         if self.state is ListingState.ACTIVE and moment >= self.expires_at:
             return ListingState.EXPIRED
         return self.state
@@ -108,9 +108,9 @@ class Listing(Aggregate):
     def sell(
         self, sale_id: SaleId, *, buyer_id: UserId, receipt: SaleReceipt, now: datetime
     ) -> tuple["Listing", Sale]:
-        """The listing once sold, and the sale, whose event tells of both.
+        """The sold listing, and its sale, which has the event of both.
 
-        ``receipt`` is over ``price_for`` the buyer, now.
+        ``receipt`` is for the price of ``price_for``.
         """
         sale = Sale(
             id=sale_id,
@@ -126,7 +126,7 @@ class Listing(Aggregate):
         return self._ended(ListingState.SOLD), sale
 
     def price_for(self, buyer_id: UserId, *, max_price: Money | None, now: datetime) -> Money:
-        """What the buyer pays now. ``most`` protects them from a price that rose meanwhile.
+        """The price for the buyer now. ``most`` protects against a price that rose meanwhile.
 
         :raises ListingNotActive: if it was sold, cancelled or has expired.
         :raises BuyerIsSeller: if the buyer is the seller.
@@ -155,7 +155,7 @@ class Listing(Aggregate):
 
         :raises ListingNotFound: unless ``seller_id`` is the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
-        :raises ConcurrentChange: if it is no longer the version that the seller has seen.
+        :raises ConcurrentChange: if it is not of the expected version.
         :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
         :raises AssetMismatch: if the floor is in another asset than the price.
         :raises InvalidPriceDecline: if the price does not decline with the change.
@@ -180,7 +180,7 @@ class Listing(Aggregate):
         return self._ended(ListingState.CANCELLED, cancelled)
 
     def expire(self, now: datetime) -> "Listing":
-        """Record that its time is over, which it must be."""
+        """Record the expiry; the listing must be past it."""
         expired = ListingExpired(occurred_at=now, listing_id=self.id, card_id=self.card_id)
         return self._ended(ListingState.EXPIRED, expired)
 

@@ -2,7 +2,7 @@ from enum import StrEnum
 
 
 class ListingState(StrEnum):
-    """Where a listing stands. All but ``active`` are final."""
+    """The state of a listing. All but ``active`` are final."""
 
     ACTIVE = "active"
     SOLD = "sold"

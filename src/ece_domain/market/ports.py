@@ -1,4 +1,4 @@
-"""What the market's use cases ask of a store."""
+"""Ports of the use cases of the market."""
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from datetime import datetime
@@ -21,7 +21,7 @@ from .views import ListingFilter, ListingSort, ListingView
 
 @frozen
 class ListableCard:
-    """A card, whose printing and condition a listing takes over."""
+    """A card, whose printing and condition a listing copies."""
 
     card: Card
     listing: Listing | None
@@ -30,7 +30,7 @@ class ListableCard:
 
 @frozen
 class ListedCondition:
-    """The condition that an active listing says, and that of its card, if there is one."""
+    """The condition of an active listing, and that of its card, if the card exists."""
 
     listing_id: ListingId
     said: ConditionKey
@@ -39,7 +39,7 @@ class ListedCondition:
 
 @frozen
 class PurchaseTerms:
-    """All that a purchase depends on."""
+    """All inputs of a purchase."""
 
     listing: Listing
     royalty: Royalty
@@ -47,7 +47,7 @@ class PurchaseTerms:
 
 
 class ListingRepository(Protocol):
-    """Listings, in a transaction."""
+    """Reads and writes listings, in a transaction."""
 
     async def get(self, listing_id: ListingId) -> Listing:
         """:raises ListingNotFound: if there is none."""
@@ -73,9 +73,9 @@ class ListingRepository(Protocol):
     async def claim_overdue(
         self, now: datetime, limit: int, without: Collection[ListingId]
     ) -> Sequence[Listing]:
-        """Active listings whose time is over, locked to the end of the transaction.
+        """Active listings past their expiry, locked to the end of the transaction.
 
-        Those that somebody else keeps locked are passed over.
+        Skips listings that are locked by others.
         """
 
     def save(self, listing: Listing) -> None:
@@ -86,7 +86,7 @@ class ListingRepository(Protocol):
 
 
 class MarketReader(Protocol):
-    """Reads across listings, sales and the facts of their cards."""
+    """Reads of listings with their cards."""
 
     async def listing(self, listing_id: ListingId, now: datetime) -> ListingView:
         """:raises ListingNotFound: if there is none."""
@@ -97,7 +97,7 @@ class MarketReader(Protocol):
         """Active listings."""
 
     async def facets(self, filter: ListingFilter, now: datetime) -> Facets:
-        """What the active listings that match divide into, with counts."""
+        """The facets of the active listings that match."""
 
     async def listings_of(
         self,
@@ -107,20 +107,20 @@ class MarketReader(Protocol):
         page: PageRequest,
         now: datetime,
     ) -> Page[ListingView]:
-        """The listings of a seller that were made in a time, newest first.
+        """A seller's listings that were created in a period, newest first.
 
-        A state is what ``Listing.state_at`` says now; None is any.
+        The state is ``Listing.state_at`` now; None means any.
         """
 
     async def lowest_asks(self, printing_id: PrintingId, now: datetime) -> Sequence[Ask]:
-        """For how much the printing can be bought now, in each condition and asset."""
+        """The asks of the printing now, in each condition and asset."""
 
     def listed_conditions(self) -> AsyncIterator[ListedCondition]:
-        """Of every active listing, all as they were at one moment."""
+        """The conditions of every active listing, in one snapshot."""
 
 
 class MarketTransaction(SalesTransaction, Protocol):
-    """What the use cases of this context need from a transaction."""
+    """The transaction of the use cases of the market."""
 
     @property
     def users(self) -> UserRepository: ...

@@ -1,4 +1,4 @@
-"""What a listing asks, at any moment."""
+"""The price of a listing at any moment."""
 
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ _MICROSECOND = timedelta(microseconds=1)
 
 @frozen
 class PriceDecline:
-    """How far a price falls, and between which moments."""
+    """The floor of a declining price, and the moments between which it declines."""
 
     floor: Money
     starts_at: datetime
@@ -44,13 +44,13 @@ class Pricing:
 
     @property
     def terms(self) -> Term:
-        """All that it says, to tell a request from another one."""
+        """All its values, for the fingerprint of a request."""
         if self.decline is None:
             return (self.price, None)
         return (self.price, (self.decline.floor, self.decline.starts_at, self.decline.ends_at))
 
     def at(self, moment: datetime) -> Money:
-        """What a buyer pays at the moment: on the line, rounded up to a whole minor unit."""
+        """The price at the moment: linear in time, rounded up to a whole minor unit."""
         if self.decline is None or moment <= self.decline.starts_at:
             return self.price
         if moment >= self.decline.ends_at:
@@ -63,23 +63,23 @@ class Pricing:
 
 @frozen
 class PriceChange:
-    """What is to change of a pricing; what is not given stays as it is."""
+    """Changes of a pricing. ``UNSET`` fields keep their value."""
 
     price: Money | Unset = UNSET
     decline: PriceDecline | Unset | None = UNSET
-    """None takes the decline away: the price is fixed from then on."""
+    """None removes the decline: the price is fixed from then on."""
 
     @classmethod
     def to(cls, pricing: Pricing) -> "PriceChange":
-        """A change of everything."""
+        """A change of all fields."""
         return cls(pricing.price, pricing.decline)
 
     def applied_to(self, pricing: Pricing) -> Pricing:
-        """The pricing as it is after the change.
+        """The pricing after the change.
 
         :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
         :raises AssetMismatch: if the floor is in another asset than the price.
         :raises InvalidPriceDecline: unless the floor is below the price and the end after the
-            start: also if a new price is not above the floor that stays.
+            start; also if a new price is not above the existing floor.
         """
         return evolve(pricing, **changes_in(self))

@@ -1,4 +1,4 @@
-"""Reads that change nothing."""
+"""The queries of the market."""
 
 from typing import final
 
@@ -18,7 +18,7 @@ from .views import ListingFilter, ListingSort, ListingView
 @final
 @frozen
 class GetListing:
-    """A listing, whatever its state."""
+    """A listing, in any state."""
 
     begin: Begin[MarketTransaction]
     clock: Clock
@@ -34,8 +34,8 @@ class GetListing:
 class SearchListings:
     """The active listings that match the filter, page by page.
 
-    Sorted by price, all pages show the prices of the moment at which the first page was asked for,
-    so that declining prices neither skip nor repeat a listing.
+    Sorted by price, all pages show the prices at the moment of the first page, so that declining
+    prices neither skip nor repeat a listing.
     """
 
     begin: Begin[MarketTransaction]
@@ -56,7 +56,7 @@ class SearchListings:
 @final
 @frozen
 class GetListingFacets:
-    """How many active listings there are of each set, rarity, finish and artist."""
+    """The number of active listings of each set, rarity, finish and artist."""
 
     begin: Begin[MarketTransaction]
     clock: Clock
@@ -94,7 +94,7 @@ class ListMyListings:
 @final
 @frozen
 class GetPriceGuide:
-    """What a printing is worth, in each condition it was offered or sold in."""
+    """The price guide of a printing, by the conditions in which it was sold or is offered."""
 
     begin: Begin[MarketTransaction]
     clock: Clock

@@ -1,4 +1,4 @@
-"""What a store of the market needs, beside the public API: its ports, their rows and cursors."""
+"""What a store of the market needs besides the public API: ports, their rows and cursors."""
 
 from .cursors import PriceCursor
 from .ports import (

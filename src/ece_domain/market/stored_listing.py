@@ -1,4 +1,4 @@
-"""How the answers to keyed requests about a listing are stored: by its id alone."""
+"""How results of keyed requests about a listing are stored: by its id."""
 
 from functools import partial
 from typing import Final, TypeAlias
@@ -26,13 +26,13 @@ async def _as_created(
 CANCELLED_BY_ID: Final[StoredListing] = StoredAs(
     UUID, keep=lambda listing: listing.id, restore=_read_again
 )
-"""A cancelled listing never changes, so a replay reads the same one again."""
+"""A cancelled listing never changes, so a replay reads the same listing again."""
 
 
 def created_by_id(pricing: Pricing) -> StoredListing:
-    """A replay reads the listing as it was offered, whatever has become of it since.
+    """A replay returns the listing as it was created, whatever has changed since.
 
-    Its price, state and version may have changed. They were those of a new listing, at the price
-    that the request names, and a replay is of the same request.
+    Only price, state and version change. The first price is in the replayed request; the first
+    state and version are the same for all listings.
     """
     return StoredAs(UUID, keep=lambda listing: listing.id, restore=partial(_as_created, pricing))

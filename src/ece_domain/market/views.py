@@ -1,4 +1,4 @@
-"""What people read of the market, and how they ask for it."""
+"""Filters and results of the queries of the market."""
 
 from enum import StrEnum
 
@@ -14,7 +14,7 @@ from .listing_state import ListingState
 
 @frozen
 class ListingView:
-    """A listing and its printing, with what it stands at now: an expiry counts unrecorded too."""
+    """A listing with its printing, current price and state; an unrecorded expiry counts."""
 
     listing: Listing
     serial: int
@@ -24,7 +24,7 @@ class ListingView:
 
 
 class ListingSort(StrEnum):
-    """How listings are sorted; dearest first is the exact reverse of cheapest first."""
+    """The sort order of listings; the two orders by price are exact opposites."""
 
     NEWEST = "newest"
     CHEAPEST = "price"
@@ -33,15 +33,15 @@ class ListingSort(StrEnum):
 
 @frozen(kw_only=True)
 class ListingFilter(PrintingFilter):
-    """Which active listings to find: of the printings that apply, and with all that is given.
+    """A filter for active listings, with a filter for their printings.
 
-    Prices of two assets do not compare, so a market is browsed in one asset at a time.
+    All listings are in one asset, as prices of different assets cannot be compared.
     """
 
     asset: Asset = USD
     printing_id: PrintingId | None = None
     seller_id: UserId | None = None
     price_min: int | None = None
-    """The least that the price may be now, in minor units of the asset."""
+    """The lowest current price, in minor units of the asset."""
     price_max: int | None = None
-    """The most that the price may be now, in minor units of the asset."""
+    """The highest current price, in minor units of the asset."""

@@ -1,4 +1,4 @@
-"""Sales of cards, whichever way they came about: fees, receipts, and what cards are worth."""
+"""Sales of cards of any origin: fees, receipts, trailing sales and the price guide."""
 
 from .errors import AssetNotAccepted, SaleNotFound
 from .events import CardSold

@@ -1,4 +1,4 @@
-"""Where a page of sales goes on."""
+"""The cursor of a list of sales."""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,7 +19,7 @@ from .sale import Sale
 
 @frozen
 class SaleCursor:
-    """The last sale of the page before."""
+    """The last sale of the previous page."""
 
     sold_at: datetime
     sale_id: UUID

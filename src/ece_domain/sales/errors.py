@@ -1,4 +1,4 @@
-"""What is refused of any sale, whichever way it came about."""
+"""The errors of sales, for every kind of origin."""
 
 from uuid import UUID
 

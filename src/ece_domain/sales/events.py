@@ -9,7 +9,7 @@ from .origin import SaleOrigin
 
 @frozen(kw_only=True)
 class CardSold(Event):
-    """A card changed hands for money. It also tells that what the sale came from has ended."""
+    """A card was sold. The origin of the sale, such as a listing, has ended with it."""
 
     kind = "sales.card-sold"
     subject = "sale_id"

@@ -1,10 +1,10 @@
-"""What the house and a card's creator take of a sale.
+"""The fees of the exchange and the royalty of a card's creator.
 
-A schedule is never edited once sales were made by it: a change of fees is a further version, so
-that every receipt can be computed again.
+A schedule is never edited after sales have used it: a change of fees is a new version, so that
+every receipt can be computed again.
 
 The seller levels are those of StockX's published table, where a level is reached by the number of
-sales *or* by their volume: somebody who sells one precious card a month is no beginner.
+sales *or* by their volume, so that few but expensive sales count too.
 """
 
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ from .trailing_sales import TrailingSales
 
 @frozen
 class SellerLevel:
-    """A transaction fee, and the sales *or* the volume of a quarter that earn it."""
+    """A transaction fee, and the number *or* the volume of trailing sales that earns it."""
 
     number: int
     sales: int
@@ -36,7 +36,7 @@ class SellerLevel:
 
 @frozen
 class Royalty:
-    """The share of each sale that goes to the one who created the card set."""
+    """The share of each sale that the creator of the card set earns."""
 
     creator_id: UserId
     rate: Rate
@@ -54,12 +54,12 @@ class FeeRule(StrEnum):
 class FeeLine:
     """One fee of a sale: the rate of the price rounded half up, or the minimum if that is more.
 
-    What the lines before it have left of the price is the most that a line can take.
+    A line is at most what the lines before it have left of the price.
     """
 
     rule: FeeRule
     version: int
-    """Of the schedule that the rule is in."""
+    """The version of the fee schedule."""
     rate: Rate
     minimum: Money
     fee: Money
@@ -67,22 +67,22 @@ class FeeLine:
 
 @frozen(kw_only=True)
 class FeeSchedule:
-    """A version of the fees. It accepts the assets that it has a minimum fee for."""
+    """A version of the fees. It accepts the assets for which it has a minimum fee."""
 
     version: int
     levels: tuple[SellerLevel, ...]
-    """Lowest first; the first one is everybody's."""
+    """Lowest first; every seller has at least the first one."""
     processing: Rate
     minimum_fees: Mapping[Asset, int]
 
     @property
     def volume_asset(self) -> Asset:
-        """What the volume of a seller's trailing sales is counted in."""
+        """The asset in which the volume of trailing sales is counted."""
         return self.levels[0].volume.asset
 
     @property
     def enough_sales(self) -> int:
-        """A seller's sales beyond this number earn nothing more."""
+        """The number of sales that earns the highest level; more sales change nothing."""
         return self.levels[-1].sales
 
     def level_of(self, trailing: TrailingSales) -> SellerLevel:
@@ -132,6 +132,6 @@ SCHEDULES: Final[Mapping[int, FeeSchedule]] = MappingProxyType(
         )
     }
 )
-"""Every schedule that a receipt may name, by version."""
+"""Every schedule, by the version that receipts refer to."""
 
 CURRENT_FEES: Final = SCHEDULES[max(SCHEDULES)]

@@ -5,9 +5,9 @@ from attrs import frozen
 
 @frozen
 class SaleOrigin:
-    """What a sale came from: a kind such as ``listing``, and its id. Of one origin comes one sale.
+    """The origin of a sale: a kind such as ``listing``, and an id. An origin has at most one sale.
 
-    The context that makes the sale names the kind.
+    The context that creates the sale defines the kind.
     """
 
     kind: str

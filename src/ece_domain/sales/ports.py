@@ -1,4 +1,4 @@
-"""What the use cases of every kind of sale ask of a store."""
+"""Ports of the use cases of every kind of sale."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -16,7 +16,7 @@ from .trailing_sales import TrailingPeriod, TrailingSales
 
 
 class SaleSide(StrEnum):
-    """Where somebody stood in a sale."""
+    """The side of a user in a sale."""
 
     SELLER = "seller"
     BUYER = "buyer"
@@ -36,31 +36,31 @@ class SaleRepository(Protocol):
 
 
 class SalesHistory(Protocol):
-    """What somebody sold and bought."""
+    """Reads the sales of a user."""
 
     async def sales_of(
         self, trader_id: UserId, side: SaleSide | None, sold: TimeRange, page: PageRequest
     ) -> Page[Sale]:
-        """The sales of a time in which the trader stood on the side, or on either; newest first."""
+        """The trader's sales on one side or both in a period, newest first."""
 
     async def trailing_sales(
         self, seller_id: UserId, fees: FeeSchedule, period: TrailingPeriod
     ) -> TrailingSales:
-        """What the seller sold in the period, as far as it counts for the fees."""
+        """The seller's sales in the period, up to the number that counts for the fees."""
 
 
 class PriceGuides(Protocol):
-    """What cards are worth, by what they were sold for."""
+    """Reads price guides from sales."""
 
     async def price_guide(self, printing_id: PrintingId, now: datetime) -> PriceGuide:
-        """As ``compute_price_guide`` says, without any asks.
+        """The result of ``compute_price_guide``, without asks.
 
         :raises PrintingNotFound: if there is no such printing.
         """
 
 
 class SalesTransaction(LedgerTransaction, Protocol):
-    """What a use case that sells a card needs of its transaction."""
+    """The transaction of a use case that sells a card."""
 
     @property
     def sales(self) -> SaleRepository: ...

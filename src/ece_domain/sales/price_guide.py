@@ -1,8 +1,8 @@
-"""What cards of a printing are worth: the specification of every store's price guide.
+"""The prices of a printing's cards: the specification of every store's price guide.
 
-**A sale counts** unless the same two collectors also traded a card of that printing the other way
-round, within 90 days before or after it. Cards that go back and forth between two people, to make
-a price look higher than it is, so leave no trace; the guide says how many sales it left out.
+**A sale counts** unless the same two collectors also traded a card of that printing in the
+opposite direction, within 90 days before or after it. Two people can use such sales to fake a
+price (wash trading), so the guide excludes them and says how many sales it excluded.
 
 Averages, and medians of an even number of sales, are rounded half up to a whole minor unit.
 """
@@ -20,7 +20,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Asset, Money
 
 WINDOWS: Final = (1, 7, 30)
-"""The days that a guide looks back, each window ending now."""
+"""The length of each window in days; all windows end now."""
 BACK_AND_FORTH: Final = timedelta(days=90)
 """How far apart two opposite sales of a printing may be to cancel each other out."""
 
@@ -33,7 +33,7 @@ class ExclusionReason(StrEnum):
 
 @frozen
 class ExcludedSales:
-    """So many sales of the longest window do not count, for this reason."""
+    """The number of sales of the longest window that do not count, for this reason."""
 
     reason: ExclusionReason
     sales: int
@@ -41,7 +41,7 @@ class ExcludedSales:
 
 @frozen
 class GuideWindow:
-    """The sales that count of the latest days. Without a sale there is no average."""
+    """The counted sales of the latest days. Without a sale there is no average."""
 
     days: int
     sales: int
@@ -57,7 +57,7 @@ class LastSale:
 
 @frozen(kw_only=True)
 class GuideEntry:
-    """What a printing is worth in one condition, in one asset."""
+    """The prices of a printing in one condition and one asset."""
 
     condition: ConditionKey
     asset: Asset
@@ -77,14 +77,14 @@ class Ask:
 
 @frozen
 class PriceGuide:
-    """What a printing is worth. Entries are ordered by condition, then by asset."""
+    """The prices of a printing. Entries are ordered by condition, then by asset."""
 
     printing_id: PrintingId
     computed_at: datetime
     entries: tuple[GuideEntry, ...]
 
     def with_asks(self, asks: Iterable[Ask]) -> "PriceGuide":
-        """The guide with the lowest of the asks in each entry; an ask alone makes an entry too."""
+        """The guide with the lowest ask of each entry; an ask without sales adds an entry."""
         entries = {(entry.condition, entry.asset): entry for entry in self.entries}
         for ask in asks:
             key = (ask.condition, ask.price.asset)
@@ -96,7 +96,7 @@ class PriceGuide:
 
 @frozen
 class PricedSale:
-    """A sale, as far as the guide is concerned."""
+    """The facts of a sale that the guide needs."""
 
     condition: ConditionKey
     seller_id: UserId
@@ -105,7 +105,7 @@ class PricedSale:
     sold_at: datetime
 
     def undoes(self, other: "PricedSale") -> bool:
-        """Whether this is the other half of going back and forth."""
+        """Whether the other sale is the same trade in the opposite direction, near in time."""
         return (self.seller_id, self.buyer_id) == (other.buyer_id, other.seller_id) and abs(
             self.sold_at - other.sold_at
         ) <= BACK_AND_FORTH
@@ -117,7 +117,7 @@ _Key: TypeAlias = tuple[ConditionKey, Asset]
 def compute_price_guide(
     printing_id: PrintingId, sales: Iterable[PricedSale], at: datetime
 ) -> PriceGuide:
-    """The guide at a moment, from all sales of the printing until then; asks are added later."""
+    """The guide at a moment, from all sales of the printing until then; without asks."""
     by_key: dict[_Key, list[PricedSale]] = defaultdict(list)
     by_pair: dict[tuple[UserId, UserId], list[PricedSale]] = defaultdict(list)
     for sale in sales:
@@ -157,7 +157,7 @@ def _entry(
 
 
 def _within(sales: Iterable[PricedSale], days: int, at: datetime) -> list[int]:
-    """The prices of the latest days; a sale of exactly that many days ago has dropped out."""
+    """The prices of the latest days; a sale of exactly that many days ago is outside."""
     earliest = at - timedelta(days=days)
     return sorted(sale.price.amount for sale in sales if sale.sold_at > earliest)
 

@@ -1,4 +1,4 @@
-"""Reads that change nothing."""
+"""The queries of sales."""
 
 from typing import final
 
@@ -15,7 +15,7 @@ from .sale import Sale, SaleId
 @final
 @frozen
 class ListMySales:
-    """What somebody sold, bought, or both, newest first."""
+    """The sales of a user as seller, as buyer, or both, newest first."""
 
     begin: Begin[SalesTransaction]
 
@@ -27,7 +27,7 @@ class ListMySales:
         page: PageRequest,
         sold: TimeRange = ALL_TIME,
     ) -> Page[Sale]:
-        """:raises InvalidPage: if the position is not one that this list has given."""
+        """:raises InvalidPage: if the position is of another list."""
         async with self.begin() as transaction:
             return await transaction.sales_history.sales_of(trader_id, side, sold, page)
 

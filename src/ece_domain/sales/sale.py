@@ -29,7 +29,7 @@ SaleId = NewType("SaleId", UUID)
 
 @frozen(kw_only=True)
 class Sale:
-    """Who sold which card to whom, and where the money went. The settlement has the same id."""
+    """A sale: the card, both sides and the receipt. Its settlement has the same id."""
 
     id: SaleId
     origin: SaleOrigin
@@ -47,7 +47,7 @@ class Sale:
 
     @property
     def sold(self) -> CardSold:
-        """The event that tells of it."""
+        """The event of the sale."""
         return CardSold(
             occurred_at=self.sold_at,
             sale_id=self.id,
@@ -60,7 +60,7 @@ class Sale:
         )
 
     def settlement(self, hold: Hold, *, purpose: str) -> Settlement:
-        """The moves that carry it out: the card from under the seller's hold, and the money."""
+        """The moves of the settlement: the capture of the hold on the card, and the payments."""
         card = CaptureHold(hold, MoveCard(self.card_id, self.seller_id, self.buyer_id))
         return Settlement(SettlementId(self.id), purpose, (card, *self._payments()))
 
@@ -72,7 +72,7 @@ class Sale:
             (Account.of_platform(PlatformRole.COMMISSION, asset), self.receipt.commission),
             (Account.of_user(self.receipt.royalty.creator_id, asset), self.receipt.royalty_paid),
         ]
-        # A buyer who created the card set keeps their royalty: nobody moves money to themselves.
+        # A buyer who created the card set pays no royalty: a move needs two different accounts.
         return [
             MoveMoney(buyer, destination, share)
             for destination, share in shares

@@ -1,4 +1,4 @@
-"""Why the seller of a card got what they got."""
+"""The receipt of a sale: how the seller's proceeds were computed."""
 
 from collections.abc import Mapping
 
@@ -12,18 +12,18 @@ from .trailing_sales import TrailingSales
 
 @frozen(kw_only=True)
 class SaleReceipt:
-    """Every fee of a sale with all that it was computed from: fees and proceeds are the price."""
+    """Every fee of a sale with its inputs: fees and proceeds sum to the price."""
 
     price: Money
     schedule: int
-    """The version of the fees."""
+    """The version of the fee schedule."""
     level: int
-    """The seller's, which sets the transaction fee."""
+    """The seller's level, which sets the transaction fee."""
     trailing_sales: TrailingSales
     royalty: Royalty
     lines: tuple[FeeLine, ...]
     proceeds: Money
-    """What the seller got."""
+    """The amount for the seller."""
 
     @classmethod
     def issue(
@@ -43,17 +43,17 @@ class SaleReceipt:
 
     @property
     def commission(self) -> Money:
-        """What the house got."""
+        """The amount for the exchange."""
         return self.price - self.proceeds - self.royalty_paid
 
     @property
     def royalty_paid(self) -> Money:
-        """What the creator got."""
+        """The amount for the creator."""
         nothing = Money(0, self.price.asset)
         return sum((line.fee for line in self.lines if line.rule is FeeRule.ROYALTY), nothing)
 
     def replay(self, schedules: Mapping[int, FeeSchedule] = SCHEDULES) -> "SaleReceipt":
-        """This receipt, computed again from its inputs."""
+        """The receipt, computed again from the inputs of this one."""
         return SaleReceipt.issue(
             schedules[self.schedule], self.price, self.trailing_sales, self.royalty
         )

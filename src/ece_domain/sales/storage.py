@@ -1,4 +1,4 @@
-"""What a store of sales needs, beside the public API: its ports, cursors and calculations."""
+"""What a store of sales needs besides the public API: ports, cursors and calculations."""
 
 from .cursors import SaleCursor
 from .ports import PriceGuides, SaleRepository, SalesHistory, SalesTransaction

@@ -1,4 +1,4 @@
-"""How the answer to a keyed purchase is kept."""
+"""How the result of a keyed purchase is stored."""
 
 from typing import Final
 from uuid import UUID
@@ -16,4 +16,4 @@ async def _read_again(transaction: SalesTransaction, sale_id: UUID) -> Sale:
 STORED_BY_ID: Final[StoredAs[SalesTransaction, Sale, UUID]] = StoredAs(
     UUID, keep=lambda sale: sale.id, restore=_read_again
 )
-"""By its id alone: sales never change, so a replay reads the same sale again."""
+"""By its id: sales never change, so a replay reads the same sale again."""

@@ -1,4 +1,4 @@
-"""What a seller sold lately, which sets their fees."""
+"""The recent sales of a seller, which decide the seller level."""
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
@@ -8,19 +8,19 @@ from attrs import frozen
 from ece_domain.kernel import Money
 
 TRAILING_DAYS: Final = 90
-"""How many closed days count as a seller's trailing quarter."""
+"""The length of the trailing period in closed days."""
 
 
 @frozen
 class TrailingSales:
-    """What a seller sold in the 90 closed UTC days before a sale: no later sale changes it.
+    """A seller's sales in the 90 closed UTC days before a sale; later sales do not change it.
 
-    Once there are enough sales for the highest level, further ones are not counted.
+    Sales beyond the number for the highest level are not counted.
     """
 
     since: date
     until: date
-    """The first day that does not count: the day of the sale."""
+    """The first day after the period: the day of the sale."""
     sales_count: int
     volume: Money
 
@@ -43,5 +43,5 @@ class TrailingPeriod:
 
     @property
     def ends_at(self) -> datetime:
-        """The first moment that does not count."""
+        """The first moment after the period."""
         return datetime.combine(self.until, time(), UTC)

@@ -61,7 +61,7 @@ class MemoryCards:
 
 
 def with_ownership(card: Card, ledger: LedgerTables) -> Card:
-    """The card with its owner, and whether it is held, as the ledger knows it."""
+    """The card with its owner and hold from the ledger."""
     card_ownership = ledger.card_ownerships.get(card.id) or CardOwnership(card.minted_to_id)
     return evolve(
         card, owner_id=card_ownership.owner_id, is_held=card_ownership.hold_id is not None

@@ -41,7 +41,7 @@ from .trigrams import ENOUGH, similarity
 
 Item = TypeVar("Item")
 SortKey: TypeAlias = tuple[Any, ...]
-"""What a list is sorted by, as the values of a cursor."""
+"""The sort key of a list, as values of a cursor."""
 
 _PRINTING_KEY: dict[PrintingSort, Callable[[Printing], SortKey]] = {
     PrintingSort.NAME: lambda printing: (name_key(printing.details.name), printing.id),
@@ -57,7 +57,7 @@ _CARD_KEY: dict[CardSort, Callable[[Card], SortKey]] = {
 
 @define
 class MemoryCatalog:
-    """Looks at everything, every time: right before fast."""
+    """Reads all rows for every search: simple rather than fast."""
 
     _tables: CardsTables
     _ledger: LedgerTables
@@ -91,7 +91,7 @@ class MemoryCatalog:
         return self.facets_of(self.matching(filter))
 
     def facets_of(self, printings: Iterable[Printing]) -> Facets:
-        """The facets of so many printings as are counted at the most."""
+        """The facets of at most ``MAX_FACETED`` printings."""
         rest = iter(printings)
         found = list(islice(rest, MAX_FACETED))
         return Facets(
@@ -132,7 +132,7 @@ class MemoryCatalog:
                 yield printing
 
     def _did_you_mean(self, word: str) -> str | None:
-        """The word if it begins a known one, else the known one that is most similar."""
+        """The word if it is a prefix of a known word, else the most similar known word."""
         known = self._tables.words
         if any(other.startswith(word) for other in known):
             return word
@@ -193,7 +193,7 @@ def _page(
 
 
 def _facets(values: Iterable[str]) -> tuple[Facet, ...]:
-    """The most frequent values that say something."""
+    """The most frequent values that are not empty."""
     counted = Counter(value for value in values if value)
     ordered = sorted(counted.items(), key=lambda facet: (-facet[1], facet[0]))
     return tuple(Facet(value, count) for value, count in ordered[:MAX_FACETS])

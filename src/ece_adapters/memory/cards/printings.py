@@ -53,7 +53,7 @@ class MemoryPrintings:
         if not printings:
             return
         in_order = sorted(printings, key=lambda printing: printing.id)
-        # One place among the writes for all of them, so that they may swap their numbers.
+        # One write for all of them, so that they may swap their numbers.
         row = (self._tables.printings.name, str(in_order[0].id))
         for printing in in_order:
             self._unit.later(partial(self._release_number, printing), row=row)

@@ -21,7 +21,7 @@ Name = TypeVar("Name", bound=Hashable)
 
 @define
 class CardsTables:
-    """Sets, printings and cards, what is unique among them, and every word that printings had."""
+    """Sets, printings and cards, their unique keys, and all words of printings."""
 
     _undo_log: UndoLog
     sets: Table[UUID, CardSet] = field(init=False)

@@ -1,13 +1,13 @@
-"""How similar two words are, counted in the way of PostgreSQL's pg_trgm."""
+"""The similarity of two words, computed like pg_trgm of PostgreSQL."""
 
 from functools import lru_cache
 
 ENOUGH = 0.3
-"""Words at least this similar may be meant for each other: pg_trgm's own threshold."""
+"""The least similarity of a typing error: the default threshold of pg_trgm."""
 
 
 def similarity(one: str, other: str) -> float:
-    """The share of three-letter groups that both words have, of those that either has."""
+    """The number of common trigrams, divided by the number of all trigrams of both words."""
     first, second = _trigrams(one), _trigrams(other)
     return len(first & second) / len(first | second)
 

@@ -1,4 +1,4 @@
-"""A whole exchange in dictionaries: for tests, demonstrations and a first look."""
+"""The memory store: an exchange in dictionaries, for tests and demonstrations."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -41,7 +41,7 @@ from .unit_of_work import UnitOfWork
 
 @define
 class MemoryTransaction:
-    """Reads what is committed; queues writes in its unit of work."""
+    """Reads committed rows; queues writes in its unit of work."""
 
     _database: "MemoryDatabase"
     _unit: UnitOfWork
@@ -130,7 +130,7 @@ class MemoryTransaction:
 
 @define
 class MemoryDatabase:
-    """Holds every context's tables. Give each test its own."""
+    """The tables of every context. Create one per test."""
 
     undo_log: UndoLog = field(factory=UndoLog)
     locks: RowLocks = field(factory=RowLocks)
@@ -154,10 +154,10 @@ class MemoryDatabase:
         self.market = MarketTables(self.undo_log)
 
     async def open(self) -> None:
-        """Nothing to open: here so that every database is started the same way."""
+        """Does nothing; for the same interface as PostgreSQL."""
 
     async def close(self) -> None:
-        """Nothing to close."""
+        """Does nothing; for the same interface as PostgreSQL."""
 
     async def ready(self) -> bool:
         return True

@@ -18,7 +18,7 @@ from .table import Log, Table, UndoLog
 
 @frozen(kw_only=True)
 class Published:
-    """An event that was committed and has no position yet."""
+    """A committed event without a position."""
 
     id: UUID
     origin: Origin
@@ -35,9 +35,9 @@ def new_event_id() -> UUID:
 
 @define
 class EventTables:
-    """Events by the number of their transaction and their place in it.
+    """Events by the number of their transaction and their index in it.
 
-    As with a sequence of PostgreSQL, a number may be drawn long before its transaction commits.
+    As with a sequence of PostgreSQL, a number may be assigned long before its transaction commits.
     """
 
     undo_log: UndoLog
@@ -46,7 +46,7 @@ class EventTables:
     log: Log[RecordedEvent] = field(init=False)
     _waiting: Table[tuple[int, int], Published] = field(init=False)
     position: int = 0
-    """The last one given."""
+    """The last assigned position."""
     _number: int = 0
     _last_in_order: int = 0
 
@@ -55,11 +55,11 @@ class EventTables:
         self._waiting = Table(self.undo_log)
 
     def __iter__(self) -> Iterator[Published]:
-        """What has no position yet, in the order of commits."""
+        """Events without a position, in the order of commits."""
         return iter(self._waiting)
 
     def everything(self) -> Iterator[Event]:
-        """All events that were ever published."""
+        """All published events."""
         yield from (recorded.event for recorded in self.log)
         yield from (published.event for published in self)
 
@@ -100,7 +100,7 @@ class MemoryEventLog:
 
     async def assign_positions(self, limit: int) -> int:
         moved = self._outbox.assign_positions(limit)
-        self._undo_log.forget()  # a transaction of its own
+        self._undo_log.forget()  # a separate transaction
         return moved
 
     async def read_after(self, position: int, limit: int) -> tuple[RecordedEvent, ...]:

@@ -48,7 +48,7 @@ class MemoryIdempotencyRecords:
     ) -> None:
         self._unit.later(lambda: self._record(request, result), Phase.REQUEST)
         if isinstance(result, Returned):
-            # The key is taken first, as in PostgreSQL; what stands under it is known last.
+            # The key is inserted first, as in PostgreSQL; its result is known last.
             self._unit.later(lambda: self._put(request, result.value), Phase.SETTLE)
 
     async def prune(self, before: datetime, limit: int) -> int:
@@ -59,7 +59,7 @@ class MemoryIdempotencyRecords:
         )[:limit]
         for _, name in old:
             self._records.remove(name)
-        self._unit.undo_log.forget()  # a transaction of its own
+        self._unit.undo_log.forget()  # a separate transaction
         return len(old)
 
     def _record(self, request: IdempotentRequest, result: object) -> None:

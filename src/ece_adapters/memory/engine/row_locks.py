@@ -1,4 +1,4 @@
-"""Which transaction has locked which row, and who waits for it."""
+"""Row locks, and the transactions that wait for them."""
 
 import asyncio
 from collections import deque
@@ -15,19 +15,19 @@ LOCK_TIMEOUT: Final = 2.0
 
 @define
 class RowLocks:
-    """Hands each row from one transaction to the next, in the order in which they asked."""
+    """Locks rows for transactions; waiting transactions get a row in the order of their calls."""
 
     _owners: dict[Row, object] = field(factory=dict)
     _waiting: dict[Row, deque[tuple[object, "asyncio.Future[None]"]]] = field(factory=dict)
 
     def is_free(self, row: Row, owner: object) -> bool:
-        """Whether the owner would get the row at once, or has it already."""
+        """Whether the owner has the row, or would get it immediately."""
         return self._owners.get(row, owner) is owner
 
     async def lock(self, row: Row, owner: object) -> None:
-        """Wait for the row, and keep it until ``release``.
+        """Wait for the row, and lock it until ``release``.
 
-        :raises LockTimeout: if others did not finish in time.
+        :raises LockTimeout: if another transaction keeps the lock for too long.
         """
         if self._owners.setdefault(row, owner) is owner:
             return
@@ -40,13 +40,13 @@ class RowLocks:
             raise LockTimeout(what=row[0].replace("_", " ")) from None
 
     def release(self, owner: object) -> None:
-        """Give up all rows of the owner, each to whoever has waited longest."""
+        """Release all rows of the owner; each goes to the transaction that has waited longest."""
         for row in [row for row, holder in self._owners.items() if holder is owner]:
             del self._owners[row]
             waiting = self._waiting.pop(row, deque())
             while waiting:
                 following, turn = waiting.popleft()
-                if not turn.done():  # one that is done was cancelled, or waited too long
+                if not turn.done():  # a waiter that is done was cancelled or timed out
                     self._owners[row] = following
                     turn.set_result(None)
                     break

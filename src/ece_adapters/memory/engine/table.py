@@ -1,4 +1,4 @@
-"""Dictionaries that can take back what was put into them since the last commit."""
+"""Tables: dictionaries whose changes since the last commit can be undone."""
 
 from collections.abc import Callable, Iterator
 from typing import Generic, TypeVar
@@ -11,7 +11,7 @@ Row = TypeVar("Row")
 
 @define
 class UndoLog:
-    """What to call, last first, to be back where the transaction began."""
+    """The undo functions of the transaction, to be called in reverse order."""
 
     _steps: list[Callable[[], object]] = field(factory=list)
 
@@ -28,9 +28,9 @@ class UndoLog:
 
 @define
 class Table(Generic[Key, Row]):
-    """Rows by key. Rows are immutable values, so handing one out needs no copy.
+    """Rows by key. Rows are immutable, so readers need no copy.
 
-    ``name`` is that of the PostgreSQL table, where writes to both are put in order by it.
+    ``name`` is that of the PostgreSQL table; writes in both stores are ordered by it.
     """
 
     _undo_log: UndoLog

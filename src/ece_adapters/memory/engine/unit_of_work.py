@@ -1,4 +1,4 @@
-"""Gathers a transaction's writes, and applies them together or not at all."""
+"""The unit of work: queues a transaction's writes and applies all or none of them."""
 
 from collections.abc import Callable
 from operator import attrgetter
@@ -20,7 +20,7 @@ AnAggregate = TypeVar("AnAggregate", bound=Aggregate)
 
 @frozen
 class _Write:
-    """``rows`` are all that it changes of what others may have locked."""
+    """``rows`` are all rows that it changes and that others may have locked."""
 
     order: WriteOrder
     apply: Callable[[], None]
@@ -31,8 +31,8 @@ class _Write:
 class UnitOfWork:
     """One transaction's queue of writes.
 
-    Nothing awaits while the queue is applied, so no other task sees half of it. Before that, the
-    transaction waits for rows that others have locked, as it would in PostgreSQL.
+    The queue is applied without an ``await``, so no other task sees a part of it. Before that, the
+    transaction waits for rows that others have locked, as in PostgreSQL.
     """
 
     outbox: EventTables
@@ -44,14 +44,14 @@ class UnitOfWork:
     _number: int | None = None
 
     async def lock(self, row: Row) -> None:
-        """Keep a row to the end of the transaction; others who want it wait, in order of arrival.
+        """Lock a row to the end of the transaction; others wait for it in the order of calls.
 
-        :raises LockTimeout: if somebody else keeps it for too long.
+        :raises LockTimeout: if another transaction keeps it locked for too long.
         """
         await self.locks.lock(row, self._owner)
 
     async def try_lock(self, row: Row) -> bool:
-        """Keep a row to the end of the transaction, unless somebody else has it."""
+        """Lock a row to the end of the transaction, unless another transaction has it."""
         if not self.locks.is_free(row, self._owner):
             return False
         await self.lock(row)
@@ -64,7 +64,7 @@ class UnitOfWork:
         row: Row = NO_ROW,
         rows: tuple[Row, ...] = (),
     ) -> None:
-        """Queue a write. ``row`` decides its place; ``rows`` are others that it changes."""
+        """Queue a write. ``row`` decides its order; ``rows`` are others that it changes."""
         own = () if row == NO_ROW else (row,)
         self._queue.append(_Write(WriteOrder(phase, row), write, (*own, *rows)))
 
@@ -81,7 +81,7 @@ class UnitOfWork:
     def require_unchanged(
         self, table: Table[UUID, AnAggregate], key: UUID, aggregate: AnAggregate
     ) -> None:
-        """Queue a check that an aggregate still is of this version."""
+        """Queue a check that an aggregate still has this version."""
         row = (table.name, str(key))
         self.later(lambda: self._require_version(table, key, aggregate.version), row=row)
 
@@ -89,17 +89,17 @@ class UnitOfWork:
         self.later(lambda: self._publish(events), Phase.PUBLISH)
 
     def publish_now(self, event: Event) -> None:
-        """For a queued write that tells of itself, once it knows what to tell."""
+        """Record an event of a queued write, which knows the event only when it runs."""
         self._publish((event,))
 
     def draw_number(self) -> int:
-        """The number of the transaction's events: drawn once, at the commit at the latest."""
+        """The number of the transaction's events: assigned once, at the latest at the commit."""
         if self._number is None:
             self._number = self.outbox.draw_number()
         return self._number
 
     async def commit(self) -> None:
-        """:raises LockTimeout: if somebody else keeps a row for too long."""
+        """:raises LockTimeout: if another transaction keeps a row locked for too long."""
         queue = sorted(self._queue, key=attrgetter("order"))
         rows = sorted({row for write in queue for row in write.rows})
         if not all(self.locks.is_free(row, self._owner) for row in rows):
@@ -114,11 +114,11 @@ class UnitOfWork:
         self.undo_log.forget()
 
     def end(self) -> None:
-        """Give up what was locked."""
+        """Release all locks."""
         self.locks.release(self._owner)
 
     def save_now(self, table: Table[UUID, AnAggregate], key: UUID, aggregate: AnAggregate) -> None:
-        """The save itself, for a queued write that consists of several."""
+        """A save that is applied at once, for a queued write that consists of several."""
         self._require_version(table, key, aggregate.version)
         table.put(key, aggregate.saved)
 

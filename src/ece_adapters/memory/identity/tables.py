@@ -13,7 +13,7 @@ from ece_domain.identity import (
 
 @define
 class IdentityTables:
-    """Users and sessions, and what is unique among them."""
+    """Users and sessions, and their unique keys."""
 
     _undo_log: UndoLog
     users: Table[UUID, User] = field(init=False)

@@ -28,7 +28,7 @@ from ece_domain.ledger.storage import (
 from .tables import ClosedSettlement, EntryRow, LedgerTables, TransferRow
 
 _CLOSING: Final = ("ledger_closing", "next")
-"""Locked by whoever closes the books: one at a time."""
+"""The row that a closing locks, so that closings run one at a time."""
 
 
 @define
@@ -172,7 +172,7 @@ class MemoryBooks:
         return JournalLine(entry.account.id, asset, entry.amount, posted.nth, entry.balance_after)
 
     def _rolled_up_balances(self) -> dict[AccountId, int]:
-        """Of accounts that keep no balance: by the closings so far, and what came since."""
+        """The balances of accounts without a balance row, by closings and later entries."""
         balances = self._closed_balances()
         for posted in self._tables.entries:
             if posted.nth is None and posted.settlement_id in self._tables.unclosed_settlements:

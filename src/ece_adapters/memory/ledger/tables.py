@@ -32,7 +32,7 @@ class Minted:
 
 @frozen
 class Recorded:
-    """A settlement's receipt, and what tells its repetition from another settlement."""
+    """A settlement's receipt and digest."""
 
     digest: bytes
     receipt: SettlementReceipt
@@ -40,7 +40,7 @@ class Recorded:
 
 @frozen
 class EntryRow:
-    """An entry as the journal keeps it; ``nth`` is None for accounts that keep no balance."""
+    """An entry in the journal; ``nth`` is None for accounts without a balance row."""
 
     settlement_id: SettlementId
     entry: Entry
@@ -49,7 +49,7 @@ class EntryRow:
 
 @frozen
 class TransferRow:
-    """A card transfer as the journal keeps it."""
+    """A card transfer in the journal."""
 
     settlement_id: SettlementId
     transfer: CardTransfer
@@ -58,7 +58,7 @@ class TransferRow:
 
 @frozen
 class ClosedSettlement:
-    """Which closing closed a settlement."""
+    """The closing of a settlement."""
 
     settlement_id: SettlementId
     closing_number: int
@@ -66,7 +66,7 @@ class ClosedSettlement:
 
 @define
 class LedgerTables:
-    """Balances, holds, who has which card, and everything that ever happened to them."""
+    """Balances, holds and owners of cards, with their journal."""
 
     _undo_log: UndoLog
     accounts: Table[AccountId, Account] = field(init=False)
@@ -103,7 +103,7 @@ class LedgerTables:
         self.payout_lines = Table(self._undo_log)
 
     def mint(self, card: CardId, to: UserId) -> None:
-        """Note a new card's first owner; from then on only settlements change it."""
+        """Record a new card's first owner; later only settlements change it."""
         self.minted.put(card, Minted(card, to))
         self.card_ownerships.put(card, CardOwnership(to))
 
@@ -111,7 +111,7 @@ class LedgerTables:
         return self.payout_lines.get(payout.id) or ()
 
     def part_of_the_book(self, plan: Plan) -> Book:
-        """What the plan touches."""
+        """The book of a plan: the balances, holds and cards that it reads and changes."""
         return Book(
             balances=_present(self.balances, (change.account for change in plan.balances)),
             holds=_present(self.holds, (change.hold.id for change in plan.holds)),

@@ -27,7 +27,7 @@ from .tables import MarketTables
 
 @define
 class MemoryMarketReader:
-    """Looks at everything, every time: right before fast."""
+    """Reads all rows for every search: simple rather than fast."""
 
     _tables: MarketTables
     _cards: CardsTables
@@ -84,7 +84,7 @@ class MemoryMarketReader:
                 yield ListedCondition(listing.id, listing.condition, found)
 
     def _matching(self, filter: ListingFilter, at: datetime, now: datetime) -> Iterator[Listing]:
-        """Active listings that match at the prices of a moment."""
+        """Active listings that match the filter at the prices of a moment."""
         printings = {printing.id for printing in self._catalog.matching(filter)}
         for listing in self._tables.listings:
             price = listing.pricing.at(at)

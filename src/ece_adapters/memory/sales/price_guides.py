@@ -12,7 +12,7 @@ from .tables import SalesTables
 
 @define
 class MemoryPriceGuides:
-    """Looks at every sale, every time: right before fast."""
+    """Reads all sales for every guide: simple rather than fast."""
 
     _tables: SalesTables
     _cards: CardsTables

@@ -14,9 +14,9 @@ from ece_domain.sales import (
 
 @define
 class SalesTables:
-    """Sales; also by their origin, and by seller and day, as each sale looks back 90 days.
+    """Sales, by id, by origin, and by seller and day for trailing sales.
 
-    ``days`` are those on which a seller sold anything, so that nobody looks at the others.
+    ``days`` are the days with sales of a seller, so that other days are not read.
     """
 
     _undo_log: UndoLog

@@ -92,7 +92,7 @@ _CARD_COLUMNS = (
     "certificate",
 )
 _FEW = 100
-"""Cards that the one statement of the writes takes along; more of them are copied ahead of it."""
+"""The most cards that the statement of the writes inserts; more are sent with COPY first."""
 _INSERT_CARDS = f"""
 INSERT INTO cards_card ({", ".join(_CARD_COLUMNS)})
 SELECT * FROM unnest(
@@ -106,7 +106,7 @@ SET version = version + 1, condition_scale = $5, condition_code = $6, grade_comp
     grade = $8, certificate = $9
 WHERE id = $1 AND version = $2 AND owner_id = $3 AND (hold_id IS NOT NULL) = $4
 """
-# A rival's claim is waited for. One's own is found again, and counts as well.
+# Waits for a concurrent claim of the same key. An existing claim of this card counts too.
 _CLAIM_CERTIFICATE = """
 INSERT INTO cards_certificate_claim AS claim (grade_company, certificate, card_id)
 VALUES ($1, $2, $3)

@@ -41,7 +41,7 @@ Item = TypeVar("Item")
 
 @frozen
 class _Order:
-    """The columns that a list is sorted by, the id last."""
+    """The sort columns of a list, the id last."""
 
     columns: tuple[str, ...]
     is_descending: bool = False
@@ -71,20 +71,20 @@ _CARD_ORDER = {
 
 @define
 class Query:
-    """Conditions, put together from what was asked for. What a client sent is an argument only."""
+    """Builds conditions of a query. Values from a client are arguments only, never SQL text."""
 
     arguments: list[object] = field(factory=list)
     _conditions: list[str] = field(factory=list)
 
     def where(self, condition: str, *arguments: object) -> None:
-        """Add a condition; each ``{}`` in it stands for an argument."""
+        """Add a condition; each ``{}`` in it is replaced by an argument."""
         first = len(self.arguments) + 1
         self.arguments += arguments
         numbers = (f"${first + nth}" for nth in range(len(arguments)))
         self._conditions.append(condition.format(*numbers))
 
     def go_on(self, order: _Order, after: tuple[object, ...] | None) -> None:
-        """Add what comes after the values of a cursor; nothing on the first page."""
+        """Add the condition of a cursor: rows after its values. The first page has none."""
         if after is None:
             return
         comparison = "<" if order.is_descending else ">"
@@ -144,14 +144,14 @@ class PostgresCatalog:
     async def _fetch(
         self, select: str, query: Query, order: _Order, page: PageRequest
     ) -> list[asyncpg.Record]:
-        # One more than is shown tells whether there is a next page.
+        # One row more than the page, to know whether there is a next page.
         return await self._unit.fetch(
             f"{select} WHERE {query.conditions} ORDER BY {order.by} LIMIT {page.limit + 1}",
             *query.arguments,
         )
 
     async def facets_of(self, query: Query, *sources: str) -> Facets:
-        """The facets of what sources, in which ``p`` is the printing, have to the conditions."""
+        """The facets of the rows of a source, in which ``p`` is the printing, that match."""
         found = " UNION ALL ".join(_FACETED.format(source, query.conditions) for source in sources)
         statement = _FACETS.format(found=found, bound=MAX_FACETED, max_facets=MAX_FACETS)
         rows = await self._unit.fetch(statement, *query.arguments)
@@ -171,7 +171,7 @@ class PostgresCatalog:
             if any(row["meant"] is None for row in rows):
                 query.where("false")
             else:
-                # A word has letters and digits alone, so it needs no escape.
+                # A word has only letters and digits, so it needs no escaping.
                 beginnings = " & ".join(f"'{row['meant']}':*" for row in rows)
                 query.where("p.search @@ {}::text::tsquery", beginnings)
         if filter.set_code:
@@ -203,8 +203,8 @@ SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to_id, c.minte
 FROM cards_card AS c
 JOIN cards_printing AS p ON p.id = c.printing_id JOIN cards_set AS s ON s.id = p.set_id
 """  # noqa: S608 - all of it is our own text
-# One pass counts all four kinds, of the first rows that come up: to sort them would cost as much as
-# to count them all. An index holds just these columns, for searches without words.
+# One pass counts all four kinds, of the first rows that are found: sorting them would cost as much
+# as counting all. For searches without words, an index has exactly these columns.
 _FACETED = "SELECT p.set_id, p.rarity, p.finish, p.artist FROM {} WHERE {}"
 _FACETS = """
 WITH found AS MATERIALIZED (

@@ -60,7 +60,7 @@ class PostgresPrintings:
         return [_printing_of(row) for row in rows]
 
     async def add(self, printings: Sequence[Printing]) -> None:
-        # In parts, as the time that one statement may take is limited.
+        # In batches, because of the statement timeout.
         words: set[str] = set()
         for first in range(0, len(printings), _PART):
             rows = [_printing_row(printing) for printing in printings[first : first + _PART]]
@@ -114,7 +114,7 @@ SET version = excluded.version, set_id = excluded.set_id, number = excluded.numb
     imported_digest = excluded.imported_digest, words = excluded.words
 WHERE saved.version = excluded.version - 1
 """  # noqa: S608 - all of it is our own text
-# In order, so that two savers of the same new words wait for each other and never in a circle.
+# Sorted, so that two transactions with the same new words cannot deadlock.
 _LEARN_WORDS = """
 INSERT INTO cards_word SELECT word FROM unnest($1::text[]) AS word ORDER BY word COLLATE "C"
 ON CONFLICT DO NOTHING
@@ -149,7 +149,7 @@ def _printing_row(printing: Printing) -> tuple[object, ...]:
 
 
 def _words_in(rows: Iterable[tuple[object, ...]]) -> set[str]:
-    """The words of printings' rows, whose last column they are."""
+    """The words of printings' rows, in the last column."""
     return {word for row in rows for word in str(row[-1]).split()}
 
 

@@ -33,7 +33,7 @@ class LedgerRows:
     hold_ids: Sequence[UUID] = ()
     account_ids: Sequence[UUID] = ()
     debited_ids: Sequence[UUID] = ()
-    """Platform accounts that pay. A credit of a platform account needs no lock."""
+    """Platform accounts that are debited. A credit of a platform account needs no lock."""
     card_ids: Sequence[UUID] = ()
 
 
@@ -126,8 +126,8 @@ class Batch:
     def share_ledger_rows(self, rows: LedgerRows) -> None:
         """Declare which rows of the ledger a write changes.
 
-        A settlement locks its rows in one order by itself. Where a transaction changes such rows in
-        more than one part, all of them are locked first, or two transactions could deadlock.
+        A settlement locks its rows in one order. If more than one part of a transaction changes
+        such rows, all of them are locked first, as two transactions could deadlock otherwise.
         """
         self._ledger_rows.append(rows)
 
@@ -154,7 +154,7 @@ class Batch:
         return self._ordered()[index].refusal()
 
     def give_back(self, values: Callable[[str], Any]) -> None:
-        """Fill in what the writes return, from the columns of the statement's row."""
+        """Set the values that the writes return, from the columns of the statement's row."""
         for index, part in enumerate(self._ordered()):
             if part.returned is not None:
                 part.returned.give(values(f"returned{index}"))
@@ -200,7 +200,7 @@ def _compose(shapes: tuple[_Shape, ...]) -> str:
         if shape.is_returned:
             columns.append(f"(SELECT returned FROM part{index}) AS returned{index}")  # noqa: S608
         writes[index in used].append(f"part{index} AS ({sql})")
-    # A part can refer to those before it only. In which order they run is for the columns to say.
+    # A part can refer only to earlier parts. The columns determine the order in which they run.
     named = ", ".join([*writes[True], *writes[False]])
     head = f"WITH {named} " if named else ""
     return f"{head}SELECT {', '.join(columns)}"

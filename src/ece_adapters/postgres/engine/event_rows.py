@@ -21,7 +21,7 @@ SELECT $1::uuid, $2::uuid, * FROM unnest(
 
 
 def new_event_id() -> UUID:
-    """A UUID version 7: the store's own source of ids, where it is given none."""
+    """A UUID version 7: the default source of ids."""
     return UUID(int=uuid7().int)
 
 
@@ -41,7 +41,7 @@ def outbox_columns(events: Sequence[Event], origin: Origin, new_id: NewId) -> tu
 
 
 def event_arguments(event: Event, origin: Origin, event_id: UUID) -> dict[str, object]:
-    """An event for a function that writes it itself, by the names of the function's arguments."""
+    """An event as arguments of an SQL function that inserts it, by their names."""
     return {
         "event_id": event_id,
         "event_version": event.version,

@@ -49,7 +49,7 @@ _RECORD = """
 INSERT INTO idempotency_record (actor_id, key, fingerprint, result) VALUES ($1, $2, $3, $4)
 ON CONFLICT DO NOTHING
 """
-# A write that found no row returns nothing, and is refused by its own guard.
+# A write that found no row returns nothing, and its guard refuses it.
 _RECORD_RETURNED = f"""
 INSERT INTO idempotency_record (actor_id, key, fingerprint, result)
 VALUES ($1, $2, $3, jsonb_build_object('v', $4::integer, 'value', {RETURNED}))

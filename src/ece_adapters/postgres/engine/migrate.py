@@ -56,7 +56,7 @@ def _config(connection: Connection | None) -> Config:
 
 
 def _run(dsn: str, work: Callable[[Connection], T]) -> T:
-    # A thread of its own: the caller may already be inside an event loop.
+    # In a separate thread: the caller may already be inside an event loop.
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, _connected(dsn, work)).result()
 

@@ -53,7 +53,7 @@ TABLE_PRIVILEGES: Final[Mapping[str, frozenset[str]]] = {
 """The privileges of the application on each table and view."""
 
 COLUMN_RULES: Final[Mapping[tuple[str, str], Callable[[str], bool]]] = {
-    # Only settlements change who owns a card and under which hold it is.
+    # Only settlements change the owner of a card and the hold on it.
     ("cards_card", "UPDATE"): lambda column: (
         column not in {"owner_id", "hold_id", "transfer_count"}
     ),
@@ -120,7 +120,7 @@ WHERE relname = ANY ($4) AND relnamespace = 'public'::regnamespace
 
 
 async def grant(connection: asyncpg.Connection) -> None:
-    """Grant what the rules say, and revoke everything else. Call it as the owner."""
+    """Grant the listed privileges, and revoke all others. Call it as the owner."""
     statements: list[str] = []
     for table in await connection.fetch(_TABLES, OWNER):
         statements.append(f"REVOKE ALL ON {table['quoted']} FROM PUBLIC, {APPLICATION}")

@@ -95,8 +95,8 @@ class PostgresUsers:
         self._unit.publish(*user.events)
 
 
-# A name that stays costs a look. Parts of one statement see what was there before it: the name
-# given up is that of the row which the save changes, or refuses to.
+# An unchanged name costs one index lookup. All parts of a statement see the rows before it, so the
+# name to release is that of the row before the save.
 _CLAIM_EMAIL = """
 INSERT INTO identity_email_claim (email_key, user_id) SELECT $2, $1
 WHERE NOT EXISTS (SELECT FROM identity_email_claim WHERE email_key = $2 AND user_id = $1)

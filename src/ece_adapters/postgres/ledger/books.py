@@ -49,7 +49,7 @@ class PostgresBooks:
     async def close(self, now: datetime, limit: int) -> Closing | None:
         if await self._unit.fetch_row(_IS_ANYTHING_QUEUED) is None:
             return None
-        # The lock comes first: what the next statements see includes the closing that held it.
+        # The lock comes first, so that the next statements see the closing that had it before.
         elected = await self._unit.fetch_row_for_update(_ELECT)
         assert elected is not None  # noqa: S101 - a SELECT without FROM has one row
         if not elected["is_elected"]:
@@ -59,7 +59,7 @@ class PostgresBooks:
             return None
         previous = await self._last_closing()
         closing_hash = ClosingHash()
-        # What is committed under these ids never changes, so several snapshots tell the same.
+        # Committed rows of these ids never change, so several snapshots see the same.
         async for row in self._unit.stream(_JOURNAL_OF, queued):
             closing_hash.add(_record(row))
         balances = await self._balances_after_the_last_closing(list(closing_hash.changes))

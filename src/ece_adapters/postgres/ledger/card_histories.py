@@ -24,7 +24,7 @@ class PostgresCardHistories:
         return cut(rows, page, itemgetter("number"), _ownership_of)
 
 
-# Transfers are numbered from 1 on, so the minting is before them all.
+# Transfers are numbered from 1, so the minting sorts before all of them.
 _OWNERSHIPS = """
 SELECT * FROM (
     SELECT nth AS number, to_owner_id AS owner, settled_at AS since, purpose, settlement_id

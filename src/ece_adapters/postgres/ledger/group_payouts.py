@@ -74,7 +74,7 @@ class PostgresGroupPayouts:
 
 
 async def payout_records(unit: UnitOfWork) -> AsyncIterator[PayoutRecord]:
-    """In the snapshot of ``unit.stream``."""
+    """For the audit, in the snapshot of ``unit.stream``."""
     async for row in unit.stream(_RECORDS):
         payout = _payout(row)
         chunks = [payout.chunk_id(number) for number in range(payout.chunk_count)]

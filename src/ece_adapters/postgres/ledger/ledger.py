@@ -35,7 +35,7 @@ from ece_domain.ledger.storage import Plan, card_transfers_of, settlement_posted
 
 @define
 class PostgresLedger:
-    """Settles by one call of the SQL function ``ledger_settle``."""
+    """Settles with one call of the SQL function ``ledger_settle``."""
 
     _unit: UnitOfWork
 
@@ -125,13 +125,13 @@ _LEFT_AS = {
 
 @cache
 def settle_call(names: tuple[str, ...]) -> str:
-    """The call of ``ledger_settle``, each argument by its name."""
+    """The call of ``ledger_settle``, with named arguments."""
     named = (f"{name} => ${number}" for number, name in enumerate(names, 1))
     return f"ledger_settle({', '.join(named)})"
 
 
 def settle_arguments(settlement: Settlement, plan: Plan, now: datetime) -> dict[str, object]:
-    """What ``ledger_settle`` takes, by name; its arrays of one kind run in parallel."""
+    """The arguments of ``ledger_settle`` by name; arrays of one kind are parallel."""
     closed = [change for change in plan.holds if change.action is not HoldAction.PLACE]
     placed = [change.hold for change in plan.holds if change.action is HoldAction.PLACE]
     return {

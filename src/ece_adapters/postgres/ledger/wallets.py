@@ -1,4 +1,4 @@
-"""What belongs to one user, read past the ledger's write path."""
+"""Reads the accounts and holds of one user."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -104,7 +104,7 @@ class PostgresMarketReader:
         if after is not None:
             query.where(f"(asked, listing.id) {beyond} ({{}}, {{}})", after.price, after.listing_id)
         by = f"ORDER BY asked {direction}, id {direction} LIMIT {page.limit + 1}"
-        # Fixed prices come sorted from their index; only the declining ones have to be computed.
+        # Fixed prices are read in order from their index; only declining ones are computed.
         fixed = f"{_offered('listing.price', query)} AND {_IS_FIXED} {by}"
         falling = f"{_offered(asked, query)} AND {_IS_FALLING} {by}"
         rows = await self._unit.fetch(f"({fixed}) UNION ALL ({falling}) {by}", *query.arguments)
@@ -115,7 +115,7 @@ class PostgresMarketReader:
     async def _matching(
         self, filter: ListingFilter, at: datetime, now: datetime
     ) -> tuple[Query, str]:
-        """The conditions on an active listing, and what it asks at a moment, as SQL."""
+        """The conditions on an active listing, and its price at a moment, as SQL."""
         query = await PostgresCatalog(self._unit).matching(filter)
         query.arguments.append(at)
         asked = _PRICE_AT.format(len(query.arguments))

@@ -36,7 +36,7 @@ class PostgresPriceGuides:
         return PriceGuide(printing_id, now, tuple(_entry(list(parts)) for _, parts in entries))
 
 
-# The conditions and assets that a printing was sold in, each found by one step in an index.
+# The conditions and assets of a printing's sales, one index lookup each (loose index scan).
 _KEYS = """
 {name} AS (
     (
@@ -53,7 +53,7 @@ _KEYS = """
 )
 """
 _OF_KEY = "printing_id = $1 AND sale.condition = key.condition AND sale.asset = key.asset"
-# A median lies halfway between two whole numbers below 2^52, so a double holds it exactly.
+# A median is at most halfway between two whole numbers below 2^52, so a double is exact.
 _PRICE_GUIDE = f"""
 WITH RECURSIVE {_KEYS.format(name="counted_key", which="is_counted")},
 {_KEYS.format(name="left_out_key", which="NOT is_counted")},
@@ -86,7 +86,7 @@ ORDER BY key.condition, key.asset
 
 
 def _entry(rows: Sequence[asyncpg.Record]) -> GuideEntry:
-    """One entry; its rows are its windows."""
+    """One entry of the guide, with one row per window."""
     row, asset = rows[0], asset_of(rows[0]["asset"])
     windows = {row["days"]: _window(row) for row in rows}
     excluded = row["excluded"]

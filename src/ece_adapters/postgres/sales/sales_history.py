@@ -61,7 +61,7 @@ FROM (
     LIMIT $5
 ) latest
 """
-"""Of the seller, from $2 to before $3: how many sales up to $5, and their volume in asset $4."""
+"""The seller's sales from $2 to before $3: their number up to $5, and their volume in $4."""
 _SALES_OF = """
 (SELECT * FROM sales_sale WHERE {}_id = $1 {} ORDER BY sold_at DESC, id DESC LIMIT $2)
 """

@@ -12,7 +12,7 @@ from ece_domain.kernel import Begin, Clock, NewId
 @final
 @frozen
 class AddPrinting:
-    """Add a printing to a card set. Without a print run there is no end to its copies."""
+    """Add a printing to a card set. Without a print run its copies are unlimited."""
 
     begin: Begin[CardsTransaction]
     clock: Clock

@@ -12,7 +12,7 @@ from ece_domain.kernel import Begin, Clock, ExpectedVersion
 @final
 @frozen
 class AssessCondition:
-    """Say how worn a card of one's own is, before it is offered to others."""
+    """Set the condition of one's own card, before it is offered for sale."""
 
     begin: Begin[CardsTransaction]
     clock: Clock

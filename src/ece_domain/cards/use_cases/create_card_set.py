@@ -13,7 +13,7 @@ NO_ROYALTY = Rate(0)
 @final
 @frozen
 class CreateCardSet:
-    """Announce a card set, and say who issues it. Its creator is its issuer unless named."""
+    """Create a card set for an issuer, who is also its creator unless another one is named."""
 
     begin: Begin[CardsTransaction]
     clock: Clock

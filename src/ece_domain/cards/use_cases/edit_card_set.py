@@ -11,7 +11,7 @@ from ece_domain.kernel import Begin, Clock, ExpectedVersion
 @final
 @frozen
 class EditCardSet:
-    """Change what a card set says of itself, or its creator's share of later sales."""
+    """Change the details of a card set, or its creator's share of later sales."""
 
     begin: Begin[CardsTransaction]
     clock: Clock

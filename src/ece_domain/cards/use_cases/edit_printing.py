@@ -12,7 +12,7 @@ from ece_domain.kernel import Begin, Clock, ExpectedVersion
 @final
 @frozen
 class EditPrinting:
-    """Correct a details, or change its print run.
+    """Correct the details of a printing, or change its print run.
 
     Once copies exist, the print run may be set or lowered, but not raised or removed.
     """

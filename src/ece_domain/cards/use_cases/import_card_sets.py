@@ -21,23 +21,23 @@ from ece_domain.identity import ADMINS, Actor, UserId
 from ece_domain.kernel import Begin, Clock, DomainError, NewId, Rate
 
 _Number: TypeAlias = tuple[str, str, str, str]
-"""The key of a set there, and a printing's number, finish and variant."""
+"""The unique place of a record: the set's key in the source, number, finish and variant."""
 _PlaceInSet: TypeAlias = tuple[CardSetId, str, str, str]
-"""The same, with the set here."""
+"""The unique place of a printing: the set's id, number, finish and variant."""
 
 
 @final
 @frozen
 class ImportCardSets:
-    """Take over the card sets of a source: all of them, or none but for what has no place.
+    """Import the card sets of a source in one transaction, except records that are skipped.
 
-    What an earlier import made is found again by its key, and changed only where the source has
-    changed since. What the issuer edited stays: of what both changed, the report's warnings tell.
-    Rarities and finishes stay too, each with its rank, whoever added them.
+    Existing sets and printings are found by their keys, and get the changes of the source since
+    the last import. Edits of the issuer stay; a warning names each field that both changed. All
+    rarities and finishes stay with their ranks.
 
-    A printing that was added here, or that the source has no more, keeps its number, finish and
-    variant. A record that needs the same ones is skipped, and named by the warnings of the report;
-    the next import tries it again.
+    A printing that an issuer added, or that the source has removed, keeps its number, finish and
+    variant. The import skips a record with the same ones and adds a warning; the next import tries
+    it again.
     """
 
     begin: Begin[CardsTransaction]
@@ -52,7 +52,7 @@ class ImportCardSets:
         :raises UserNotFound: if the actor is no user.
         :raises InvalidImport: if a record breaks a rule of cards, or comes before its set.
         :raises SetCodeTaken: if a set of another origin has the code of a new one.
-        :raises PrintingExists: if a printing was added in the place of a record at the same time.
+        :raises PrintingExists: if a printing with a record's number was added at the same time.
         :raises ConcurrentChange: if sets or printings of the source changed at the same time.
         """
         actor.require(ADMINS)
@@ -113,15 +113,15 @@ class _Importing:
             raise InvalidImport(key=record.key, why=str(error)) from error
 
     def skip_taken_places(self, others: Iterable[Printing]) -> None:
-        """Leave out what needs the place of a printing that this import does not move.
+        """Skip records whose place has a printing that this import does not move.
 
-        ``others`` are the printings of the sets that did not come from the source.
+        ``others`` are the printings of the sets that were not imported from the source.
         """
         gone = (printing for key, printing in self.known_printings.items() if key not in self._keys)
         taken = {_number_of(printing) for printing in (*others, *gone)}
         is_settled = False
         while not is_settled:
-            # Who is left out keeps a place too, which somebody else may have been given.
+            # A skipped printing keeps its place too, which another record may have taken.
             before = self._skipped_count
             self.new_printings = [
                 printing for printing in self.new_printings if not self._skip(printing, taken)
@@ -132,7 +132,7 @@ class _Importing:
             is_settled = self._skipped_count == before
 
     def touched_sets(self) -> Iterable[CardSet]:
-        """The sets to save, each telling how many of its printings are new and changed."""
+        """The sets to save, each with the event that counts new and changed printings."""
         for key, card_set in self._sets.items():
             created, changed = self._created[key], self._changed[key]
             if created or changed:
@@ -218,7 +218,7 @@ class _Importing:
         card_set: CardSet,
         digest: bytes,
     ) -> None:
-        """Note what the source says now, and follow it unless the issuer said something else."""
+        """Store the digest of the record, and apply its changes unless the issuer edited."""
         present = digest_of(known.details, known.card_set_id)
         if present == known.imported_digest or known.imported_digest is None:
             self._changed[record.card_set] += 1
@@ -268,7 +268,7 @@ class _Importing:
         return details
 
     def _edited_places(self) -> dict[_Number, str]:
-        """Where the issuer put what was imported: a new record of this place gets a variant."""
+        """The places that issuers gave imported printings: a new record there gets a variant."""
         set_keys = {card_set.id: key for key, card_set in self.known_sets.items()}
         return {
             _numbered_as(set_keys[printing.card_set_id], printing.details): key

@@ -22,7 +22,7 @@ from ece_domain.kernel import (
 
 @frozen
 class Minted:
-    """Cards that came into being together: the serials from first to last."""
+    """The cards of one minting: the serials from first to last."""
 
     printing_id: PrintingId
     owner_id: UserId
@@ -33,7 +33,7 @@ class Minted:
 @final
 @frozen
 class MintCards:
-    """Bring the next copies of a printing into being, and give them to their first owner."""
+    """Mint the next copies of a printing for their first owner."""
 
     begin: Begin[CardsTransaction]
     clock: Clock
@@ -55,8 +55,8 @@ class MintCards:
         :raises UserNotFound: if the owner is no user.
         :raises PrintRunExceeded: if the print run has fewer copies left.
         :raises IdempotencyKeyReused: if the key was used for another request.
-        :raises ConcurrentChange: if the set changed at the same time, or others of the
-            printing were minted for too long.
+        :raises ConcurrentChange: if the set changed at the same time, or other mintings of the
+            printing took too long.
         """
         if not 1 <= copies <= MAX_MINT:
             raise InvalidCount(highest=MAX_MINT)
@@ -79,8 +79,8 @@ class MintCards:
         card_set.check_run_by(actor)
         transaction.card_sets.require_unchanged(card_set)
         await transaction.users.get(owner_id)
-        # Locked, so that all who mint at the same time get the next serials in turn; and locked
-        # last, so that they wait for each other no longer than the write takes.
+        # A lock, so that concurrent mintings get their serials one after the other. It is taken
+        # last, so that they wait for each other only during the write.
         printing = await transaction.printings.get_for_update(printing_id)
         if printing.card_set_id != card_set.id:
             raise ConcurrentChange

@@ -9,13 +9,13 @@ from ece_domain.identity import Actor, Role
 from ece_domain.kernel import Begin, Clock, ExpectedVersion
 
 GRADERS: Final = frozenset({Role.MODERATOR, Role.ADMIN, Role.SERVICE})
-"""The roles that are trusted to have seen a certificate."""
+"""The roles that may confirm a certificate."""
 
 
 @final
 @frozen
 class RecordGrade:
-    """Note what a grading company certified, once somebody trusted has seen the certificate."""
+    """Record the grade of a grading company; the actor has seen the certificate."""
 
     begin: Begin[CardsTransaction]
     clock: Clock

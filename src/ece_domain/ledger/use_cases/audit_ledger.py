@@ -15,7 +15,7 @@ T = TypeVar("T")
 
 @frozen(kw_only=True)
 class LedgerAudited:
-    """How much was looked at, and everything that is wrong with it."""
+    """The number of checked rows, and all violations."""
 
     settlements: int
     entries: int
@@ -28,7 +28,7 @@ class LedgerAudited:
 @final
 @frozen
 class AuditLedger:
-    """Hold the live ledger to its invariants, I1 to I5, I17 and I25, and name every violation."""
+    """Check the invariants I1 to I5, I17 and I25 of the live ledger, and report violations."""
 
     begin: Begin[BooksTransaction]
 
@@ -61,14 +61,14 @@ class AuditLedger:
 
 
 def _check_event_log(extent: EventLogExtent) -> list[Violation]:
-    """I17, as far as positions tell: no event that had one is missing."""
+    """I17: the positions of the event log have no gaps."""
     wrong = extent.violation
     return [Violation("I17", wrong, "event log")] if wrong else []
 
 
 @define
 class _Counter:
-    """Counts what passes."""
+    """Counts the items of an iteration."""
 
     seen: int = 0
 
@@ -80,7 +80,7 @@ class _Counter:
 
 @define
 class _JournalCounter:
-    """Counts settlements and entries that pass."""
+    """Counts the settlements and entries of an iteration."""
 
     settlements: int = 0
     entries: int = 0

@@ -25,9 +25,9 @@ from ece_domain.ledger.settlement_receipt import SettlementReceipt
 @final
 @frozen
 class CaptureMoneyHold:
-    """Take money that is on hold, all or a part; the rest stays held.
+    """Capture all or a part of the money on hold; the rest stays on hold.
 
-    For operators and for programs that act for the exchange.
+    For operators and services.
     """
 
     begin: Begin[WalletTransaction]
@@ -47,14 +47,14 @@ class CaptureMoneyHold:
 
         :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
-        :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
-        :raises TransferToOneself: if the destination is the one whose money is held.
+        :raises HoldNotFound: if there is no such hold that an operator placed.
+        :raises TransferToOneself: if the destination owns the money on hold.
         :raises UserNotFound: if there is no such destination.
         :raises AssetMismatch: if the hold is on another asset.
-        :raises HoldNotOpen: if the hold was captured to its end, released or expired.
+        :raises HoldNotOpen: if the hold was fully captured, released or expired.
         :raises HoldPastExpiry: if the hold is past its expiry.
         :raises HoldExceeded: if the hold has less left.
-        :raises BalanceLimit: if the destination would hold more than an account may hold.
+        :raises BalanceLimit: if the destination's balance would exceed what an account can hold.
         :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)

@@ -10,19 +10,19 @@ from ece_domain.ledger.ports import BooksTransaction
 @final
 @frozen
 class CloseBooks:
-    """Seal all that was settled, and roll up what accounts hold that keep no balance themselves.
+    """Close all queued settlements, and roll up the balances of accounts without a balance row.
 
-    For a periodic job: the more often, the quicker the balance of such an account is read. Several
-    processes may run it; one of them does the work.
+    For a periodic job: short intervals make these balances faster to read. Several processes may
+    run it; one of them does the work.
     """
 
     begin: Begin[BooksTransaction]
     clock: Clock
 
     async def __call__(self) -> tuple[Closing, ...]:
-        """The new closings: none if nothing waits, or if somebody else is closing the books.
+        """The new closings: none if the queue is empty, or if another process is closing.
 
-        :raises ConcurrentChange: if somebody else closed the books at the same moment.
+        :raises ConcurrentChange: if another process closed at the same moment.
         """
         closings: list[Closing] = []
         is_drained = False

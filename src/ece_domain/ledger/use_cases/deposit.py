@@ -25,10 +25,9 @@ from ece_domain.ledger.settlement_receipt import SettlementReceipt
 @final
 @frozen
 class Deposit:
-    """Credit a user with money that came in from outside.
+    """Credit any user with money that came in from outside.
 
-    For operators and for programs that act for the exchange, to anybody's account: whoever calls
-    this has seen the money arrive.
+    For operators and services, which have verified that the money has arrived.
     """
 
     begin: Begin[WalletTransaction]
@@ -44,7 +43,7 @@ class Deposit:
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises AssetNotAccepted: if the exchange does not deal in the asset.
         :raises UserNotFound: if there is no such user.
-        :raises BalanceLimit: if the account would hold more than an account may hold.
+        :raises BalanceLimit: if the balance would exceed what an account can hold.
         :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)

@@ -15,11 +15,10 @@ BATCH = 100
 @final
 @frozen
 class ExpireHolds:
-    """Release operators' holds that are past their expiry; for a periodic job.
+    """Expire operators' holds that are past their expiry; for a periodic job.
 
-    What another context placed, that context expires: a listing and its hold expire together.
-    Each hold is given back by itself, so whoever captures or releases one at the same moment
-    gets in the way of no other.
+    Other contexts expire their own holds: a listing and its hold expire together. Each hold has
+    its own transaction, so a conflict on one does not affect the others.
     """
 
     begin: Begin[WalletTransaction]
@@ -27,7 +26,7 @@ class ExpireHolds:
     new_id: NewId
 
     async def __call__(self) -> int:
-        """How many holds it expired. More are left only if others were changing them."""
+        """The number of expired holds. It skips holds that others are changing."""
         expired = 0
         while True:
             due = await self._due()

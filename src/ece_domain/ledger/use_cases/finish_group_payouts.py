@@ -13,21 +13,21 @@ BATCH = 100
 @final
 @frozen
 class FinishGroupPayouts:
-    """Settle what is left of unfinished group payouts; for a periodic job.
+    """Settle the remaining chunks of unfinished group payouts; for a periodic job.
 
-    A payout that cannot go on keeps no other from being finished.
+    A payout that cannot continue does not stop the others.
     """
 
     begin: Begin[PayoutTransaction]
     clock: Clock
 
     async def __call__(self) -> int:
-        """How many payouts it finished.
+        """The number of finished payouts.
 
-        Leaves a payout that somebody else is settling at the same time to them.
+        Skips payouts that another process is settling at the same time.
 
-        :raises BalanceLimit: if a recipient would hold more than an account may hold, once all
-            other payouts are done.
+        :raises BalanceLimit: if a recipient's balance would exceed what an account can hold; after
+            all other payouts are done.
         """
         async with self.begin() as transaction:
             unfinished = await transaction.group_payouts.unfinished(BATCH)

@@ -13,9 +13,9 @@ from ece_domain.ledger.wallet import Wallet
 @final
 @frozen
 class OpenWallet:
-    """Show an account of the user in their wallet, at zero until something comes in.
+    """Show an account in the user's wallet before its first entry, with a balance of zero.
 
-    An account needs no opening to receive money. Opening one that shows changes nothing.
+    An account can receive money without this. Opening it again changes nothing.
     """
 
     begin: Begin[WalletTransaction]

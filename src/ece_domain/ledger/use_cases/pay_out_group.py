@@ -15,14 +15,14 @@ from ece_domain.ledger.ports import PayoutTransaction
 @final
 @frozen
 class PayOutGroup:
-    """Pay any number of parties of a deal, from one account. For the context of the deal.
+    """Pay any number of parties of a deal from one account; for the context of the deal.
 
-    The plan is recorded first, with all lines, and the whole total moved to its account; then its
-    chunks are settled one after the other. Called again, it goes on where it was, as does
-    ``FinishGroupPayouts``. Until the last chunk is settled the payout is not finished.
+    The first transaction records the plan with all lines and moves the total to its account. Then
+    the chunks are settled one after the other. A repeated call continues after the last settled
+    chunk, as does ``FinishGroupPayouts``. The last chunk finishes the payout.
 
-    A context that changes its own state in the same transaction calls ``start_payout`` there, and
-    leaves the rest to the periodic job.
+    A context that changes its own state in the same transaction calls ``start_payout`` there; the
+    periodic job settles the chunks.
     """
 
     begin: Begin[PayoutTransaction]
@@ -34,12 +34,12 @@ class PayOutGroup:
     ) -> GroupPayout:
         """The payout, finished.
 
-        :raises InvalidPayout: if the lines cannot be paid as they are.
-        :raises PayoutIdReused: if the deal was paid out to others, or otherwise.
-        :raises InsufficientFunds: if the source has less than the lines sum to. Nothing is paid.
-        :raises BalanceLimit: if a recipient would hold more than an account may hold. The chunks
-            before are paid, the payout is not finished.
-        :raises ConcurrentChange: if somebody else is paying it out at the same time.
+        :raises InvalidPayout: if the lines are not valid.
+        :raises PayoutIdReused: if the deal was paid out with other lines.
+        :raises InsufficientFunds: if the source has less than the total. Nothing is paid.
+        :raises BalanceLimit: if a recipient's balance would exceed what an account can hold. The
+            earlier chunks are paid, the payout is not finished.
+        :raises ConcurrentChange: if another process is settling it at the same time.
         """
         now = self.clock()
         planned = GroupPayout.plan(deal, source, lines, now=now, chunk_size=self.chunk_size)

@@ -28,11 +28,10 @@ MAX_HOLD_TIME = timedelta(days=366)
 @final
 @frozen
 class PlaceMoneyHold:
-    """Hold a part of a user's balance until it is captured, released, or past its expiry.
+    """Place a hold on a part of a user's balance until it is captured, released or expired.
 
-    For operators and for programs that act for the exchange. The purpose is what the owner reads in
-    their wallet; whatever it says, the hold is the ledger's own, so that ``ExpireHolds`` and no
-    other context ends it.
+    For operators and services. The owner sees the purpose in their wallet. With any purpose the
+    hold belongs to the ledger's own context, so only operators and ``ExpireHolds`` end it.
     """
 
     begin: Begin[WalletTransaction]
@@ -49,7 +48,7 @@ class PlaceMoneyHold:
         actor: Actor,
         key: IdempotencyKey,
     ) -> IdempotentResult[Hold]:
-        """The hold as it was placed, in a replay too: ``GetHold`` tells what became of it.
+        """The hold as it was placed, also in a replay; ``GetHold`` returns its current state.
 
         :raises RoleNotAllowed: unless the actor is an operator.
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
@@ -84,5 +83,5 @@ class PlaceMoneyHold:
             actor.id, key, "ledger.place-hold", owner_id, money, purpose, expires_at
         )
         result = await run_once(self.begin, request, UUID, place)
-        # The same key stands for the same request, so only the id had to be remembered.
+        # A replay has the same request, so only the id is stored.
         return IdempotentResult(hold(result.value), result.is_replayed)

@@ -22,9 +22,9 @@ from ece_domain.ledger.settlement import ReleaseHold, Settlement, SettlementId
 @final
 @frozen
 class ReleaseMoneyHold:
-    """Give back all that is left of a hold on money; past its expiry too.
+    """Release all that is left of a hold on money, also past its expiry.
 
-    For operators and for programs that act for the exchange.
+    For operators and services.
     """
 
     begin: Begin[WalletTransaction]
@@ -34,11 +34,11 @@ class ReleaseMoneyHold:
     async def __call__(
         self, *, hold_id: HoldId, actor: Actor, key: IdempotencyKey
     ) -> IdempotentResult[Hold]:
-        """The hold as it remains from then on.
+        """The released hold.
 
         :raises RoleNotAllowed: unless the actor is an operator.
-        :raises HoldNotFound: if no operator placed such a hold: another context's is not theirs.
-        :raises HoldNotOpen: if the hold was captured to its end, released or expired.
+        :raises HoldNotFound: if there is no such hold that an operator placed.
+        :raises HoldNotOpen: if the hold was fully captured, released or expired.
         :raises IdempotencyKeyReused: if the actor used the key for another request.
         """
         actor.require(OPERATORS)

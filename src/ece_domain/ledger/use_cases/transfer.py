@@ -23,7 +23,7 @@ from ece_domain.ledger.settlement_receipt import SettlementReceipt
 @final
 @frozen
 class Transfer:
-    """Give another user money of one's own."""
+    """Transfer money from the user's account to another user."""
 
     begin: Begin[WalletTransaction]
     clock: Clock
@@ -32,13 +32,13 @@ class Transfer:
     async def __call__(
         self, *, source: UserId, destination: UserId, money: Money, key: IdempotencyKey
     ) -> IdempotentResult[SettlementReceipt]:
-        """The receipt as the source may read it: without the destination's balance.
+        """The receipt without the destination's balance, which the source may not see.
 
         :raises AmountOutOfBounds: unless the amount is 1 to ``MAX_AMOUNT``.
         :raises TransferToOneself: if the destination is the source.
         :raises UserNotFound: if there is no such destination.
-        :raises InsufficientFunds: if less is available to the source.
-        :raises BalanceLimit: if the destination would hold more than an account may hold.
+        :raises InsufficientFunds: if the source's available balance is too low.
+        :raises BalanceLimit: if the destination's balance would exceed what an account can hold.
         :raises IdempotencyKeyReused: if the source used the key for another request.
         """
         money.within(1)

@@ -24,7 +24,7 @@ from ece_domain.ledger.settlement_receipt import SettlementReceipt
 class Withdraw:
     """Debit a user with money that was paid out to them.
 
-    For operators and for programs that act for the exchange, as in ``Deposit``.
+    For operators and services, as ``Deposit``.
     """
 
     begin: Begin[WalletTransaction]

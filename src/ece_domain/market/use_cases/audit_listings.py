@@ -8,13 +8,13 @@ from ece_domain.ledger import Violation
 from ece_domain.market.ports import MarketTransaction
 
 LISTED_CONDITION: Final = "listed-condition"
-"""The invariant that an active listing says in which condition its card is."""
+"""The code of the invariant: the condition of an active listing is that of its card."""
 
 
 @final
 @frozen
 class AuditListings:
-    """Hold the active listings to what is known of their cards, and name every violation."""
+    """Compare the conditions of active listings and their cards, and report violations."""
 
     begin: Begin[MarketTransaction]
 

@@ -23,9 +23,9 @@ from ece_domain.sales.storage import STORED_BY_ID
 @final
 @frozen
 class BuyListing:
-    """Buy an active listing at its present price.
+    """Buy an active listing at its current price, all or nothing.
 
-    The card goes to the buyer, the money to the seller, the house and the creator; or nothing does.
+    The card goes to the buyer, the money to the seller, the exchange and the creator.
     """
 
     begin: Begin[MarketTransaction]
@@ -41,7 +41,7 @@ class BuyListing:
         max_price: Money | None = None,
         key: IdempotencyKey,
     ) -> IdempotentResult[Sale]:
-        """The buyer pays the present price, which may be below ``most`` but not above it.
+        """The buyer pays the current price, which may be below ``most`` but not above it.
 
         :raises ListingNotFound: if there is no such listing.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
@@ -52,7 +52,7 @@ class BuyListing:
         :raises InsufficientFunds: if the buyer's available balance is below the price.
         :raises BalanceLimit: if a receiver's balance would exceed what an account can hold.
         :raises IdempotencyKeyReused: if the key was used for another request.
-        :raises ConcurrentChange: if the listing changed at the same time; look at it again.
+        :raises ConcurrentChange: if the listing changed at the same time.
         """
         request = IdempotentRequest.of(buyer_id, key, "market.buy-listing", listing_id, max_price)
         effect = partial(self._buy, listing_id, buyer_id, max_price)

@@ -22,9 +22,9 @@ from ece_domain.market.stored_listing import CANCELLED_BY_ID
 @final
 @frozen
 class CancelListing:
-    """Take an offer back; the card is free again.
+    """Cancel a listing; the hold on its card ends.
 
-    The answer is kept by the listing's id: a cancelled one never changes, so a replay reads it.
+    The result is stored as the listing's id: a cancelled listing never changes.
     """
 
     begin: Begin[MarketTransaction]

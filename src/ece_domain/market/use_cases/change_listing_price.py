@@ -13,7 +13,7 @@ from ece_domain.sales import FeeSchedule
 @final
 @frozen
 class ChangeListingPrice:
-    """Ask another price from now on."""
+    """Change the price of a listing from now on."""
 
     begin: Begin[MarketTransaction]
     clock: Clock
@@ -31,7 +31,7 @@ class ChangeListingPrice:
         :raises sales.AssetNotAccepted: if nothing is sold for the price's asset.
         :raises ListingNotFound: if there is no such listing of the seller.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
-        :raises ConcurrentChange: if it is no longer the version that the seller has seen.
+        :raises ConcurrentChange: if it is not of the expected version.
         :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
         :raises AssetMismatch: if the floor is in another asset than the price.
         :raises InvalidPriceDecline: if the price does not decline with the change.

@@ -27,10 +27,10 @@ from ece_domain.sales import FeeSchedule
 @final
 @frozen
 class CreateListing:
-    """Offer a card for sale, and put it on hold for its buyer.
+    """Create a listing of a card, and put the card on hold.
 
-    An earlier listing of the card that has expired makes room for the new one. The answer is kept
-    by the listing's id: a replay gives the listing as it was offered, whatever became of it since.
+    An expired listing of the card is ended first. The result is stored as the listing's id: a
+    replay returns the listing as it was created, whatever has changed since.
     """
 
     begin: Begin[MarketTransaction]
@@ -51,7 +51,7 @@ class CreateListing:
         :raises sales.AssetNotAccepted: if nothing is sold for the price's asset.
         :raises InvalidExpiry: unless the listing expires in the future, within a year.
         :raises CardNotFound: if there is no such card.
-        :raises CardNotOwned: if the card is somebody else's.
+        :raises CardNotOwned: if the card belongs to somebody else.
         :raises CardAlreadyHeld: if the card is on hold already, for a listing or otherwise.
         :raises IdempotencyKeyReused: if the key was used for another request.
         :raises ConcurrentChange: if the card's condition changed at the same time.
@@ -87,7 +87,7 @@ class CreateListing:
         )
         moves: list[Move] = []
         if earlier is not None and _makes_room(earlier, seller_id, now):
-            # Locked before the card, as whoever else ends it does.
+            # Locked before the card, in the same order as in all other use cases.
             earlier = await transaction.listings.get_for_update(earlier.id)
             if earlier.state is ListingState.ACTIVE:
                 transaction.listings.save(earlier.expire(now))
@@ -101,5 +101,5 @@ class CreateListing:
 
 
 def _makes_room(earlier: Listing, seller_id: UserId, now: datetime) -> bool:
-    """Whether it is over, and the seller's own: of a stranger's card nothing is touched."""
+    """Whether it has expired and belongs to the seller, as listings of others do not change."""
     return earlier.seller_id == seller_id and earlier.state_at(now) is ListingState.EXPIRED

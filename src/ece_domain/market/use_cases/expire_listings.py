@@ -12,7 +12,7 @@ from ece_domain.market.ports import MarketTransaction
 
 @frozen
 class ExpiryRefused:
-    """A listing that stays overdue until somebody looks at it, and why."""
+    """A listing that cannot expire, and the reason."""
 
     listing_id: ListingId
     refusal: DomainError
@@ -20,7 +20,7 @@ class ExpiryRefused:
 
 @frozen
 class ListingsExpired:
-    """What a run came to."""
+    """The result of a run."""
 
     expired_count: int
     refused: tuple[ExpiryRefused, ...]
@@ -29,21 +29,21 @@ class ListingsExpired:
 @final
 @frozen
 class ExpireListings:
-    """Free the cards of all listings whose time is over.
+    """Expire all listings past their expiry; the holds on their cards end. For a periodic job.
 
-    Processes that do it at the same time share the work: what one has claimed, or a buyer holds at
-    this moment, the others pass over. A batch that is refused is done again one by one, so that one
-    bad listing stops no other.
+    Processes that run it at the same time share the work: each skips listings that another one, or
+    a buyer, has locked. A batch that is refused is repeated one by one, so that one bad listing
+    does not stop the others.
     """
 
     begin: Begin[MarketTransaction]
     clock: Clock
     new_id: NewId
     batch_size: int = field(default=50, kw_only=True)
-    """How many listings expire in one transaction."""
+    """The number of listings that expire in one transaction."""
 
     async def __call__(self) -> ListingsExpired:
-        """:raises Unavailable: if the store is; what has expired until then stays so."""
+        """:raises Unavailable: if the store is unavailable; earlier batches stay committed."""
         expired, refused, passed_over = 0, list[ExpiryRefused](), set[ListingId]()
         while True:
             claimed: Sequence[Listing] = ()
@@ -79,7 +79,7 @@ class ExpireListings:
         transaction.ledger.settle(settlement, now)
 
     async def _refusal_of(self, listing_id: ListingId) -> DomainError | None:
-        """Why this listing alone cannot expire, or None if it has, by now."""
+        """The reason why this listing cannot expire, or None if it has expired."""
         try:
             async with self.begin() as transaction:
                 listing = await transaction.listings.get_for_update(listing_id)

@@ -1,4 +1,4 @@
--- Gives the next committed events their positions, and says how many these were.
+-- Assigns positions to the next committed events, and returns their number.
 CREATE OR REPLACE FUNCTION event_log_assign(at_most integer) RETURNS integer
 LANGUAGE plpgsql AS $$
 DECLARE

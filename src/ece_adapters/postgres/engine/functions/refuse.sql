@@ -1,4 +1,4 @@
--- A refusal in the domain's words: the error's stable code, and its details as JSON.
+-- Raises an error of the domain: its stable code, and its fields as JSON.
 CREATE OR REPLACE FUNCTION refuse(code text, details jsonb DEFAULT '{}') RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

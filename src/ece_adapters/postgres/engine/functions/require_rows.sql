@@ -1,4 +1,4 @@
--- A guard inside a statement: the part with this index must have changed so many rows.
+-- A guard inside a statement: the part with this index must have changed this number of rows.
 CREATE OR REPLACE FUNCTION require_rows(actual bigint, expected integer, part integer) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

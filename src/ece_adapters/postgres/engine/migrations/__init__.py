@@ -1,1 +1,1 @@
-"""Every step of the schema, up and down. A step's SQL lies beside it, a file per context."""
+"""The migration steps, up and down. The SQL of a step is in a folder, one file per context."""

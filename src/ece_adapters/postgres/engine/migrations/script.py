@@ -1,4 +1,4 @@
-"""Runs a step's SQL files as they are: functions and triggers need no translation."""
+"""Runs the SQL files of a step unchanged."""
 
 from pathlib import Path
 from typing import Any

@@ -1,6 +1,6 @@
--- Says why a keyed update of ledger_settle found nothing to change. It locks the row, so what it says
--- still holds when it says it; where nothing stands in the way by then, it returns, and the update is
--- tried again.
+-- Raises the reason why an update of ledger_settle found no row. It locks the row, so the reason is
+-- still valid when it is raised. If there is no reason any more, it returns, and the update is tried
+-- again.
 CREATE OR REPLACE FUNCTION ledger_check_card(p_id uuid, p_owner uuid, p_hold uuid) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

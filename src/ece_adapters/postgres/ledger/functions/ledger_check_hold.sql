@@ -1,6 +1,6 @@
--- Says why the keyed statements of ledger_settle found no hold to end or capture. It locks an open
--- hold's row, so what it says still holds when it says it; where nothing stands in the way by then, it
--- returns, and they are tried again.
+-- Raises the reason why ledger_settle found no hold to end or capture. It locks an open hold's row, so
+-- the reason is still valid when it is raised. If there is no reason any more, it returns, and
+-- ledger_settle tries again.
 CREATE OR REPLACE FUNCTION ledger_check_hold(
     p_id uuid, p_context text, p_subject uuid, p_owner uuid, p_captured bigint, p_left_as text,
     p_now timestamptz

@@ -1,6 +1,6 @@
--- Records the name of an account that keeps no balance, unless it is on record, and lets a platform
--- account pay no more than it has. Credits lock nothing. A debit locks the name to the end of the
--- transaction: the next one counts what this one has taken.
+-- Records the name of an account without a balance row if it is new, and refuses to overdraw a platform
+-- account. Credits lock nothing. A debit locks the name to the end of the transaction, so that the next
+-- debit sees this one.
 CREATE OR REPLACE FUNCTION ledger_check_platform_account(
     p_id uuid, p_kind text, p_owner text, p_asset text, p_amount bigint
 ) RETURNS void

@@ -1,4 +1,4 @@
--- Accepts a settlement that is recorded already, unless the id stands for other moves.
+-- Accepts a settlement that is already recorded, unless its id was used for other moves.
 CREATE OR REPLACE FUNCTION ledger_check_replay(p_id uuid, p_digest bytea) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN

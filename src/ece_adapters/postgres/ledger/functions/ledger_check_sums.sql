@@ -1,4 +1,4 @@
--- Refuses amounts that do not sum to zero per asset: no settlement makes or destroys anything.
+-- Refuses amounts that do not sum to zero per asset: a settlement creates and destroys no money.
 CREATE OR REPLACE FUNCTION ledger_check_sums(assets text[], amounts bigint[]) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,5 +1,5 @@
 -- Records a closing and the balances that it changed, and moves its settlements from the queue to the
--- closed ones. All of them must be queued: else somebody has closed the books meanwhile.
+-- closed ones. All of them must be queued; otherwise another closing has closed them meanwhile.
 CREATE OR REPLACE FUNCTION ledger_close(
     p_number bigint, p_digest bytea, p_closed_at timestamptz,
     settlement_ids uuid[], account_ids uuid[], balances numeric[]

@@ -1,5 +1,5 @@
--- Locks the rows that several writes of one transaction will change, in one order for everybody. What
--- is not there yet is nobody's to lock.
+-- Locks the rows that several writes of one transaction will change, always in the same order. Rows
+-- that do not exist yet need no lock.
 CREATE OR REPLACE FUNCTION ledger_lock(
     hold_ids uuid[], account_ids uuid[], debited_ids uuid[], card_ids uuid[]
 ) RETURNS void

@@ -1,9 +1,9 @@
--- Applies a settlement's net changes, each kind sorted as the plan has it, as Book.settle says: the same
--- checks in the same order. Each change is one keyed statement that carries its own check. The arrays of one
--- kind run in parallel, and the caller's clock tells the time.
+-- Applies a settlement's net changes, each kind in the order of the plan, like Book.settle: the same checks
+-- in the same order. Each change is one statement by key that includes its check. Arrays of one kind are
+-- parallel. The time is that of the caller's clock.
 CREATE OR REPLACE FUNCTION ledger_settle(
     p_id uuid, p_purpose text, p_digest bytea, p_now timestamptz,
-    -- Holds to close: what is held (an account or a card), and the state of what is not captured.
+    -- Holds to close: the subject (an account or a card), and the final state of the remainder.
     closed uuid[], closed_subject uuid[], closed_owner uuid[], captures bigint[], left_as text[],
     -- Accounts: amounts and held parts to add.
     accounts uuid[], kinds text[], owners text[], assets text[], amounts bigint[], helds bigint[],
@@ -12,14 +12,14 @@ CREATE OR REPLACE FUNCTION ledger_settle(
     -- Holds to place.
     placed uuid[], placed_deal uuid[], purposes text[], placed_owner uuid[], placed_account uuid[],
     placed_card uuid[], placed_amount bigint[], expiries timestamptz[],
-    -- What is told of it. Its holds are those to close, then those to place.
+    -- The event. Its holds are those to close, then those to place.
     event_id uuid, event_version integer, event_actor uuid, event_cause uuid, event jsonb
-) RETURNS bigint[]  -- the balance of each account after it; NULL for what was settled before
+) RETURNS bigint[]  -- the balance of each account after it; NULL if it was settled before
 LANGUAGE plpgsql
-SET plan_cache_mode = force_generic_plan  -- a keyed statement has but one plan
+SET plan_cache_mode = force_generic_plan  -- a statement by key has only one good plan
 AS $$
 DECLARE
-    -- The context that settles: it ends no other's holds, and places none in another's name.
+    -- The context that settles: it can end and place only its own holds.
     acting     text := split_part(p_purpose, '.', 1);
     account    uuid;
     remainder  bigint;
@@ -84,7 +84,7 @@ BEGIN
             FROM ended
             RETURNING account_id, amount - captured INTO account, remainder;
             EXIT WHEN FOUND;
-            -- A capture of a part leaves the hold open.
+            -- A partial capture leaves the hold open.
             UPDATE ledger_hold SET captured = captured + captures[i]
             WHERE id = closed[i]
                 AND left_as[i] = 'open'
@@ -182,7 +182,7 @@ BEGIN
             expiries[i]
         )
         ON CONFLICT (id) DO NOTHING;
-        -- Looked up after the insert, which waits for whoever is ending a hold with this id.
+        -- Read after the insert, which waits for a transaction that is ending a hold with this id.
         IF NOT FOUND OR EXISTS (SELECT FROM ledger_ended_hold WHERE id = placed[i]) THEN
             PERFORM refuse(
                 'ledger.hold-already-placed', jsonb_build_object('hold_id', placed[i])

@@ -1,9 +1,9 @@
--- Keeps sales_sale.is_counted as compute_price_guide says: a sale does not count if the same two collectors
--- also traded a card of the printing the other way, within 90 days before or after it.
+-- Sets sales_sale.is_counted by the rule of compute_price_guide: a sale does not count if the same two
+-- collectors also traded a card of the printing in the opposite direction, within 90 days before or after.
 CREATE OR REPLACE FUNCTION sales_mark_back_and_forth() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    -- Of two opposite sales at the same moment, neither would see the other: the second waits for the
-    -- first here, and what follows sees all that was committed by then.
+    -- Two opposite sales at the same moment would not see each other. With this lock, the second one
+    -- waits for the first, and the next statement sees its committed row.
     PERFORM pg_advisory_xact_lock(hashtextextended(concat(
         NEW.printing_id, least(NEW.seller_id, NEW.buyer_id), greatest(NEW.seller_id, NEW.buyer_id)
     ), 0));

@@ -15,16 +15,16 @@ CREATE TABLE cards_set (
     finishes       jsonb   NOT NULL,
     source         text,
     source_key     text,
-    -- What the source said at the last import: what differs from it was edited here.
+    -- The release in the source at the last import. Differences to it are edits of the issuer.
     imported_release jsonb,
     CONSTRAINT cards_set_origin_once UNIQUE (source, source_key)
 );
 
--- The keys (sorting) and the words (searching) are made by the domain, so every store agrees on them.
+-- The domain computes the keys (sorting) and the words (searching), so all stores have the same.
 CREATE TABLE cards_printing (
     id          uuid    CONSTRAINT cards_printing_pkey PRIMARY KEY,
     version     integer NOT NULL,
-    -- Deferred: an import sends its printings ahead of their sets.
+    -- Deferred: an import inserts its printings before their sets.
     set_id      uuid    NOT NULL REFERENCES cards_set DEFERRABLE INITIALLY DEFERRED,
     number      text    NOT NULL,
     number_key  text    NOT NULL COLLATE "C",
@@ -42,7 +42,7 @@ CREATE TABLE cards_printing (
     minted      integer NOT NULL,
     source      text,
     source_key  text,
-    -- Of what the source said at the last import: a printing that has another one was edited here.
+    -- The digest of the source's record at the last import. A printing with another digest was edited.
     imported_digest bytea,
     words       text    NOT NULL,
     search      tsvector GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED,
@@ -56,20 +56,19 @@ CREATE INDEX cards_printing_by_number ON cards_printing (number_key, id);
 CREATE INDEX cards_printing_by_name ON cards_printing (name_key, id);
 CREATE INDEX cards_printing_by_rarity ON cards_printing (rarity_rank, id);
 CREATE INDEX cards_printing_artist ON cards_printing (artist);
--- All that facets count.
+-- All columns that facets count.
 CREATE INDEX cards_printing_facets ON cards_printing (set_id, rarity, finish, artist);
 
--- Every word that a printing ever had: a word that is not here is a typing error.
+-- Every word of a printing, also of past versions. A word that is missing here is a typing error.
 CREATE TABLE cards_word (
     word text COLLATE "C" CONSTRAINT cards_word_pkey PRIMARY KEY
 );
 CREATE INDEX cards_word_similar ON cards_word USING gin (word gin_trgm_ops);
 
--- No foreign key to the printing: it is the issuer's, and the card somebody else's. Minting saves the
--- printing in the same transaction, and nothing deletes one.
--- owner_id, hold_id (the open hold that the card is under) and transfer_count (the nth of its last
--- transfer) are the ledger's to change; all else is the card's own. A change of hands leaves the version
--- alone.
+-- No foreign key to the printing, as the two have different owners (decision 15). Minting saves the
+-- printing in the same transaction, and printings are never deleted.
+-- The ledger alone changes owner_id, hold_id (the open hold on the card) and transfer_count (the nth of
+-- its last transfer), without a change of the version. The cards context changes all other columns.
 CREATE TABLE cards_card (
     id              uuid        CONSTRAINT cards_card_pkey PRIMARY KEY,
     version         integer     NOT NULL DEFAULT 1,
@@ -93,8 +92,8 @@ CREATE TABLE cards_card (
 );
 CREATE INDEX cards_card_owner ON cards_card (owner_id, id);
 
--- Which card a certificate was recorded for, and stays with. A table of its own, as cards of different
--- owners may lie apart, where no index on them could tell that it is the only one.
+-- The card that a certificate was first recorded for. A separate table, because a distributed table of
+-- cards could not have a unique index across owners (decision 15).
 CREATE TABLE cards_certificate_claim (
     grade_company text NOT NULL,
     certificate   text NOT NULL,

@@ -13,8 +13,8 @@ CREATE TABLE identity_user (
         CHECK ((suspended_at IS NULL) = (suspension_reason IS NULL))
 );
 
--- What is unique among all users stands in tables of its own, whose keys a distributed engine can
--- place anywhere (decision 15). An address is ASCII, and so is its key: the address in lower case.
+-- Values that are unique among all users have separate tables, which a distributed engine can shard by
+-- their keys (decision 15). An address is ASCII, and so is its key: the address in lower case.
 CREATE TABLE identity_email_claim (
     email_key text COLLATE "C" CONSTRAINT identity_email_claim_pkey PRIMARY KEY,
     user_id   uuid NOT NULL
@@ -36,7 +36,7 @@ CREATE TABLE identity_session (
     refreshed_at    timestamptz NOT NULL,
     ended_at        timestamptz
 );
--- Not unique across users: of secrets of 256 bits no two are the same.
+-- Not a unique index: two random secrets of 256 bits are never the same.
 CREATE INDEX identity_session_family ON identity_session (family_digest);
 CREATE INDEX identity_session_open ON identity_session (user_id, started_at) WHERE ended_at IS NULL;
 CREATE INDEX identity_session_ended ON identity_session (ended_at) WHERE ended_at IS NOT NULL;

@@ -10,10 +10,10 @@ CREATE TABLE idempotency_record (
 );
 CREATE INDEX idempotency_record_recorded ON idempotency_record (recorded_at);
 
--- Events, committed with what they tell of, until they get their position in the log. A number is
--- drawn before the commit, so a transaction that is slow to commit adds events below numbers that
--- others have seen: nobody may follow the outbox by number. Events of one subject are inserted under
--- its lock, and their numbers are in the order of their commits.
+-- Events, inserted in the transaction of their effects, until they get their position in the log. A
+-- number is assigned before the commit, so a slow transaction can commit numbers below those that
+-- others have read: the outbox must not be followed by number. Events of one subject are inserted
+-- while it is locked, so their numbers are in the order of their commits.
 CREATE TABLE outbox (
     number       bigint      GENERATED ALWAYS AS IDENTITY CONSTRAINT outbox_pkey PRIMARY KEY,
     id           uuid        NOT NULL,
@@ -43,8 +43,8 @@ CREATE TABLE event_log (
     recorded_at  timestamptz NOT NULL
 );
 
--- The last position given. It outlives the events, which are pruned by age, and its lock elects the
--- one process that gives positions.
+-- The last assigned position, which remains when events are pruned. The lock of this row elects the
+-- process that assigns positions.
 CREATE TABLE event_log_end (
     is_only  boolean CONSTRAINT event_log_end_pkey PRIMARY KEY DEFAULT TRUE CHECK (is_only),
     position bigint  NOT NULL

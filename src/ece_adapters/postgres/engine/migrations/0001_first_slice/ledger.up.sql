@@ -1,5 +1,5 @@
--- The accounts that keep a balance: those of users, and the escrow accounts of deals, whose owner is
--- the deal. Few columns change, so the page keeps room for new versions.
+-- The accounts with a balance row: those of users, and the escrow accounts of deals, whose owner is
+-- the deal. The fill factor leaves space for new row versions in the page (HOT updates).
 CREATE TABLE ledger_account (
     id       uuid   CONSTRAINT ledger_account_pkey PRIMARY KEY,
     kind     text   NOT NULL,
@@ -7,7 +7,7 @@ CREATE TABLE ledger_account (
     asset    text   NOT NULL,
     balance  bigint NOT NULL DEFAULT 0,
     held     bigint NOT NULL DEFAULT 0,
-    -- How many entries the account has: the nth of the last one.
+    -- The number of entries of the account: the nth of the last one.
     entry_count bigint NOT NULL DEFAULT 0,
     CONSTRAINT ledger_account_kind CHECK (kind IN ('user', 'escrow')),
     CONSTRAINT ledger_account_held CHECK (0 <= held AND held <= balance),
@@ -16,8 +16,8 @@ CREATE TABLE ledger_account (
 ) WITH (fillfactor = 60);
 CREATE INDEX ledger_account_owner ON ledger_account (owner_id) WHERE kind = 'user';
 
--- The names behind the ids of accounts that keep no balance: a row that every sale writes to would
--- be a queue for all of them.
+-- The names of accounts without a balance row. A balance row that every sale updates would serialize
+-- all sales.
 CREATE TABLE ledger_platform_account (
     id    uuid CONSTRAINT ledger_platform_account_pkey PRIMARY KEY,
     kind  text NOT NULL,
@@ -37,10 +37,10 @@ CREATE TABLE ledger_settlement (
     settled_at timestamptz NOT NULL
 );
 
--- No foreign keys: they would cost more than the rest of an entry, and the audit checks what they would.
--- nth counts the entries of an account that keeps a balance, in the order of its balances: it comes from
+-- No foreign keys: they would cost more than the rest of an entry, and the audit checks the references.
+-- nth counts the entries of an account with a balance row, in the order of its balances: it comes from
 -- the account's row, which the settlement has locked. Nothing here depends on transaction ids, sequences
--- or the order of rows, so that a dump, logical replication or another engine keeps all of it.
+-- or the order of rows, so a dump, logical replication or another engine preserves it.
 CREATE TABLE ledger_entry (
     settlement_id uuid   NOT NULL,
     account_id    uuid   NOT NULL,
@@ -51,10 +51,10 @@ CREATE TABLE ledger_entry (
 );
 CREATE UNIQUE INDEX ledger_entry_nth ON ledger_entry (account_id, nth) WHERE nth IS NOT NULL;
 
--- Open holds, and no others: one that ends moves to ledger_ended_hold. So this table and its indexes
--- stay as small as what is open, and a partial capture, which changes no indexed column, is a HOT
--- update. A hold is on money (account_id) or on a card (card_id; the amount is one then). Context and
--- deal say who placed it: only settlements of that context end it.
+-- Open holds only: a hold that ends moves to ledger_ended_hold. So this table and its indexes stay
+-- small, and a partial capture, which changes no indexed column, is a HOT update. A hold is on money
+-- (account_id) or on a card (card_id, with the amount 1). Context and deal placed it; only settlements
+-- of that context end it.
 CREATE TABLE ledger_hold (
     id         uuid        CONSTRAINT ledger_hold_pkey PRIMARY KEY,
     context    text        NOT NULL,
@@ -73,7 +73,7 @@ CREATE UNIQUE INDEX ledger_hold_card_once ON ledger_hold (card_id) WHERE card_id
 CREATE INDEX ledger_hold_owner ON ledger_hold (owner_id, id);
 CREATE INDEX ledger_hold_expiry ON ledger_hold (context, expires_at) WHERE expires_at IS NOT NULL;
 
--- What became of holds, and which settlement ended them. Append-only.
+-- Ended holds, with their final state and the settlement that ended them. Append-only.
 CREATE TABLE ledger_ended_hold (
     id            uuid        CONSTRAINT ledger_ended_hold_pkey PRIMARY KEY,
     context       text        NOT NULL,
@@ -99,8 +99,8 @@ CREATE VIEW ledger_any_hold AS
         expires_at, state
     FROM ledger_ended_hold;
 
--- A payout to more parties than one settlement may hold: how far its chunks have got. No column that
--- changes is indexed but the last change, so all others are HOT updates.
+-- Group payouts, with the number of settled chunks. Only the last update changes an indexed column, so
+-- all others are HOT updates.
 CREATE TABLE ledger_payout (
     id            uuid        CONSTRAINT ledger_payout_pkey PRIMARY KEY,
     version       integer     NOT NULL,
@@ -123,7 +123,7 @@ CREATE TABLE ledger_payout (
 CREATE INDEX ledger_payout_unfinished ON ledger_payout (started_at, id)
     WHERE finished_at IS NULL;
 
--- What a payout pays to whom, written with the plan. Append-only.
+-- The lines of a payout: recipients and amounts, written with the plan. Append-only.
 CREATE TABLE ledger_payout_line (
     payout_id uuid    NOT NULL,
     number    integer NOT NULL,
@@ -144,8 +144,8 @@ CREATE TABLE ledger_card_transfer (
 );
 CREATE UNIQUE INDEX ledger_card_transfer_nth ON ledger_card_transfer (card_id, nth);
 
--- A settlement is queued by itself, and closed by the next closing after its commit: it is in one of the
--- two tables at any time. Closed settlements are in one total order, (closing_number, settlement_id).
+-- A settlement queues itself, and the next closing after its commit closes it: it is always in exactly
+-- one of the two tables. Closed settlements have a total order, (closing_number, settlement_id).
 CREATE TABLE ledger_unclosed_settlement (
     settlement_id uuid CONSTRAINT ledger_unclosed_settlement_pkey PRIMARY KEY
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 20000);
@@ -154,14 +154,14 @@ CREATE TABLE ledger_closed_settlement (
     closing_number bigint NOT NULL
 );
 
--- A closing's digest is over its settlements, their entries and card transfers, and the closing before.
+-- A closing's digest covers its settlements, their entries and card transfers, and the previous closing.
 CREATE TABLE ledger_closing (
     number           bigint      CONSTRAINT ledger_closing_pkey PRIMARY KEY,
     settlement_count bigint      NOT NULL,
     digest           bytea       NOT NULL,
     closed_at        timestamptz NOT NULL
 );
--- The accounts that keep no balance themselves, after each closing that changed them.
+-- The rolled-up balances of accounts without a balance row, after each closing that changed them.
 CREATE TABLE ledger_closing_balance (
     account_id     uuid    NOT NULL,
     closing_number bigint  NOT NULL,

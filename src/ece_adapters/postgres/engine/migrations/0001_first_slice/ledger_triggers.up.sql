@@ -1,4 +1,4 @@
--- The ledger only adds.
+-- The ledger is append-only.
 CREATE TRIGGER ledger_settlement_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_settlement
     EXECUTE FUNCTION ledger_forbid_change();
 CREATE TRIGGER ledger_entry_stays BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_entry

@@ -1,5 +1,5 @@
 -- A listing is a hold on its card, with the same id and expiry. Printing and condition are copies.
--- No foreign key to the card: the hold proves that it exists, and after a sale it is somebody else's.
+-- No foreign key to the card: the hold proves that it exists, and a sale changes its owner (decision 15).
 CREATE TABLE market_listing (
     id          uuid        CONSTRAINT market_listing_pkey PRIMARY KEY,
     version     integer     NOT NULL,
@@ -21,8 +21,8 @@ CREATE TABLE market_listing (
         OR num_nonnulls(floor_price, falls_from, falls_until) = 3 AND falls_from < falls_until
     )
 ) WITH (fillfactor = 85);
--- A listing leaves the partial indexes when it ends, so a purchase adds to none of them. That a card is
--- listed once at a time is for the ledger to say: a card has one open hold.
+-- A listing leaves the partial indexes when it ends, so a purchase adds no entry to them. The ledger
+-- prevents two active listings of a card: a card has at most one open hold.
 CREATE INDEX market_listing_newest ON market_listing (asset, id) WHERE state = 'active';
 CREATE INDEX market_listing_fixed ON market_listing (asset, price, id)
     WHERE state = 'active' AND floor_price IS NULL;

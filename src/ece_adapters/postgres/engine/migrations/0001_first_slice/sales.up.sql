@@ -1,5 +1,6 @@
--- Sales never change, but for is_counted, which a trigger keeps: whether the sale counts in the price guide. The id is that of the settlement; the receipt is as the buyer got it.
--- The origin is what was sold: a listing, an auction, an offer.
+-- Sales never change, except is_counted, which a trigger maintains: whether the sale counts in the price
+-- guide. The id is that of the settlement; the receipt is the one that the buyer got. The origin is, for
+-- example, a listing.
 CREATE TABLE sales_sale (
     id          uuid        CONSTRAINT sales_sale_pkey PRIMARY KEY,
     origin_kind text        NOT NULL COLLATE "C",
@@ -15,7 +16,7 @@ CREATE TABLE sales_sale (
     receipt     json        NOT NULL,
     is_counted  boolean     NOT NULL DEFAULT true,
     CONSTRAINT sales_sale_origin_once UNIQUE (origin_id, origin_kind)
--- The guide reads the latest sales from an index alone, which works once a vacuum has seen them.
+-- The guide reads the latest sales with an index-only scan, which needs a recent vacuum.
 ) WITH (autovacuum_vacuum_insert_scale_factor = 0, autovacuum_vacuum_insert_threshold = 10000);
 CREATE INDEX sales_sale_seller ON sales_sale (seller_id, sold_at, id) INCLUDE (asset, price);
 CREATE INDEX sales_sale_buyer ON sales_sale (buyer_id, sold_at, id);

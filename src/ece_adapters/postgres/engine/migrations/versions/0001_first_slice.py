@@ -1,4 +1,4 @@
-"""The first slice: requests and outbox, identity, cards, the ledger, sales, the market."""
+"""The first tables: idempotency records and events, identity, cards, ledger, sales, market."""
 
 from ece_adapters.postgres.engine.migrations import script
 
