@@ -241,7 +241,7 @@ class _ClosingCheck:
     _previous: Closing | None = None
     _present: Closing | None = None
     _hash: ClosingHash = field(factory=ClosingHash)
-    """Add a record of the current closing."""
+    """The hash of the records of the current closing."""
     _balances: dict[AccountId, int] = field(factory=dict)
     _missing: int | None = None
     _is_over: bool = False
