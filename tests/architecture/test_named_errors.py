@@ -88,7 +88,9 @@ async def test_an_error_that_a_use_case_does_not_name_fails_the_test_in_which_it
 
     watch(Careless)
     for error in (
-        ledger.InsufficientFunds(asset="USD/2", available=1, needed=2),
+        ledger.InsufficientFunds(
+            available=kernel.Money(1, kernel.USD), needed=kernel.Money(2, kernel.USD)
+        ),
         kernel.LockTimeout(what="card"),
     ):
         with pytest.raises(DomainError):

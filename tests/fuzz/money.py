@@ -4,7 +4,7 @@ from contextlib import suppress
 
 import msgspec
 
-from ece_domain.kernel import MAX_AMOUNT, AmountOutOfBounds, Asset, InvalidAsset
+from ece_domain.kernel import MAX_AMOUNT, Asset, InvalidAsset, InvalidWeights
 from ece_domain.kernel import Money as DomainMoney
 from ece_entrypoints.http.platform.field_errors import InvalidBody
 from ece_entrypoints.http.platform.json_body import DuplicateKey, MalformedBody, TooDeep, read
@@ -37,7 +37,7 @@ def take(data: bytes) -> None:
 
 def split(amount: int, weights: list[int]) -> None:
     whole = DomainMoney(amount, Asset("USD", 2))
-    with suppress(AmountOutOfBounds):
+    with suppress(InvalidWeights):
         parts = whole.split(weights)
         assert sum(part.amount for part in parts) == amount
         for part, weight in zip(parts, weights, strict=True):

@@ -54,8 +54,10 @@ from .money import (
     Asset,
     AssetMismatch,
     InvalidAsset,
+    InvalidWeights,
     Money,
     Rate,
+    RateOutOfBounds,
 )
 from .pages import MAX_PAGE, CursorPosition, InvalidPage, Page, PageRequest
 from .ports import EXCHANGE_ID, Begin, Clock, NewId
@@ -102,6 +104,7 @@ __all__ = [
     "InvalidInput",
     "InvalidPage",
     "InvalidReason",
+    "InvalidWeights",
     "LimitExceeded",
     "LockTimeout",
     "Money",
@@ -112,6 +115,7 @@ __all__ = [
     "PageRequest",
     "PruneIdempotencyRecords",
     "Rate",
+    "RateOutOfBounds",
     "Reason",
     "RecordedEvent",
     "RequestInFlight",

@@ -28,18 +28,6 @@ class InvalidAsset(InvalidInput):
 
 
 @define(slots=False)
-class AmountOutOfBounds(InvalidInput):
-    """The amount is out of bounds."""
-
-    code = "kernel.amount-out-of-bounds"
-    cause = "The amount is {amount} and must be from {lowest} to {highest}."
-
-    amount: int
-    lowest: int
-    highest: int
-
-
-@define(slots=False)
 class AssetMismatch(InvalidInput):
     """Two amounts have different assets."""
 
@@ -113,7 +101,11 @@ class Money:
         :raises AmountOutOfBounds: unless ``lowest <= amount <= highest``.
         """
         if not lowest <= self.amount <= highest:
-            raise AmountOutOfBounds(amount=self.amount, lowest=lowest, highest=highest)
+            raise AmountOutOfBounds(
+                amount=self,
+                min_amount=Money(lowest, self.asset),
+                max_amount=Money(highest, self.asset),
+            )
         return self
 
     def split(self, weights: Sequence[int]) -> tuple["Money", ...]:
@@ -121,11 +113,11 @@ class Money:
 
         Each part is within one minor unit of its exact share; ties go to the earlier weight.
 
-        :raises AmountOutOfBounds: if a weight is negative or all of them are zero.
+        :raises InvalidWeights: if a weight is negative or all of them are zero.
         """
         total = sum(weights)
         if total <= 0 or min(weights) < 0:
-            raise AmountOutOfBounds(amount=min(weights, default=0), lowest=0, highest=MAX_AMOUNT)
+            raise InvalidWeights
         shares = [divmod(self.amount * weight, total) for weight in weights]
         left_over = self.amount - sum(quotient for quotient, _ in shares)
         by_remainder = sorted(range(len(shares)), key=lambda index: (-shares[index][1], index))
@@ -136,15 +128,48 @@ class Money:
         )
 
 
+@define(slots=False)
+class AmountOutOfBounds(InvalidInput):
+    """The amount is out of bounds."""
+
+    code = "kernel.amount-out-of-bounds"
+    cause = "The amount is {amount} and must be from {min_amount} to {max_amount}, in minor units."
+
+    amount: Money
+    min_amount: Money
+    max_amount: Money
+
+
+@define(slots=False)
+class InvalidWeights(InvalidInput):
+    """The weights are not valid."""
+
+    code = "kernel.invalid-weights"
+    cause = "A weight must not be negative, and one of them must be more than zero."
+
+
+@define(slots=False)
+class RateOutOfBounds(InvalidInput):
+    """The rate is out of bounds."""
+
+    code = "kernel.rate-out-of-bounds"
+    cause = "The rate is {ppm} and must be from 0 to 1000000, in parts per million."
+
+    ppm: int
+
+
 @frozen(order=True)
 class Rate:
-    """A share in parts per million: ``Rate(95_000)`` is 9.5 %."""
+    """A share in parts per million: ``Rate(95_000)`` is 9.5 %.
+
+    :raises RateOutOfBounds: unless it is from 0 to a million.
+    """
 
     ppm: int = field()
 
     def __attrs_post_init__(self) -> None:
         if not 0 <= self.ppm <= PPM:
-            raise AmountOutOfBounds(amount=self.ppm, lowest=0, highest=PPM)
+            raise RateOutOfBounds(ppm=self.ppm)
 
     def of(self, whole: Money) -> Money:
         """This share of a non-negative amount, rounded half up to a whole minor unit."""

@@ -128,3 +128,9 @@ class Entry:
     @property
     def money(self) -> Money:
         return Money(self.amount, self.account.asset)
+
+    @property
+    def money_after(self) -> Money | None:
+        if self.balance_after is None:
+            return None
+        return Money(self.balance_after, self.account.asset)

@@ -12,6 +12,7 @@ from attrs import evolve, field, frozen
 
 from ece_domain.cards import CardId, CardNotFound
 from ece_domain.identity import UserId
+from ece_domain.kernel import Money
 
 from .account import Account, Balance, Entry
 from .errors import (
@@ -107,8 +108,13 @@ class Book:
             raise HoldPastExpiry(hold_id=hold.id)
         if change.action is HoldAction.EXPIRE and not hold.is_past_expiry(now):
             raise HoldNotExpired(hold_id=hold.id)
-        if change.captured > hold.remaining:
-            raise HoldExceeded(hold_id=hold.id, remaining=hold.remaining, needed=change.captured)
+        if isinstance(hold.subject, HeldMoney) and change.captured > hold.remaining:
+            asset = hold.subject.account.asset
+            raise HoldExceeded(
+                hold_id=hold.id,
+                remaining=Money(hold.remaining, asset),
+                needed=Money(change.captured, asset),
+            )
         return hold
 
     def _change_balances(
@@ -130,14 +136,14 @@ class Book:
     def _balance_after(self, change: BalanceChange, given_back: int) -> Balance:
         before = self.balances.get(change.account, Balance())
         after = Balance(before.total + change.amount, before.held + change.held - given_back)
+        asset = change.account.asset
         if after.available < 0:
             raise InsufficientFunds(
-                asset=str(change.account.asset),
-                available=before.available,
-                needed=before.available - after.available,
+                available=Money(before.available, asset),
+                needed=Money(before.available - after.available, asset),
             )
         if change.account.keeps_balance and after.total > MAX_BALANCE:
-            raise BalanceLimit(highest=MAX_BALANCE)
+            raise BalanceLimit(max_balance=Money(MAX_BALANCE, asset))
         return after
 
     def _change_cards(self, plan: Plan) -> dict[CardId, CardOwnership]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import define
 
-from ece_domain.kernel import Conflict, InvalidInput, NotFound
+from ece_domain.kernel import Conflict, InvalidInput, Money, NotFound
 
 from .hold import HoldState
 
@@ -77,14 +77,13 @@ class InsufficientFunds(Conflict):
 
     code = "ledger.insufficient-funds"
     cause = (
-        "{available} {asset} is available and {needed} {asset} is needed, in minor units. Money "
-        "on hold is not available."
+        "{available} is available and {needed} is needed, in minor units. Money on hold is not "
+        "available."
     )
     hint = "Deposit money or release a hold, then send the request again."
 
-    asset: str
-    available: int
-    needed: int
+    available: Money
+    needed: Money
 
 
 @define(slots=False)
@@ -92,10 +91,10 @@ class BalanceLimit(Conflict):
     """The balance of the destination would become too high."""
 
     code = "ledger.balance-limit"
-    cause = "An account can have at most {highest} minor units."
+    cause = "An account can have at most {max_balance}, in minor units."
     hint = "Move a smaller amount, or withdraw from the account first."
 
-    highest: int
+    max_balance: Money
 
 
 @define(slots=False)
@@ -156,8 +155,8 @@ class HoldExceeded(Conflict):
     hint = "Capture at most what is left of the hold."
 
     hold_id: UUID
-    remaining: int
-    needed: int
+    remaining: Money
+    needed: Money
 
 
 @define(slots=False)

@@ -36,7 +36,7 @@ class PayoutLine:
 def split_payout(total: Money, weights: Sequence[tuple[Account, int]]) -> tuple[PayoutLine, ...]:
     """Divide by weight with the largest-remainder method; shares of zero get no line.
 
-    :raises AmountOutOfBounds: if a weight is negative or all of them are zero.
+    :raises InvalidWeights: if a weight is negative or all of them are zero.
     """
     shares = total.split([weight for _, weight in weights])
     return tuple(

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from attrs import define
 
-from ece_domain.kernel import Conflict, InvalidInput, NotFound
+from ece_domain.kernel import Conflict, InvalidInput, Money, NotFound
 
 from .listing_state import ListingState
 
@@ -48,14 +48,11 @@ class PriceAboveMax(Conflict):
     """The price is above your maximum."""
 
     code = "market.price-above-max"
-    cause = (
-        "The price is now {price} {asset}, and your maximum is {max_price} {asset}, in minor units."
-    )
+    cause = "The price is now {price}, and your maximum is {max_price}, in minor units."
     hint = "Look at the listing again. To buy it at the new price, send a higher maximum."
 
-    asset: str
-    price: int
-    max_price: int
+    price: Money
+    max_price: Money
 
 
 @define(slots=False)

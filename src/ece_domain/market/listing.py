@@ -138,9 +138,7 @@ class Listing(Aggregate):
             raise BuyerIsSeller(listing_id=self.id)
         price = self.pricing.at(now)
         if max_price is not None and max_price < price:
-            raise PriceAboveMax(
-                asset=str(price.asset), price=price.amount, max_price=max_price.amount
-            )
+            raise PriceAboveMax(price=price, max_price=max_price)
         return price
 
     def change_price(

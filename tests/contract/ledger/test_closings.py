@@ -134,7 +134,7 @@ async def test_a_platform_account_pays_no_more_than_it_has(database):
 
     with pytest.raises(InsufficientFunds) as refusal:
         await settle(database, "too much", MoveMoney(HOUSE, ANNAS, usd(9)))
-    assert refusal.value.details == {"asset": "USD/2", "available": 8, "needed": 9}
+    assert refusal.value.details == {"available": usd(8), "needed": usd(9)}
 
     await settle(database, "all", MoveMoney(HOUSE, ANNAS, usd(8)))
     with pytest.raises(InsufficientFunds):

@@ -46,7 +46,7 @@ async def test_an_escrow_account_is_never_overdrawn(database):
     with pytest.raises(InsufficientFunds) as refusal:
         await settle(database, "pay", MoveMoney(POOL, dollars("bob"), usd(61)))
 
-    assert (refusal.value.available, refusal.value.needed) == (60, 61)
+    assert (refusal.value.available, refusal.value.needed) == (usd(60), usd(61))
     assert await balance(database, POOL) == 60
 
 

@@ -84,7 +84,7 @@ async def test_s04_two_lines_of_one_settlement_are_summed_before_the_check(datab
     with pytest.raises(InsufficientFunds) as refusal:
         await settle(database, "twice", *twice)
 
-    assert refusal.value.details == {"asset": "USD/2", "available": 100, "needed": 120}
+    assert refusal.value.details == {"available": usd(100), "needed": usd(120)}
 
 
 async def test_s04_two_captures_of_one_hold_are_summed_before_the_check(database):
@@ -95,7 +95,7 @@ async def test_s04_two_captures_of_one_hold_are_summed_before_the_check(database
     with pytest.raises(HoldExceeded) as refusal:
         await settle(database, "twice", capture, capture)
 
-    assert refusal.value.details == {"hold_id": bid.id, "remaining": 100, "needed": 120}
+    assert refusal.value.details == {"hold_id": bid.id, "remaining": usd(100), "needed": usd(120)}
 
 
 async def test_s05_what_is_held_is_the_sum_of_the_open_holds_after_every_step(database):
@@ -119,7 +119,7 @@ async def test_s08_holds_count_in_the_balance_check(database):
 
     with pytest.raises(InsufficientFunds) as refusal:
         await settle(database, "spend", MoveMoney(ANNAS, BELAS, usd(41)))
-    assert refusal.value.details == {"asset": "USD/2", "available": 40, "needed": 41}
+    assert refusal.value.details == {"available": usd(40), "needed": usd(41)}
 
     with pytest.raises(InsufficientFunds):
         await settle(database, "hold", PlaceHold(a_bid(41, "another")))
@@ -182,7 +182,7 @@ async def test_s11_captures_in_parts_never_sum_to_more_than_the_hold(database):
 
     with pytest.raises(HoldExceeded) as refusal:
         await settle(database, "too much", CaptureHold(bid, MoveMoney(ANNAS, BELAS, usd(11))))
-    assert refusal.value.details == {"hold_id": bid.id, "remaining": 10, "needed": 11}
+    assert refusal.value.details == {"hold_id": bid.id, "remaining": usd(10), "needed": usd(11)}
 
     await settle(database, "the rest", CaptureHold(bid, MoveMoney(ANNAS, BELAS, usd(10))))
     assert await state(database, bid) is HoldState.CAPTURED

@@ -21,7 +21,7 @@ class TestMoneyMoves:
         assert {
             "account": {"kind": "user", "owner": str(ann.id)},
             "money": dollars(5),
-            "balance_after": 1005,
+            "balance_after": dollars(1005),
         } in receipt["entries"]
         read = await desk.get(ann, answer.headers["location"].removeprefix("/v1/"))
         assert read.json() == receipt
@@ -33,7 +33,10 @@ class TestMoneyMoves:
 
         refused = await withdraw(701)
         assert (refused.status_code, refused.json()["code"]) == (409, "ledger.insufficient-funds")
-        assert (refused.json()["available"], refused.json()["needed"]) == (700, 701)
+        assert (refused.json()["available"], refused.json()["needed"]) == (
+            dollars(700),
+            dollars(701),
+        )
         assert (await withdraw(700)).status_code == 201
         assert await balance(desk, ann) == {"balance": 300, "held": 300, "available": 0}
 
@@ -46,7 +49,7 @@ class TestMoneyMoves:
         after = {
             entry["account"]["owner"]: entry["balance_after"] for entry in answer.json()["entries"]
         }
-        assert after == {str(ann.id): 995, str(bob.id): None}
+        assert after == {str(ann.id): dollars(995), str(bob.id): None}
 
     async def test_a_receipt_is_not_there_for_those_without_a_part_in_it(
         self, desk, service, ann, bob, sign_up

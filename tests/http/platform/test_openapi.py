@@ -145,3 +145,20 @@ def test_the_guard_knows_the_query_parameters_that_are_documented(
             assert known.required == {each["name"] for each in query if each.get("required")}
             seen += len(query)
     assert seen > 50
+
+
+def test_every_amount_in_a_problem_is_money(document: dict):
+    members = document["components"]["schemas"]["Problem"]["properties"]
+    money = {"$ref": "#/components/schemas/Money"}
+    assert {name for name, member in members.items() if member.get("type") == "integer"} == {
+        "status",
+        *("highest", "longest", "max_bytes", "minted", "print_run"),  # counts
+    }
+    for name in ("available", "max_balance", "max_price", "min_amount", "needed", "remaining"):
+        assert money.items() <= members[name].items()
+
+
+def test_an_error_with_an_amount_is_shown_with_money(document: dict):
+    example = document["components"]["examples"]["market.price-above-max"]["value"]
+    assert example["price"] == {"amount": 1500, "asset": "USD/2"}
+    assert example["max_price"] == {"amount": 1250, "asset": "USD/2"}

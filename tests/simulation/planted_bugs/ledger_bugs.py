@@ -11,7 +11,7 @@ from ece_adapters.memory.ledger.books import MemoryBooks
 from ece_adapters.memory.ledger.ledger import MemoryLedger
 from ece_adapters.memory.ledger.tables import LedgerTables
 from ece_adapters.storage.write_order import Phase
-from ece_domain.kernel import Returned
+from ece_domain.kernel import USD, Money, Returned
 from ece_domain.ledger import (
     AccountKind,
     GroupPayout,
@@ -53,7 +53,9 @@ def hold_not_counted(patch: pytest.MonkeyPatch) -> None:
         before = self.balances.get(change.account, Balance())
         after = Balance(before.total + change.amount, before.held + change.held - given_back)
         if after.total < 0:
-            raise InsufficientFunds(asset="USD/2", available=before.total, needed=-change.amount)
+            raise InsufficientFunds(
+                available=Money(before.total, USD), needed=Money(-change.amount, USD)
+            )
         return after
 
     patch.setattr(Book, "_balance_after", balance_after)

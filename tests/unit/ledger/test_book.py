@@ -162,8 +162,11 @@ def test_refuses(move, refusal):
     [
         ("no such hold", {"hold_id": HoldId(UUID(int=8))}),
         ("too early to expire", {"hold_id": BID.id}),
-        ("more than is held", {"hold_id": BID.id, "remaining": 50, "needed": 51}),
-        ("more than is available", {"asset": "USD/2", "available": 50, "needed": 51}),
+        (
+            "more than is held",
+            {"hold_id": BID.id, "remaining": Money(50, USD), "needed": Money(51, USD)},
+        ),
+        ("more than is available", {"available": Money(50, USD), "needed": Money(51, USD)}),
         ("a card held twice", {"card_id": CARD}),
         ("no such card", {"card_id": ELSEWHERE}),
         ("somebody else's card", {"card_id": CARD}),

@@ -140,7 +140,7 @@ def test_a_buyer_pays_the_present_price_up_to_their_most():
     assert listing.price_for(BUYER, max_price=usd(750), now=later) == usd(750)
     with pytest.raises(PriceAboveMax) as refusal:
         listing.price_for(BUYER, max_price=usd(749), now=later)
-    assert refusal.value.details == {"asset": "USD/2", "price": 750, "max_price": 749}
+    assert refusal.value.details == {"price": usd(750), "max_price": usd(749)}
 
 
 def test_a_most_in_another_asset_is_refused():

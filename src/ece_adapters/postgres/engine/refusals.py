@@ -3,15 +3,18 @@
 import asyncio
 import re
 from collections.abc import Callable
+from typing import Any
 
 import asyncpg
 import msgspec
 from attrs import fields
 
 from ece_domain.kernel import (
+    Asset,
     ConcurrentChange,
     DomainError,
     LockTimeout,
+    Money,
     RequestInFlight,
     TimedOut,
     Unavailable,
@@ -91,7 +94,13 @@ def _named_refusal(code: str, details: str) -> DomainError:
     error = _by_code()[code]
     types = {field.name: field.type for field in fields(error)}
     given = msgspec.json.decode(details)
-    return error(**{name: msgspec.convert(given[name], types[name]) for name in types})
+    return error(**{name: _detail_of(given[name], types[name]) for name in types})
+
+
+def _detail_of(given: Any, kind: Any) -> object:  # noqa: ANN401 - JSON, and the type of a field
+    if kind is Money:
+        return Money(given["amount"], Asset.parse(given["asset"]))
+    return msgspec.convert(given, kind)
 
 
 def _by_code() -> dict[str, type[DomainError]]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Response, get
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from ece_domain import ledger
 from ece_domain.kernel import IdempotentResult
@@ -30,9 +30,10 @@ class SettlementEntry(Struct, frozen=True, kw_only=True):
 
     account: LedgerAccount
     money: Money
-    balance_after: Annotated[
-        int | None, Meta(description="Minor units. Null where it is not kept, or not yours to see.")
-    ]
+    money_after: Annotated[
+        Money | None,
+        Meta(description="The balance; null where it is not kept, or not yours to see."),
+    ] = field(name="balance_after")
 
 
 class CardTransfer(Struct, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ import msgspec
 from attrs import fields, frozen
 
 from ece_domain import cards, identity, kernel, ledger, market, sales
-from ece_domain.kernel import DomainError, InvalidInput
+from ece_domain.kernel import DomainError, InvalidInput, Money
 from ece_entrypoints.http.platform.error_samples import sample_error, sample_of, sample_path
 
 from .operations import Operation
@@ -146,10 +146,19 @@ def _member(error: type[DomainError], field: Any) -> Member:  # noqa: ANN401  # 
     return Member(field.name, _kind_of(field.type), sample_of(error, field).meaning)
 
 
+_KINDS: Final[Mapping[type, str]] = {
+    int: "integer",
+    str: "string",
+    datetime: "time (RFC 3339)",
+    Money: "`Money`: `amount` and `asset`",
+    UUID: "UUID",
+}
+
+
 def _kind_of(kind: Any) -> str:  # noqa: ANN401  # a type form
     """A type as JSON has it."""
     if isinstance(kind, type) and issubclass(kind, Enum):
         return "one of " + ", ".join(f"`{each.value}`" for each in kind)
     if get_args(kind):
         return "array of strings" if str in get_args(kind) else "array of objects"
-    return {int: "integer", str: "string", UUID: "UUID", datetime: "time (RFC 3339)"}[kind]
+    return _KINDS[kind]

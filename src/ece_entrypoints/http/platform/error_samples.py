@@ -7,7 +7,7 @@ from uuid import UUID
 
 from attrs import Attribute, fields, frozen
 
-from ece_domain.kernel import DomainError
+from ece_domain.kernel import MAX_AMOUNT, USD, DomainError, Money
 from ece_domain.ledger import HoldState
 from ece_domain.market import ListingState
 
@@ -23,9 +23,9 @@ class Sample:
 
 
 _BY_FIELD: Final[Mapping[str, Sample]] = {
-    "amount": Sample(0, "The amount that was sent."),
+    "amount": Sample(Money(0, USD), "The amount that was sent."),
     "asset": Sample("USD/2", "The code of the asset and its number of decimals."),
-    "available": Sample(800, "The available balance, in minor units."),
+    "available": Sample(Money(800, USD), "The available balance."),
     "card_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a1"), "The card."),
     "expected": Sample("USD/2", "The asset that all amounts must have."),
     "given": Sample("EUR/2", "The value that was sent."),
@@ -37,18 +37,21 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     ),
     "listing_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a3"), "The listing."),
     "longest": Sample(80, "The highest number of characters that is allowed."),
-    "lowest": Sample(1, "The lowest amount that is allowed."),
     "max_bytes": Sample(65_536, "The largest body that the route accepts."),
+    "max_amount": Sample(Money(MAX_AMOUNT, USD), "The highest amount that is allowed."),
+    "max_balance": Sample(Money(10**18, USD), "The highest balance of an account."),
+    "min_amount": Sample(Money(1, USD), "The lowest amount that is allowed."),
     "minted": Sample(250, "How many copies exist."),
-    "max_price": Sample(1250, "The highest price that the buyer accepts, in minor units."),
-    "needed": Sample(1250, "What the request needs, in minor units."),
+    "max_price": Sample(Money(1250, USD), "The highest price that the buyer accepts."),
+    "needed": Sample(Money(1250, USD), "What the request needs."),
     "payout_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a4"), "The group payout."),
-    "price": Sample(1500, "The price of the listing at the moment, in minor units."),
+    "ppm": Sample(1_000_001, "The rate that was sent, in parts per million."),
+    "price": Sample(Money(1500, USD), "The price of the listing at the moment."),
     "print_run": Sample(250, "How many copies there may be."),
     "reason": Sample(
         "Expecting ',' delimiter at line 3, column 17", "What the JSON parser reports."
     ),
-    "remaining": Sample(400, "What is left of the hold, in minor units."),
+    "remaining": Sample(Money(400, USD), "What is left of the hold."),
     "required": Sample(("admin", "service"), "The roles that are allowed to do it."),
     "sale_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a5"), "The sale."),
     "scale": Sample("tcgplayer", "The condition scale that was sent."),
@@ -76,16 +79,10 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
     ("identity.access-suspended", "reason"): Sample(
         "Sold cards that do not exist", "Why, in the words of the operator."
     ),
-    ("kernel.amount-out-of-bounds", "highest"): Sample(
-        1_000_000_000_000_000, "The highest amount that is allowed."
-    ),
     ("kernel.asset-mismatch", "given"): Sample("EUR/2", "The asset of the other amount."),
     ("kernel.invalid-asset", "given"): Sample("usd", "The text that was sent."),
     ("kernel.lock-timeout", "what"): Sample("listing", "What was locked."),
     ("ledger.asset-not-accepted", "asset"): Sample("EUR/2", "The asset that was sent."),
-    ("ledger.balance-limit", "highest"): Sample(
-        1_000_000_000_000_000_000, "The highest balance of an account, in minor units."
-    ),
     ("ledger.hold-not-open", "state"): Sample(HoldState.RELEASED, "What became of the hold."),
     ("ledger.invalid-payout", "why"): Sample(
         "a line pays the account that pays", "What is wrong with the lines."

@@ -23,6 +23,7 @@ from .examples import example_of
 from .field_texts import describe_fields
 from .json_body import MERGE_PATCH
 from .patterns import portable
+from .problem_members import add_members
 from .problems import MEDIA_TYPE, Problems, headers_of
 from .route_errors import use_cases_of
 from .schemas import describe_structs
@@ -120,9 +121,10 @@ def amended(app: Litestar) -> dict[str, Any]:
         _add_examples(operation, handler, found["components"]["schemas"])
         _amend_problems(operation, handler, errors)
     operations = operations_of(app.routes)
+    codes = sorted({code for operation in operations for code in operation.codes})
+    add_members(found["components"]["schemas"]["Problem"], [errors[code] for code in codes])
     found["components"]["examples"] = {
-        code: {"value": example_problem(errors[code], operations)}
-        for code in sorted({code for operation in operations for code in operation.codes})
+        code: {"value": example_problem(errors[code], operations)} for code in codes
     }
     return found
 

@@ -100,7 +100,7 @@ class TestWithdraw:
         ann = await teller.someone(500)
         with pytest.raises(InsufficientFunds) as refused:
             await teller.withdraw(ann, 501)
-        assert (refused.value.available, refused.value.needed) == (500, 501)
+        assert (refused.value.available, refused.value.needed) == (dollars(500), dollars(501))
 
     async def test_a_refusal_leaves_no_event(self, teller):
         ann = await teller.someone(500)
@@ -143,7 +143,7 @@ class TestTransfer:
             await transfer(
                 source=ann, destination=bob, money=Money(5, EUR), key=IdempotencyKey("a")
             )
-        assert (refused.value.asset, refused.value.available) == ("EUR/2", 0)
+        assert refused.value.available == Money(0, EUR)
 
 
 class TestOpenWallet:
@@ -221,7 +221,7 @@ class TestCaptureMoneyHold:
         await teller.capture(hold.id, 150, bob)
         with pytest.raises(HoldExceeded) as refused:
             await teller.capture(hold.id, 51, bob)
-        assert (refused.value.remaining, refused.value.needed) == (50, 51)
+        assert (refused.value.remaining, refused.value.needed) == (dollars(50), dollars(51))
 
     async def test_s10_refuses_a_hold_that_has_ended(self, teller):
         ann, bob = await teller.someone(500), await teller.someone()

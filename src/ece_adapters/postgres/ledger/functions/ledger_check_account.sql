@@ -19,12 +19,13 @@ BEGIN
     END IF;
     IF account.balance - account.held + p_amount - p_held < 0 THEN
         PERFORM refuse('ledger.insufficient-funds', jsonb_build_object(
-            'asset', p_asset,
-            'available', account.balance - account.held,
-            'needed', p_held - p_amount
+            'available', ledger_money(account.balance - account.held, p_asset),
+            'needed', ledger_money(p_held - p_amount, p_asset)
         ));
     END IF;
     IF account.balance + p_amount > 1000000000000000000 THEN
-        PERFORM refuse('ledger.balance-limit', '{"highest": 1000000000000000000}');
+        PERFORM refuse('ledger.balance-limit', jsonb_build_object(
+            'max_balance', ledger_money(1000000000000000000, p_asset)
+        ));
     END IF;
 END $$;

@@ -8,6 +8,7 @@ CREATE OR REPLACE FUNCTION ledger_check_hold(
 LANGUAGE plpgsql AS $$
 DECLARE
     hold   ledger_any_hold;
+    held_asset text;
     id_    jsonb := jsonb_build_object('hold_id', p_id);
     is_past_expiry boolean;
 BEGIN
@@ -30,8 +31,10 @@ BEGIN
         PERFORM refuse('ledger.hold-not-expired', id_);
     END IF;
     IF p_captured > hold.amount - hold.captured THEN
+        SELECT asset INTO held_asset FROM ledger_account WHERE id = hold.account_id;
         PERFORM refuse('ledger.hold-exceeded', id_ || jsonb_build_object(
-            'remaining', hold.amount - hold.captured, 'needed', p_captured
+            'remaining', ledger_money(hold.amount - hold.captured, held_asset),
+            'needed', ledger_money(p_captured, held_asset)
         ));
     END IF;
 END $$;

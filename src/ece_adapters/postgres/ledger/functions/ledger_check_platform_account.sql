@@ -19,7 +19,7 @@ BEGIN
         balance := ledger_rolled_up_balance(p_id);
         IF balance + p_amount < 0 THEN
             PERFORM refuse('ledger.insufficient-funds', jsonb_build_object(
-                'asset', p_asset, 'available', balance, 'needed', -p_amount
+                'available', ledger_money(balance, p_asset), 'needed', ledger_money(-p_amount, p_asset)
             ));
         END IF;
     END IF;

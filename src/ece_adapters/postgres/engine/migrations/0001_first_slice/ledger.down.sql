@@ -7,6 +7,7 @@ DROP FUNCTION ledger_check_platform_account;
 DROP FUNCTION ledger_check_account;
 DROP FUNCTION ledger_check_hold;
 DROP FUNCTION ledger_check_replay;
+DROP FUNCTION ledger_money;
 DROP FUNCTION ledger_rolled_up_balance;
 DROP TABLE ledger_closing_balance;
 DROP TABLE ledger_closing;

@@ -13,6 +13,7 @@ _FUNCTIONS = (
     "cards_refuse_print_run",
     "ledger_forbid_change",
     "ledger_rolled_up_balance",
+    "ledger_money",
     "ledger_check_replay",
     "ledger_check_hold",
     "ledger_check_account",
