@@ -11,7 +11,14 @@ from .errors import (
 from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
 from .listing import DEFAULT_LIFETIME, MAX_LIFETIME, SALE_ORIGIN, Listing, ListingId
 from .listing_state import ListingState
-from .pricing import MIN_PRICE, PriceChange, PriceDecline, Pricing
+from .pricing import (
+    MIN_PRICE,
+    MoneyChange,
+    PriceChange,
+    PriceDecline,
+    PriceDeclineChange,
+    Pricing,
+)
 from .queries import GetListing, GetListingFacets, GetPriceGuide, ListMyListings, SearchListings
 from .use_cases.audit_listings import LISTED_CONDITION, AuditListings
 from .use_cases.buy_listing import BuyListing
@@ -54,9 +61,11 @@ __all__ = [
     "ListingState",
     "ListingView",
     "ListingsExpired",
+    "MoneyChange",
     "PriceAboveMax",
     "PriceChange",
     "PriceDecline",
+    "PriceDeclineChange",
     "Pricing",
     "SearchListings",
 ]

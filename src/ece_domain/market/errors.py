@@ -60,7 +60,7 @@ class InvalidPriceDecline(InvalidInput):
     """The price decline is not valid."""
 
     code = "market.invalid-price-decline"
-    cause = "The floor must be below the price, and the end must be after the start."
+    cause = "A decline has a floor below the price, a start, and an end after the start."
 
 
 @define(slots=False)

@@ -1,15 +1,17 @@
 """The price of a listing at any moment."""
 
 from datetime import datetime, timedelta
+from typing import Any, TypeVar
 
-from attrs import evolve, frozen
+from attrs import evolve, fields, frozen
 
-from ece_domain.kernel import UNSET, Money, Term, Unset, changes_in
+from ece_domain.kernel import UNSET, Asset, Money, Term, Unset, changes_in
 
 from .errors import InvalidPriceDecline
 
 MIN_PRICE = 1
 _MICROSECOND = timedelta(microseconds=1)
+T = TypeVar("T", Money, "PriceDecline")
 
 
 @frozen
@@ -62,11 +64,39 @@ class Pricing:
 
 
 @frozen
+class MoneyChange:
+    """Changes of an amount of money. ``UNSET`` fields keep their value."""
+
+    amount: int | Unset = UNSET
+    asset: Asset | Unset = UNSET
+
+    def applied_to(self, money: Money | None) -> Money:
+        """:raises InvalidPriceDecline: if it is a new floor and a part is missing."""
+        return _merged(Money, money, changes_in(self))
+
+
+@frozen
+class PriceDeclineChange:
+    """Changes of a decline. ``UNSET`` fields keep their value."""
+
+    floor: MoneyChange | Unset = UNSET
+    starts_at: datetime | Unset = UNSET
+    ends_at: datetime | Unset = UNSET
+
+    def applied_to(self, decline: PriceDecline | None) -> PriceDecline:
+        """:raises InvalidPriceDecline: if there was none and a part is missing."""
+        given = changes_in(self)
+        if isinstance(self.floor, MoneyChange):
+            given["floor"] = self.floor.applied_to(None if decline is None else decline.floor)
+        return _merged(PriceDecline, decline, given)
+
+
+@frozen
 class PriceChange:
     """Changes of a pricing. ``UNSET`` fields keep their value."""
 
-    price: Money | Unset = UNSET
-    decline: PriceDecline | Unset | None = UNSET
+    price: Money | MoneyChange | Unset = UNSET
+    decline: PriceDecline | PriceDeclineChange | Unset | None = UNSET
     """None removes the decline: the price is fixed from then on."""
 
     @classmethod
@@ -80,6 +110,20 @@ class PriceChange:
         :raises AmountOutOfBounds: unless the price and the floor are 1 to 10^15 minor units.
         :raises AssetMismatch: if the floor is in another asset than the price.
         :raises InvalidPriceDecline: unless the floor is below the price and the end after the
-            start; also if a new price is not above the existing floor.
+            start; also if a new price is not above the existing floor, or a part of a new
+            decline is missing.
         """
-        return evolve(pricing, **changes_in(self))
+        given = changes_in(self)
+        if isinstance(self.price, MoneyChange):
+            given["price"] = self.price.applied_to(pricing.price)
+        if isinstance(self.decline, PriceDeclineChange):
+            given["decline"] = self.decline.applied_to(pricing.decline)
+        return evolve(pricing, **given)
+
+
+def _merged(kind: type[T], before: T | None, given: dict[str, Any]) -> T:
+    if before is not None:
+        return evolve(before, **given)
+    if len(given) < len(fields(kind)):
+        raise InvalidPriceDecline
+    return kind(**given)

@@ -28,6 +28,39 @@ async def test_a_patch_of_the_price_alone_keeps_the_decline(fair: Fair):
     assert repriced.json()["decline"] == listing["decline"]
 
 
+async def test_a_patch_merges_the_nested_objects(fair: Fair):
+    ann = await fair.person("ann")
+    listing = await a_declining_listing(fair, ann)
+    repriced = (await fair.patch(ann, listing, {"price": {"amount": 900}})).json()
+    assert repriced["price"] == {"amount": 900, "asset": "USD/2"}
+    assert repriced["decline"] == listing["decline"]
+    lowered = (await fair.patch(ann, listing, {"decline": {"floor": {"amount": 400}}})).json()
+    assert lowered["decline"] == {
+        **listing["decline"],
+        "floor": {"amount": 400, "asset": "USD/2"},
+    }
+    in_euro = await fair.patch(ann, listing, {"price": {"asset": "EUR/2"}})
+    is_problem(in_euro, 400, "kernel.asset-mismatch")
+    removed = await fair.patch(ann, listing, {"price": {"amount": None}})
+    is_problem(removed, 400, "http.invalid-body")
+
+
+async def test_a_new_decline_needs_all_its_parts(fair: Fair):
+    ann = await fair.person("ann")
+    declining = (await a_declining_listing(fair, ann))["decline"]
+    bob = await fair.person("bob")
+    listing = await fair.listed(bob)
+    for missing in declining:
+        part = {name: value for name, value in declining.items() if name != missing}
+        refused = await fair.patch(bob, listing, {"decline": part})
+        is_problem(refused, 400, "market.invalid-price-decline")
+    half = {**declining, "floor": {"amount": 400}}
+    refused = await fair.patch(bob, listing, {"decline": half})
+    is_problem(refused, 400, "market.invalid-price-decline")
+    whole = await fair.patch(bob, listing, {"decline": declining})
+    assert whole.json()["decline"] == declining
+
+
 async def test_a_patch_with_null_ends_the_decline_and_leaves_the_price(fair: Fair):
     ann = await fair.person("ann")
     listing = await a_declining_listing(fair, ann)

@@ -3,7 +3,7 @@ from typing import final
 from attrs import frozen
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Begin, Clock, ExpectedVersion, Unset
+from ece_domain.kernel import Begin, Clock, ExpectedVersion
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.ports import MarketTransaction
 from ece_domain.market.pricing import PriceChange
@@ -36,8 +36,6 @@ class ChangeListingPrice:
         :raises AssetMismatch: if the floor is in another asset than the price.
         :raises InvalidPriceDecline: if the price does not decline with the change.
         """
-        if not isinstance(change.price, Unset):
-            self.fees.minimum_fee(change.price.asset)
         async with self.begin(actor_id=seller_id) as transaction:
             listing = await transaction.listings.get(listing_id)
             changed = listing.change_price(
@@ -45,5 +43,6 @@ class ChangeListingPrice:
             )
             if changed is listing:
                 return listing
+            self.fees.minimum_fee(changed.pricing.price.asset)
             transaction.listings.save(changed)
         return changed.saved

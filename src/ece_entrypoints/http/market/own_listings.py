@@ -11,12 +11,13 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain import kernel, market
 from ece_domain.cards import CardId
+from ece_domain.kernel import Asset
 from ece_domain.market import ListingId, PriceChange, Pricing
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, tagged
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
-from ece_entrypoints.http.platform.money import Money
+from ece_entrypoints.http.platform.money import Amount, AssetCode, Money
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, changes_in, view
 from ece_entrypoints.http.sales.sales import Sale
@@ -41,14 +42,40 @@ class ListingCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         return Pricing(self.price.to_domain(), decline)
 
 
-class ListingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is to change; what is left out stays. With ``decline`` null the price is fixed.
+class MoneyUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is to change of an amount; what is left out stays."""
 
-    ``price`` and ``decline`` are replaced whole.
+    amount: Amount | UnsetType = UNSET
+    asset: AssetCode | UnsetType = UNSET
+
+    def to_domain(self) -> market.MoneyChange:
+        given = changes_in(self)
+        if isinstance(self.asset, str):
+            given["asset"] = Asset.parse(self.asset)
+        return market.MoneyChange(**given)
+
+
+class PriceDeclineUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is to change of a decline; what is left out stays. A new decline has all parts."""
+
+    floor: MoneyUpdate | UnsetType = UNSET
+    starts_at: Timestamp | UnsetType = UNSET
+    ends_at: Timestamp | UnsetType = UNSET
+
+    def to_domain(self) -> market.PriceDeclineChange:
+        given = changes_in(self)
+        if isinstance(self.floor, MoneyUpdate):
+            given["floor"] = self.floor.to_domain()
+        return market.PriceDeclineChange(**given)
+
+
+class ListingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is to change, as a JSON merge patch (RFC 7396): what is left out stays, within
+    ``price`` and ``decline`` as well. With ``decline`` null the price is fixed.
     """
 
-    price: Money | UnsetType = UNSET
-    decline: PriceDecline | UnsetType | None = UNSET
+    price: MoneyUpdate | UnsetType = UNSET
+    decline: PriceDeclineUpdate | UnsetType | None = UNSET
 
     def to_domain(self) -> PriceChange:
         given = {name: value and value.to_domain() for name, value in changes_in(self).items()}

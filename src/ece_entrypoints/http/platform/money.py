@@ -28,18 +28,21 @@ AssetQuery = Annotated[
 ]
 
 
+Amount = Annotated[
+    int,
+    Meta(
+        ge=-_INT64,
+        le=_INT64 - 1,
+        description="Minor units, such as cents. What is sent must be from 1 to 10^15.",
+        examples=[1250],
+    ),
+]
+
+
 class Money(Struct, frozen=True, forbid_unknown_fields=True):
     """A whole number of minor units of one asset; negative where money left an account."""
 
-    amount: Annotated[
-        int,
-        Meta(
-            ge=-_INT64,
-            le=_INT64 - 1,
-            description="Minor units, such as cents. What is sent must be from 1 to 10^15.",
-            examples=[1250],
-        ),
-    ]
+    amount: Amount
     asset: Annotated[
         AssetText,
         Meta(
