@@ -1,6 +1,7 @@
 """Connections that say too little or too much are closed, and others do not notice."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 
 import pytest
@@ -105,6 +106,114 @@ async def test_too_much_beside_the_body_is_refused(port: int, said: bytes):
         said[at : at + MAX_HEADER_BYTES // 4] for at in range(0, len(said), MAX_HEADER_BYTES // 4)
     ]
     assert b"200 OK" not in await sent(port, *parts)
+
+
+def padded(head: bytes, size: int) -> bytes:
+    """The head with one more header, which makes it so many bytes long, outer spaces included."""
+    return head + b"X-Long:  " + b"a" * (size - len(head) - 15) + b"  \r\n\r\n"
+
+
+SMALL = HEAD + b"Content-Length: 2\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n"
+
+
+@pytest.mark.parametrize("size", [2**20, 4096, 1])
+@pytest.mark.parametrize(
+    "head", [SMALL, b"GET / HTTP/1.1\r\nHost: ece\r\n", CHUNKED], ids=["body", "none", "chunked"]
+)
+@pytest.mark.parametrize("before", [b"", GOOD, CHUNKED + b"\r\n2\r\n{}\r\n0\r\n\r\n"])
+async def test_the_bound_is_exact_wherever_the_bytes_are_cut(
+    head: bytes, before: bytes, size: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(http_limits, "MAX_HEADER_BYTES", 400)
+    ends = {SMALL: (b"{}", 0), CHUNKED: (b"1\r\na\r\n0\r\nX: a\r\n\r\n", 16)}
+    end, framing = ends.get(head, (b"", 0))
+    for excess, answers in ((0, 2), (1, 1)):
+        said = before + padded(head, 400 - framing + excess) + end
+        protocol, written = protocol_in_memory()
+        for at in range(0, len(said), size):
+            protocol.data_received(said[at : at + size])
+            await asyncio.sleep(0)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert b"".join(written).count(b"200 OK") == answers - (not before), excess
+        protocol.connection_lost(None)
+
+
+class TransportInMemory(asyncio.Transport):
+    def __init__(self, written: list[bytes]) -> None:
+        super().__init__()
+        self._written, self._is_closing = written, False
+
+    def write(self, data: bytes) -> None:
+        self._written.append(data)
+
+    def close(self) -> None:
+        self._is_closing = True
+
+    def is_closing(self) -> bool:
+        return self._is_closing
+
+    def pause_reading(self) -> None: ...
+
+    def resume_reading(self) -> None: ...
+
+
+def protocol_in_memory() -> tuple[HttpLimits, list[bytes]]:
+    """A connection without a socket, so that a test decides where the bytes are cut."""
+    config = uvicorn.Config(application, lifespan="off", log_config=None, ws="none")
+    protocol, written = HttpLimits(config, ServerState(), {}), []
+    protocol.connection_made(TransportInMemory(written))
+    return protocol, written
+
+
+@pytest.fixture
+async def small_server(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """A server of at most two connections."""
+    monkeypatch.setattr(HttpLimits, "max_connections", 2)
+    monkeypatch.setattr(http_limits, "REFUSAL_TIMEOUT_SECONDS", PATIENCE / 4)
+    config = uvicorn.Config(application, lifespan="off", log_config=None, ws="none")
+    state = ServerState()
+    server = await asyncio.get_running_loop().create_server(
+        lambda: HttpLimits(config, state, {}), "127.0.0.1", 0
+    )
+    yield server.sockets[0].getsockname()[1]
+    server.close()
+    await server.wait_closed()
+
+
+async def test_a_connection_above_the_limit_is_told_so_and_closed(small_server: int):
+    early = [await asyncio.open_connection("127.0.0.1", small_server) for _ in range(2)]
+    refused = await sent(small_server, GOOD)
+    head, _, body = refused.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 503")
+    assert b"content-type: application/problem+json" in head
+    assert b"retry-after: 5" in head
+    assert b"connection: close" in head
+    assert json.loads(body)["code"] == "http.too-many-connections"
+    for reader, writer in early:  # those that came in time are served, as uvicorn's own do not
+        writer.write(GOOD)
+        assert (await reader.readuntil(b"\r\n\r\n2")).startswith(b"HTTP/1.1 200")
+    early[0][1].transport.abort()
+    await asyncio.sleep(0.05)
+    assert (await sent(small_server, LAST)).startswith(b"HTTP/1.1 200")
+    early[1][1].transport.abort()
+
+
+async def test_connections_far_above_the_limit_are_dropped(small_server: int):
+    held = [await asyncio.open_connection("127.0.0.1", small_server) for _ in range(4)]
+    assert await sent(small_server, GOOD) == b""
+    assert await held[2][0].read() == b""  # silent, so closed after a moment
+    for _, writer in held:
+        writer.transport.abort()
+
+
+async def test_the_log_names_the_client_of_a_broken_request(
+    port: int, caplog: pytest.LogCaptureFixture
+):
+    await sent(port, BROKEN)
+    (line,) = caplog.records
+    assert (line.name, line.client) == ("uvicorn.error", "127.0.0.1")
 
 
 BROKEN = HEAD + b"Content-Length: -1\r\n\r\n"

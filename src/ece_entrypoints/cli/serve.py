@@ -81,7 +81,8 @@ def _serve(
     except SecretTooOpen as error:
         raise Stopped(str(error)) from error
     invitation = asyncio.run(invite(exchange, address)) if demo else ""
-    serve_until_signal(app, taken, _open(welcome(address, invitation), server))
+    greeting = _open(welcome(address, invitation), server)
+    serve_until_signal(app, taken, greeting, max_connections=settings.max_connections)
 
 
 @asynccontextmanager

@@ -11,6 +11,9 @@ from typing import Final, NoReturn
 import uvicorn
 from litestar import Litestar
 
+if sys.platform != "win32":
+    import resource
+
 from ece_entrypoints.cli.exit_codes import Exit, Stopped
 
 from .coalesced_writes import CoalescedWrites
@@ -48,17 +51,27 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def serve_until_signal(
-    app: Litestar, taken: socket.socket, while_open: AbstractAsyncContextManager[None]
+    app: Litestar,
+    taken: socket.socket,
+    while_open: AbstractAsyncContextManager[None],
+    *,
+    max_connections: int,
 ) -> None:
     """Serve the application until a signal; enter the context once it answers requests.
 
     :raises Stopped: if the application does not start; the log says why.
     """
+
+    class Protocol(CoalescedWrites):
+        pass
+
+    Protocol.max_connections = max_connections
+    _allow_files(3 * max_connections)
     server = _Server(
         uvicorn.Config(
             app,
             access_log=False,  # ours is structured, and leaves out secrets
-            http=CoalescedWrites,
+            http=Protocol,
             lifespan="on",
             log_config=None,
             loop="auto" if sys.platform == "win32" else "uvloop",
@@ -86,6 +99,15 @@ class _Server(uvicorn.Server):
         _tune_garbage_collector()
         async with self._while_open:
             await super().main_loop()
+
+
+def _allow_files(count: int) -> None:
+    """Let this process open so many files, connections included, if its hard limit allows it."""
+    if sys.platform != "win32":
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if soft != resource.RLIM_INFINITY and soft < count:
+            allowed = count if hard == resource.RLIM_INFINITY else min(count, hard)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
 
 
 def _tune_garbage_collector() -> None:

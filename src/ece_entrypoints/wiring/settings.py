@@ -59,6 +59,8 @@ class Settings:
     trusted_proxies: str = field(default="", validator=_addresses_or_networks)
     """Addresses and networks, separated by commas, of reverse proxies in front of the exchange,
     such as ``127.0.0.1,10.0.0.0/8``: their ``X-Forwarded-For`` names the client. Empty: none."""
+    max_connections: int = field(default=1000, validator=ge(1))
+    """Connections of clients to one server process; further ones get 503 and are closed."""
     password_cost: PasswordCost = PasswordCost.standard
     access_log: bool = True
     idempotency_retention_days: int = field(default=30, validator=ge(1))

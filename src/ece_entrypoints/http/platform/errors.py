@@ -49,6 +49,15 @@ class BodyTooLarge(InvalidInput):
 
 
 @define(slots=False)
+class TooManyConnections(DomainError):
+    """The server has too many connections."""
+
+    code: ClassVar[str] = "http.too-many-connections"
+    cause = "More clients are connected than it serves at a time (``ECE_MAX_CONNECTIONS``)."
+    hint = "Try again after the time in ``Retry-After``, and keep fewer connections open."
+
+
+@define(slots=False)
 class InternalError(DomainError):
     """The server failed while it handled the request."""
 

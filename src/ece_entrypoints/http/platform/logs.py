@@ -17,6 +17,8 @@ class _ThroughStructlog(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger().bind(logger=record.name)
+        if hasattr(record, "client"):  # the server knows it before there is a request
+            log = log.bind(client=record.client)
         log.log(record.levelno, record.getMessage(), exc_info=record.exc_info)
 
 

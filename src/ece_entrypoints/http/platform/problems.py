@@ -15,6 +15,7 @@ import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi.datastructures import ResponseSpec
+from litestar.types import Scope, Send
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain import identity, kernel
@@ -29,6 +30,7 @@ from .errors import (
     BodyTooLarge,
     InternalError,
     MethodNotAllowed,
+    TooManyConnections,
     UnknownHost,
 )
 from .field_errors import FieldError, InvalidParameters, code_of
@@ -52,6 +54,7 @@ STATUS: Final[Mapping[type[DomainError], int]] = {
     MethodNotAllowed: HTTPStatus.METHOD_NOT_ALLOWED,
     PreconditionFailed: HTTPStatus.PRECONDITION_FAILED,
     PreconditionRequired: HTTPStatus.PRECONDITION_REQUIRED,
+    TooManyConnections: HTTPStatus.SERVICE_UNAVAILABLE,
     UnknownHost: HTTPStatus.MISDIRECTED_REQUEST,
     UnsupportedEncoding: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
     UnsupportedMediaType: HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
@@ -77,6 +80,7 @@ _HEADERS: Final[Mapping[type[DomainError], Mapping[str, str]]] = {
     kernel.LockTimeout: {"Retry-After": "1"},
     kernel.RequestInFlight: {"Retry-After": "1"},
     kernel.Unavailable: {"Retry-After": "1"},
+    TooManyConnections: {"Retry-After": "5"},
 }
 
 _OF_LITESTAR: Final[Mapping[int, type[DomainError]]] = {
@@ -192,6 +196,29 @@ def answer_http_exception(request: Request[Any, Any, Any], error: HTTPException)
     if known is None:
         return answer_bug(request, error)
     return _answer(request, known(), _with_head(error.headers))
+
+
+async def send_problem(
+    error: DomainError,
+    scope: Scope,
+    send: Send,
+    *,
+    public_url: str = "",
+    headers: Mapping[str, str] | None = None,
+) -> None:
+    """Answer with the problem where no application does."""
+    kind = type(error)
+    instance = quote(scope["path"], errors="replace")
+    body = msgspec.json.encode(problem_of(error, instance, public_url))
+    told = {
+        "Content-Type": MEDIA_TYPE,
+        "Content-Length": str(len(body)),
+        **headers_of(kind),
+        **(headers or {}),
+    }
+    raw = [(name.lower().encode(), value.encode()) for name, value in told.items()]
+    await send({"type": "http.response.start", "status": status_of(kind), "headers": raw})
+    await send({"type": "http.response.body", "body": body, "more_body": False})
 
 
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:

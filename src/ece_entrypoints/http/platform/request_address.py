@@ -2,9 +2,8 @@
 
 import re
 from typing import Final
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-import msgspec
 from attrs import frozen
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, HTTPScope, Receive, Scope, Send
@@ -13,7 +12,7 @@ from ece_domain.kernel import DomainError
 from ece_entrypoints.wiring.settings import Settings
 
 from .errors import AddressNotFound, InvalidHost, UnknownHost
-from .problems import MEDIA_TYPE, problem_of, status_of
+from .problems import send_problem
 
 _HOST: Final = re.compile(rb"(?:\[([0-9a-fA-F:.]+)\]|([0-9a-zA-Z._-]+))(?::[0-9]{1,5})?")
 
@@ -44,14 +43,8 @@ class AddressMiddleware:
         refusal = self._refusal(scope) if scope["type"] == ScopeType.HTTP else None
         if refusal is None:
             await self.app(scope, receive, send)
-            return
-        instance = quote(scope["path"], errors="replace")
-        body = msgspec.json.encode(problem_of(refusal, instance, self.public_url))
-        length = str(len(body)).encode()
-        headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", length)]
-        status = status_of(type(refusal))
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        else:
+            await send_problem(refusal, scope, send, public_url=self.public_url)
 
     def _refusal(self, scope: HTTPScope) -> DomainError | None:
         hosts = [value for name, value in scope["headers"] if name == b"host"]
