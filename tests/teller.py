@@ -10,7 +10,16 @@ from ece_adapters.system import new_id
 from ece_domain import ledger
 from ece_domain.cards import CardId
 from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
-from ece_domain.kernel import USD, IdempotencyKey, IdempotentResult, Money, NewId, PageRequest
+from ece_domain.kernel import (
+    ALL_TIME,
+    USD,
+    IdempotencyKey,
+    IdempotentResult,
+    Money,
+    NewId,
+    PageRequest,
+    TimeRange,
+)
 from ece_domain.ledger import HoldId, HoldPurpose
 from tests.clock import SettableClock
 from tests.contract.ledger.stores import Store, mint
@@ -135,13 +144,14 @@ class Teller:
         return await read(owner_id=owner, actor=Actor(owner, Role.COLLECTOR))
 
     async def statement(
-        self, owner: UserId, page: PageRequest | None = None
+        self, owner: UserId, page: PageRequest | None = None, settled: TimeRange = ALL_TIME
     ) -> tuple[ledger.StatementLine, ...]:
         read = ledger.ListStatementLines(self.database.begin)
         found = await read(
             owner_id=owner,
             asset=USD,
             page=page or PageRequest(),
+            settled=settled,
             actor=Actor(owner, Role.COLLECTOR),
         )
         return found.items

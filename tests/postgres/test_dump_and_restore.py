@@ -16,7 +16,7 @@ import pytest
 from ece_adapters.postgres import PostgresDatabase
 from ece_adapters.postgres.embedded.embedded_server import EmbeddedPostgres
 from ece_adapters.postgres.engine.migrate import upgrade
-from ece_domain.kernel import PageRequest
+from ece_domain.kernel import ALL_TIME, PageRequest
 from ece_domain.ledger import CloseBooks
 from tests.contract.ledger.day_of_trade import ANNAS, BELAS, HOUSE, WORLD, a_day_of_trade
 from tests.contract.ledger.stores import check, deposit, settle
@@ -98,5 +98,5 @@ async def assert_whole(database: PostgresDatabase, *, came_in: int, settlements:
 
 async def changes_of_anna(database: PostgresDatabase) -> list[int]:
     async with database.begin() as transaction:
-        page = await transaction.wallets.statement(ANNAS, PageRequest(limit=50))
+        page = await transaction.wallets.statement(ANNAS, ALL_TIME, PageRequest(limit=50))
     return [line.change.amount for line in page.items]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from attrs import field, frozen, validators
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import CursorPart, id_in, integer_in, text_in
+from ece_domain.kernel import ALL_TIME, CursorPart, TimeRange, id_in, integer_in, text_in
 
 from .card import CardId
 from .card_set import CardSet, SetCode
@@ -89,6 +89,7 @@ class CardFilter(PrintingFilter):
 
     printing_id: PrintingId | None = None
     owner_id: UserId | None = None
+    minted: TimeRange = ALL_TIME
 
 
 @frozen(kw_only=True)

@@ -7,7 +7,14 @@ from typing import Protocol
 from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.identity.storage import UserRepository
-from ece_domain.kernel import EventLog, IdempotentTransaction, Page, PageRequest, Returned
+from ece_domain.kernel import (
+    EventLog,
+    IdempotentTransaction,
+    Page,
+    PageRequest,
+    Returned,
+    TimeRange,
+)
 
 from .account import Account
 from .card_history import OwnershipPeriod
@@ -63,8 +70,10 @@ class Wallets(Protocol):
     async def open_holds(self, owner_id: UserId, page: PageRequest) -> Page[Hold]:
         """The open holds on the user's money and cards, the highest id (the newest) first."""
 
-    async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
-        """The entries of a user's account, newest first."""
+    async def statement(
+        self, account: Account, settled: TimeRange, page: PageRequest
+    ) -> Page[StatementLine]:
+        """The entries of a user's account that were settled in a period, newest first."""
 
     async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
         """Open holds of the context that are past their expiry, the longest overdue first."""
@@ -117,8 +126,10 @@ class PayoutTransaction(LedgerTransaction, Protocol):
 class CardHistories(Protocol):
     """Reads the owners of single cards."""
 
-    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
-        """All owners, the current one first.
+    async def of_card(
+        self, card_id: CardId, acquired: TimeRange, page: PageRequest
+    ) -> Page[OwnershipPeriod]:
+        """All owners that got the card in a period, the latest first.
 
         :raises CardNotFound: if there is no such card.
         :raises InvalidPage: if the page continues another list.

@@ -10,7 +10,7 @@ from attrs import frozen
 
 from ece_domain.cards import CardId
 from ece_domain.identity import OPERATORS, Actor, UserId, UserNotFound
-from ece_domain.kernel import Asset, Begin, Page, PageRequest
+from ece_domain.kernel import ALL_TIME, Asset, Begin, Page, PageRequest, TimeRange
 
 from .account import Account
 from .card_history import OwnershipPeriod
@@ -65,7 +65,13 @@ class ListStatementLines:
     begin: Begin[WalletTransaction]
 
     async def __call__(
-        self, *, owner_id: UserId, asset: Asset, page: PageRequest, actor: Actor
+        self,
+        *,
+        owner_id: UserId,
+        asset: Asset,
+        page: PageRequest,
+        actor: Actor,
+        settled: TimeRange = ALL_TIME,
     ) -> Page[StatementLine]:
         """
         :raises UserNotFound: if there is no such user, or the wallet is not for the actor.
@@ -73,7 +79,8 @@ class ListStatementLines:
         """
         async with self.begin() as transaction:
             await _check_reader(transaction, owner_id, actor)
-            return await transaction.wallets.statement(Account.of_user(owner_id, asset), page)
+            account = Account.of_user(owner_id, asset)
+            return await transaction.wallets.statement(account, settled, page)
 
 
 @final
@@ -130,13 +137,15 @@ class ListCardOwners:
 
     begin: Begin[CardHistoryTransaction]
 
-    async def __call__(self, *, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
+    async def __call__(
+        self, *, card_id: CardId, page: PageRequest, acquired: TimeRange = ALL_TIME
+    ) -> Page[OwnershipPeriod]:
         """
         :raises CardNotFound: if there is no such card.
         :raises InvalidPage: if the page continues another list.
         """
         async with self.begin() as transaction:
-            return await transaction.card_histories.of_card(card_id, page)
+            return await transaction.card_histories.of_card(card_id, acquired, page)
 
 
 async def _check_reader(transaction: WalletTransaction, owner_id: UserId, actor: Actor) -> None:

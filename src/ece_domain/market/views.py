@@ -6,7 +6,7 @@ from attrs import frozen
 
 from ece_domain.cards import PrintingFilter, PrintingId, PrintingView
 from ece_domain.identity import UserId
-from ece_domain.kernel import USD, Asset, Money
+from ece_domain.kernel import ALL_TIME, USD, Asset, Money, TimeRange
 
 from .listing import Listing
 from .listing_state import ListingState
@@ -41,6 +41,7 @@ class ListingFilter(PrintingFilter):
     asset: Asset = USD
     printing_id: PrintingId | None = None
     seller_id: UserId | None = None
+    listed: TimeRange = ALL_TIME
     price_min: int | None = None
     """The lowest current price, in minor units of the asset."""
     price_max: int | None = None

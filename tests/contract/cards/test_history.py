@@ -4,9 +4,9 @@ import pytest
 
 from ece_adapters.system import new_id
 from ece_domain import ledger
-from ece_domain.cards import CardId, CardNotFound
+from ece_domain.cards import CardFilter, CardId, CardNotFound, SearchCards
 from ece_domain.identity import Role
-from ece_domain.kernel import InvalidPage, PageRequest
+from ece_domain.kernel import InvalidPage, PageRequest, TimeRange
 from ece_domain.ledger import MINTING
 from tests.contract.cards.conftest import printing_details
 
@@ -44,6 +44,45 @@ async def test_is_a_chain_without_a_gap_to_the_present_owner(world, read):
     assert history[-1].acquired_at == minted.minted_at
     assert {one.purpose for one in history[:-1]} == {"test.move"}
     assert rest.next is None
+
+
+async def test_finds_the_owners_of_a_period(world, read):
+    card = await world.a_card()
+    moments = [world.clock()]
+    for owner in (world.issuer, world.ann):
+        world.clock.advance(hours=1)
+        await world.give(card, owner)
+        (card,) = await world.cards_of(owner)
+        moments.append(world.clock())
+
+    async def owners(**acquired):
+        period = TimeRange(**acquired)
+        found = await read(card_id=card.id, acquired=period, page=PageRequest())
+        return [one.acquired_at for one in found.items]
+
+    assert await owners(starts_at=moments[0]) == [moments[2], moments[1]]
+    assert await owners(ends_at=moments[1]) == [moments[0]]
+    assert await owners(starts_at=moments[0], ends_at=moments[2]) == [moments[1]]
+    assert await owners(starts_at=moments[2]) == []
+
+
+async def test_finds_cards_by_the_moment_of_their_minting(world):
+    await world.create_set()
+    printing = await world.add(printing_details())
+    moments = []
+    for _ in range(3):
+        await world.mint(printing, 1)
+        moments.append(world.clock())
+        world.clock.advance(hours=1)
+
+    async def found(**minted):
+        search = SearchCards(world.database.begin)
+        page = await search(filter=CardFilter(minted=TimeRange(**minted)), page=PageRequest())
+        return [card.minted_at for card in page.items]
+
+    assert await found(starts_at=moments[0]) == [moments[2], moments[1]]
+    assert await found(ends_at=moments[1]) == [moments[0]]
+    assert await found(starts_at=moments[0], ends_at=moments[2]) == [moments[1]]
 
 
 async def test_tells_nothing_of_other_cards_and_of_holds(world, read):

@@ -4,7 +4,7 @@ import pytest
 
 from ece_domain import ledger
 from ece_domain.identity import Actor, Role, UserId
-from ece_domain.kernel import USD, PageRequest
+from ece_domain.kernel import ALL_TIME, USD, PageRequest
 from ece_domain.ledger import (
     Account,
     Entry,
@@ -88,7 +88,9 @@ async def test_the_counterparty_of_a_stake_is_the_escrow_account(database):
     await settle(database, "stake", MoveMoney(dollars("ann"), POOL, usd(60)))
 
     async with database.begin() as transaction:
-        page = await transaction.wallets.statement(Account.of_user(ann, USD), PageRequest())
+        page = await transaction.wallets.statement(
+            Account.of_user(ann, USD), ALL_TIME, PageRequest()
+        )
     assert page.items[0].counterparty == POOL
 
 

@@ -7,7 +7,7 @@ import pytest
 from ece_adapters.system import new_id
 from ece_domain import ledger
 from ece_domain.identity import Actor, Role, UserNotFound
-from ece_domain.kernel import USD, Asset, InvalidPage, PageRequest
+from ece_domain.kernel import USD, Asset, InvalidPage, PageRequest, TimeRange
 from ece_domain.ledger import (
     Account,
     HeldTotal,
@@ -199,6 +199,21 @@ class TestStatement:
             await teller.deposit(ann, 100)
 
         assert seen == [7, 6, 5, 4, 3, 2, 1]
+
+    async def test_has_the_lines_of_a_period(self, teller):
+        ann, moments = await teller.someone(), []
+        for cents in (1, 2, 3):
+            teller.clock.advance(hours=1)
+            await teller.deposit(ann, cents)
+            moments.append(teller.clock())
+
+        async def changes(**settled):
+            lines = await teller.statement(ann, settled=TimeRange(**settled))
+            return [line.change.amount for line in lines]
+
+        assert await changes(starts_at=moments[0]) == [3, 2]
+        assert await changes(ends_at=moments[1]) == [1]
+        assert await changes(starts_at=moments[0], ends_at=moments[2]) == [2]
 
     async def test_of_an_asset_that_never_moved_is_empty(self, teller):
         ann = await teller.someone(5)

@@ -203,6 +203,20 @@ async def test_a_seller_sees_all_their_listings_newest_first(stall: Stall):
     assert rest.next is None
 
 
+async def test_finds_listings_by_the_moment_of_their_creation(stall: Stall):
+    seller = await stall.someone()
+    moments = []
+    for cents in (100, 200, 300):
+        await stall.listing(seller, cents)
+        moments.append(stall.clock())
+        stall.clock.advance(hours=1)
+    for sort in ListingSort:
+        after = await prices(stall, sort, listed=TimeRange(starts_at=moments[0]))
+        assert sorted(after) == [200, 300]
+    assert await prices(stall, listed=TimeRange(ends_at=moments[1])) == [100]
+    assert await prices(stall, listed=TimeRange(moments[0], moments[2])) == [200]
+
+
 async def test_a_seller_asks_for_their_listings_of_one_state_and_of_a_time(stall: Stall):
     seller = await stall.someone()
     moments, own = [], []

@@ -101,11 +101,11 @@ async def test_a_purchase_is_refused_by_name(fair: Fair):
     problem = is_problem(
         await fair.buy(listing, bob, max_price=lower), 409, "market.price-above-max"
     )
-    assert (problem["price"], problem["max_price"]) == (1_000, 999)
+    assert (problem["price"], problem["max_price"]) == (PRICE, lower)
     euros = {"amount": 999, "asset": "EUR/2"}
     is_problem(await fair.buy(listing, bob, max_price=euros), 400, "kernel.asset-mismatch")
     problem = is_problem(await fair.buy(listing, bob), 409, "ledger.insufficient-funds")
-    assert (problem["available"], problem["needed"]) == (900, 1_000)
+    assert (problem["available"], problem["needed"]) == ({**PRICE, "amount": 900}, PRICE)
 
 
 @pytest.mark.parametrize(

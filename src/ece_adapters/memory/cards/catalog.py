@@ -113,6 +113,7 @@ class MemoryCatalog:
             if card.printing_id in printings
             and filter.printing_id in {None, card.printing_id}
             and filter.owner_id in {None, card.owner_id}
+            and card.minted_at in filter.minted
         )
         found = _page(cards, page, after, _CARD_KEY[sort], sort.is_descending)
         return Page(tuple(map(self._shown_card, found.items)), found.next)

@@ -3,7 +3,7 @@ from attrs import define
 from ece_adapters.memory.cards.tables import CardsTables
 from ece_adapters.storage.keyset import below_number, cut
 from ece_domain.cards import CardId, CardNotFound
-from ece_domain.kernel import Page, PageRequest
+from ece_domain.kernel import Page, PageRequest, TimeRange
 from ece_domain.ledger import MINTING, OwnershipPeriod
 
 from .tables import LedgerTables
@@ -14,7 +14,9 @@ class MemoryCardHistories:
     _cards: CardsTables
     _ledger: LedgerTables
 
-    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
+    async def of_card(
+        self, card_id: CardId, acquired: TimeRange, page: PageRequest
+    ) -> Page[OwnershipPeriod]:
         below = below_number(page)
         card = self._cards.cards.get(card_id)
         if card is None:
@@ -26,7 +28,9 @@ class MemoryCardHistories:
             settlement_id=None,
         )
         numbered = [(0, minting), *self._transferred(card_id)]
-        earlier = [row for row in reversed(numbered) if row[0] < below]
+        earlier = [
+            row for row in reversed(numbered) if row[0] < below and row[1].acquired_at in acquired
+        ]
         return cut(earlier, page, lambda row: row[0], lambda row: row[1])
 
     def _transferred(self, card_id: CardId) -> list[tuple[int, OwnershipPeriod]]:

@@ -6,7 +6,7 @@ from attrs import define
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
 from ece_adapters.storage.keyset import below_id, below_number, cut
 from ece_domain.identity import UserId
-from ece_domain.kernel import Money, Page, PageRequest
+from ece_domain.kernel import Money, Page, PageRequest, TimeRange
 from ece_domain.ledger import (
     Account,
     AccountKind,
@@ -51,20 +51,19 @@ class MemoryWallets:
         found.sort(key=lambda hold: hold.id, reverse=True)
         return cut(found, page, lambda hold: hold.id, lambda hold: hold)
 
-    async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
+    async def statement(
+        self, account: Account, settled: TimeRange, page: PageRequest
+    ) -> Page[StatementLine]:
         below = below_number(page)
         found = [
             (posted.nth, posted)
             for posted in self._tables.entries
             if posted.entry.account == account and posted.nth is not None and posted.nth < below
         ]
-        found.reverse()
-        return cut(
-            found,
-            page,
-            lambda row: row[0],
-            lambda row: self._line(row[1].settlement_id, row[1].entry),
-        )
+        lines = ((nth, self._line(posted.settlement_id, posted.entry)) for nth, posted in found)
+        within = [row for row in lines if row[1].settled_at in settled]
+        within.reverse()
+        return cut(within, page, lambda row: row[0], lambda row: row[1])
 
     async def past_expiry(self, context: str, now: datetime, limit: int) -> Sequence[Hold]:
         due = [

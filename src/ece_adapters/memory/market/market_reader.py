@@ -94,6 +94,7 @@ class MemoryMarketReader:
                 and price.asset == filter.asset
                 and filter.printing_id in {None, listing.printing_id}
                 and filter.seller_id in {None, listing.seller_id}
+                and listing.listed_at in filter.listed
                 and (filter.price_min is None or filter.price_min <= price.amount)
                 and (filter.price_max is None or price.amount <= filter.price_max)
             ):

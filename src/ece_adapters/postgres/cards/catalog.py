@@ -26,6 +26,7 @@ from ece_domain.kernel import (
     CursorPosition,
     Page,
     PageRequest,
+    TimeRange,
     cursor_of,
     cursor_values,
     id_in,
@@ -83,6 +84,13 @@ class Query:
         numbers = (f"${first + nth}" for nth in range(len(arguments)))
         self._conditions.append(condition.format(*numbers))
 
+    def within(self, column: str, period: TimeRange) -> None:
+        """Add the bounds that a period has."""
+        if period.starts_at is not None:
+            self.where(f"{column} > {{}}", period.starts_at)
+        if period.ends_at is not None:
+            self.where(f"{column} < {{}}", period.ends_at)
+
     def go_on(self, order: _Order, after: tuple[object, ...] | None) -> None:
         """Add the condition of a cursor: rows after its values. The first page has none."""
         if after is None:
@@ -137,6 +145,7 @@ class PostgresCatalog:
             query.where("c.printing_id = {}", filter.printing_id)
         if filter.owner_id:
             query.where("c.owner_id = {}", filter.owner_id)
+        query.within("c.minted_at", filter.minted)
         query.go_on(order, cursor_values(page, *sort.cursor_parts))
         rows = await self._fetch(_CARDS, query, order, page)
         return _page(rows, page, _shown_card, order)

@@ -7,7 +7,7 @@ from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_adapters.storage.keyset import below_number, cut
 from ece_domain.cards import CardId, CardNotFound
 from ece_domain.identity import UserId
-from ece_domain.kernel import Page, PageRequest
+from ece_domain.kernel import Page, PageRequest, TimeRange
 from ece_domain.ledger import MINTING, OwnershipPeriod, SettlementId
 
 
@@ -15,11 +15,19 @@ from ece_domain.ledger import MINTING, OwnershipPeriod, SettlementId
 class PostgresCardHistories:
     _unit: UnitOfWork
 
-    async def of_card(self, card_id: CardId, page: PageRequest) -> Page[OwnershipPeriod]:
+    async def of_card(
+        self, card_id: CardId, acquired: TimeRange, page: PageRequest
+    ) -> Page[OwnershipPeriod]:
         rows = await self._unit.fetch(
-            _OWNERSHIPS, card_id, below_number(page), page.limit + 1, MINTING
+            _OWNERSHIPS,
+            card_id,
+            below_number(page),
+            page.limit + 1,
+            MINTING,
+            acquired.starts_at,
+            acquired.ends_at,
         )
-        if not rows and page.after is None:
+        if not rows and not await self._unit.fetch(_EXISTS, card_id):
             raise CardNotFound(card_id=card_id)
         return cut(rows, page, itemgetter("number"), _ownership_of)
 
@@ -35,9 +43,12 @@ SELECT * FROM (
     SELECT 0, minted_to_id, minted_at, $4, NULL FROM cards_card WHERE id = $1
 ) AS ownership
 WHERE number < $2
+    AND ($5::timestamptz IS NULL OR since > $5)
+    AND ($6::timestamptz IS NULL OR since < $6)
 ORDER BY number DESC
 LIMIT $3
 """
+_EXISTS = "SELECT FROM cards_card WHERE id = $1"
 
 
 def _ownership_of(row: asyncpg.Record) -> OwnershipPeriod:

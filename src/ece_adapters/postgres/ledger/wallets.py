@@ -12,7 +12,7 @@ from attrs import define
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_adapters.storage.keyset import below_id, below_number, cut
 from ece_domain.identity import UserId
-from ece_domain.kernel import Asset, Money, Page, PageRequest
+from ece_domain.kernel import Asset, Money, Page, PageRequest, TimeRange
 from ece_domain.ledger import (
     Account,
     AccountKind,
@@ -50,9 +50,17 @@ class PostgresWallets:
         rows = await self._unit.fetch(_OPEN_HOLDS, owner_id, below_id(page), page.limit + 1)
         return cut(rows, page, itemgetter("id"), hold_from_row)
 
-    async def statement(self, account: Account, page: PageRequest) -> Page[StatementLine]:
+    async def statement(
+        self, account: Account, settled: TimeRange, page: PageRequest
+    ) -> Page[StatementLine]:
         rows = await self._unit.fetch(
-            _STATEMENT, account.id, str(account.asset), below_number(page), page.limit + 1
+            _STATEMENT,
+            account.id,
+            str(account.asset),
+            below_number(page),
+            page.limit + 1,
+            settled.starts_at,
+            settled.ends_at,
         )
         return cut(rows, page, itemgetter("nth"), lambda row: _line(row, account.asset))
 
@@ -89,6 +97,8 @@ LEFT JOIN LATERAL (
     HAVING count(*) = 1
 ) counterparty ON true
 WHERE account_id = $1 AND nth < $3
+    AND ($5::timestamptz IS NULL OR settled_at > $5)
+    AND ($6::timestamptz IS NULL OR settled_at < $6)
 ORDER BY nth DESC LIMIT $4
 """
 

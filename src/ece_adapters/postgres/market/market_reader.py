@@ -125,6 +125,7 @@ class PostgresMarketReader:
             query.where("listing.printing_id = {}", filter.printing_id)
         if filter.seller_id is not None:
             query.where("listing.seller_id = {}", filter.seller_id)
+        query.within("listing.listed_at", filter.listed)
         if filter.price_min is not None:
             query.where("asked >= {}", filter.price_min)
         if filter.price_max is not None:

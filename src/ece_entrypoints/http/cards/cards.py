@@ -22,7 +22,9 @@ from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
 from ece_entrypoints.http.platform.filters import (
     CATALOG_TERMS,
+    CREATED,
     CatalogFilters,
+    Created,
     OwnerQuery,
     PrintingQuery,
 )
@@ -123,7 +125,7 @@ class CardOwnershipPage(PageBody[CardOwnership], frozen=True):
     operation_id="listCards",
     summary="Find single cards",
     tags=_TAGS,
-    dependencies=CATALOG_TERMS,
+    dependencies=CATALOG_TERMS | CREATED,
     responses=problems(cards.InvalidText),
 )
 async def list_cards(
@@ -131,6 +133,7 @@ async def list_cards(
     paging: Paging,
     search_cards: UseCase[cards.SearchCards],
     catalog_terms: CatalogFilters,
+    created: Created,
     owner_id: OwnerQuery = None,
     printing_id: PrintingQuery = None,
     sort: Annotated[
@@ -139,6 +142,7 @@ async def list_cards(
 ) -> Response[CardPage]:
     filter = CardFilter(
         **catalog_terms,
+        minted=created,
         printing_id=None if printing_id is None else PrintingId(printing_id),
         owner_id=None if owner_id is None else UserId(owner_id),
     )
@@ -167,13 +171,15 @@ async def get_card(
     operation_id="getCardHistory",
     summary="See through whose hands a card went, from its minting on",
     tags=_TAGS,
+    dependencies=CREATED,
 )
 async def get_card_history(
     card_id: FromPath[UUID],
     paging: Paging,
+    created: Created,
     list_card_owners: UseCase[ledger.ListCardOwners],
 ) -> Response[CardOwnershipPage]:
-    found = await list_card_owners(card_id=CardId(card_id), page=paging.request)
+    found = await list_card_owners(card_id=CardId(card_id), acquired=created, page=paging.request)
     return paging.answer(CardOwnershipPage, found, CardOwnership)
 
 

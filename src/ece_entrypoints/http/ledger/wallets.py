@@ -14,6 +14,7 @@ from ece_domain.identity import UserId
 from ece_domain.kernel import Asset
 from ece_domain.ledger import HoldPurpose
 from ece_entrypoints.http.platform.auth import Caller, signed_in
+from ece_entrypoints.http.platform.filters import CREATED, Created
 from ece_entrypoints.http.platform.money import AssetCode, AssetQuery, Money
 from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.views import Text, UseCase, view
@@ -120,14 +121,24 @@ async def open_account(
     operation_id="listMyStatement",
     summary="Read the lines of one of your accounts, newest first",
     tags=_TAGS,
+    dependencies=CREATED,
 )
 async def get_own_statement(
+    *,
     asset: AssetQuery,
     caller: Caller,
     paging: Paging,
+    created: Created,
     list_statement_lines: UseCase[ledger.ListStatementLines],
 ) -> Response[StatementPage]:
-    return await _statement(caller.user_id, asset, caller, paging, list_statement_lines)
+    return await _statement(
+        caller.user_id,
+        asset=asset,
+        caller=caller,
+        paging=paging,
+        created=created,
+        list_statement_lines=list_statement_lines,
+    )
 
 
 @get(
@@ -136,15 +147,25 @@ async def get_own_statement(
     operation_id="listStatement",
     summary="Read the lines of a user's account: for operators, and for its owner",
     tags=_TAGS,
+    dependencies=CREATED,
 )
 async def get_statement(
+    *,
     user_id: FromPath[UUID],
     asset: AssetQuery,
     caller: Caller,
     paging: Paging,
+    created: Created,
     list_statement_lines: UseCase[ledger.ListStatementLines],
 ) -> Response[StatementPage]:
-    return await _statement(UserId(user_id), asset, caller, paging, list_statement_lines)
+    return await _statement(
+        UserId(user_id),
+        asset=asset,
+        caller=caller,
+        paging=paging,
+        created=created,
+        list_statement_lines=list_statement_lines,
+    )
 
 
 @get(
@@ -185,14 +206,17 @@ async def _wallet(
 
 async def _statement(
     owner_id: UserId,
+    *,
     asset: str,
     caller: Caller,
     paging: Paging,
+    created: Created,
     list_statement_lines: UseCase[ledger.ListStatementLines],
 ) -> Response[StatementPage]:
     found = await list_statement_lines(
         owner_id=owner_id,
         asset=Asset.parse(asset),
+        settled=created,
         page=paging.request,
         actor=caller.actor,
     )

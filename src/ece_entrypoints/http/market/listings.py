@@ -20,13 +20,12 @@ from ece_entrypoints.http.platform.auth import Caller, public, signed_in
 from ece_entrypoints.http.platform.conditional import not_modified, unless_known
 from ece_entrypoints.http.platform.filters import (
     CATALOG_TERMS,
+    CREATED,
     CatalogFilters,
-    CreatedAfter,
-    CreatedBefore,
+    Created,
     PriceQuery,
     PrintingQuery,
     SellerQuery,
-    time_range,
 )
 from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import AssetQuery, Money
@@ -110,6 +109,7 @@ def listing_of(shown: market.ListingView) -> Listing:
 def provide_listing_filter(
     *,
     catalog_terms: CatalogFilters,
+    created: Created,
     printing_id: PrintingQuery = None,
     seller_id: SellerQuery = None,
     asset: AssetQuery = "USD/2",
@@ -122,6 +122,7 @@ def provide_listing_filter(
     """
     return ListingFilter(
         **catalog_terms,
+        listed=created,
         printing_id=None if printing_id is None else PrintingId(printing_id),
         seller_id=None if seller_id is None else UserId(seller_id),
         asset=Asset.parse(asset),
@@ -133,6 +134,7 @@ def provide_listing_filter(
 ListingFilters: TypeAlias = Annotated[ListingFilter, Dependency(), SkipValidationMarker()]
 _FILTERS = {
     **CATALOG_TERMS,
+    **CREATED,
     "listing_filter": Provide(provide_listing_filter, sync_to_thread=False),
 }
 
@@ -181,24 +183,24 @@ async def get_facets(
     operation_id="listMyListings",
     summary="See all your listings, whatever became of them",
     tags=_TAGS,
+    dependencies=CREATED,
 )
 async def list_own_listings(
     *,
     caller: Caller,
     paging: Paging,
+    created: Created,
     list_my_listings: UseCase[market.ListMyListings],
     in_state: Annotated[
         ListingState | None,
         QueryParameter(name="state", description="Only listings of this state."),
     ] = None,
-    created_after: CreatedAfter = None,
-    created_before: CreatedBefore = None,
 ) -> Response[ListingPage]:
     found = await list_my_listings(
         seller_id=caller.user_id,
         page=paging.request,
         state=in_state,
-        listed=time_range(created_after, created_before),
+        listed=created,
     )
     return paging.answer(ListingPage, found, listing_of)
 

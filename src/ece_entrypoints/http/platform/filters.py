@@ -68,16 +68,23 @@ CreatedBefore: TypeAlias = Annotated[
 ]
 
 
-def time_range(after: datetime | None, before: datetime | None) -> TimeRange:
+def provide_created(
+    created_after: CreatedAfter = None, created_before: CreatedBefore = None
+) -> TimeRange:
     """:raises InvalidParameters: unless each moment has an offset and a place in UTC."""
     faults = [
         FieldError(code=fault.code, detail=fault.detail, parameter=name, place="query")
-        for name, moment in (("created_after", after), ("created_before", before))
+        for name, moment in (("created_after", created_after), ("created_before", created_before))
         for fault in faults_of_moment(moment)
     ]
     if faults:
         raise InvalidParameters(errors=tuple(faults))
-    return TimeRange(after, before)
+    return TimeRange(created_after, created_before)
+
+
+Created: TypeAlias = Annotated[TimeRange, Dependency(), SkipValidationMarker()]
+"""For the parameter ``created`` of a handler with the dependency of the same name."""
+CREATED: Final[dict[str, Any]] = {"created": Provide(provide_created, sync_to_thread=False)}
 
 
 class CatalogTerms(TypedDict):

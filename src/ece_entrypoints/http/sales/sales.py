@@ -12,7 +12,7 @@ from msgspec import Meta, Struct, field
 from ece_domain import sales
 from ece_domain.sales import SaleId, SaleSide
 from ece_entrypoints.http.platform.auth import Caller, signed_in
-from ece_entrypoints.http.platform.filters import CreatedAfter, CreatedBefore, time_range
+from ece_entrypoints.http.platform.filters import CREATED, Created
 from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.views import Text, UseCase, view
@@ -106,20 +106,20 @@ Side: TypeAlias = Annotated[
     operation_id="listMySales",
     summary="See what you sold and bought, newest first",
     tags=_TAGS,
+    dependencies=CREATED,
 )
 async def get_sales(
     *,
     caller: Caller,
     paging: Paging,
+    created: Created,
     list_my_sales: UseCase[sales.ListMySales],
     side: Side = None,
-    created_after: CreatedAfter = None,
-    created_before: CreatedBefore = None,
 ) -> Response[SalePage]:
     found = await list_my_sales(
         trader_id=caller.user_id,
         side=side,
-        sold=time_range(created_after, created_before),
+        sold=created,
         page=paging.request,
     )
     return paging.answer(SalePage, found, Sale)

@@ -91,6 +91,8 @@ CREATE TABLE cards_card (
     )
 );
 CREATE INDEX cards_card_owner ON cards_card (owner_id, id);
+-- Cards are appended in the order of their minting, so a summary of each block range is enough.
+CREATE INDEX cards_card_minted ON cards_card USING brin (minted_at);
 
 -- The card that a certificate was first recorded for. A separate table, because a distributed table of
 -- cards could not have a unique index across owners (decision 15).

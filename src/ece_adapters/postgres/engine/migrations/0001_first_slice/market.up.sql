@@ -24,6 +24,7 @@ CREATE TABLE market_listing (
 -- A listing leaves the partial indexes when it ends, so a purchase adds no entry to them. The ledger
 -- prevents two active listings of a card: a card has at most one open hold.
 CREATE INDEX market_listing_newest ON market_listing (asset, id) WHERE state = 'active';
+CREATE INDEX market_listing_listed ON market_listing (asset, listed_at) WHERE state = 'active';
 CREATE INDEX market_listing_fixed ON market_listing (asset, price, id)
     WHERE state = 'active' AND floor_price IS NULL;
 CREATE INDEX market_listing_falling ON market_listing (asset)
