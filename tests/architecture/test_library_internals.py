@@ -17,6 +17,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.routes import HTTPRoute
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
+from uvicorn.supervisors.multiprocess import Multiprocess, Process
 
 ROOT = Path(__file__).parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
@@ -97,6 +98,23 @@ async def test_the_attributes_of_uvicorn_that_are_read_exist():
 def test_the_main_loop_of_uvicorns_server_can_be_wrapped():
     assert inspect.iscoroutinefunction(uvicorn.Server.main_loop), UVICORN
     assert list(inspect.signature(uvicorn.Server.main_loop).parameters) == ["self"], UVICORN
+
+
+@pytest.mark.parametrize(
+    ("owner", "parts"),
+    [
+        (
+            Multiprocess,
+            "handle_hup handle_signals join_all keep_subprocess_alive run terminate_all",
+        ),
+        (Process, "is_ready kill server start target terminate wait_until_ready"),
+        (uvicorn.Server, "handle_exit main_loop serve"),
+    ],
+)
+def test_the_parts_of_uvicorns_supervisor_that_are_overridden_or_called_exist(
+    owner: type, parts: str
+):
+    assert set(parts.split()) <= {*vars(owner)}, UVICORN
 
 
 def test_litestar_resolves_dependencies_in_batches_that_can_be_split():

@@ -1,5 +1,6 @@
 """Runs the command line in child processes."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -71,6 +72,24 @@ class Ece:
             check=False,
             timeout=60,
         )
+
+    def in_terminal(self, *arguments: str, typed: str) -> int:
+        """Run it where a person could type, and type these lines; return the exit code."""
+        ours, its = os.openpty()
+        with subprocess.Popen(
+            [PROGRAM, *arguments],
+            cwd=self.folder,
+            env=dict(self.environment),
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+        ) as process:
+            os.close(its)
+            os.write(ours, f"{typed}\n".encode())
+            code = process.wait(60)
+        os.close(ours)
+        return code
 
     def in_shell(self, line: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

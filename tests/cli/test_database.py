@@ -33,6 +33,24 @@ def test_upgrading_twice_changes_nothing(away):
     assert away("db", "upgrade").returncode == 0
 
 
+def test_a_downgrade_asks_before_it_deletes_data(away):
+    assert away("demo", "seed").returncode == 0
+    refused = away("db", "downgrade", "base")
+    assert refused.returncode == 2
+    assert "identity_user" in refused.stderr
+    assert "--yes" in refused.stderr
+    assert away("db", "check").returncode == 0, "nothing was deleted"
+
+    for answer, code in (("no", 130), ("yes", 0)):
+        assert away.in_terminal("db", "downgrade", "base", typed=answer) == code
+    assert json.loads(away("db", "check", "--json").stdout)["revision"] is None
+
+
+def test_a_downgrade_in_a_script_needs_yes(away):
+    assert away("demo", "seed").returncode == 0
+    assert away("db", "downgrade", "base", "--yes").returncode == 0
+
+
 def test_refuses_an_unknown_revision(away):
     assert away("db", "upgrade").returncode == 0
     refused = away("db", "downgrade", "1999")

@@ -1,14 +1,19 @@
 """Help texts and error lines of the command line."""
 
 import json
+import re
 import socket
+from pathlib import Path
 
 import pytest
 
 from ece_adapters.postgres.engine import migrate
 from ece_adapters.postgres.engine.schema_revision import NEWEST
+from ece_entrypoints.cli.config import configuration_page
+from ece_entrypoints.wiring.settings import Settings
+from ece_entrypoints.wiring.settings_reference import described_settings
 
-COMMANDS = ["check", "db", "demo", "doctor", "import", "openapi", "serve"]
+COMMANDS = ["check", "config", "db", "demo", "doctor", "import", "openapi", "serve"]
 
 
 def test_lists_its_commands_and_exit_codes(ece):
@@ -24,6 +29,34 @@ def test_every_command_has_help(ece, command):
     shown = ece(command, "--help")
     assert shown.returncode == 0
     assert f"Usage: ece {command}" in shown.stdout
+    assert "Exit codes: 0 done" in shown.stdout
+
+
+@pytest.mark.parametrize("command", ["check", "db", "demo", "doctor", "import"])
+def test_the_help_of_a_command_names_the_settings_that_it_reads(ece, command):
+    said = " ".join(ece(command, "--help").stdout.split())
+    named = re.findall(r"ECE_[A-Z_]+", said.partition("Settings that it reads: ")[2])
+    assert "ECE_DATABASE_URL" in named
+    assert set(named) <= {one.variable for one in described_settings(Settings())}
+
+
+def test_config_prints_every_setting_without_secrets(ece):
+    away = ece.with_variable(ECE_DATABASE_URL="postgresql://ann:opensesame@db/ece", ECE_PORT="9")
+    shown = away("config")
+    assert "ECE_PORT=9  (environment; default: 8000)\n    The port" in shown.stdout
+    assert "opensesame" not in shown.stdout
+    printed = json.loads(away("config", "--json").stdout)["settings"]
+    assert [each["variable"] for each in printed] == re.findall(
+        r"^(ECE_\w+)=", shown.stdout, re.MULTILINE
+    )
+    (port,) = (each for each in printed if each["variable"] == "ECE_PORT")
+    assert (port["value"], port["source"], port["default"]) == ("9", "environment", "8000")
+
+
+def test_the_page_of_settings_and_exit_codes_is_up_to_date():
+    page = Path(__file__).parents[2] / "docs" / "configuration.md"
+    written = "run: ece config --markdown > docs/configuration.md"
+    assert page.read_text(encoding="utf-8") == configuration_page(), written
 
 
 @pytest.mark.parametrize(
@@ -48,7 +81,7 @@ def test_names_what_is_wrong_in_one_line(ece, arguments, wrong):
 def test_names_a_wrong_variable(ece):
     refused = ece.with_variable(ECE_PORT="eighty")("serve")
     assert refused.returncode == 2
-    assert "'port'" in refused.stderr
+    assert "ECE_PORT is 'eighty'" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 

@@ -10,16 +10,13 @@ from cyclopts import App, CycloptsError
 
 from ece_domain.kernel import DomainError
 
+from .epilogue import DATABASE, EXCHANGE, EXIT_CODES, READS_EVERY, reads
 from .exit_codes import Exit, Stopped
 
-_EPILOGUE = """\
+_EPILOGUE = f"""\
 Settings come from environment variables such as ECE_DATABASE_URL; an option overrides its variable.
 
-Exit codes: 0 done, 1 a check found something wrong, 2 a wrong command line, setting or file, \
-3 something that is needed is missing or in use, 4 the exchange refused, 130 interrupted, \
-141 the reader of the output ended first. With --json, an error is a JSON document on standard \
-output too.
-"""
+{EXIT_CODES}"""
 
 
 app = App(
@@ -29,17 +26,37 @@ app = App(
     version=lambda: version("elite-card-exchange"),
     suppress_keyboard_interrupt=False,
 )
-_LOADED_WHEN_CALLED = (
-    ("serve", "serve:serve", "Serve the exchange over HTTP until Ctrl-C."),
+_GROUPS_LOADED_WHEN_CALLED = (
     ("db", "db:app", "Manage the database schema."),
     ("demo", "demo:app", "Fill an exchange with a demo set, collectors and trade."),
     ("import", "import_cards:app", "Import card sets from a package; repeat it to update them."),
-    ("check", "check:check", "Audit the ledger: check every invariant of the stored data."),
-    ("openapi", "openapi:openapi", "Print the OpenAPI document of the HTTP API."),
-    ("doctor", "doctor:doctor", "Name what is broken here, and the command that fixes it."),
 )
-for _name, _place, _help in _LOADED_WHEN_CALLED:
+_LOADED_WHEN_CALLED = (
+    ("serve", "serve:serve", "Serve the exchange over HTTP until Ctrl-C.", READS_EVERY),
+    (
+        "check",
+        "check:check",
+        "Audit the ledger: check every invariant of the stored data.",
+        reads(*EXCHANGE),
+    ),
+    ("openapi", "openapi:openapi", "Print the OpenAPI document of the HTTP API.", EXIT_CODES),
+    (
+        "doctor",
+        "doctor:doctor",
+        "Name what is broken here, and the command that fixes it.",
+        reads(*DATABASE, "ECE_HOST", "ECE_OTHER_SECRET_FILES", "ECE_PORT", "ECE_SECRET_FILE"),
+    ),
+    (
+        "config",
+        "config:config",
+        "Print every setting with its source, default and meaning.",
+        READS_EVERY,
+    ),
+)
+for _name, _place, _help in _GROUPS_LOADED_WHEN_CALLED:
     app.command(f"ece_entrypoints.cli.{_place}", name=_name, help=_help)
+for _name, _place, _help, _epilogue in _LOADED_WHEN_CALLED:
+    app.command(f"ece_entrypoints.cli.{_place}", name=_name, help=_help, help_epilogue=_epilogue)
 app.register_install_completion_command()
 
 

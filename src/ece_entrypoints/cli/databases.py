@@ -1,6 +1,5 @@
 """The database that a command works on: a server named by its URL, or the embedded one."""
 
-import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from typing import Final, TypeVar
@@ -28,6 +27,7 @@ from ece_adapters.postgres.engine.schema_revision import (
 )
 from ece_adapters.postgres.engine.session import Pooler
 from ece_domain.kernel import DomainError
+from ece_entrypoints.server.signals import run
 from ece_entrypoints.wiring.exchange import Exchange, opened
 from ece_entrypoints.wiring.settings import Settings, Store
 
@@ -144,8 +144,8 @@ def _running_server(cleanup: ExitStack) -> OwnServer:
 def _database_on(server: OwnServer) -> Urls:
     """The exchange's database on the embedded server, created if it is missing."""
     with suppress(asyncpg.DuplicateDatabaseError):
-        asyncio.run(server.create_database(_DATABASE))
-    asyncio.run(server.let_application_log_in())
+        run(server.create_database(_DATABASE))
+    run(server.let_application_log_in())
     return Urls(server.application_url(_DATABASE), server.url(_DATABASE), is_embedded=True)
 
 
@@ -171,7 +171,7 @@ def encoding_problem(seen: ServerInfo) -> tuple[str, str] | None:
 
 def _server_info(url: str) -> ServerInfo:
     try:
-        return asyncio.run(read_server_info(url))
+        return run(read_server_info(url))
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
         why = str(error) or "it did not answer in time"
         raise Stopped(f"cannot reach the database: {why}") from error
@@ -203,7 +203,7 @@ def bring_up_to_date(urls: Urls, *, even_if_newest: bool = False) -> None:
 def check_application(urls: Urls) -> None:
     """:raises Stopped: unless the exchange's account can use the role ``ece_application``."""
     try:
-        asyncio.run(_log_in(PostgresDatabase(urls.application, 1, pooler=urls.pooler)))
+        run(_log_in(PostgresDatabase(urls.application, 1, pooler=urls.pooler)))
     except (asyncpg.PostgresError, DomainError, OSError) as error:
         raise Stopped(f"the exchange cannot log in: {error}. Run ece doctor") from error
 
@@ -227,9 +227,7 @@ def check_up_to_date(urls: Urls) -> None:
 
 def on_exchange(urls: Urls, settings: Settings, work: Callable[[Exchange], Awaitable[T]]) -> T:
     """Run the work on the exchange in this database, and return its result."""
-    return asyncio.run(
-        _opened(Exchange(settings=evolve(settings, database_url=urls.application)), work)
-    )
+    return run(_opened(Exchange(settings=evolve(settings, database_url=urls.application)), work))
 
 
 async def _opened(exchange: Exchange, work: Callable[[Exchange], Awaitable[T]]) -> T:

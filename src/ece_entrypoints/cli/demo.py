@@ -5,9 +5,14 @@ from cyclopts import App
 from ece_entrypoints.demo import PASSWORD, PEOPLE, fill
 
 from .databases import bring_up_to_date, database_of, on_exchange
+from .epilogue import EXCHANGE, reads
 from .options import DatabaseUrl, settings_with
 
-app = App(name="demo", help="Fill an exchange with a demo set, collectors and trade.")
+app = App(
+    name="demo",
+    help="Fill an exchange with a demo set, collectors and trade.",
+    help_epilogue=reads(*EXCHANGE),
+)
 
 
 @app.command

@@ -31,6 +31,7 @@ from ece_domain.identity import (
 from ece_entrypoints.wiring.exchange import Exchange
 
 from .databases import bring_up_to_date, database_of, on_exchange
+from .epilogue import EXCHANGE, reads
 from .exit_codes import Exit, Stopped
 from .options import AsJson, DatabaseUrl, settings_with
 
@@ -48,7 +49,11 @@ Issuer: TypeAlias = Annotated[
     ),
 ]
 
-app = App(name="import", help="Import card sets from a package; repeat it to update them.")
+app = App(
+    name="import",
+    help="Import card sets from a package; repeat it to update them.",
+    help_epilogue=reads(*EXCHANGE),
+)
 
 
 @app.command

@@ -5,9 +5,8 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from attrs import evolve
 from cyclopts import Parameter
-from typed_settings.exceptions import InvalidSettingsError
 
-from ece_entrypoints.wiring.settings import Settings
+from ece_entrypoints.wiring.settings import InvalidSettings, Settings
 
 from .exit_codes import Exit, Stopped
 
@@ -29,11 +28,10 @@ AsJson: TypeAlias = Annotated[
 def settings_with(**given: Any) -> Settings:  # noqa: ANN401  # an option of each type
     """The settings of the environment, with the options of the command line in their place.
 
-    :raises Stopped: if a variable is not valid; the text names it.
+    :raises Stopped: if a variable is unknown or not valid; the text names it.
     """
     try:
         found = Settings.from_environment()
-    except InvalidSettingsError as error:
-        what = "; ".join(map(str, error.exceptions))
-        raise Stopped(f"an environment variable is not valid: {what}", Exit.MISUSED) from error
+    except InvalidSettings as error:
+        raise Stopped(str(error), Exit.MISUSED) from error
     return evolve(found, **{name: value for name, value in given.items() if value is not None})

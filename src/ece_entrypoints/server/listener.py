@@ -1,36 +1,49 @@
 """Runs uvicorn in this process, on a socket that was bound before."""
 
+import asyncio
 import gc
 import signal
 import socket
 import sys
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Any, Final, cast
 
 import uvicorn
+from attrs import frozen
 from litestar import Litestar
 
 if sys.platform != "win32":
     import resource
 
-from ece_entrypoints.cli.exit_codes import Exit, Stopped
+from ece_entrypoints.cli.exit_codes import Stopped
+from ece_entrypoints.wiring.settings import Settings
 
 from .coalesced_writes import CoalescedWrites
+from .signals import run
 
 _NEW_OBJECTS: Final = 100_000
 """Allocations between two runs of the garbage collector; Python's default is 700."""
-_SIGNALS: Final = ("SIGHUP", "SIGINT", "SIGTERM")
+_GLANCE: Final = 0.1
+"""Seconds between two checks whether a second Ctrl-C ends the drain."""
 
 
-def exit_on_signals() -> None:
-    """Make Ctrl-C, a closed terminal and SIGTERM exit with code 0, after all cleanup.
+@frozen
+class ServerLimits:
+    """The limits of one process that serves."""
 
-    While uvicorn runs, it handles these signals itself, and raises them again when it has ended.
-    """
-    for name in _SIGNALS:
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _exit)
+    max_connections: int
+    drain_seconds: int
+    """After SIGTERM it is not ready, but serves, until load balancers have seen it."""
+    timeout_seconds: int
+    """Then it accepts nothing new, and requests in progress may finish."""
+
+    @classmethod
+    def of(cls, settings: Settings) -> "ServerLimits":
+        return cls(
+            settings.max_connections, settings.drain_seconds, settings.shutdown_timeout_seconds
+        )
 
 
 def listening(host: str, port: int) -> socket.socket:
@@ -50,55 +63,87 @@ def listening(host: str, port: int) -> socket.socket:
     return taken
 
 
+def server_config(app: Any, limits: ServerLimits, **others: Any) -> uvicorn.Config:  # noqa: ANN401  # as of uvicorn
+    return uvicorn.Config(
+        app,
+        access_log=False,  # ours is structured, and leaves out secrets
+        lifespan="on",
+        log_config=None,
+        loop="auto" if sys.platform == "win32" else "uvloop",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=limits.timeout_seconds,
+        timeout_keep_alive=75,
+        ws="none",
+        **others,
+    )
+
+
 def serve_until_signal(
     app: Litestar,
     taken: socket.socket,
+    limits: ServerLimits,
     while_open: AbstractAsyncContextManager[None],
-    *,
-    max_connections: int,
 ) -> None:
     """Serve the application until a signal; enter the context once it answers requests.
 
     :raises Stopped: if the application does not start; the log says why.
     """
-
-    class Protocol(CoalescedWrites):
-        pass
-
-    Protocol.max_connections = max_connections
-    _allow_files(3 * max_connections)
-    server = _Server(
-        uvicorn.Config(
-            app,
-            access_log=False,  # ours is structured, and leaves out secrets
-            http=Protocol,
-            lifespan="on",
-            log_config=None,
-            loop="auto" if sys.platform == "win32" else "uvloop",
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-            timeout_keep_alive=75,
-            ws="none",
-        ),
-        while_open,
-    )
-    server.run(sockets=[taken])
+    config = server_config(app, limits)
+    server = DrainingServer(config, limits, while_open)
+    run(server.serve(sockets=[taken]), config.get_loop_factory())
     if not server.started:
         raise Stopped("the server did not start")
 
 
-class _Server(uvicorn.Server):
+class DrainingServer(uvicorn.Server):
+    """uvicorn's server, which says that it is not ready before it ends."""
+
     def __init__(
-        self, config: uvicorn.Config, while_open: AbstractAsyncContextManager[None]
+        self,
+        config: uvicorn.Config,
+        limits: ServerLimits,
+        while_open: AbstractAsyncContextManager[Any] | None = None,
     ) -> None:
+        class Protocol(CoalescedWrites):
+            pass
+
+        Protocol.max_connections = limits.max_connections
+        config.http = Protocol  # here, as a worker's configuration is sent to its process
+        _allow_files(3 * limits.max_connections)
         super().__init__(config)
-        self._while_open = while_open
+        self._drain_seconds = limits.drain_seconds
+        self._signals: list[int] = []
+        self._while_open = while_open or nullcontext()
 
     async def main_loop(self) -> None:
         _tune_garbage_collector()
-        async with self._while_open:
-            await super().main_loop()
+        with self._ended_by_hangup():
+            async with self._while_open:
+                await super().main_loop()
+                await self._drain()
+
+    async def _drain(self) -> None:
+        cast("Litestar", self.config.loaded_app).state.is_draining = True
+        for _ in range(int(self._drain_seconds / _GLANCE)):
+            if self._signals != [signal.SIGTERM]:  # Ctrl-C: at once
+                break
+            await asyncio.sleep(_GLANCE)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self._signals.append(sig)
+        super().handle_exit(sig, frame)
+
+    @contextmanager
+    def _ended_by_hangup(self) -> Iterator[None]:
+        if hasattr(signal, "SIGHUP"):
+            before = signal.signal(signal.SIGHUP, self.handle_exit)
+            try:
+                yield
+            finally:
+                signal.signal(signal.SIGHUP, before)
+        else:
+            yield
 
 
 def _allow_files(count: int) -> None:
@@ -118,7 +163,3 @@ def _tune_garbage_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_NEW_OBJECTS)
-
-
-def _exit(_: int, __: FrameType | None) -> NoReturn:
-    sys.exit(Exit.DONE)

@@ -1,14 +1,38 @@
-"""The settings of an exchange, from environment variables that begin with ``ECE_``."""
+"""The settings of an exchange, from environment variables that begin with ``ECE_``.
 
-from enum import Enum
+The docstring below a field is its meaning in ``ece config`` and ``docs/configuration.md``.
+"""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from enum import Enum, EnumType
 from ipaddress import ip_network
 from pathlib import Path
+from typing import Final
 
+import attrs
 import typed_settings
 from attrs import field, frozen
 from attrs.validators import ge
+from typed_settings.exceptions import InvalidSettingsError
 
 from ece_adapters.postgres.engine.session import Pooler
+
+PREFIX: Final = "ECE_"
+_OF_TESTS: Final = ("ECE_TEST_", "ECE_PROOF_")
+_INVALID: Final = re.compile(
+    r"Could not convert value (?P<value>.*) for option '(?P<name>\w+)' from loader"
+)
+_OF_VALIDATOR: Final = re.compile(
+    r"Could not convert loaded settings: \w+\([\"'](?P<why>.*)[\"']\)"
+)
+"""How typed-settings names a wrong value; it has no fields for it."""
+
+
+class InvalidSettings(ValueError):
+    """Environment variables are unknown or not valid; the text names each, and what is."""
 
 
 class Store(Enum):
@@ -36,20 +60,33 @@ class Settings:
     """The variable of a field is its name with a prefix: ``ECE_DATABASE_URL``."""
 
     store: Store = Store.postgres
+    """Where the exchange stores its data; ``memory`` keeps nothing when the process ends."""
     database_url: str = field(default="", repr=False)
-    """The account of the exchange, a member of ``ece_application``."""
+    """The PostgreSQL of the exchange, as ``postgresql://user:password@host:port/database``, with
+    an account that is a member of ``ece_application``. Empty: an embedded server in ``.ece``."""
     migration_url: str = field(default="", repr=False)
     """The account of migrations, a member of ``ece_owner``. Empty: the account of the exchange."""
-    database_connections: int = 16
+    database_connections: int = field(default=16, validator=ge(1))
+    """The largest number of connections to the database, of each worker."""
     database_pooler: Pooler = Pooler.none
     """The connection pooler between the exchange and the server of ``database_url``."""
     database_replica_url: str = field(default="", repr=False)
     """A replica for public lists, which then lag as much as it does. Empty: no replica."""
     secret_file: Path = Path(".ece/secret")
+    """The file with the secret that signs tokens; the first start creates it."""
     other_secret_files: tuple[Path, ...] = ()
     """Files, separated by colons, of secrets that other servers use while one is replaced."""
     host: str = "127.0.0.1"
+    """The address to listen on; ``0.0.0.0`` is every address of the machine."""
     port: int = 8000
+    """The port to listen on."""
+    workers: int = field(default=1, validator=ge(1))
+    """Processes that serve the exchange on the same port; one for each processor is usual."""
+    drain_seconds: int = field(default=0, validator=ge(0))
+    """Seconds after SIGTERM in which the server is not ready but still serves, so that load
+    balancers notice. Zero without one in front."""
+    shutdown_timeout_seconds: int = field(default=10, validator=ge(1))
+    """Seconds in which requests in progress may finish before the server ends."""
     public_url: str = ""
     """Where clients find the exchange, such as https://cards.example: problems name it. Empty:
     their addresses are relative."""
@@ -62,8 +99,11 @@ class Settings:
     max_connections: int = field(default=1000, validator=ge(1))
     """Connections of clients to one server process; further ones get 503 and are closed."""
     password_cost: PasswordCost = PasswordCost.standard
+    """The cost of a password hash; ``toy`` is for tests only."""
     access_log: bool = True
+    """Whether each request writes a line to the log."""
     idempotency_retention_days: int = field(default=30, validator=ge(1))
+    """Days for which the answers to requests with an idempotency key are kept."""
 
     @property
     def public_reads_from(self) -> str:
@@ -71,5 +111,32 @@ class Settings:
 
     @classmethod
     def from_environment(cls) -> "Settings":
-        """:raises InvalidSettingsError: of typed-settings, which names the variable."""
-        return typed_settings.load_settings(cls, [typed_settings.EnvLoader("ECE_")])
+        """:raises InvalidSettings: if a variable is unknown, or its value is not valid."""
+        if unknown := list(_unknown(os.environ)):
+            raise InvalidSettings("; ".join(unknown))
+        try:
+            return typed_settings.load_settings(cls, [typed_settings.EnvLoader(PREFIX)])
+        except InvalidSettingsError as error:
+            raise InvalidSettings("; ".join(map(_explained, error.exceptions))) from error
+
+
+def _unknown(environment: Mapping[str, str]) -> Iterator[str]:
+    known = [PREFIX + each.name.upper() for each in attrs.fields(Settings)]
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known and not name.startswith(_OF_TESTS):
+            similar = get_close_matches(name, known, 1, cutoff=0.75)
+            hint = f"did you mean {similar[0]}?" if similar else "ece config lists all settings"
+            yield f"{name} is not a setting: {hint}"
+
+
+def _explained(error: Exception) -> str:
+    """One wrong value by the name of its variable, with what is valid."""
+    if found := _INVALID.match(str(error)):
+        kind = attrs.fields_dict(Settings)[found["name"]].type
+        if isinstance(kind, EnumType):
+            needed = f"one of {', '.join(kind.__members__)}"
+        else:
+            needed = "a whole number" if kind is int else "true or false"
+        return f"{PREFIX}{found['name'].upper()} is {found['value']}: it must be {needed}"
+    text = _OF_VALIDATOR.sub(r"\g<why>", str(error))
+    return re.sub(r"'([a-z_]+)'", lambda name: PREFIX + name[1].upper(), text)

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 import structlog
-import typed_settings.exceptions
 from attrs import evolve
 from dependency_injector import providers
 
 from ece_adapters.system import SecretTooOpen, new_id, read_or_make_secret, read_secrets
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
-from ece_entrypoints.wiring.settings import Settings, Store
+from ece_entrypoints.wiring.settings import InvalidSettings, Settings, Store
+from ece_entrypoints.wiring.settings_reference import MASK, described_settings
 from tests.clock import SettableClock
 from tests.http.conftest import client_of, exchange_of, headers_of, person
 
@@ -28,11 +28,43 @@ def test_the_environment_sets(monkeypatch: pytest.MonkeyPatch):
     assert settings.secret_file == Path("/run/ece/secret")
 
 
-def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setenv("ECE_STORE", "paper")
-    with pytest.raises(typed_settings.exceptions.InvalidSettingsError) as refused:
+@pytest.mark.parametrize(
+    ("variable", "value", "text"),
+    [
+        ("ECE_STORE", "paper", "ECE_STORE is 'paper': it must be one of memory, postgres"),
+        ("ECE_PORT", "eighty", "ECE_PORT is 'eighty': it must be a whole number"),
+        ("ECE_ACCESS_LOG", "maybe", "ECE_ACCESS_LOG is 'maybe': it must be true or false"),
+        ("ECE_WORKERS", "0", "ECE_WORKERS must be >= 1: 0"),
+        (
+            "ECE_DATABSE_URL",
+            "postgresql://ece:pw@db/ece",
+            "ECE_DATABSE_URL is not a setting: did you mean ECE_DATABASE_URL?",
+        ),
+        ("ECE_X", "", "ECE_X is not a setting: ece config lists all settings"),
+    ],
+)
+def test_a_wrong_or_unknown_setting_is_named_with_what_is_valid(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, text: str
+):
+    monkeypatch.setenv(variable, value)
+    with pytest.raises(InvalidSettings) as refused:
         Settings.from_environment()
-    assert "store" in str(refused.value.exceptions)
+    assert str(refused.value) == text
+
+
+def test_every_setting_has_a_meaning_and_a_default():
+    for described in described_settings(Settings(), {}):
+        assert described.meaning.endswith("."), described.variable
+        assert described.source == "default"
+
+
+def test_the_description_of_a_setting_shows_its_source_and_no_secret():
+    settings = Settings(port=9000, database_url="postgresql://ece:pw@db/ece")
+    environment = {"ECE_PORT": "9000", "ECE_DATABASE_URL": settings.database_url}
+    described = {one.variable: one for one in described_settings(settings, environment)}
+    assert (described["ECE_PORT"].value, described["ECE_PORT"].source) == ("9000", "environment")
+    assert described["ECE_DATABASE_URL"].value == MASK
+    assert described["ECE_HOST"].source == "default"
 
 
 def test_the_url_of_the_database_is_not_shown():

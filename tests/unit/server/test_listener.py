@@ -4,8 +4,10 @@ import gc
 from contextlib import asynccontextmanager
 
 import uvicorn
+from litestar import Litestar
 
 from ece_entrypoints.server import listener
+from ece_entrypoints.wiring.settings import Settings
 
 
 async def test_the_started_application_is_excluded_from_garbage_collection(monkeypatch):
@@ -22,7 +24,10 @@ async def test_the_started_application_is_excluded_from_garbage_collection(monke
     monkeypatch.setattr(uvicorn.Server, "main_loop", main_loop)
     thresholds = gc.get_threshold()
     try:
-        await listener._Server(uvicorn.Config("no:app"), while_open()).main_loop()
+        config = uvicorn.Config("no:app")
+        config.loaded_app = Litestar([], openapi_config=None)
+        limits = listener.ServerLimits.of(Settings())
+        await listener.DrainingServer(config, limits, while_open()).main_loop()
     finally:
         gc.unfreeze()
         gc.set_threshold(*thresholds)

@@ -102,7 +102,9 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
         plugins=[ExchangePlugin(exchange), PageSchema(), TextSchema()],
         request_class=StrictRequest,
         request_max_body_size=MAX_BODY,
-        state=State({"public_url": exchange.settings().public_url.rstrip("/")}),
+        state=State(
+            {"public_url": exchange.settings().public_url.rstrip("/"), "is_draining": False}
+        ),
         type_encoders={Text: str},
     )
     prepare(app.routes, guard)

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated, Literal, TypeAlias
 
 from litestar import get
+from litestar.datastructures import State
 from litestar.di import Dependency
 from litestar.params import SkipValidationMarker
 from msgspec import Struct
@@ -36,8 +37,10 @@ async def live() -> Health:
     tags=["Health"],
     responses=problems(Unavailable),
 )
-async def ready(ready: Ready) -> Health:
-    """Asks the database, and answers only if it can serve requests."""
+async def ready(ready: Ready, state: State) -> Health:
+    """Asks the database, and answers only if it can serve requests; not while the server ends."""
+    if state.is_draining:
+        raise Unavailable(what="server")
     if not await ready():
         raise Unavailable(what="database")
     return Health()
