@@ -6,10 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import psutil
 import pytest
 
+from .curl import path_with_curl
 from .ece import PROGRAM, Open, all_gone, free_port
 
 STORES = ["memory", "postgres"]
@@ -30,17 +32,18 @@ def test_serve_answers_requests_and_exits_on_ctrl_c(ece, store):
 @pytest.mark.parametrize("store", STORES)
 def test_prints_a_line_that_buys_a_card(free_ece, store):
     with free_ece.serving("--store", store, "--demo") as exchange:
-        bought = json.loads(bought_by_the_line(exchange))
+        bought = json.loads(bought_by_the_line(exchange, free_ece.folder))
         assert bought["price"] == {"amount": 125, "asset": "USD/2"}
-        assert json.loads(bought_by_the_line(exchange)) == bought, "the same key, the same answer"
+        again = json.loads(bought_by_the_line(exchange, free_ece.folder))
+        assert again == bought, "the same key, the same answer"
 
 
 def test_a_restart_is_fast_keeps_the_sale_and_offers_another_card(free_ece):
     with free_ece.serving("--demo") as exchange:
-        first = json.loads(bought_by_the_line(exchange))
+        first = json.loads(bought_by_the_line(exchange, free_ece.folder))
     with free_ece.serving("--demo") as exchange:
         assert exchange.cpu_seconds < 4
-        second = json.loads(bought_by_the_line(exchange))
+        second = json.loads(bought_by_the_line(exchange, free_ece.folder))
     assert second["id"] != first["id"]
     assert second["buyer_id"] == first["buyer_id"]
     assert free_ece("check").returncode == 0
@@ -74,14 +77,14 @@ def test_a_second_server_on_the_same_folder_is_refused(ece):
 
 def test_restarts_the_embedded_postgresql_when_it_was_killed(free_ece):
     with free_ece.serving("--demo") as exchange:
-        before = json.loads(bought_by_the_line(exchange))
+        before = json.loads(bought_by_the_line(exchange, free_ece.folder))
         (first, *_) = (one for one in exchange.processes if one.name() == "postgres")
         first.kill()
         deadline = time.monotonic() + 30
         while not exchange.answers("/health/ready") or first.is_running():
             assert time.monotonic() < deadline
             time.sleep(0.1)
-        assert json.loads(bought_by_the_line(exchange)) == before
+        assert json.loads(bought_by_the_line(exchange, free_ece.folder)) == before
         processes = exchange.processes
         assert exchange.stop() == 0
         assert all_gone(processes)
@@ -107,10 +110,14 @@ def test_all_processes_end_when_the_parent_is_killed(ece):
     assert all_gone(processes)
 
 
-def bought_by_the_line(exchange: Open) -> str:
+def bought_by_the_line(exchange: Open, folder: Path) -> str:
     """Run the printed ``curl`` line in a shell; return its output."""
     (line,) = (line for line in exchange.said.splitlines() if line.startswith("curl "))
-    ran = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=True, timeout=30)
+    ran = subprocess.run(
+        ["sh", "-c", line],
+        env={**os.environ, "PATH": path_with_curl(folder)},
+        capture_output=True, text=True, check=True, timeout=30,
+    )  # fmt: skip
     assert ran.stderr == ""
     return ran.stdout
 
