@@ -103,7 +103,7 @@ async def socket(socket: WebSocket[Any, Any, Any]) -> None: ...
         raw,
         socket,
     ],
-    ids=lambda route: getattr(route, "__name__", str(route)),
+    ids=lambda route: getattr(route, "__name__", type(route).__name__),
 )
 def test_does_not_start_with_a_route_that_the_guard_does_not_see(
     exchange: Exchange, route: ControllerRouterHandler

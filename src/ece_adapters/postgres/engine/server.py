@@ -17,9 +17,12 @@ class PostgresServer(ABC):
     async def create_database(self, name: str, template: str | None = None) -> str:
         """Create a database, as a copy of ``template`` if one is named; return its URL.
 
+        The files of the template are copied. By default the server would write each of their pages
+        to its log instead, which took 2 to 10 times the processor time.
+
         :raises asyncpg.DuplicateDatabaseError: if a database with this name exists.
         """
-        copied = f" TEMPLATE {_quoted(template)}" if template else ""
+        copied = f" TEMPLATE {_quoted(template)} STRATEGY file_copy" if template else ""
         await self._execute(f"CREATE DATABASE {_quoted(name)}{copied}")
         return self.url(name)
 
