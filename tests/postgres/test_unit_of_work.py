@@ -163,6 +163,45 @@ async def test_a_transaction_that_hung_too_long_is_an_outage_for_its_client(data
     assert await database.ready()
 
 
+async def test_an_error_at_the_rollback_does_not_hide_the_first_one(database):
+    async def fail() -> None:
+        async with database.begin() as transaction:
+            await transaction.unit.fetch_for_update("SELECT FROM unit FOR UPDATE")
+            await terminate(database, await backend(transaction))
+            raise SoldOut
+
+    with pytest.raises(SoldOut):
+        await fail()
+    assert await database.ready()
+
+
+async def test_connections_that_died_in_the_pool_cost_an_outage_at_most(database):
+    """What is left in the pool after it is alive."""
+    pids = set(await asyncio.gather(*(a_pid(database) for _ in range(4))))
+    for pid in pids:
+        await terminate(database, pid)
+    answers = await asyncio.gather(*(a_pid(database) for _ in range(8)), return_exceptions=True)
+
+    assert not pids & set(answers)
+    assert {type(answer) for answer in answers} <= {int, Unavailable}
+    assert all(await asyncio.gather(*(database.ready() for _ in range(8))))
+
+
+async def a_pid(database: PostgresDatabase) -> int:
+    async with database.begin() as transaction:
+        await transaction.unit.fetch("SELECT pg_sleep(0.05)")
+        return await backend(transaction)
+
+
+async def terminate(database: PostgresDatabase, pid: int) -> None:
+    """Without waiting until the client knows."""
+    owner = await asyncpg.connect(database.dsn)
+    try:
+        assert await owner.fetchval("SELECT pg_terminate_backend($1, 5000)", pid)
+    finally:
+        await owner.close()
+
+
 async def sleep_in_a_transaction(database: PostgresDatabase) -> None:
     async with database.begin() as transaction:
         await transaction.unit.fetch_for_update("SELECT FROM unit FOR UPDATE")

@@ -24,6 +24,19 @@ async def test_begins_with_the_minting(world, read):
     assert only.settlement_id is None
 
 
+async def test_a_card_was_minted_to_its_first_owner_whoever_has_it_now(world, read):
+    card = await world.a_card()
+    await world.give(card, world.issuer)
+
+    (shown,) = await world.cards_of(world.issuer)
+    assert (shown.owner_id, shown.minted_to_id) == (world.issuer, world.ann)
+    async with world.database.begin() as transaction:
+        kept = await transaction.cards.get(card.id)
+    assert (kept.owner_id, kept.minted_to_id) == (world.issuer, world.ann)
+    history = (await read(card_id=card.id, page=PageRequest())).items
+    assert [one.owner_id for one in history] == [world.issuer, world.ann]
+
+
 async def test_is_a_chain_without_a_gap_to_the_present_owner(world, read):
     minted = card = await world.a_card()
     owners = [world.issuer, await world.sign_up("bob", Role.COLLECTOR), world.ann, world.issuer]

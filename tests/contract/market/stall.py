@@ -64,6 +64,7 @@ class Stall:
     database: Database
     clock: SettableClock
     new_id: NewId = new_id
+    issuer: UserId = field(factory=user)
     creator: UserId = field(factory=user)
     _numbers: Any = field(factory=lambda: count(1))
 
@@ -91,7 +92,7 @@ class Stall:
         card_set = CardSet.create(
             CardSetId(new_id()),
             code=SetCode(code),
-            issuer_id=self.creator,
+            issuer_id=self.issuer,
             creator_id=self.creator,
             royalty=Rate(royalty_ppm),
             release=Release(

@@ -11,6 +11,7 @@ from ece_domain.identity import UserId, UserNotFound
 from ece_domain.kernel import Asset, InvalidPage, PageRequest, TimeRange
 from ece_domain.market import (
     GetListingFacets,
+    GetPriceGuide,
     ListingFilter,
     ListingId,
     ListingSort,
@@ -108,6 +109,21 @@ async def test_finds_by_the_price_of_now(stall: Stall):
     assert await prices(stall, price_min=200) == [200, 201, 300]
     assert await prices(stall, price_min=201, price_max=201) == [201]
     assert await prices(stall, ListingSort.DEAREST) == [300, 201, 200, 100]
+
+
+async def test_a_price_between_two_cents_is_rounded_up_wherever_it_is_compared(stall: Stall):
+    seller, start = await stall.someone(), stall.clock()
+    decline = PriceDecline(usd(100), start, start + 7 * HOUR)
+    listing = await stall.listing(seller, Pricing(usd(200), decline))
+    stall.clock.advance(hours=1)  # 185.71 cents
+
+    assert (await stall.show(listing)).price == usd(186)
+    assert await prices(stall, price_max=186) == [186]
+    assert await prices(stall, price_max=185) == []
+    assert await prices(stall, price_min=186) == [186]
+    get_price_guide = GetPriceGuide(stall.database.begin, stall.clock)
+    (entry,) = (await get_price_guide(printing_id=listing.printing_id)).entries
+    assert entry.lowest_ask == usd(186)
 
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 7, 100])

@@ -49,6 +49,7 @@ async def test_a_card_changes_hands_with_its_money(stall: Stall):
     assert await stall.balance(buyer) == 4_000
     assert await stall.balance(seller) == 1_000 - 90 - 30 - 50 == sale.receipt.proceeds.amount
     assert await stall.balance(stall.creator) == 50
+    assert await stall.balance(stall.issuer) == 0
     assert (await stall.show(listing)).state is ListingState.SOLD
     assert await stall.events() == ["market.listing-created", "sales.card-sold"]
 
@@ -340,3 +341,7 @@ async def test_a_buyer_sells_the_card_on(stall: Stall):
     assert await stall.owner(listing.card_id) == owner != first
     page = await stall.browse(page=PageRequest())
     assert [view.listing for view in page.items] == [listing]
+    async with stall.database.begin() as transaction:
+        journal = [record async for record in transaction.books.journal()]
+    numbers = [transfer.nth for record in journal for transfer in record.transfers]
+    assert sorted(numbers) == [1, 2, 3]  # holds are no transfers

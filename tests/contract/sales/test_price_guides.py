@@ -133,6 +133,20 @@ async def test_follows_real_sales_and_offers(stall: Stall):
     assert entry.excluded == (ExcludedSales(ExclusionReason.BACK_AND_FORTH, 2),)
 
 
+@pytest.mark.parametrize(("days", "is_excluded"), [(90, True), (90.01, False)])
+async def test_opposite_sales_within_90_days_are_left_out(stall: Stall, days, *, is_excluded):
+    printing = await stall.printing(await stall.card_set())
+    one, two, _ = TRADERS
+    earlier = stall.clock() - timedelta(days=days)
+    await sold(stall, printing.id, PricedSale(PSA, one, two, usd(100), earlier))
+    await sold(stall, printing.id, PricedSale(PSA, two, one, usd(100), stall.clock()))
+
+    guide = await GetPriceGuide(stall.database.begin, stall.clock)(printing_id=printing.id)
+
+    last = None if is_excluded else LastSale(usd(100), stall.clock())
+    assert guide.entries[0].last_sale == last
+
+
 async def test_a_printing_that_is_not_there_is_not_found(stall: Stall):
     with pytest.raises(PrintingNotFound):
         await GetPriceGuide(stall.database.begin, stall.clock)(printing_id=PrintingId(new_id()))

@@ -11,9 +11,10 @@ from attrs import evolve
 from dependency_injector import providers
 
 from ece_adapters.system import SecretTooOpen, new_id, read_or_make_secret, read_secrets
+from ece_domain.identity import Password
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
-from ece_entrypoints.wiring.settings import InvalidSettings, Settings, Store
+from ece_entrypoints.wiring.settings import InvalidSettings, PasswordCost, Settings, Store
 from ece_entrypoints.wiring.settings_reference import MASK, described_settings
 from tests.clock import SettableClock
 from tests.http.conftest import client_of, exchange_of, headers_of, person
@@ -110,6 +111,22 @@ async def test_a_token_outlives_the_secret_that_signed_it_while_the_other_is_nam
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs permissions of files")
+async def test_passwords_are_hashed_at_the_standard_cost_unless_the_settings_say_toy(
+    tmp_path: Path,
+):
+    password = Password("correct horse battery")
+    standard = Exchange(settings=Settings(store=Store.memory, secret_file=tmp_path / "secret"))
+    hashed = await standard.identity.passwords().hash(password)
+    assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+    toy = Exchange(
+        settings=Settings(
+            store=Store.memory, secret_file=tmp_path / "secret", password_cost=PasswordCost.toy
+        )
+    )
+    assert "m=8,t=1,p=1" in await toy.identity.passwords().hash(password)
+
+
 def test_a_secret_that_others_may_read_is_refused(tmp_path: Path):
     path = tmp_path / "secret"
     read_or_make_secret(path)

@@ -12,7 +12,7 @@ from ece_adapters.memory import MemoryDatabase
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.json_body import MAX_BODY
 from ece_entrypoints.wiring.exchange import Exchange
-from tests.http.conftest import Client, client_of
+from tests.http.conftest import Client, client_of, running
 
 GOOD = {"price": {"amount": 1250, "asset": "USD/2"}}
 JSON = {"Content-Type": "application/json"}
@@ -213,6 +213,40 @@ async def test_a_store_that_is_gone_is_a_503(exchange: Exchange):
     assert (answer.status_code, answer.json()["code"]) == (503, "kernel.unavailable")
     assert answer.headers["Retry-After"] == "1"
     assert live.status_code == 200
+
+
+async def test_a_client_that_leaves_in_the_middle_of_its_body_is_no_bug(
+    exchange: Exchange, capsys: pytest.CaptureFixture[str]
+):
+    app = create_app(exchange)
+    heard = iter([{"type": "http.request", "body": b"{", "more_body": True}])
+    statuses = []
+
+    async def receive() -> Any:
+        return next(heard, {"type": "http.disconnect"})
+
+    async def send(message: Any) -> None:
+        statuses.append(message.get("status"))
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/v1/sessions",
+        "raw_path": b"/v1/sessions",
+        "query_string": b"",
+        "root_path": "",
+        "client": ("::1", 1),
+        "server": ("ece.test", 80),
+        "headers": [(b"host", b"ece.test"), (b"content-type", b"application/json")],
+    }
+    async with running(app):
+        await app(scope, receive, send)
+
+    assert statuses[0] == 400
+    assert "unexpected" not in capsys.readouterr().out
 
 
 async def test_a_body_over_64_kib_is_a_413(client: Client, keyed: dict[str, str]):

@@ -1,13 +1,17 @@
 """Chores are done again and again, whatever happens, and stop when the exchange stops."""
 
 import asyncio
+import inspect
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 import pytest
+from dependency_injector import providers
 
 from ece_domain.kernel import ConcurrentChange
 from ece_domain.ledger import CardAlreadyHeld
 from ece_domain.market import ExpiryRefused, ListingId, ListingsExpired
+from ece_entrypoints.http.platform.use_case_plugin import use_cases
 from ece_entrypoints.jobs.periodic_jobs import (
     PeriodicJob,
     expire_listings_and_log,
@@ -104,6 +108,41 @@ async def test_an_exchange_expires_holds_and_closes_its_books_by_itself(tmp_path
     assert not await periodic_jobs["close books"].run()
     assert await periodic_jobs["sequence events"].run() == 0
     assert await periodic_jobs["prune idempotency records"].run() == 0
+
+
+async def test_every_use_case_that_takes_no_arguments_is_a_job(tmp_path):
+    """Nobody else calls it: without its job, nothing of it would ever happen."""
+    exchange = Exchange(settings=Settings(store=Store.memory, secret_file=tmp_path / "secret"))
+    called: list[str] = []
+
+    def noted(name: str) -> Callable[[], Awaitable[object]]:
+        async def call() -> ListingsExpired:
+            called.append(name)
+            return ListingsExpired(0, ())
+
+        return call
+
+    left_alone = {
+        name: provider
+        for name, provider in use_cases(exchange)
+        if len(inspect.signature(provider.cls.__call__).parameters) == 1
+    }
+    for name, provider in left_alone.items():
+        provider.override(providers.Object(noted(name)))
+    for job in periodic_jobs_of(exchange):
+        await job.run()
+
+    assert len(called) >= 6
+    assert sorted(called) == sorted(left_alone)
+
+
+def test_whoever_waits_for_a_job_waits_for_seconds(tmp_path):
+    exchange = Exchange(settings=Settings(store=Store.memory, secret_file=tmp_path / "secret"))
+    intervals = {job.name: job.interval_seconds for job in periodic_jobs_of(exchange)}
+
+    assert intervals.pop("prune idempotency records") == 3600  # nobody waits for this one
+    assert max(intervals.values()) <= 10
+    assert intervals["sequence events"] <= 1
 
 
 async def test_a_listing_that_cannot_expire_is_logged(caplog):
