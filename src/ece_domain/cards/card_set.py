@@ -3,10 +3,10 @@ from datetime import date, datetime
 from typing import NewType
 from uuid import UUID
 
-from attrs import evolve, field, frozen
+from attrs import astuple, evolve, field, frozen
 
 from ece_domain.identity import ADMINS, Actor, UserId
-from ece_domain.kernel import UNSET, Aggregate, Rate, Unset, changes_in
+from ece_domain.kernel import UNSET, Aggregate, Rate, Term, Unset, changes_in
 
 from .definitions import FinishDefinition, RarityDefinition, check_definitions, check_kept
 from .errors import InvalidCount, InvalidSetCode, NotTheIssuer, RoyaltyTooHigh, UnknownDefinition
@@ -65,6 +65,17 @@ class Release:
         check_definitions(self.finishes)
         if self.declared_count is not None and not 1 <= self.declared_count <= MAX_PRINTINGS:
             raise InvalidCount(highest=MAX_PRINTINGS)
+
+    @property
+    def terms(self) -> Term:
+        """All its values, for the fingerprint of a request."""
+        return (
+            self.name,
+            tuple(map(astuple, self.rarities)),
+            tuple(map(astuple, self.finishes)),
+            None if self.released_on is None else self.released_on.isoformat(),
+            self.declared_count,
+        )
 
     def rarity(self, code: str) -> RarityDefinition:
         """:raises UnknownDefinition: if the set has none of this code."""

@@ -44,6 +44,7 @@ from .idempotency import (
     RequestInFlight,
     StoredAs,
     run_once,
+    run_once_if_keyed,
 )
 from .idempotency_retention import PruneIdempotencyRecords
 from .money import (
@@ -136,6 +137,7 @@ __all__ = [
     "integer_in",
     "number_in",
     "run_once",
+    "run_once_if_keyed",
     "text_in",
     "timestamp_in",
 ]

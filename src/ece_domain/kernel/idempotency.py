@@ -178,3 +178,23 @@ async def run_once(
     return IdempotentResult(
         value.value if isinstance(value, Returned) else value, is_replayed=False
     )
+
+
+async def run_once_if_keyed(
+    begin: Begin[T],
+    request: IdempotentRequest | None,
+    result: type[A],
+    effect: Callable[[T], Awaitable[A]],
+    kept: StoredAs[T, A, Any],
+    *,
+    actor_id: UUID,
+) -> IdempotentResult[A]:
+    """``run_once`` where the client may leave out the key: then the effect just runs.
+
+    :raises IdempotencyKeyReused: if the key was used for another request.
+    """
+    if request is not None:
+        return await run_once(begin, request, result, effect, kept)
+    async with begin(actor_id=actor_id) as transaction:
+        value = await effect(transaction)
+    return IdempotentResult(value, is_replayed=False)

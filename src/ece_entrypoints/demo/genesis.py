@@ -55,7 +55,7 @@ async def issue(exchange: Exchange, curator: Actor) -> dict[int, PrintingId]:
                 print_run=printing.print_run,
                 actor=curator,
             )
-            found[printing.number] = added.id
+            found[printing.number] = added.value.id
     return found
 
 

@@ -92,15 +92,17 @@ class World:
 
     async def create_set(self, code: str = "moonlit", release: Release = RELEASE) -> CardSet:
         create = cards.CreateCardSet(self.database.begin, self.clock, new_id)
-        return await create(
+        created = await create(
             code=SetCode(code), release=release, issuer_id=self.issuer, actor=self.as_admin
         )
+        return created.value
 
     async def add(
         self, details: PrintingDetails, code: str = "moonlit", **more: object
     ) -> Printing:
         add = cards.AddPrinting(self.database.begin, self.clock, new_id)
-        return await add(card_set=SetCode(code), details=details, actor=self.as_issuer, **more)
+        added = await add(card_set=SetCode(code), details=details, actor=self.as_issuer, **more)
+        return added.value
 
     async def mint(self, printing: Printing, copies: int, **more: object) -> Minted:
         mint = cards.MintCards(self.database.begin, self.clock, new_id)

@@ -27,7 +27,13 @@ from ece_domain.cards import (
     UnknownDefinition,
 )
 from ece_domain.identity import RoleNotAllowed, UserId, UserNotFound
-from ece_domain.kernel import ConcurrentChange, PageRequest, Rate
+from ece_domain.kernel import (
+    ConcurrentChange,
+    IdempotencyKey,
+    IdempotencyKeyReused,
+    PageRequest,
+    Rate,
+)
 from tests.contract.cards.conftest import RELEASE, printing_details
 
 CODE = SetCode("moonlit")
@@ -54,6 +60,27 @@ class TestCreatingASet:
             world.issuer,
             Rate(0),
         )
+
+    async def test_a_repeated_request_creates_one_and_gets_it_as_it_was_new(self, world):
+        create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
+        asked = {
+            "code": CODE,
+            "release": RELEASE,
+            "issuer_id": world.issuer,
+            "actor": world.as_admin,
+            "key": IdempotencyKey("once"),
+        }
+        first = await create(**asked)
+        edit = cards.EditCardSet(world.database.begin, world.clock)
+        changes = cards.CardSetChanges(name="Renamed")
+        await edit(code=CODE, changes=changes, actor=world.as_issuer, expected_version=None)
+
+        again = await create(**asked)
+
+        assert (first.is_replayed, again.is_replayed) == (False, True)
+        assert again.value == first.value
+        with pytest.raises(IdempotencyKeyReused):
+            await create(**{**asked, "royalty": Rate(1)})
 
     async def test_is_for_admins(self, world):
         create = cards.CreateCardSet(world.database.begin, world.clock, new_id)
@@ -180,6 +207,26 @@ class TestPrintings:
             await world.add(printing_details(name="Another"))
         await world.add(printing_details(finish="foil"))
         await world.add(printing_details(variant="alternative art"))
+
+    async def test_a_repeated_request_adds_one_and_gets_it_as_it_was_new(self, world):
+        await world.create_set()
+        add = cards.AddPrinting(world.database.begin, world.clock, new_id)
+        asked = {
+            "card_set": CODE,
+            "details": printing_details(),
+            "print_run": 5,
+            "actor": world.as_issuer,
+            "key": IdempotencyKey("once"),
+        }
+        first = await add(**asked)
+        await world.mint(first.value, 2)
+
+        again = await add(**asked)
+
+        assert (first.is_replayed, again.is_replayed) == (False, True)
+        assert again.value == first.value
+        with pytest.raises(IdempotencyKeyReused):
+            await add(**{**asked, "print_run": 6})
 
     async def test_are_added_by_the_issuer_alone(self, world):
         await world.create_set()

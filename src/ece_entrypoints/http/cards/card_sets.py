@@ -20,6 +20,7 @@ from ece_domain.identity import Role, UserId
 from ece_domain.kernel import Rate
 from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, not_modified, tagged, unless_known
+from ece_entrypoints.http.platform.idempotency import OptionalKey, answered
 from ece_entrypoints.http.platform.json_body import MAX_LARGE_BODY
 from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.patterns import exact
@@ -149,7 +150,10 @@ async def get_card_set(
     responses=problems(cards.InvalidText, cards.InvalidDefinitions),
 )
 async def create_card_set(
-    data: JSONBody[CardSetCreate], caller: Caller, create_card_set: UseCase[cards.CreateCardSet]
+    data: JSONBody[CardSetCreate],
+    caller: Caller,
+    optional_key: OptionalKey,
+    create_card_set: UseCase[cards.CreateCardSet],
 ) -> Response[CardSet]:
     release = Release(
         name=data.name,
@@ -158,17 +162,16 @@ async def create_card_set(
         released_on=data.released_on,
         declared_count=data.declared_count,
     )
-    card_set = await create_card_set(
+    result = await create_card_set(
         code=SetCode(data.code),
         release=release,
         issuer_id=UserId(data.issuer_id) if data.issuer_id else caller.user_id,
         creator_id=UserId(data.creator_id) if data.creator_id else None,
         royalty=Rate(data.royalty_ppm),
         actor=caller.actor,
+        key=optional_key,
     )
-    response = tagged(_shown(card_set), card_set.version)
-    response.headers["Location"] = f"/v1/card-sets/{card_set.code}"
-    return response
+    return answered(result, _shown(result.value), location=f"/v1/card-sets/{result.value.code}")
 
 
 @patch(

@@ -5,6 +5,7 @@ from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
 import msgspec
+from attrs import asdict, evolve
 from litestar import Request, Response, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.status_codes import HTTP_304_NOT_MODIFIED
@@ -31,7 +32,7 @@ from ece_entrypoints.http.platform.conditional import (
     unless_known,
 )
 from ece_entrypoints.http.platform.filters import CATALOG_TERMS, CatalogFilters
-from ece_entrypoints.http.platform.idempotency import Key, answered
+from ece_entrypoints.http.platform.idempotency import Key, OptionalKey, answered
 from ece_entrypoints.http.platform.pagination import PageBody, Paging
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, changes_in, view
@@ -213,23 +214,33 @@ async def get_printing_art(
     responses=problems(cards.InvalidSetCode, cards.InvalidText),
 )
 async def add_printing(
+    *,
     code: FromPath[str],
     data: JSONBody[PrintingCreate],
     caller: Caller,
+    optional_key: OptionalKey,
     add_printing: UseCase[cards.AddPrinting],
     get_printing: UseCase[cards.GetPrinting],
 ) -> Response[Printing]:
     details = msgspec.structs.asdict(data)
     print_run = details.pop("print_run")
-    printing = await add_printing(
+    result = await add_printing(
         card_set=SetCode(code),
         details=PrintingDetails(**details),
         print_run=print_run,
         actor=caller.actor,
+        key=optional_key,
     )
-    response = _tagged(await get_printing(printing_id=printing.id))
-    response.headers["Location"] = f"/v1/printings/{printing.id}"
-    return response
+    added = result.value
+    shown = await get_printing(printing_id=added.id)
+    first = evolve(
+        shown,
+        version=added.version,
+        print_run=added.print_run,
+        minted_count=added.minted_count,
+        **asdict(added.details),
+    )  # a replay shows the printing as it was when it was new
+    return answered(result, view(first, Printing), location=f"/v1/printings/{added.id}")
 
 
 @patch(

@@ -31,7 +31,7 @@ from ece_entrypoints.wiring.exchange import Exchange
 from . import health
 from .auth import provide_caller
 from .conditional import provide_if_match
-from .idempotency import provide_key
+from .idempotency import provide_key, provide_optional_key
 from .json_body import MAX_BODY, StrictRequest
 from .openapi import openapi_config
 from .pagination import Cursors
@@ -89,6 +89,7 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
             "caller": Provide(provide_caller, sync_to_thread=False),
             "if_match": Provide(provide_if_match, sync_to_thread=False),
             "key": Provide(provide_key, sync_to_thread=False),
+            "optional_key": Provide(provide_optional_key, sync_to_thread=False),
             "paging": Provide(Cursors(exchange.secret()).provide_paging, sync_to_thread=False),
             "ready": Provide(lambda: exchange.database().ready, sync_to_thread=False),
         },

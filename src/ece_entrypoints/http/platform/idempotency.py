@@ -15,6 +15,9 @@ from .conditional import tag_of
 Key: TypeAlias = Annotated[IdempotencyKey, Dependency(), SkipValidationMarker()]
 """The client's name for this request, for the parameter ``key``."""
 
+OptionalKey: TypeAlias = Annotated[IdempotencyKey | None, Dependency(), SkipValidationMarker()]
+"""The same where a client may leave it out, for the parameter ``optional_key``."""
+
 View = TypeVar("View", bound=Struct)
 
 
@@ -39,6 +42,12 @@ def provide_key(request: Request[Any, Any, Any]) -> IdempotencyKey:
     if text is None:
         raise IdempotencyKeyRequired
     return IdempotencyKey(text)
+
+
+def provide_optional_key(request: Request[Any, Any, Any]) -> IdempotencyKey | None:
+    """:raises InvalidIdempotencyKey: unless it is 1 to 128 visible ASCII characters."""
+    text = request.headers.get("idempotency-key")
+    return None if text is None else IdempotencyKey(text)
 
 
 def answered(

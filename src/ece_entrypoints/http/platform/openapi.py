@@ -34,6 +34,13 @@ _DESCRIPTION: Final = """\
 Changes within `/v1` are additive: ignore members that you do not know, and treat an unknown value
 of a list of values as "other". What will end is marked `deprecated` here, and its answers carry the
 headers `Deprecation` (RFC 9745) and `Sunset` (RFC 8594) for at least 12 months.
+
+Every POST that moves money or cards requires an `Idempotency-Key`; those that create a card set or
+a printing accept one. The same key replays the first result, with `Idempotent-Replayed: true`.
+`registerUser`, `logIn` and `refreshSession` take no key, because the record of such a request would
+hold a password or tokens: an e-mail address is registered once, and a refresh that is repeated
+within 30 seconds gets the same tokens. `openWalletAccount` and `auditLedger` take no key, because
+they have the same effect however often they are sent.
 """
 
 _PROBLEM_HEADERS: Final = {
@@ -51,6 +58,7 @@ _KEY: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 128, "pattern": "^[!-~]+$"},
     "example": "9f1c2e9a-buy-1",
 }
+_OPTIONAL_KEY: Final = {**_KEY, "required": False}
 _IF_MATCH: Final = {
     "name": "If-Match",
     "in": "header",
@@ -143,14 +151,15 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
         operation["security"] = [{"bearer": []}]
         if access.roles != frozenset(Role):
             operation["x-roles"] = sorted(role.value for role in access.roles)
-    headers = [_KEY] * ("key" in asked) + [_IF_MATCH] * ("if_match" in asked)
+    headers = [_KEY] * ("key" in asked) + [_OPTIONAL_KEY] * ("optional_key" in asked)
+    headers += [_IF_MATCH] * ("if_match" in asked)
     headers += [_IF_NONE_MATCH] * (HTTPStatus.NOT_MODIFIED in (handler.responses or {}))
     if headers:
         operation["parameters"] = [*operation.get("parameters", ()), *headers]
     success = operation["responses"][str(handler.status_code)]
     success["description"] = HTTPStatus(handler.status_code).phrase
     sent = success.setdefault("headers", {})
-    if "key" in asked:
+    if asked.keys() & {"key", "optional_key"}:
         sent["Idempotent-Replayed"] = _header("`true` if this answer was given before.")
     if "paging" in asked:
         sent["Link"] = _header('The next page, as `<...>; rel="next"`, unless this is the last.')

@@ -81,7 +81,7 @@ def _errors_of_the_store(handler: HTTPRouteHandler) -> Iterator[type[kernel.Doma
     if "GET" not in handler.http_methods:
         yield kernel.LockTimeout
         yield PreconditionFailed if "if_match" in asked else kernel.ConcurrentChange
-    if "key" in asked:
+    if asked.keys() & {"key", "optional_key"}:
         yield from (kernel.RequestInFlight, kernel.IdempotencyKeyReused)
 
 
