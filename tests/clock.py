@@ -1,4 +1,4 @@
-"""Time that stands still until a test moves it."""
+"""A clock that tests set."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,7 +7,7 @@ from attrs import define
 
 @define
 class SettableClock:
-    """A ``Clock``: noon of a summer's day, until told otherwise."""
+    """A ``Clock`` with a fixed time, which tests change."""
 
     moment: datetime = datetime(2026, 7, 1, 12, tzinfo=UTC)
 
@@ -15,6 +15,6 @@ class SettableClock:
         return self.moment
 
     def advance(self, **by: float) -> datetime:
-        """Move on by ``timedelta(**by)``."""
+        """Advance by ``timedelta(**by)``."""
         self.moment += timedelta(**by)
         return self.moment

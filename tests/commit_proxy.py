@@ -1,10 +1,10 @@
-"""Stands between a client and PostgreSQL, and cuts the connection around commits.
+"""A proxy between a client and PostgreSQL that closes connections around commits.
 
-Whoever loses a connection while the server commits cannot know whether it did. This proxy brings
-that about on purpose, on the bytes of the wire, so that client and server are the real ones.
+A client that loses its connection during a commit cannot know its outcome. The proxy causes this on
+the protocol level, with a real client and a real server.
 
-Most transactions of ECE are one statement: Parse, Bind, Execute, Sync, and it is the Sync that
-commits. The proxy remembers which prepared statements write, and meddles with the Sync of those.
+Most transactions of ECE are one statement: Parse, Bind, Execute, Sync, and the Sync commits. The
+proxy remembers which prepared statements write, and injects faults at their Sync.
 """
 
 import asyncio
@@ -29,21 +29,21 @@ _NO_SSL: Final = b"N"
 
 
 class Fault(StrEnum):
-    """What happens to a commit. All but the first end in the loss of the connection."""
+    """What happens at a commit. All faults but the first close or block the connection."""
 
     NONE = "none"
     BEFORE = "before"
-    """The server never hears it, so nothing is done."""
+    """Cut before the commit reaches the server: nothing is committed."""
     AFTER = "after"
-    """The server does it, and its answer is lost."""
+    """Cut after the commit: the response is lost."""
     AT_ONCE = "at once"
-    """The client is cut off while the server may still be at work: nobody knows."""
+    """Cut during the commit: the outcome is unknown."""
     SILENCE = "silence"
-    """The server does it, and the connection stays open, but nothing comes through any more."""
+    """Block the open connection after the commit: no response arrives."""
 
 
 class _Cut(Exception):
-    """This connection is over."""
+    """The proxy has closed this connection."""
 
 
 @frozen
@@ -64,9 +64,9 @@ class _Message:
 
 @define
 class CommitProxy:
-    """Listens on a port of its own, and counts what it does.
+    """Listens on its own port, and counts its faults.
 
-    :param choose: called at each commit; says what happens to it.
+    :param choose: called at each commit; returns what happens to it.
     """
 
     upstream: tuple[str, int]
@@ -80,7 +80,7 @@ class CommitProxy:
     async def in_front_of(
         cls, url: str, choose: Callable[[], Fault]
     ) -> AsyncIterator["CommitProxy"]:
-        """A proxy to the server of this URL, which is gone at the end of the block."""
+        """A proxy to the server of this URL, which stops at the end of the block."""
         parts = urlsplit(url)
         proxy = cls((parts.hostname or "127.0.0.1", parts.port or 5432), choose)
         await proxy.open()
@@ -90,7 +90,7 @@ class CommitProxy:
             await proxy.close()
 
     def url(self, of: str) -> str:
-        """The same database as the URL's, by way of the proxy."""
+        """The URL of the same database through the proxy."""
         parts = urlsplit(of)
         credentials, _, _ = parts.netloc.rpartition("@")
         return parts._replace(netloc=f"{credentials}@127.0.0.1:{self.port}").geturl()
@@ -199,7 +199,7 @@ class _Connection:
 
 @define
 class Chance:
-    """Chooses faults at random, in these shares of the commits, from a seed."""
+    """Chooses faults at random from a seed, with these probabilities."""
 
     shares: dict[Fault, float]
     seed: int = 0
@@ -218,7 +218,7 @@ class Chance:
 
 
 async def _first_of(*ways: Awaitable[None]) -> None:
-    """Runs both ways until one of them ends, in whatever manner."""
+    """Forwards both directions until one of them ends."""
     tasks = [asyncio.ensure_future(way) for way in ways]
     try:
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)

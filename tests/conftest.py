@@ -1,4 +1,4 @@
-"""What every test may ask for."""
+"""Fixtures for all tests."""
 
 import os
 
@@ -22,9 +22,9 @@ settings.load_profile("ece")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start the tests that have a time limit of their own first: these are the long ones.
+    """Start the tests with a time limit of their own first, as these are the long ones.
 
-    One that started late would run alone at the end, while the other workers have nothing to do.
+    A long test that started last would run alone while the other workers are idle.
     """
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
 

@@ -1,9 +1,9 @@
-"""Every test run checks that errors are announced: by the use case, and by the route.
+"""Checks in every test that use cases and routes document their errors.
 
-What the API documents for a route is made from the ``:raises`` lines of its use case, so an error
-without such a line would reach clients undocumented. Each use case class is wrapped once, and so is
-the one function that answers with a problem. A test during which one of them met an error that was
-not announced fails, whatever the test itself makes of it.
+The problems of a route are derived from the ``:raises`` lines of its use case, so an error without
+such a line would be undocumented. This module wraps each use case class, and the function that
+answers with a problem. A test fails if one of them meets an undocumented error, even if the test
+itself expects the error.
 """
 
 import functools
@@ -23,13 +23,13 @@ from ece_entrypoints.http.platform.named_errors import named_errors
 from ece_entrypoints.wiring.retry_on_conflict import is_use_case
 
 FROM_THE_STORE = (RequestInFlight, ConcurrentChange, TimedOut, Unavailable)
-"""What any use case may raise, named or not: with their subclasses, such as ``LockTimeout``."""
+"""Errors that any use case may raise, with their subclasses such as ``LockTimeout``."""
 
 UNDOCUMENTED = (BadRequest, InternalError, MethodNotAllowed)
-"""Any address can answer with these, and none documents them."""
+"""Any path can answer with these, and no operation documents them."""
 
 unnamed: list[str] = []
-"""What the test that runs now has found."""
+"""The findings of the current test."""
 
 
 def use_case_classes() -> Iterator[type[Any]]:
@@ -41,7 +41,7 @@ def use_case_classes() -> Iterator[type[Any]]:
 
 
 def watch(use_case: type[Any]) -> None:
-    """Note each error that leaves the use case without being named by it."""
+    """Record each error that the use case raises and does not document."""
     call = use_case.__call__
 
     @functools.wraps(call)
@@ -57,7 +57,7 @@ def watch(use_case: type[Any]) -> None:
 
 
 def watch_problems() -> None:
-    """Note each problem that its route does not document."""
+    """Record each problem that its route does not document."""
     answer = problems._answer
 
     @functools.wraps(answer)

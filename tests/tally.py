@@ -1,7 +1,7 @@
-"""What a proof met on its way, each figure with the floor below which it proved nothing.
+"""Counters of proof tests, each with a minimum below which the test proves nothing.
 
-``make test`` runs every proof at scale 1; ``make proof`` runs the same tests with an
-``ECE_PROOF_SCALE`` that each of them has of its own, and gathers the figures on a page.
+``make test`` runs the proof tests at scale 1; ``make proof`` runs each layer with its own
+``ECE_PROOF_SCALE``, and writes the counters to a page.
 """
 
 import os
@@ -11,17 +11,17 @@ import pytest
 from attrs import frozen
 
 SCALE = int(os.environ.get("ECE_PROOF_SCALE", "1"))
-"""How many times more than at every change a proof is to try."""
+"""The factor by which ``make proof`` enlarges a test."""
 
 
 @frozen
 class Tally:
-    """Hands figures to pytest's report, where ``tests.proof`` finds them."""
+    """Writes counters to pytest's report, from which ``tests.proof`` reads them."""
 
     _record: Callable[[str, object], None]
 
     def count(self, what: str, seen: int, *, at_least: int = 0) -> None:
-        """Note how often something happened, and insist on its floor."""
+        """Record a counter, and fail if it is below its minimum."""
         self._record(what, f"{seen} >= {at_least}")
         assert seen >= at_least, f"{what}: {seen}, at least {at_least} are needed to prove anything"
 

@@ -1,4 +1,4 @@
-"""The ledger's use cases over one store, for tests that need people with money."""
+"""The ledger's use cases over one store, for tests that need users with money."""
 
 from datetime import timedelta
 from itertools import count
@@ -31,7 +31,7 @@ def dollars(cents: int) -> Money:
 
 @define
 class Teller:
-    """Acts for the exchange, under a new key each time unless one is named."""
+    """Calls use cases as an operator, with a new key unless one is given."""
 
     database: Store
     clock: SettableClock
@@ -96,7 +96,7 @@ class Teller:
         key: str | None = None,
         by: UserId | None = None,
     ) -> IdempotentResult[ledger.Hold]:
-        """Expires in so many minutes from now, if any are given."""
+        """A hold; ``minutes`` is the time to its expiry, None for none."""
         expires_at = None if minutes is None else self.clock() + timedelta(minutes=minutes)
         return await ledger.PlaceMoneyHold(**self._ports)(
             owner_id=owner,
@@ -134,7 +134,7 @@ class Teller:
         return await ledger.ExpireHolds(**self._ports)()
 
     async def account(self, owner: UserId) -> ledger.WalletAccount:
-        """The owner's account in dollars, as they see it."""
+        """The owner's account in dollars, from their wallet."""
         wallet = await self.wallet(owner)
         (account,) = wallet.accounts
         return account
@@ -157,7 +157,7 @@ class Teller:
         return found.items
 
     async def listed_card(self, owner: UserId) -> HoldId:
-        """A new card of the owner's, set aside as a listing does it for an hour."""
+        """A new card of the owner, on hold for an hour as by a listing."""
         card, hold_id = CardId(new_id()), HoldId(new_id())
         await mint(self.database, owner, card)
         hold = ledger.Hold(

@@ -1,4 +1,4 @@
-"""Does what the README says, word for word, and looks for every file that a page names."""
+"""Runs the README's commands, and checks that every file named by a page exists."""
 
 import os
 import re
@@ -37,10 +37,10 @@ MADE_HERE = ["make serve", "make test"]
 
 @frozen
 class Clone:
-    """The repository as it is now, in a folder of its own.
+    """A copy of the repository in a new folder.
 
-    Its environment is the one that runs the tests, as if it had been installed a moment ago: what
-    is tried here are the commands, not the package index.
+    It uses the environment of the tests, so that the test runs the commands without the package
+    index.
     """
 
     folder: Path
@@ -78,7 +78,7 @@ def clone() -> Iterator[Clone]:
     shutil.rmtree(folder)
 
 
-def test_every_block_is_of_a_language_that_is_tried_here():
+def test_every_block_has_a_language_that_the_tests_run():
     assert {language for language, _ in BLOCKS} == {"sh", "python"}
     assert [line for line in SHELL_LINES if line.startswith("make")] == MADE_HERE
 
@@ -103,7 +103,7 @@ def test_the_library_example_runs_with_attrs_alone(tmp_path):
     assert len(re.findall(r"^    \S", example, re.MULTILINE)) <= 12
 
 
-def test_make_serve_opens_an_exchange_and_the_commands_beside_it_are_content(clone):
+def test_make_serve_opens_an_exchange_and_check_and_doctor_pass(clone):
     with clone.start("make serve", stdout=subprocess.PIPE) as make:
         try:
             exchange = Open(make, read_welcome(make), f"http://127.0.0.1:{clone.port}")
@@ -119,7 +119,7 @@ def test_make_serve_opens_an_exchange_and_the_commands_beside_it_are_content(clo
     assert all_gone(processes)
 
 
-def test_make_test_runs_the_tests_that_are_there(clone):
+def test_make_test_runs_the_existing_tests(clone):
     (clone.folder / "tests").mkdir()
     (clone.folder / "tests" / "test_sound.py").write_text("def test_sound(): pass\n")
     assert clone.start("make test", stdout=subprocess.DEVNULL).wait(120) == 0
@@ -128,12 +128,12 @@ def test_make_test_runs_the_tests_that_are_there(clone):
 
 
 def exists(name: str) -> bool:
-    """Whether there is such a path; of a bare file name, whether a test has it."""
+    """Whether the path exists; for a bare file name, whether a test has this name."""
     return (ROOT / name).exists() or ("/" not in name and any((ROOT / "tests").rglob(name)))
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_file_that_a_page_names_is_there(page):
+def test_every_file_that_a_page_names_exists(page):
     text = page.read_text(encoding="utf-8")
     linked = re.findall(r"\]\((?!https?:|#)([^)#]+)", text)
     named = re.findall(r"`((?:src|tests|docs|benchmarks)/[\w/.-]+|test_\w+\.py)`", text)

@@ -1,4 +1,4 @@
-"""docs/context-map.md says what import-linter enforces and what the migrations create."""
+"""docs/context-map.md agrees with import-linter and the migrations."""
 
 import re
 import tomllib

@@ -33,7 +33,7 @@ def placeholders(text: str) -> set[str]:
 
 
 @pytest.mark.parametrize(("code", "error"), ERRORS, ids=str)
-def test_a_code_names_its_context_and_what_happened(code, error):
+def test_a_code_has_its_context_and_the_error(code, error):
     package, context = error.__module__.split(".")[:2]
     expected = "http" if package == "ece_entrypoints" else context
 
@@ -42,21 +42,21 @@ def test_a_code_names_its_context_and_what_happened(code, error):
 
 
 @pytest.mark.parametrize(("code", "error"), ERRORS, ids=str)
-def test_an_error_says_what_happened_in_one_sentence(code, error):
+def test_the_docstring_of_an_error_is_one_sentence(code, error):
     assert_is_prose(error.what_happened())
     assert not placeholders(error.what_happened())
     assert ". " not in error.what_happened()
 
 
 @pytest.mark.parametrize(("code", "error"), ERRORS, ids=str)
-def test_an_error_says_why_with_its_own_values(code, error):
+def test_the_cause_of_an_error_uses_its_fields(code, error):
     assert "cause" in vars(error), "give the error a cause: why it happens"
     assert_is_prose(error.cause)
     assert placeholders(error.cause) <= fields_dict(error).keys()
 
 
 @pytest.mark.parametrize(("code", "error"), ERRORS, ids=str)
-def test_an_error_says_what_to_do(code, error):
+def test_an_error_has_a_hint(code, error):
     assert error.hint, "give the error a hint: what to do next"
     assert_is_prose(error.hint)
     assert placeholders(error.hint) <= fields_dict(error).keys()
@@ -83,7 +83,7 @@ def test_no_two_errors_share_a_code():
     assert len(codes) == len(set(codes))
 
 
-def test_what_helps_after_an_error_are_operations_that_exist():
+def test_hints_name_existing_operations():
     known = {operation.id for operation in operations_of(documented_app().routes)}
 
     assert {each for helpful in HELPFUL.values() for each in helpful} <= known
@@ -99,7 +99,7 @@ def test_a_page_has_all_parts():
             ], name  # fmt: skip
 
 
-def test_the_pages_tell_what_the_errors_say():
+def test_the_pages_have_the_texts_of_the_errors():
     found = {page.name: page.read_text(encoding="utf-8") for page in FOLDER.glob("*.md")}
 
     assert found == pages(), "run: python docs/write_error_pages.py"

@@ -1,4 +1,4 @@
-"""Every event says what happened to what, under a kind of its own."""
+"""Every event has a unique kind and a subject."""
 
 import importlib
 from collections import Counter

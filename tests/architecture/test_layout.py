@@ -1,4 +1,4 @@
-"""The rules of the house that a linter does not know."""
+"""The rules of the project that a linter cannot check."""
 
 import ast
 import re
@@ -52,7 +52,7 @@ def test_a_function_fits_on_a_screen(path):
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "src/ece_domain").rglob("*.py")), ids=relative)
-def test_the_domain_asks_its_ports_for_time_chance_and_ids(path):
+def test_the_domain_gets_time_randomness_and_ids_from_ports(path):
     assert not DIRECT_CALLS & set(calls_of(path))
 
 

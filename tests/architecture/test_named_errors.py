@@ -1,4 +1,4 @@
-"""What a route documents is what its use cases, its dependencies and its conversion can raise."""
+"""A route documents the errors that its use cases, dependencies and conversion can raise."""
 
 import ast
 import re
@@ -44,7 +44,7 @@ def test_no_docstring_of_the_domain_names_an_error_that_does_not_exist(path):
 
 
 @pytest.mark.parametrize("handler", HANDLERS, ids=lambda handler: handler.operation_id)
-def test_a_route_declares_only_what_does_not_follow_from_its_signature(handler):
+def test_a_route_declares_only_problems_that_are_not_derived(handler):
     declared = {
         code
         for response in DECLARED.get(handler.operation_id, {}).values()
@@ -54,7 +54,7 @@ def test_a_route_declares_only_what_does_not_follow_from_its_signature(handler):
     assert declared & {error.code for error in derived_errors(handler)} == set()
 
 
-def test_buying_documents_what_the_use_case_names_and_what_every_keyed_write_can_meet():
+def test_buying_documents_the_errors_of_its_use_case_and_of_every_keyed_write():
     found = next(each for each in operations_of(documented_app().routes) if each.id == "buyListing")
 
     of_the_use_case = {

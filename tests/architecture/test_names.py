@@ -67,7 +67,7 @@ def old_names_in(path: Path) -> set[str]:
 
 
 @pytest.mark.parametrize("path", [*SOURCES, *sorted((ROOT / "src").rglob("*.sql"))], ids=relative)
-def test_no_old_name_comes_back(path):
+def test_no_old_name_is_used(path):
     assert old_names_in(path) == set()
 
 
@@ -124,7 +124,7 @@ def is_well_named(name: str, kind: Any) -> bool:
 
 
 @pytest.mark.parametrize("kind", CLASSES, ids=lambda each: each.__name__)
-def test_ids_moments_and_booleans_are_named_alike(kind):
+def test_ids_moments_and_booleans_follow_the_naming_rules(kind):
     hints = type_hints(kind)
     odd = {
         field.name

@@ -1,4 +1,4 @@
-"""A port and its adapters share a name: of the transaction's property, the file and the class."""
+"""A port and its adapters share the names of property, file and class."""
 
 import inspect
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ def adapter_of(transaction: type, port: str) -> type:
 
 
 def misnamed(store: str, transaction: type, port: str) -> Iterator[str]:
-    """What is wrong with the name of the port's adapter, in words."""
+    """The problem with the name of the port's adapter, as a sentence."""
     adapter = adapter_of(transaction, port)
     *_, file = adapter.__module__.split(".")
     expected = store.capitalize() + "".join(word.capitalize() for word in port.split("_"))
@@ -59,8 +59,8 @@ def test_a_port_has_the_same_context_in_both_stores(port):
 
 
 @pytest.mark.parametrize("port", PORTS)
-def test_a_port_stands_in_the_ports_of_its_context(port):
-    """The machinery's ports are those of the kernel, each beside the use case that it serves."""
+def test_a_port_is_in_the_ports_file_of_its_context(port):
+    """Ports of the kernel are in the file of the use case that needs them."""
     context = adapter_of(PostgresTransaction, port).__module__.split(".")[2]
     if context != "engine":
         promised = f"ece_domain.{context}.ports"

@@ -1,7 +1,7 @@
-"""Both stores are proven to serve every transaction of the domain, and the domain imports little.
+"""Both stores implement every transaction of the domain, and the domain imports little.
 
 ``typing_ports.py`` proves with mypy that a store's transaction is a ``StoreTransaction``; the test
-here proves that this is every transaction there is.
+here checks that ``StoreTransaction`` has all transactions of the contexts.
 """
 
 import ast
@@ -51,7 +51,7 @@ def test_the_domain_imports_the_standard_library_attrs_and_itself(path: Path):
     assert {*imported_packages(path.read_text(encoding="utf-8"))} - ALLOWED == set()
 
 
-def test_the_check_finds_an_import_wherever_it_stands():
+def test_the_check_finds_an_import_anywhere_in_a_file():
     source = "def late():\n    import yaml.loader\n    from numpy.linalg import inv\n"
 
     assert {*imported_packages(source)} == {"yaml", "numpy"}

@@ -1,4 +1,4 @@
-"""The public API of a context holds business words; what only stores need is in its storage."""
+"""The public API of a context has business words only; its storage has what stores need."""
 
 import ast
 import importlib
@@ -12,7 +12,7 @@ from tests.architecture.test_layout import CONTEXTS, SOURCES, TESTS
 from tests.architecture.test_port_files import PORTS
 
 NAMES = [folder.name for folder in CONTEXTS if folder.name != "kernel"]
-"""The kernel is what all contexts share, its ports included: it has one list of names."""
+"""The kernel has one list of names, as all contexts share it, ports included."""
 
 
 def imported_from(module: str) -> set[str]:
@@ -65,7 +65,7 @@ def test_a_name_is_exported_once(context):
 
 
 @pytest.mark.parametrize("context", NAMES)
-def test_what_only_stores_implement_is_exported_by_the_storage(context):
+def test_protocols_of_stores_are_exported_by_the_storage(context):
     ports = ports_of_stores(context)
 
     assert ports
@@ -74,7 +74,7 @@ def test_what_only_stores_implement_is_exported_by_the_storage(context):
 
 @pytest.mark.parametrize("context", NAMES)
 def test_every_name_of_the_storage_is_needed_outside_of_its_context(context):
-    """A name that no store, port of another context or test imports is no part of it."""
+    """A name that no store, no port of another context and no test imports is not exported."""
     names = set(storage(context).__all__) - ports_of_stores(context)
     imported = imported_from(f"ece_domain.{context}.storage")
 

@@ -1,4 +1,4 @@
-"""The table "Where do I change ..." of CONTRIBUTING.md names files that define what it says."""
+"""The table "Where do I change ..." of CONTRIBUTING.md names files that define these names."""
 
 import ast
 import re
@@ -17,7 +17,7 @@ WALKS = {
 
 
 def defined_in(path: Path) -> set[str]:
-    """The names that a module assigns or defines itself: what it imports does not count."""
+    """The names that a module assigns or defines, without imported names."""
     names: set[str] = set()
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.ClassDef | ast.FunctionDef):

@@ -1,4 +1,4 @@
-"""The wiring fits: every provider builds, and gives each part what its signature asks for.
+"""Every provider of the wiring builds its part, with arguments that match the signature.
 
 mypy checks the arguments of ``single``. This test checks what it does not see: the providers of the
 outer container, and what the outer container gives to the containers of the contexts.
@@ -45,7 +45,7 @@ def all_providers(container: containers.Container) -> Iterator[tuple[str, provid
 
 
 def misfits(container: containers.Container) -> list[str]:
-    """What is wrong with the arguments of the container's singletons, in words."""
+    """The problems with the arguments of the container's singletons, as sentences."""
     return [
         f"{name}: {fault}"
         for name, provider in all_providers(container)
@@ -80,7 +80,7 @@ def _fits(value: object, hint: Any) -> bool:
 
 
 def _misfits_of_transaction(hint: Any) -> Iterator[str]:
-    """What a store's transaction lacks of what a ``Begin[...]`` promises."""
+    """The attributes of a ``Begin[...]`` that a store's transaction does not have."""
     if get_origin(hint) is not Begin:
         return
     for wanted in filter(_is_protocol, get_args(hint)):
@@ -104,7 +104,7 @@ def _members(protocol: Any) -> set[str]:
     }
 
 
-def test_every_part_gets_what_it_asks_for(exchange: Exchange):
+def test_every_part_gets_its_arguments(exchange: Exchange):
     assert misfits(exchange) == []
 
 
@@ -126,7 +126,7 @@ def test_a_use_case_is_provided_under_its_own_name(exchange: Exchange):
         assert provider.cls.__name__ == expected
 
 
-def test_every_use_case_that_a_handler_asks_for_is_the_one_provided(exchange: Exchange):
+def test_every_handler_gets_the_use_case_of_its_parameter(exchange: Exchange):
     provided = dict(use_cases(exchange))
     asked = 0
     for handler in _handlers(exchange):
@@ -144,7 +144,7 @@ def _handlers(exchange: Exchange) -> Iterator[HTTPRouteHandler]:
 
 
 def gaps(container: containers.Container) -> list[str]:
-    """What the containers inside need and do not get. (What they do not need fails at once.)"""
+    """The dependencies that inner containers do not get. (Superfluous ones fail at once.)"""
     return [
         f"{name}.{inner}"
         for name, provider in container.providers.items()
@@ -154,7 +154,7 @@ def gaps(container: containers.Container) -> list[str]:
     ]
 
 
-def test_every_inner_container_gets_what_it_needs(exchange: Exchange):
+def test_every_inner_container_gets_its_dependencies(exchange: Exchange):
     assert gaps(exchange) == []
 
 

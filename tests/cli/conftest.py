@@ -1,4 +1,4 @@
-"""Runs ``ece`` as users do: as a process, in a folder of its own."""
+"""Runs ``ece`` as users do: as a process, in its own folder."""
 
 import os
 import shutil

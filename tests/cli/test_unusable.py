@@ -107,7 +107,7 @@ def test_a_data_folder_that_cannot_be_written_to_is_refused_with_the_cure(bound_
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_data_folder_of_somebody_else_is_refused_with_the_cure(bound_ece):
+def test_a_data_folder_of_another_account_is_refused_with_a_solution(bound_ece):
     folder = bound_ece.folder / ".ece"
     folder.mkdir(mode=0o755)
     os.chown(folder, 65534, 65534)

@@ -69,7 +69,7 @@ def test_the_page_of_settings_and_exit_codes_is_up_to_date():
         (["db", "downgrade"], "REVISION"),
     ],
 )
-def test_names_what_is_wrong_in_one_line(ece, arguments, wrong):
+def test_reports_the_problem_in_one_line(ece, arguments, wrong):
     refused = ece(*arguments)
     assert refused.returncode == 2
     assert refused.stdout == ""

@@ -1,4 +1,4 @@
-"""Names the stores once: every test of this folder runs against each of them."""
+"""The stores; every test of this folder runs against each of them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -28,7 +28,7 @@ async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
 
 @asynccontextmanager
 async def postgres_database(server: PostgresServer) -> AsyncIterator[PostgresDatabase]:
-    """An empty exchange in a PostgreSQL database of its own."""
+    """An empty exchange in a new PostgreSQL database."""
     async with migrated_database(server) as url:
         postgres = PostgresDatabase(url)
         await postgres.open()

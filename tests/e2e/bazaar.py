@@ -1,4 +1,4 @@
-"""People, cards and money in an exchange that other processes run."""
+"""Users, cards and money in an exchange that runs in other processes."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -20,20 +20,20 @@ from tests.teller import Teller
 
 @frozen
 class Trader:
-    """Somebody with an account who is logged in."""
+    """A logged-in user."""
 
     id: UserId
     _log_in: Callable[[], dict[str, str]] = field(repr=False)
 
     @property
     def headers(self) -> dict[str, str]:
-        """A new token each time, as some tests take longer than one lasts."""
+        """Headers with a new token each time, as some tests run longer than a token is valid."""
         return self._log_in()
 
 
 @define
 class Bazaar:
-    """Puts things into the store by itself, and does over HTTP what is to be proven."""
+    """Prepares data directly in the store, and runs the tested calls over HTTP."""
 
     client: httpx2.AsyncClient
     exchange: Exchange

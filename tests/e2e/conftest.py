@@ -17,7 +17,7 @@ def running() -> Iterator[ExchangeProcess]:
 
 @pytest.fixture
 async def client(running: ExchangeProcess) -> AsyncIterator[httpx2.AsyncClient]:
-    """Speaks to the process over real connections, and keeps them open."""
+    """An HTTP client of the process, with keep-alive connections."""
     async with calling(running) as client:
         yield client
 

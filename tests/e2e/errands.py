@@ -1,4 +1,4 @@
-"""Pieces of work on one store, each operation of which is insisted on until it is answered."""
+"""A workload of keyed operations on one store, each repeated until it has a result."""
 
 import asyncio
 from collections import Counter
@@ -29,13 +29,13 @@ SETTLED_BY_ONE_OF_EACH: Final = Counter(
         "ledger.release": 1,
     }
 )
-"""How many settlements there are, by their purpose, after one errand of each kind."""
+"""The expected number of settlements by purpose, after one errand of each kind."""
 OPERATIONS: Final = SETTLED_BY_ONE_OF_EACH.total()
 
 
 @define
 class Errands:
-    """Counts what happens on the way; all keys begin with the name."""
+    """Runs operations and counts retries and outcomes; all keys begin with the name."""
 
     name: str
     stall: Stall
@@ -48,7 +48,7 @@ class Errands:
     refusals: Counter[str] = field(factory=Counter)
 
     async def run_all(self, cards: list[tuple[CardId, CardId]], *, workers: int) -> None:
-        """One errand of each kind for each pair of cards, by workers who share them."""
+        """One errand of each kind for each pair of cards, shared among workers."""
         waiting = iter([(*pair, number) for number, pair in enumerate(cards)])
 
         async def work() -> None:

@@ -1,7 +1,7 @@
-"""An exchange in processes of its own, as ``ece serve`` runs it, on a PostgreSQL of its own.
+"""An exchange in separate processes, as ``ece serve`` runs it, on its own PostgreSQL.
 
-Both can be killed and started again, each by itself, on the same ports. The test's own process
-opens the same exchange beside it: to put people, cards and money there, and to look what is left.
+Both can be killed and started again separately, on the same ports. The test's process opens the
+same exchange too, to create users, cards and money, and to check the result.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ DEADLINE: Final = 60.0
 
 @define
 class ExchangeProcess:
-    """The API and its database, each killed and started at will."""
+    """The API and its database, which tests kill and start."""
 
     folder: Path
     postgres: EmbeddedPostgres
@@ -61,7 +61,7 @@ class ExchangeProcess:
         )
 
     def start_api(self) -> None:
-        """Returns at once; see ``answering``."""
+        """Start without waiting; see ``answering``."""
         environment = {
             **{name: text for name, text in os.environ.items() if not name.startswith("ECE_")},
             "ECE_ACCESS_LOG": "false",
@@ -91,7 +91,7 @@ class ExchangeProcess:
         self._end(signal.SIGKILL)
 
     def bring_up(self) -> None:
-        """Start the API whenever it is not alive, until it is ready, as whoever runs it would."""
+        """Start the API as often as needed until it is ready, as a process supervisor does."""
         deadline = time.monotonic() + DEADLINE
         while not self._is_ready():
             assert time.monotonic() < deadline, self.log()
@@ -100,7 +100,7 @@ class ExchangeProcess:
             time.sleep(0.05)
 
     def wait_until_it_serves(self, seconds: float = 10) -> None:
-        """Until it is ready, if somebody else brings it up in time."""
+        """Wait until the API is ready; another task starts it."""
         deadline = time.monotonic() + seconds
         while not self._is_ready() and time.monotonic() < deadline:
             time.sleep(0.02)
@@ -113,7 +113,7 @@ class ExchangeProcess:
             return False
 
     def stop_api(self) -> int:
-        """Its exit code."""
+        """Stop it; return the exit code."""
         return self._end(signal.SIGTERM)
 
     def _end(self, number: signal.Signals) -> int:
@@ -133,7 +133,7 @@ class ExchangeProcess:
 
 @contextmanager
 def exchange_process(*, connections: int = 16) -> Iterator[ExchangeProcess]:
-    """A running exchange without anybody in it; all of it is gone at the end of the block."""
+    """A running, empty exchange, which is removed at the end of the block."""
     with open_folder() as folder:
         # Without fsync, for the machine does not crash; but what is acknowledged is written.
         settings = {"fsync": "off", "shared_buffers": "64MB"}
@@ -147,7 +147,7 @@ def exchange_process(*, connections: int = 16) -> Iterator[ExchangeProcess]:
 def serving(
     folder: Path, postgres: EmbeddedPostgres, *, connections: int = 16
 ) -> Iterator[ExchangeProcess]:
-    """The API alone, on a server whose schema is there; its log and secret are in the folder."""
+    """The API alone, on a migrated database; its log and secret are in the folder."""
     running = ExchangeProcess(folder, postgres, postgres.url(), connections=connections)
     running.start_api()
     try:
@@ -169,7 +169,7 @@ async def opened(running: ExchangeProcess) -> AsyncIterator[Exchange]:
 
 @asynccontextmanager
 async def calling(running: ExchangeProcess) -> AsyncIterator[httpx2.AsyncClient]:
-    """A client of the API, which answers by now."""
+    """A client of the API, which is ready."""
     limits = httpx2.Limits(max_connections=256)
     async with httpx2.AsyncClient(base_url=running.url, limits=limits, timeout=20) as client:
         assert await within(DEADLINE, client, "/health/ready", 200), running.log()
@@ -177,7 +177,7 @@ async def calling(running: ExchangeProcess) -> AsyncIterator[httpx2.AsyncClient]
 
 
 async def within(seconds: float, client: httpx2.AsyncClient, path: str, status: int) -> bool:
-    """Whether the path comes to answer with this status in time."""
+    """Wait until the path answers with this status; False after the timeout."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         try:

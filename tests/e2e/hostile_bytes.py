@@ -1,4 +1,4 @@
-"""Bytes that no decent client sends, by the place in a request where they do their harm."""
+"""Malformed and hostile bytes, by their place in a request."""
 
 from typing import Final
 
@@ -56,7 +56,7 @@ LARGE_BODIES: Final = (
     b'{"text": "' + b"a" * (2**20 - 12) + b'"}',
     b'{"text": "' + b"a" * (2**20 + 1 - 12) + b'"}',
 )
-"""Of such a weight that they are sent now and then."""
+"""Large values, which are sent rarely."""
 
 VALUES: Final = (
     b"null",
@@ -107,7 +107,7 @@ VALUES: Final = (
     b'1, "amount": 2',
     b"1 /* one */",
 )
-"""For one value in a body that is good but for it."""
+"""Replacements for one value in a valid body."""
 
 QUERY_VALUES: Final = (
     b"",
@@ -260,7 +260,7 @@ NOT_HTTP: Final = (
 )
 
 HIDDEN: Final = b"GET /health/live HTTP/1.1\r\nHost: ece\r\nX-Request-Id: hidden\r\n\r\n"
-"""A request inside of another one, for whoever reads that one in another way."""
+"""Request smuggling: a request inside another one, for a reader that parses it differently."""
 
 _POST: Final = b"POST /v1/sessions HTTP/1.1\r\nHost: ece\r\nContent-Type: application/json\r\n"
 _CHUNKED: Final = _POST + b"Transfer-Encoding: chunked\r\n"
@@ -313,7 +313,7 @@ SMUGGLED: Final = {
     + b"\r\n0\r\n\r\n"
     + HIDDEN,
 }
-"""Each ends, for some reader, before the hidden request, and for another one behind it."""
+"""Each ends before the hidden request for one reader, and after it for another."""
 
 SNIPPETS: Final = (
     b"\r\n",
@@ -345,4 +345,4 @@ SNIPPETS: Final = (
     b"\xed\xa0\x80",
     b"\xef\xbb\xbf",
 )
-"""What a mutation puts anywhere."""
+"""Bytes that a mutation inserts anywhere."""

@@ -1,4 +1,4 @@
-"""Requests that are wrong in a place or two, on every route, at random and without end."""
+"""An endless stream of random requests on every route, each with one or two errors."""
 
 import json
 import re
@@ -36,19 +36,19 @@ _UUID: Final = re.compile(rb"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _VALUE: Final = re.compile(rb'(?<=": )("[^"\\]*"|-?\d+|\{[^{}]*\})')
 _CONTROLS: Final = bytes((*range(32), 127))
 _MOMENT: Final = b"2026-01-31T12:00:00Z"
-"""In the document's examples; it is over by now."""
+"""The moment in the document's examples, which is in the past."""
 
 Tokens = Mapping[Role, bytes]
 
 
 @define
 class Known:
-    """What the exchange has told, by the names under which it told it."""
+    """Values of earlier responses, by their field names."""
 
     _seen: dict[bytes, deque[bytes]] = field(factory=lambda: defaultdict(lambda: deque(maxlen=64)))
 
     def learn(self, answer: bytes, path: bytes = b"") -> None:
-        """The path says whose ids they are: below ``/holds``, those of holds."""
+        """The path shows the kind of an id: below ``/holds``, that of a hold."""
         kind = path.rpartition(b"/")[2].removesuffix(b"s") + b"_id"
         for name, value in _NAMED.findall(answer[-2_000:]):
             self._seen[name].append(value)
@@ -61,7 +61,7 @@ class Known:
         return name in self._seen
 
     def pick(self, name: bytes, chance: Random) -> bytes:
-        """One of the last values by this name, or an id of any kind."""
+        """One of the last values of this name, or an id of any kind."""
         if name not in self._seen:
             name = chance.choice([kind for kind in self._seen if kind.endswith(b"_id")])
         return chance.choice(self._seen[name])
@@ -69,7 +69,7 @@ class Known:
 
 @frozen
 class Address:
-    """A method and a path, with gaps for what a client fills in, and what the document knows."""
+    """A method and a path with parameters, and its operation in the OpenAPI document."""
 
     number: int
     method: bytes
@@ -85,7 +85,7 @@ class Address:
 
 
 def addresses(app: Litestar) -> list[Address]:
-    """Every route that there is, with each of its methods."""
+    """Every route, with each of its methods."""
     document = amended(app)
     routes = [route for route in app.routes if isinstance(route, HTTPRoute)]
     pairs = [(route.path_format, method) for route in routes for method in sorted(route.methods)]
@@ -110,7 +110,7 @@ def addresses(app: Litestar) -> list[Address]:
 
 
 def mutated(said: bytes, other: bytes, chance: Random) -> bytes:
-    """The same with a few bytes changed, doubled, lost, or taken from another."""
+    """The request with a few bytes changed, doubled, removed, or taken from another one."""
     for _ in range(chance.randint(1, 3)):
         at = chance.randrange(len(said) + 1)
         end = min(len(said), at + chance.choice((1, 2, 8, 64)))
@@ -133,7 +133,7 @@ def mutated(said: bytes, other: bytes, chance: Random) -> bytes:
 
 @define
 class Attacker:
-    """Makes the requests; the same seed makes the same ones of the same answers."""
+    """Generates requests; the same seed and responses give the same requests."""
 
     addresses: Sequence[Address]
     log_in: Callable[[], Tokens]
@@ -142,12 +142,12 @@ class Attacker:
     known: Known = field(factory=Known)
     _tokens: Tokens = field(factory=dict)
     _doomed: Tokens = field(factory=dict)
-    """For what may end the session itself."""
+    """Headers for requests that may end the session."""
     _made: int = 0
     _last: bytes = b"GET / HTTP/1.1\r\n\r\n"
 
     def request(self, address: Address) -> bytes:
-        """It may be good, or wrong in any of its parts; but where it ends is beyond doubt."""
+        """A valid or invalid request, whose end is unambiguous."""
         self._made += 1
         if self._made % 2_000 == 1:
             self._tokens, self._doomed = self.log_in(), self.log_in()
@@ -168,7 +168,7 @@ class Attacker:
         return self._last
 
     def bytes_of_any_kind(self, address: Address) -> bytes:
-        """Where this ends, and whether it is a request at all, is for the server to say."""
+        """Bytes whose end, and whether they are a request, is ambiguous."""
         chance = self.chance
         match chance.randrange(8):
             case 0:

@@ -1,4 +1,4 @@
-"""HTTP as bytes, so that a client library does not mend what is meant to be broken."""
+"""A raw HTTP client, because a client library would correct malformed requests."""
 
 import asyncio
 from typing import Final, Self
@@ -9,25 +9,25 @@ _END_OF_HEAD: Final = b"\r\n\r\n"
 
 
 class NotAnAnswer(AssertionError):
-    """What came back is no HTTP."""
+    """The response is not valid HTTP."""
 
 
 @frozen
 class Answer:
-    """One answer, with its head in lower case."""
+    """One response, with its head in lower case."""
 
     status: int
     head: bytes = field(repr=False)
     body: bytes
 
     def header(self, name: bytes) -> bytes:
-        """Its value, empty if it is not there."""
+        """The value of a header; empty if it is absent."""
         return self.head.partition(b"\r\n%b: " % name)[2].partition(b"\r\n")[0]
 
 
 @define
 class RawConnection:
-    """One connection, opened again whenever it was closed."""
+    """One connection, which is reopened after it was closed."""
 
     port: int
     _reader: asyncio.StreamReader | None = None
@@ -46,12 +46,12 @@ class RawConnection:
         self._writer.write(said)
 
     async def answer(self, *, timeout_seconds: float = 15, to_head: bool = False) -> Answer | None:
-        """The next answer; None, if the server hung up instead.
+        """The next response; None if the server closed the connection instead.
 
-        An answer to HEAD tells the length of a body that does not follow.
+        A response to HEAD has the length of a body that does not follow.
 
-        :raises TimeoutError: if neither happened for so many seconds.
-        :raises NotAnAnswer: if the bytes that came are no answer.
+        :raises TimeoutError: if neither happened within the timeout.
+        :raises NotAnAnswer: if the received bytes are not a response.
         """
         if self._reader is None:
             return None
@@ -77,7 +77,7 @@ class RawConnection:
         return Answer(answer.status, head, await reader.readexactly(int(length)))
 
     def drop(self) -> None:
-        """Leave without a word."""
+        """Close the connection without a shutdown."""
         if self._writer is not None:
             self._writer.transport.abort()
         self._reader = self._writer = None

@@ -1,4 +1,4 @@
-"""Connections are lost around commits, again and again, and still all is done exactly once."""
+"""Connections are lost around commits, and still every operation has exactly one effect."""
 
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -23,7 +23,7 @@ from .errands import OPERATIONS, SETTLED_BY_ONE_OF_EACH, Errands
 
 ROUNDS = SCALE
 ERRANDS = 200
-"""Of each kind in each round."""
+"""The number of operations of each kind per round."""
 WORKERS = 12
 PEOPLE = 20
 SHARES = {Fault.BEFORE: 0.03, Fault.AFTER: 0.07, Fault.AT_ONCE: 0.04, Fault.SILENCE: 0.01}
@@ -37,7 +37,7 @@ FAULTS = {
 
 @define
 class Fair:
-    """One exchange seen twice: by connections that last, and by others that are cut."""
+    """One exchange with two stores: a reliable one, and one behind the fault-injecting proxy."""
 
     direct: PostgresDatabase
     cut_off: PostgresDatabase
@@ -50,7 +50,7 @@ class Fair:
         self.people = [await teller.someone(100_000_000) for _ in range(PEOPLE)]
 
     async def run_errands(self, name: str) -> None:
-        """A round of everything, of which no more is left in memory than figures."""
+        """One round of all operations, which returns only counters to save memory."""
         seller = await Stall(self.direct, self.clock).someone()
         cards = await self._mint(name, seller)
         stall, teller = Stall(self.cut_off, self.clock), Teller(self.cut_off, self.clock)

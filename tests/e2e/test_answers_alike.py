@@ -1,7 +1,7 @@
-"""Nobody learns who has an account: neither from what a log-in answers, nor from how long it takes.
+"""Log-ins do not reveal who has an account, by their response or by their duration.
 
-What register answers tells that an address is taken, on purpose; but not faster than it would take
-to open an account. A refresh token has 256 bits of its own: there is nobody to be guessed.
+A registration does reveal that an address is taken, but not faster than it would create the
+account. Refresh tokens have 256 random bits, which cannot be guessed.
 """
 
 import json
@@ -38,14 +38,14 @@ def running() -> Iterator[ExchangeProcess]:
 async def connection(
     running: ExchangeProcess, client: httpx2.AsyncClient
 ) -> AsyncIterator[RawConnection]:
-    """To an exchange where Ann has an account."""
+    """A client of an exchange where Ann has an account."""
     assert (await client.post("/v1/users", json=ANN)).status_code in {201, 409}
     async with RawConnection(running.port) as connection:
         yield connection
 
 
 async def post(connection: RawConnection, path: str, body: object) -> tuple[Answer, float]:
-    """The answer, and after how many seconds it was there."""
+    """The response, and its duration in seconds."""
     sent = json.dumps(body).encode()
     head = b"POST %b HTTP/1.1\r\nHost: ece\r\nContent-Type: application/json\r\n" % path.encode()
     started = perf_counter()
@@ -56,7 +56,7 @@ async def post(connection: RawConnection, path: str, body: object) -> tuple[Answ
 
 
 def all_but_its_own(answer: Answer) -> tuple[list[bytes], bytes]:
-    """Everything of the answer that is not of this one alone: its time, its id."""
+    """The response without its individual values: time and id."""
     lines = answer.head.splitlines()
     return [
         line for line in lines if not line.startswith((b"date:", b"x-request-id:"))
@@ -64,7 +64,7 @@ def all_but_its_own(answer: Answer) -> tuple[list[bytes], bytes]:
 
 
 async def times(connection: RawConnection, one: object, other: object) -> list[list[float]]:
-    """How long log-ins of the two kinds take, in turns: what else the machine does hits both."""
+    """The durations of both kinds of log-ins, interleaved so that other load affects both."""
     chance = Random(6)
     taken: list[list[float]] = [[], []]
     for _ in range(SAMPLES):
@@ -115,8 +115,8 @@ async def test_asking_whether_an_address_is_taken_takes_as_long_as_an_account(
     assert median(taken) > 0.7 * median(opened)
 
 
-async def test_a_refresh_token_of_nobody_is_told_like_one_that_is_none(connection: RawConnection):
-    """And one of an ended session says so, whether it was the last one or not."""
+async def test_an_unknown_refresh_token_is_refused_like_an_invalid_one(connection: RawConnection):
+    """A token of an ended session gets the same response whether it was the last one or not."""
     nobodys, _ = await post(connection, "/v1/sessions/refresh", {"refresh_token": "A" * 86})
     none, _ = await post(connection, "/v1/sessions/refresh", {"refresh_token": "none"})
     assert nobodys.status == 401

@@ -1,4 +1,4 @@
-"""Connections that say too little or too much are closed, and others do not notice."""
+"""Connections that send too little or too much are closed, without effect on others."""
 
 import asyncio
 import json
@@ -20,7 +20,7 @@ LAST = HEAD + b"Connection: close\r\nContent-Length: 2\r\n\r\n{}"
 
 
 async def application(scope, receive, send) -> None:
-    """Answers with the number of bytes that came, or with many bytes."""
+    """An application that answers with the number of received bytes, or with many bytes."""
     size = 0
     while True:
         message = await receive()
@@ -49,7 +49,7 @@ async def port(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
 
 
 async def sent(port: int, *parts: bytes, pause: float = 0.0) -> bytes:
-    """What comes back until the server closes, or until it says no more for a while."""
+    """The received bytes until the server closes, or sends nothing for a while."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     try:
         for part in parts:
@@ -224,14 +224,16 @@ BROKEN_BODY = HEAD + b"Transfer-Encoding: chunked\r\n\r\nx\r\n"
 
 
 @pytest.mark.parametrize("said", [BROKEN, BROKEN_BODY])
-async def test_what_is_broken_is_told_so(port: int, said: bytes):
+async def test_a_malformed_request_gets_400(port: int, said: bytes):
     assert (await sent(port, said)).startswith(b"HTTP/1.1 400")
 
 
 @pytest.mark.parametrize(
     "said", [BROKEN, BROKEN_BODY, HEAD + b"X: " + b"a" * (2 * MAX_HEADER_BYTES)]
 )
-async def test_nobody_gets_the_answer_to_the_broken_request_behind(port: int, said: bytes):
+async def test_the_400_of_a_malformed_request_is_not_read_as_another_response(
+    port: int, said: bytes
+):
     assert b" 400 " not in await sent(port, GOOD + said)
 
 
@@ -246,7 +248,7 @@ async def test_the_connection_with_too_many_requests_that_wait_is_closed(port: i
 
 
 @pytest.mark.parametrize(("pause", "is_whole"), [(2 * PATIENCE, False), (PATIENCE / 8, True)])
-async def test_whoever_does_not_read_an_answer_in_time_loses_it(
+async def test_a_client_that_does_not_read_in_time_is_disconnected(
     port: int, pause: float, *, is_whole: bool
 ):
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=1)

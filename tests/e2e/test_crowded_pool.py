@@ -1,4 +1,4 @@
-"""Few connections and many requests, some of which are given up in the middle."""
+"""A small connection pool with many requests, some of which are cancelled."""
 
 import asyncio
 import random
@@ -40,7 +40,7 @@ def checked_out(database: PostgresDatabase) -> int:
 
 
 async def assert_all_free(database: PostgresDatabase) -> None:
-    """A statement that was given up is cancelled on the server, and that takes a moment."""
+    """Wait until the server has cancelled the statement."""
     for _ in range(100):
         if not checked_out(database):
             break
@@ -107,7 +107,7 @@ async def test_a_request_that_is_given_up_has_its_whole_effect_or_none(
     tally.count("requests answered in time", came_to["IdempotentResult"], at_least=CANCELLED // 100)
 
 
-async def test_whoever_waits_too_long_for_a_connection_is_told_to_come_back(
+async def test_a_timeout_of_the_pool_answers_503_with_retry_after(
     database: PostgresDatabase, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("ece_adapters.postgres.engine.unit_of_work._POOL_PATIENCE", 0.2)
@@ -148,7 +148,7 @@ _LOCK_TABLE = "LOCK TABLE ledger_account IN SHARE MODE"
     ],
     ids=["row", "key", "table"],
 )
-async def test_a_lock_timeout_tells_truthfully_what_is_locked(
+async def test_a_lock_timeout_names_the_locked_subject(
     database: PostgresDatabase, teller: Teller, lock: str, refusal: DomainError
 ):
     giver, taker = await teller.someone(100), await teller.someone(100)

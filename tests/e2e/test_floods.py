@@ -1,4 +1,4 @@
-"""Many connections that say nothing, too little, or never listen: the others do not notice."""
+"""Many idle, slow or non-reading connections, without effect on others."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -38,7 +38,7 @@ def running() -> Iterator[ExchangeProcess]:
 async def connections(
     running: ExchangeProcess, said: tuple[bytes, ...], count: int
 ) -> AsyncIterator[list[asyncio.StreamWriter]]:
-    """So many at once, that each say one of these; they hang up without a word in the end."""
+    """A number of concurrent connections that each send one of these; closed at the end."""
     writers = []
     for number in range(count):
         _, writer = await asyncio.open_connection("127.0.0.1", running.port, limit=1)
@@ -59,7 +59,7 @@ async def others_are_served(client: httpx2.AsyncClient) -> None:
 
 
 async def comes_to(server: psutil.Process, is_so: Callable[[int], bool]) -> bool:
-    """Whether the number of the server's open files comes to be so in time."""
+    """Wait until the number of the server's open files satisfies the condition."""
     for _ in range(200):
         if is_so(server.num_fds()):
             return True
@@ -67,10 +67,10 @@ async def comes_to(server: psutil.Process, is_so: Callable[[int], bool]) -> bool
     return False
 
 
-async def test_those_who_never_finish_keep_nobody_waiting(
+async def test_unfinished_requests_do_not_delay_others(
     running: ExchangeProcess, client: httpx2.AsyncClient
 ):
-    """Not even for the database: it has fewer connections than there are unfinished requests."""
+    """The database pool has fewer connections than there are unfinished requests."""
     async with connections(running, UNFINISHED, CONNECTIONS) as writers:
         for _ in range(5):
             for writer in writers:
@@ -80,7 +80,7 @@ async def test_those_who_never_finish_keep_nobody_waiting(
 
 
 @pytest.mark.timeout(120 + 60 * SCALE)
-async def test_what_a_flood_of_connections_took_is_given_back(
+async def test_the_files_of_a_flood_of_connections_are_closed(
     running: ExchangeProcess, client: httpx2.AsyncClient, tally: Tally
 ):
     server = psutil.Process(running.pid)
@@ -97,10 +97,10 @@ async def test_what_a_flood_of_connections_took_is_given_back(
     tally.count("connections of a flood", FLOODS * CONNECTIONS, at_least=2_000 * SCALE)
 
 
-async def test_whoever_never_reads_fills_no_memory(
+async def test_a_client_that_never_reads_does_not_fill_memory(
     running: ExchangeProcess, client: httpx2.AsyncClient, tally: Tally
 ):
-    """Neither many answers nor large ones pile up for those who do not take them."""
+    """Neither many nor large responses accumulate for clients that do not read them."""
     server = psutil.Process(running.pid)
     await others_are_served(client)
     document = await client.get("/docs/openapi.json")

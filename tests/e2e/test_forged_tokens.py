@@ -1,4 +1,4 @@
-"""Forged tokens, and genuine ones that are over, on every guarded route of a running server."""
+"""Forged and expired tokens are refused on every guarded route of a running server."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -31,7 +31,7 @@ def running() -> Iterator[ExchangeProcess]:
 
 
 def guarded(exchange: Exchange) -> list[tuple[str, str]]:
-    """Method and path of every route that is not for everybody."""
+    """The method and path of every route that is not public."""
     return [
         (method, re.sub(r"\{\w+\}", ANY_ID, route.path_format))
         for route in create_app(exchange).routes
@@ -44,7 +44,7 @@ def guarded(exchange: Exchange) -> list[tuple[str, str]]:
 async def refusal(
     client: httpx2.AsyncClient, method: str, path: str, token: str
 ) -> Mapping[str, object]:
-    """The problem that a bad token is answered with, in the one form that all of them have."""
+    """The problem for an invalid token, which is the same for all of them."""
     header = {b"Authorization": b"Bearer " + token.encode("latin-1")}
     answer = await client.request(method, path, headers=header)
     problem: dict[str, object] = answer.json()
@@ -76,7 +76,7 @@ async def test_no_forged_token_opens_any_route(
 async def test_no_token_that_is_over_opens_any_route(
     client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
 ):
-    """Expired; its session logged out, or ended by the use of a copy; its user of another role."""
+    """Tokens that are expired, of an ended session, or of a user whose role changed."""
     exchange = bazaar.exchange
     user = person(exchange, role=Role.ADMIN)
     earlier = bazaar.clock() - timedelta(minutes=10)

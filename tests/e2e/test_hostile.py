@@ -1,4 +1,4 @@
-"""Bytes that no decent client sends, on every route of a running server."""
+"""Malformed and hostile bytes on every route of a running server."""
 
 import asyncio
 from collections import Counter
@@ -27,16 +27,16 @@ REQUESTS = 20_000 * SCALE
 WARM_UP = 6_000
 CONNECTIONS = 16
 GROWTH = 48 * 2**20
-"""Bytes by which a server's memory may grow after the warm-up, however many requests follow."""
+"""The most bytes by which a server's memory may grow after the warm-up."""
 GRACE = 0.2
-"""Seconds for an answer to what may be no whole request."""
+"""The timeout in seconds for requests that may be incomplete."""
 
 _ALIVE = b"GET /health/live HTTP/1.1\r\nHost: ece\r\nX-Request-Id: alive\r\n\r\n"
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[ExchangeProcess]:
-    """Checking passwords is slow on purpose, and shall not slow down everything else here."""
+    """Password routes are slow, so they are called less often."""
     with exchange_process() as running:
         running.kill_api()
         running.password_cost = PasswordCost.toy
@@ -46,15 +46,15 @@ def running() -> Iterator[ExchangeProcess]:
 
 @define
 class Siege:
-    """Sends volleys of requests, one behind the other, and counts what comes back."""
+    """Sends pipelined batches of requests, and counts the responses."""
 
     attacker: Attacker
     turns: Iterator[Address]
     seen: int = 0
-    """Requests that were answered, or made the server hang up, or wait for more."""
+    """The number of requests by outcome: answered, closed by the server, or still waiting."""
     statuses: Counter[int] = field(factory=Counter)
     good: Counter[str] = field(factory=Counter)
-    """Answers below 400, by address."""
+    """The number of responses below 400, by path."""
     asked: Counter[str] = field(factory=Counter)
     hung_up: int = 0
     unfinished: int = 0
@@ -62,7 +62,7 @@ class Siege:
     failures: list[str] = field(factory=list)
 
     async def lay(self, port: int, requests: int) -> None:
-        """Until the server has seen so many requests more."""
+        """Run until the server has got this many more requests."""
         until = self.seen + requests
         await asyncio.gather(*(self._send_until(until, port) for _ in range(CONNECTIONS)))
 
@@ -72,7 +72,7 @@ class Siege:
                 await self._volley(connection)
 
     async def _volley(self, connection: RawConnection) -> None:
-        """Whole requests first, then bytes of any kind, and a request that is always good."""
+        """Complete requests first, then any bytes, then a request that is always valid."""
         attacker = self.attacker
         *whole, last = (next(self.turns) for _ in range(attacker.chance.randint(2, 20)))
         said = [attacker.request(address) for address in whole]
@@ -121,7 +121,7 @@ class Siege:
 
 
 async def attacker(bazaar: Bazaar) -> Attacker:
-    """May act as anybody, and knows people, cards and listings that are there."""
+    """A generator with tokens of all users and with ids of existing objects."""
     exchange = bazaar.exchange
     users = {role: person(exchange, f"{role}_1", role) for role in Role}
     async with exchange.database().begin() as transaction:
@@ -146,7 +146,7 @@ async def attacker(bazaar: Bazaar) -> Attacker:
 
 
 def turns(found: list[Address]) -> Iterator[Address]:
-    """Each address in turn; those that only tell what the others are, now and then."""
+    """Every route in turn; documentation routes rarely."""
     documented = [address for address in found if address.is_documented]
     others = cycle(address for address in found if not address.is_documented)
     while True:
@@ -156,7 +156,7 @@ def turns(found: list[Address]) -> Iterator[Address]:
 
 
 @pytest.mark.timeout(300 + 60 * SCALE)
-async def test_nothing_that_anybody_sends_harms_the_server(
+async def test_no_request_harms_the_server(
     running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
 ):
     enemy = await attacker(bazaar)
@@ -195,7 +195,7 @@ async def test_nothing_that_anybody_sends_harms_the_server(
 async def test_no_request_hides_in_another(
     running: ExchangeProcess, client: httpx2.AsyncClient, tally: Tally
 ):
-    """What one reader takes for one request and another one for two is refused as a whole."""
+    """Requests that two readers could parse differently are refused (request smuggling)."""
     for name, said in SMUGGLED.items():
         async with RawConnection(running.port) as connection:
             await connection.say(said)

@@ -1,7 +1,7 @@
 """PostgreSQL and the API are killed while collectors buy; nothing acknowledged is lost or doubled.
 
-Each is killed at random moments of its own, so that one falls while the other starts, recovers or
-is at work; and at times both fall at once.
+Each is killed at independent random moments, so that one is killed while the other starts, recovers
+or works, and sometimes both at once.
 """
 
 import random
@@ -21,18 +21,18 @@ from .traffic import PATIENCE, Traffic, assert_done_once
 
 POSTGRES_KILLS = 5 * SCALE
 API_KILLS = 5 if SCALE == 1 else 15 * SCALE
-"""The API is the quicker to come back, so a longer proof kills it three times as often."""
+"""The API restarts faster, so the proof kills it three times as often."""
 
 
 @define
 class Killer:
-    """Takes a process at a random moment of its life, and starts it again."""
+    """Kills a process at random moments, and starts it again."""
 
     running: ExchangeProcess
     traffic: Traffic
     killed: Counter[str] = field(factory=Counter)
     _postgres_is_next: threading.Semaphore = field(factory=lambda: threading.Semaphore(0))
-    """Keeps both in step, however long the API takes to start."""
+    """Kills both equally often, however long the API takes to start."""
 
     def kill_postgres(self) -> None:
         chance = random.Random(1)

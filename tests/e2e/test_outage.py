@@ -1,4 +1,4 @@
-"""PostgreSQL goes away under a running API, and comes back."""
+"""PostgreSQL stops under a running API, and starts again."""
 
 import asyncio
 import os
@@ -22,7 +22,7 @@ async def answers(client: httpx2.AsyncClient, *paths: str) -> list[httpx2.Respon
     return list(await asyncio.gather(*(client.get(path) for path in paths)))
 
 
-async def test_while_the_database_is_gone_all_are_told_to_come_back_and_then_it_goes_on(
+async def test_requests_get_503_while_the_database_is_down_and_succeed_after(
     running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
 ):
     seller, buyer = await bazaar.trader(), await bazaar.trader(5_000)
@@ -52,7 +52,7 @@ async def test_while_the_database_is_gone_all_are_told_to_come_back_and_then_it_
     tally.count("requests told to come back", len(reads) + 1, at_least=30)
 
 
-async def test_a_database_that_says_nothing_holds_nobody_for_long(
+async def test_a_database_that_does_not_respond_blocks_requests_briefly(
     running: ExchangeProcess, client: httpx2.AsyncClient, bazaar: Bazaar, tally: Tally
 ):
     assert await statuses(client, *["/v1/listings"] * 20) == [200] * 20

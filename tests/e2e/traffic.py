@@ -1,4 +1,4 @@
-"""Collectors who sell cards to and fro over HTTP, whatever becomes of the exchange meanwhile."""
+"""A workload over HTTP: collectors who sell cards to each other, also during faults."""
 
 import asyncio
 import random
@@ -29,7 +29,7 @@ from .exchange_process import DEADLINE
 PRICE: Final = 1_000
 PURSE: Final = 1_000_000_000
 PATIENCE: Final = 180.0
-"""Seconds until an answer; much, as on a busy machine a server is killed again before it serves."""
+"""The timeout in seconds; long, as a busy machine may kill a server before it is ready."""
 _TO_BE_ASKED_AGAIN: Final = {
     409: {"kernel.concurrent-change", "kernel.request-in-flight"},
     503: {"kernel.unavailable"},
@@ -39,7 +39,7 @@ _TO_BE_ASKED_AGAIN: Final = {
 
 @frozen
 class Sale:
-    """What a buyer was told."""
+    """A purchase as acknowledged to the buyer."""
 
     id: UUID
     listing_id: UUID
@@ -61,7 +61,7 @@ class Sale:
 
 @define
 class Pair:
-    """Two traders, and the card that they sell each other again and again."""
+    """Two traders, and the card that they sell each other repeatedly."""
 
     card: CardId
     owner: Trader
@@ -70,10 +70,10 @@ class Pair:
 
 @define
 class Traffic:
-    """Lists and buys, each under one key until it is answered, and remembers what it was told.
+    """Lists and buys, repeating each request with its key until it is answered.
 
-    Lost connections, 503 and 409 of a request that is under way are met with the same request
-    again; any other answer that is no success ends the traffic, and the test with it.
+    After a lost connection, a 503, or a 409 of a request in flight it sends the same request
+    again. Any other error ends the traffic and fails the test.
     """
 
     url: str
@@ -97,9 +97,9 @@ class Traffic:
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
-        """In a thread of its own: it goes on while the test waits for a server to start.
+        """Run in a separate thread, so that it continues while the test waits for a server.
 
-        At the end of the block, what was begun is brought to its end.
+        At the end of the block, started requests are finished.
         """
         with ThreadPoolExecutor(1) as thread:
             self._flow = thread.submit(asyncio.run, self._sell_all())
@@ -115,12 +115,12 @@ class Traffic:
             self._flow.result()
 
     def wait_for_sales(self, more: int) -> None:
-        """Until there are so many more than now."""
+        """Wait until there are this many more purchases than now."""
         enough = len(self.sales) + more
         self._wait_until(lambda: len(self.sales) >= enough)
 
     def wait_for_refusals(self, more: int) -> None:
-        """Until 503 was answered so many times more than now."""
+        """Wait until there are this many more responses 503 than now."""
         enough = self.met["503"] + more
         self._wait_until(lambda: self.met["503"] >= enough)
 
@@ -153,7 +153,7 @@ class Traffic:
     async def _insist(
         self, client: httpx2.AsyncClient, trader: Trader, path: str, body: object, key: str
     ) -> dict[str, Any]:
-        """Ask until there is an answer; :raises TimeoutError: if none comes for long."""
+        """Repeat until there is a response; :raises TimeoutError: if there is none for long."""
         async with asyncio.timeout(PATIENCE):
             while True:
                 headers = {**trader.headers, "Idempotency-Key": key}
@@ -181,7 +181,7 @@ _TRANSFERS = "SELECT card_id, to_owner_id FROM ledger_card_transfer ORDER BY car
 
 
 async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
-    """What the traders were told is what was done, no less and no more, and the books say so."""
+    """The acknowledged purchases are exactly the stored ones, and the audit finds no violation."""
     database = exchange.database()
     assert isinstance(database, PostgresDatabase)
     async with database.begin() as transaction:

@@ -41,7 +41,7 @@ async def test_databases_are_migrated_once_and_apart(server: EmbeddedPostgres, u
         assert databases_and_template == 4
 
 
-def test_fails_and_names_what_is_missing_without_any_postgresql(monkeypatch):
+def test_fails_and_names_the_missing_programs_without_postgresql(monkeypatch):
     monkeypatch.setattr("ece_adapters.postgres.embedded.server_binaries.find_spec", {}.get)
     missing = r"\[embedded\].*or set ECE_TEST_DATABASE_URL"
     with ExitStack() as cleanup, pytest.raises(pytest.fail.Exception, match=missing):

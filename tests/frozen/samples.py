@@ -18,7 +18,7 @@ from ece_domain.sales import SaleReceipt
 
 FOLDER = Path(__file__).parent
 STORED = (FinishDefinition, Minted, RarityDefinition, SaleReceipt, Release)
-"""The types of answers and of columns. Ids need no sample."""
+"""The types of stored results and columns. Ids need no sample."""
 NOON = datetime(2026, 7, 1, 12, 0, 0, 250_000, tzinfo=UTC)
 _PLAIN: dict[Any, object] = {
     UUID: UUID("0191f3a0-0000-7000-8000-000000000001"),
@@ -36,7 +36,7 @@ _PLAIN: dict[Any, object] = {
 
 
 def sample(kind: Any) -> Any:
-    """A value of the type, the same each time. What is optional is there, lists have one item."""
+    """A value of the type, the same each time. Optional fields are set, lists have one item."""
     if kind in _PLAIN:
         return _PLAIN[kind]
     if hasattr(kind, "__supertype__"):
@@ -74,7 +74,7 @@ def events() -> dict[str, type[Event]]:
 
 
 def present() -> list[Frozen]:
-    """What the present code stores."""
+    """The samples that the current code stores."""
     values = [
         Frozen(
             f"values/{kind.__name__}",

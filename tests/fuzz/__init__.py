@@ -1,5 +1,5 @@
-"""What reads foreign bytes, one module for each group of parsers.
+"""Fuzz targets, one module per group of parsers.
 
-``take`` gets any bytes, and holds a parser to what it promises beyond not to fall: what it reads is
-written back alike, and what it refuses it refuses by name. ``SEEDS`` are inputs that lead far in.
+``take`` gets any bytes and checks the parser: values that it reads are written back unchanged, and
+other bytes raise a named error. ``SEEDS`` are inputs with a high coverage.
 """

@@ -1,4 +1,4 @@
-"""JSON bodies: read as they were meant, or refused with the places of all that is wrong."""
+"""JSON bodies: read without loss, or refused with the places of all errors."""
 
 import json
 
@@ -71,7 +71,7 @@ def assert_unique(pairs: list[tuple[str, object]]) -> None:
 
 
 def as_told(value: object) -> object:
-    """With keys as an answer repeats them: shortened, and without halves of characters."""
+    """The document with keys as a response repeats them: shortened, without unpaired surrogates."""
     match value:
         case dict():
             return {legible(key): as_told(each) for key, each in value.items()}
@@ -81,7 +81,7 @@ def as_told(value: object) -> object:
 
 
 def assert_place(fault: FieldError, body: object) -> None:
-    """A fault is about what is there; what is missing, is missing in what is there."""
+    """Every reported place exists, or is a missing field of an existing object."""
     assert isinstance(fault.pointer, str)
     root, *steps = fault.pointer.split("/")
     assert root == "#", fault

@@ -1,4 +1,4 @@
-"""Where a page goes on: sealed cursors, and the positions in them."""
+"""Cursors: their signature, and the positions in them."""
 
 from collections.abc import Callable
 from contextlib import suppress

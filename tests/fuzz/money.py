@@ -1,4 +1,4 @@
-"""Amounts and what they are of; the sums of their parts."""
+"""Assets and amounts, and the sums of their parts."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""What people and things are called: each name has one form, and ASCII alone."""
+"""Handles, addresses and codes: each name has one normal form, in ASCII."""
 
 from contextlib import suppress
 from string import ascii_letters, digits

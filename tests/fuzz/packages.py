@@ -1,4 +1,4 @@
-"""Files of card packages: read, or refused in one harmless line that names the place."""
+"""Files of card packages: read, or refused in one safe line that names the place."""
 
 from attrs import frozen
 
@@ -39,7 +39,7 @@ def take(data: bytes) -> None:
 
 
 def check(package: CardPackage) -> None:
-    """Each set is there once, before its printings."""
+    """Each set occurs once, before its printings."""
     seen: set[str] = set()
     for record in package.records:
         if isinstance(record, CardSetRecord):

@@ -1,4 +1,4 @@
-"""The part of an address behind the question mark."""
+"""Query strings."""
 
 from contextlib import suppress
 from urllib.parse import parse_qsl, urlencode

@@ -1,4 +1,4 @@
-"""Packages as they are downloaded: whole, or refused with the file named."""
+"""Tarballs of packages: read, or refused with the name of the file."""
 
 import gzip
 import os
@@ -17,7 +17,7 @@ SEEDS = (gzip.decompress(PACKED)[:1536],)
 
 
 def take(data: bytes) -> None:
-    """Packed here: what unpacks to nothing would be refused before anybody looks into it."""
+    """Compressed here, because bytes that are not gzip would be refused at once."""
     FILE.write_bytes(gzip.compress(data, 0))
     try:
         assert open_package(FILE, name=POCKET).read("package.json")

@@ -1,7 +1,7 @@
-"""Every parser under a fuzzer that sees which of our code an input reaches, and goes on from it.
+"""Every parser under a coverage-guided fuzzer.
 
-libFuzzer ends its process, so each group has one of its own. What it finds is printed with the
-input in it: that goes into the group's ``SEEDS``, and stays found.
+libFuzzer ends its process, so each group has a separate one. A finding is printed with its input;
+add the input to the group's ``SEEDS``.
 """
 
 import os
@@ -29,9 +29,9 @@ EDGES: Final = {
     "tarballs": 30,
     "tokens": 30,
 }
-"""Of each group, how many turns of our code a run has to have taken at the least."""
+"""The minimum of covered branches of a run, by group."""
 ALMOST: Final = ("\n", "\0", "\u0663", "\u00b2", "\u212a", "\u202e", "\ud800", "\\ud800", "\\u0000")
-"""Line ends, digits and letters that are some only to careless parsers."""
+"""Unusual line ends, digits and letters."""
 
 _DONE: Final = re.compile(r"Done (\d+) in ")
 _COVERED: Final = re.compile(r"cov: (\d+)")
@@ -49,7 +49,7 @@ def test_the_seeds_are_taken_without_a_fuzzer_too(group: str):
 )
 @pytest.mark.timeout(300 * SCALE)
 @pytest.mark.parametrize("group", EDGES)
-def test_whatever_comes_is_read_or_refused(group: str, tmp_path: Path, tally: Tally):
+def test_any_input_is_read_or_refused(group: str, tmp_path: Path, tally: Tally):
     fuzzed = fuzz(group, tmp_path)
     assert fuzzed.returncode == 0, fuzzed.stderr[-5_000:]
     done = _DONE.search(fuzzed.stderr)
@@ -78,5 +78,5 @@ def fuzz(group: str, folder: Path) -> subprocess.CompletedProcess[str]:
 
 
 def quoted(word: str) -> str:
-    """As a dictionary of libFuzzer has it: byte for byte."""
+    """The text in the format of a libFuzzer dictionary."""
     return "".join(f"\\x{byte:02x}" for byte in word.encode("utf-8", "surrogatepass"))

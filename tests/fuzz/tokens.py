@@ -1,4 +1,4 @@
-"""What a caller shows: access tokens, with and without a good signature, and refresh tokens."""
+"""Access tokens, with and without a valid signature, and refresh tokens."""
 
 from contextlib import suppress
 from uuid import UUID
@@ -54,6 +54,6 @@ def take(data: bytes) -> None:
 
 
 def check(claims: Claims, payload: bytes) -> None:
-    """Even what the key did sign counts for no more than it says."""
+    """Signed payloads are checked too."""
     assert claims.expires_at > CLOCK()
     assert claims.role.value.encode() in payload or b"\\u" in payload

@@ -1,4 +1,4 @@
-"""Bytes as the application gets them: as a text, or in a request."""
+"""Bytes as texts and as requests, as the application gets them."""
 
 from typing import Any, TypeAlias
 
@@ -8,7 +8,7 @@ HttpRequest: TypeAlias = Request[Any, Any, Any]
 
 
 def text_of(data: bytes) -> str:
-    """Any text, with halves of characters; what is no UTF-8 at all is taken byte by byte."""
+    """Any text, with unpaired surrogates; bytes that are not UTF-8 become single characters."""
     try:
         return data.decode("utf-8", "surrogatepass")
     except UnicodeDecodeError:
@@ -16,7 +16,7 @@ def text_of(data: bytes) -> str:
 
 
 def request(*, query: bytes = b"", **headers: bytes) -> HttpRequest:
-    """As much of a request as the parsers read."""
+    """The parts of a request that the parsers read."""
     scope = {
         "type": "http",
         "method": "GET",

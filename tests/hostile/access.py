@@ -1,8 +1,8 @@
-"""The rows of the access matrix: every route, and who may do what there with whose things.
+"""The access matrix: every route, by the role of the caller and the owner of the resource.
 
-The rows come from the application's route table, so a new route is in the matrix at once. What
-each cell has to answer follows from what the route declares and from whose the thing is. Two small
-tables name the exceptions; a route that needs to be in one of them fails until somebody decides.
+The rows come from the application's route table, so every new route is included. The expected
+response is derived from the route's declaration and the owner of the resource. Small tables list
+the exceptions; a route that needs an entry fails until somebody decides.
 """
 
 from collections.abc import Iterator, Mapping
@@ -19,15 +19,15 @@ from tests.hostile.town import UNKNOWN, Belongings, Town
 from tests.http.conftest import Person
 
 PRIVATE: Final = {"user_id", "hold_id", "sale_id", "settlement_id"}
-"""For their owner and operators: to everybody else they do not exist."""
+"""For their owner and operators; 404 for everybody else."""
 ISSUED: Final = {"code", "printing_id"}
 """Run by the issuer of the card set, and by admins."""
 FOR_OTHERS: Final = {"buyListing"}
-"""Changes that others than the owner are meant to make, whatever their role."""
+"""Changes for others than the owner, with any role."""
 OWN_REFUSED: Final = {"changeRole": 403}
-"""What nobody does to themselves, whoever may do it to others."""
+"""Changes that nobody may make to themselves."""
 CREDENTIALS: Final = {"logIn", "refreshSession"}
-"""Public, and refused with 401 all the same: the credentials are in the body."""
+"""Public routes that answer 401, because the credentials are in the body."""
 
 NOBODYS: Final = {"handle_or_id": "nobody_here", "code": "no-such-set"}
 MALFORMED: Final = {"handle_or_id": "no%20body", "code": "no%20set"}
@@ -40,7 +40,7 @@ IN_BODIES: Final = {
 LET_IN: Final = frozenset(HTTPStatus) - {401, 403, 404, 405} - set(range(500, 600))
 
 Kind: TypeAlias = str
-"""Whose: ``own``, ``others``, ``unknown``, ``malformed`` or ``none``."""
+"""The owner of the resource: ``own``, ``others``, ``unknown``, ``malformed`` or ``none``."""
 
 
 @frozen
@@ -61,7 +61,7 @@ class Row:
         return ("none",)
 
     def statuses(self, role: Role | None, kind: Kind) -> frozenset[int] | set[int]:  # noqa: PLR0911 - a table
-        """What the cell may answer."""
+        """The allowed responses of the cell."""
         if kind == "malformed" and self.parameters - set(MALFORMED):
             return {404}  # no such address, whoever asks
         if self.roles is not None and role not in self.roles:
@@ -77,7 +77,7 @@ class Row:
         return LET_IN | ({401} if self.id in CREDENTIALS else set())
 
     def is_open_to(self, role: Role | None) -> bool:
-        """Whether the role gets at what belongs to others."""
+        """Whether the role may access resources of others."""
         if self.parameters & PRIVATE:
             return role in OPERATORS
         if self.method == "GET" or self.id in FOR_OTHERS:
@@ -110,7 +110,7 @@ def rows(town: Town) -> Iterator[Row]:
 
 
 def example_of(method: str, path: str) -> dict[str, Any] | None:
-    """The body that the document shows, but for what does not fit the things that are there."""
+    """The example body of the document, with values that fit the existing objects."""
     operation = DOCUMENT["paths"].get(path, {}).get(method.lower(), {})
     content = operation.get("requestBody", {}).get("content", {}).get("application/json")
     if content is None:
@@ -122,12 +122,12 @@ def example_of(method: str, path: str) -> dict[str, Any] | None:
 
 @frozen
 class People:
-    """One of each role, with one of everything, and a stranger who has the same."""
+    """A user of each role with one resource of each kind, and a stranger with the same."""
 
     of_role: Mapping[Role, Person]
     stranger: Person
     belongings: Mapping[Role | None, Belongings]
-    """Those of the stranger are under None."""
+    """The resources by role; those of the stranger are under None."""
 
     @classmethod
     def settle(cls, town: Town, stranger: Role = Role.COLLECTOR) -> "People":
@@ -142,7 +142,7 @@ class People:
         return cls(of_role, other, belongings)
 
     def value(self, name: str, role: Role | None, kind: Kind) -> str:
-        """What stands for a parameter in a cell."""
+        """The value of a parameter in a cell."""
         if kind == "unknown":
             return NOBODYS.get(name, str(UNKNOWN))
         if kind == "malformed":

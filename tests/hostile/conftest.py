@@ -1,4 +1,4 @@
-"""One town for all hostile runs; each test finds it empty but for its people."""
+"""One test exchange for all hostile runs; each test finds it with users only."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Looks at every answer of a hostile run, and lets none pass that the document does not know."""
+"""Checks every response of a hostile run against the OpenAPI document."""
 
 import json
 import re
@@ -24,17 +24,17 @@ _OF_THE_CALLER: Final = {
     "logIn": {"access_token", "refresh_token", "token_type"},
     "refreshSession": {"access_token", "refresh_token", "token_type"},
 }
-"""The only answers with such words in them: what they tell, they tell to whom it belongs."""
+"""The only responses with secrets, which go to their owner."""
 _NOBODYS: Final = {"http.not-found", "http.method-not-allowed"}
-"""What is said where no operation is."""
+"""The only problems of requests without an operation."""
 
 
 class Undocumented(AssertionError):
-    """An answer that the document does not know."""
+    """A response that the document does not list."""
 
 
 class Told(AssertionError):
-    """An answer that says what it must keep to itself."""
+    """A response with data that the caller must not see."""
 
 
 @frozen
@@ -48,7 +48,7 @@ class Operation:
 
     @property
     def pattern(self) -> re.Pattern[str]:
-        """The addresses that are meant."""
+        """The pattern of the paths of the operation."""
         uuids = {
             parameter["name"]
             for parameter in self.facts.get("parameters", ())
@@ -93,7 +93,7 @@ class Inspector:
 
     seen: Counter[tuple[str, int, str]] = field(factory=Counter)
     private: set[str] = field(factory=set)
-    """Texts that belong to somebody: nobody else's answer has them."""
+    """Private texts of users, which no response to another user may have."""
     _schema: Any = field(factory=lambda: schemathesis.openapi.from_dict(DOCUMENT))
     _patterns: tuple[tuple[re.Pattern[str], Operation], ...] = field(
         factory=lambda: tuple(
@@ -103,7 +103,7 @@ class Inspector:
     )
 
     def operation_at(self, method: str, path: str) -> Operation | None:
-        """The operation that answers there: a plain address goes before one with parameters."""
+        """The operation of a path; a fixed path has precedence over one with parameters."""
         return next(
             (
                 operation
@@ -114,9 +114,10 @@ class Inspector:
         )
 
     def look(self, answer: Any) -> None:
-        """
-        :raises Undocumented: if the document has no such answer.
-        :raises Told: if it contains what nobody else may know.
+        """Check a response.
+
+        :raises Undocumented: if the document has no such response.
+        :raises Told: if it contains private data of others.
         """
         request = answer.request
         operation = self.operation_at(request.method, request.url.path)

@@ -1,9 +1,8 @@
-"""Who still gets in nowhere when one of the layers that keep them out is off.
+"""Access is still refused when one of its two layers is disabled.
 
-The *door* knows what a route declares, and turns roles away before a handler is asked. The *domain*
-knows whose a thing is, and what a user's role is by now. What one of them keeps safe alone is named
-here with its reason: a new route that has but one layer fails until somebody has decided that one
-is enough.
+The *route guard* checks roles before the handler runs. The *domain* checks the owner and the
+actor's role. Routes that one layer protects alone are listed here with a reason: a new route with
+one layer fails until somebody decides that it is enough.
 """
 
 from collections import Counter
@@ -24,7 +23,7 @@ from tests.tally import Tally
 _OWNERS = "for every role: whose it is, the domain alone knows"
 _ISSUERS = "for every role: who issues a card set, the domain alone knows"
 THE_DOOR_ALONE: Final[dict[str, str]] = {}
-"""Nothing: a use case that is not for every role asks for the actor's."""
+"""Nothing: use cases that are not for every role check the actor's role."""
 THE_DOMAIN_ALONE: Final = {
     "createPrinting": _ISSUERS,
     "cancelListing": _OWNERS,
@@ -42,7 +41,7 @@ THE_DOMAIN_ALONE: Final = {
     "assessCondition": _OWNERS,
 }
 CARD_NOT_OWNED: Final = "ledger.card-not-owned"
-"""How the domain turns somebody away, other than by 403 and 404."""
+"""Refusals of the domain other than 403 and 404."""
 ANY_ROLE: Final = Access(frozenset(Role))
 
 Identify: TypeAlias = Callable[[Request[Any, Any, Any], TokenVerifier, Access], None]
@@ -59,7 +58,7 @@ def test_the_domain_turns_away_whom_the_door_let_in(
 def test_the_door_turns_away_whom_the_domain_would_let_in(
     town: Town, monkeypatch: pytest.MonkeyPatch, tally: Tally
 ):
-    """The domain takes every caller for the owner of what they ask for, and for an admin."""
+    """Disable the domain's checks: every caller counts as the owner, and as an admin."""
 
     def taken_for_the_owner(people: People) -> Identify:
         def mistake(
@@ -99,14 +98,14 @@ def test_a_role_hears_the_same_from_the_door_and_from_the_domain(
 
 
 def let_in(request: Request[Any, Any, Any], verifier: TokenVerifier, access: Access) -> None:
-    """A door that is open to every role."""
+    """Disable the route guard: every role may call."""
     identify(request, verifier, access if access.roles is None else ANY_ROLE)
 
 
 def try_what_is_refused(
     town: Town, monkeypatch: pytest.MonkeyPatch, door: Callable[[People], Identify]
 ) -> tuple[int, Counter[str]]:
-    """How many cells are refused with this door, and how often which operation was open."""
+    """The number of refused cells with this guard, and the open operations."""
     refused, open_to = 0, Counter[str]()
     for row in rows(town):
         if not row.path.startswith("/v1"):
@@ -125,7 +124,7 @@ def try_what_is_refused(
 
 
 def refused_in(row: Row) -> list[tuple[Role, Kind]]:
-    """The cells of things that are there, and not for the role that asks."""
+    """The cells of existing resources that the role must not access."""
     return [
         (role, kind)
         for role in Role

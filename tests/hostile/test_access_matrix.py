@@ -1,4 +1,4 @@
-"""Who gets in where: every route, tried by every role on its own, others', unknown and no ids."""
+"""Every route, called by every role with own, others', unknown and malformed ids."""
 
 from collections import Counter
 
@@ -11,8 +11,8 @@ from tests.hostile.town import UNKNOWN, Town
 from tests.tally import Tally
 
 
-def test_everybody_gets_in_where_they_may_and_nowhere_else(town: Town, tally: Tally):
-    """All cells are tried, and told together."""
+def test_every_role_can_call_exactly_the_allowed_routes(town: Town, tally: Tally):
+    """All cells are tried, and all failures reported together."""
     wrong, let_in, cells = [], Counter[str](), 0
     table = [row for row in rows(town) if row.path.startswith("/v1")]
     for row in table:
@@ -33,7 +33,7 @@ def test_everybody_gets_in_where_they_may_and_nowhere_else(town: Town, tally: Ta
     tally.count("cells of the access matrix", cells, at_least=650)
 
 
-def test_what_is_outside_of_the_api_is_for_reading(town: Town):
+def test_routes_outside_the_api_are_read_only(town: Town):
     outside = [row for row in rows(town) if not row.path.startswith("/v1")]
     assert outside
     for row in outside:
@@ -55,7 +55,7 @@ def test_a_method_that_an_address_does_not_have_is_refused(town: Town):
 
 
 @pytest.mark.parametrize("role", [None, *Role])
-def test_the_matrix_tells_a_private_thing_that_is_open(town: Town, role: Role | None):
+def test_the_matrix_finds_a_private_resource_that_is_public(town: Town, role: Role | None):
     """A wallet that anybody may read would be found: 404 is all that a stranger may get."""
     (row,) = [row for row in rows(town) if row.id == "getWallet"]
     statuses = row.statuses(role, "others")

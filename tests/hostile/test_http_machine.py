@@ -1,8 +1,8 @@
-"""A market under attack: real things first, then whatever somebody might send about them.
+"""A state machine over HTTP: it creates real objects, then sends requests that must be refused.
 
-Every answer is looked at by the inspector of the town: none is a 5xx, every refusal is a problem
-that its operation documents, and nobody is told what is not theirs. Between good requests the
-machine sends twisted ones: what was sent before with one thing changed.
+Every response is checked: none is a 5xx, every refusal is a documented problem of its operation,
+and no response has private data of others. Besides valid requests the machine sends earlier
+requests with one change.
 """
 
 import re
@@ -64,13 +64,13 @@ FLOORS_BY_CODE = {
     "replayed": 25,
     "pages": 15,
 }
-"""A run of scale 1 that met less than this proves nothing."""
+"""The minimum counters of a run of scale 1."""
 _ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @frozen
 class Sent:
-    """A request, to be sent again as it was or twisted."""
+    """A request, to be sent again unchanged or with one change."""
 
     method: str
     path: str
@@ -80,7 +80,7 @@ class Sent:
 
 
 def places_in(value: Any, *above: Any) -> Iterator[tuple[Any, ...]]:
-    """The way to every value in some JSON."""
+    """The path to every value of a JSON document."""
     inner = value.items() if isinstance(value, dict) else enumerate(value)
     for step, each in inner:
         yield (*above, step)
@@ -90,7 +90,7 @@ def places_in(value: Any, *above: Any) -> Iterator[tuple[Any, ...]]:
 
 @define(slots=False, eq=False)
 class Attack(RuleBasedStateMachine):
-    """Things are told by number: whatever number comes, it is one of those that are there."""
+    """An existing object by number, modulo their count."""
 
     town: Town
 
@@ -127,7 +127,7 @@ class Attack(RuleBasedStateMachine):
         return things[number % len(things)] if things else str(UNKNOWN)
 
     def ask(self, method: str, path: str, by: int | None, body: Any = None, **headers: str) -> Any:
-        """Send it, keep it for later, and note what ids there are."""
+        """Send and record a request, and collect the ids of the response."""
         headers = {"Idempotency-Key": self.town.fresh("key"), **headers}
         sent = Sent(method, f"/v1/{path}", by, body, headers)
         self.sent.append(sent)
@@ -171,7 +171,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(seller=st.integers(0, 1), cents=st.integers(1, 3_000))
     def deal(self, seller: int, cents: int) -> None:
-        """What should work: a new card is offered, and somebody else may buy it."""
+        """A valid flow: list a new card, and let another user buy it."""
         self.mint(0, seller, 1)
         self.offer(-1, seller, cents)
         if cents % 2:
@@ -275,7 +275,7 @@ class Attack(RuleBasedStateMachine):
         tag=st.sampled_from(["", "*", '"1"']),
     )
     def look_anywhere(self, path: str, thing: int, by: int | None, tag: str) -> None:
-        """Whatever can be read, of whatever there is: ids are of that kind, or of another."""
+        """Read any resource, with ids of the right or of another kind."""
         path = re.sub(r"\{\w+\}", lambda _: self.one_of(self.ids, thing), path)
         path = path.removeprefix("/v1/")
         self.ask("GET", path, by, **({"If-None-Match": tag} if tag else {}))
@@ -292,7 +292,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(again=st.booleans(), password=st.sampled_from(["correct horse battery", "x" * 10]))
     def come_and_go(self, *, again: bool, password: str) -> None:
-        """A whole visit, with a refresh token that is used too late or a good end."""
+        """A whole session, with a reused refresh token or a log-out."""
         name = self.town.fresh("visitor").replace("-", "_")
         account = {"email": f"{name}@example.com", "password": password}
         assert self.ask("POST", "users", None, {**account, "handle": name}).is_success
@@ -310,7 +310,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(request=ANY)
     def send_again(self, request: int) -> None:
-        """The same request has the same effect once: an answer of before, or a refusal."""
+        """A repeated request has no second effect: it gets a replay or an error."""
         sent = self.one_of(self.sent, -1 - request % 8)
         first, again = self.send(sent), self.send(sent)
         if sent.method == "POST" and first.is_success and "Idempotent-Replayed" in first.headers:
@@ -318,7 +318,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(request=ANY, by=FEW, cents=CENTS)
     def use_a_key_again(self, request: int, by: int, cents: int) -> None:
-        """A key stands for one request of one person; another person's is another key."""
+        """A key belongs to one request of one user; the same key of another user is independent."""
         key = self.one_of(self.sent, request).headers["Idempotency-Key"]
         body = {"destination_id": self.person(by + 1), "money": dollars(cents)}
         self.ask("POST", "transfers", by, body, **{"Idempotency-Key": key})
@@ -343,7 +343,7 @@ class Attack(RuleBasedStateMachine):
 
     @rule(request=ANY, other=ANY, by=st.none() | FEW)
     def twist_an_address(self, request: int, other: int, by: int | None) -> None:
-        """The same request about something else, of another kind maybe, by somebody else."""
+        """The same request with another id, possibly of another kind, by another user."""
         sent = self.one_of(self.sent, request)
         path = _ID.sub(self.one_of(self.ids, other), sent.path)
         headers = {**sent.headers, "Idempotency-Key": self.town.fresh("key")}

@@ -1,4 +1,4 @@
-"""The inspector stops what it must, one planted answer each."""
+"""The checks of responses find each planted fault."""
 
 from datetime import timedelta
 from typing import Any
@@ -71,6 +71,6 @@ def test_stops_an_answer_that_is_not_like_its_schema(body: object):
         {**PROFILE, "handle": "ann@example.com"},
     ],
 )
-def test_stops_an_answer_that_tells_of_others(planted: object):
+def test_finds_a_response_with_data_of_others(planted: object):
     with pytest.raises(Told):
         Inspector(private={"ann@example.com"}).look(answer(planted))

@@ -1,4 +1,4 @@
-"""Nobody sets what is not theirs to set by sending it along: every name of every view is tried."""
+"""Mass assignment: no request can set a field of a view that is not in its body type."""
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
@@ -29,7 +29,7 @@ def content_of(operation: Operation) -> Any:
 def objects_in(
     schema: Mapping[str, Any], value: object, pointer: str = "#"
 ) -> Iterator[tuple[str, dict[str, Any], set[str]]]:
-    """Every object of an example body: where it is, the object, and the names that it may have."""
+    """Every object of an example body: its path, its value, and its allowed fields."""
     if "$ref" in schema:
         schema = SCHEMAS[schema["$ref"].rpartition("/")[2]]
     for alternative in schema.get("oneOf", ()):
@@ -61,7 +61,7 @@ def test_a_field_that_is_not_the_clients_is_refused_by_name(town: Town, operatio
     assert faults == dict.fromkeys(smuggled, "unknown")
 
 
-def test_a_collector_does_not_become_an_admin(town: Town):
+def test_a_collector_cannot_become_an_admin(town: Town):
     account = {"email": "eve@example.net", "handle": "eve", "password": "correct horse battery"}
     refused = town.send("POST", "/v1/users", json={**account, "role": "admin"})
     assert refused.status_code == 400

@@ -1,7 +1,7 @@
-"""The committed OpenAPI document against the application: what it says is what happens.
+"""The application behaves as the committed OpenAPI document says.
 
-Schemathesis makes the requests, good ones and twisted ones, from the document alone; most of the
-time the ids in them are those of something that is there.
+Schemathesis generates valid and invalid requests from the document; most of their ids are those of
+existing objects.
 """
 
 from collections import Counter
@@ -24,7 +24,7 @@ from tests.tally import SCALE, Tally
 EXAMPLES = 15 * SCALE
 OF_FORM = {"http.invalid-body", "http.invalid-parameters", "http.malformed-body"}
 CREDENTIALS = {"logIn", "refreshSession"}
-"""Nothing that is made up opens these."""
+"""Operations that no generated request can pass."""
 CONFIG = SchemathesisConfig.from_str("""
 [generation]
 # NUL and half characters are refused in every text; no schema needs to say so.
@@ -84,7 +84,7 @@ def test_the_document_and_the_application_agree(town: Town, operation: Operation
 
 
 def speak_of(known: Mapping[str, str], case: Any, town: Town) -> None:
-    """Put what is there into the places of a request that name something."""
+    """Put ids of existing objects into a request."""
     for parameter in case.path_parameters:
         case.path_parameters[parameter] = known[parameter]
     if "If-Match" in case.headers:
@@ -114,7 +114,7 @@ def told(body: Any, known: Mapping[str, str]) -> Any:
 
 
 def form_is_taken(_: object, response: Any, case: Any) -> None:
-    """Stands in for ``positive_data_acceptance``: a rule of the business may refuse good JSON."""
+    """Replaces ``positive_data_acceptance``, as a business rule may refuse valid JSON."""
     if case.meta.generation.mode.is_positive and response.status_code == 400:
         assert response.json()["code"] not in OF_FORM, response.text
 

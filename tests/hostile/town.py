@@ -1,7 +1,7 @@
-"""An exchange in memory with people in it, spoken to over HTTP without a socket.
+"""A test exchange in memory with users, called over HTTP without a socket.
 
-Everything that is there was made through the API. Ids are counted, and time stands still: the same
-requests get the same answers, so a hostile run that found something finds it again.
+All objects were created through the API. Ids are counted and the time is fixed, so the same
+requests get the same responses, and a failing hostile run is reproducible.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from tests.http.conftest import Client, Person, client_of, headers_of, person
 T = TypeVar("T")
 
 UNKNOWN = UUID("01987654-3210-7abc-8def-0123456789ab")
-"""An id that nothing has; the same as in the examples of the OpenAPI document."""
+"""An unknown id; the same as in the examples of the OpenAPI document."""
 
 TRAITS = [{"code": "rare", "label": "Rare", "rank": 1}]
 """As in the examples of the document."""
@@ -51,7 +51,7 @@ def counted_ids() -> Callable[[], UUID]:
 
 @frozen
 class Belongings:
-    """One of everything that a person can have, by the names that addresses use."""
+    """One resource of each kind that a user can have, by the names of path parameters."""
 
     user_id: str
     handle_or_id: str
@@ -99,7 +99,7 @@ class Town:
         self._loop.close()
 
     def empty(self) -> None:
-        """Begin again, with nobody in it. Making another application would take much longer."""
+        """Empty the exchange. Creating another application would take much longer."""
         self.exchange.database().__init__()
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
@@ -114,7 +114,7 @@ class Town:
         headers: dict[str, str] | None = None,
         **request: Any,
     ) -> Any:
-        """The answer, looked at; with a new idempotency key unless one is given."""
+        """Send a request and check the response; with a new idempotency key unless one is given."""
         sent = {"Idempotency-Key": self.fresh("key"), **(by.headers if by else {})}
         sent |= headers or {}
         raw = {name.encode(): value.encode("latin-1") for name, value in sent.items()}
@@ -123,13 +123,13 @@ class Town:
         return answer
 
     def post(self, path: str, by: Person, body: object = None) -> Any:
-        """What the answer says, which has to be a good one."""
+        """The JSON of the response, which has to be a success."""
         answer = self.send("POST", f"/v1/{path}", by, json=body)
         assert answer.is_success, answer.text
         return answer.json()
 
     def tag_of(self, path: str) -> str:
-        """The ETag of what an address changes; of a part of a thing it is that of the thing."""
+        """The ETag of the resource that a path changes; of a part, that of the whole."""
         for address in (path, path.rpartition("/")[0]):
             answer = self.run(self.client.get(address))
             if "ETag" in answer.headers:
@@ -140,14 +140,14 @@ class Town:
         return f"{what}-{next(self._names)}"
 
     def sign_up(self, handle: str, role: Role = Role.COLLECTOR) -> Person:
-        """Somebody with an account; a role beyond that of a collector is nothing the API gives."""
+        """A new user. Roles other than collector are set in the store."""
         user = person(self.exchange, handle, role)
         self.inspector.private.add(str(user.email))
         self.run(self._save(user))
         return Person(user.id, headers_of(self.exchange, user))
 
     def log_in_again(self, whom: Person) -> Person:
-        """The same person with a new access token."""
+        """The same user with a new access token."""
         return Person(whom.id, headers_of(self.exchange, self.run(self._user(whom))))
 
     async def _user(self, whom: Person) -> Any:
@@ -159,11 +159,11 @@ class Town:
             transaction.users.save(user)
 
     def violations(self) -> tuple[object, ...]:
-        """What is wrong with the books."""
+        """The violations that the audit finds."""
         return self.run(self.exchange.ledger.audit_ledger()(actor=Actor.exchange())).violations
 
     def furnish(self, owner: Person, handle: str, bank: Person, boss: Person) -> Belongings:
-        """One of everything for the owner. The bank is of the service, the boss an admin."""
+        """One resource of each kind for the owner. The bank is a service, the boss an admin."""
         code = self.fresh("set")
         release = {"name": code, "rarities": TRAITS, "finishes": TRAITS, "issuer_id": str(owner.id)}
         self.post("card-sets", boss, {"code": code, **release})

@@ -1,4 +1,4 @@
-"""The HTTP API over each store, in this process: no socket is opened to reach it."""
+"""The HTTP API over each store, called in this process without a socket."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,7 +24,7 @@ Client: TypeAlias = httpx2.AsyncClient
 
 @frozen
 class Person:
-    """Somebody with an account who is logged in: send ``headers`` to call as them."""
+    """A logged-in user: send ``headers`` to call as them."""
 
     id: UserId
     headers: dict[str, str]
@@ -62,7 +62,7 @@ async def client_of(app: Litestar) -> AsyncIterator[Client]:
 
 @asynccontextmanager
 async def running(app: Litestar) -> AsyncIterator[None]:
-    """Start the application, and stop it, in one task: fixtures begin and end in two."""
+    """Start and stop the application in one task, as fixtures begin and end in different ones."""
     started, stop = asyncio.Event(), asyncio.Event()
 
     async def run() -> None:
@@ -81,7 +81,7 @@ async def running(app: Litestar) -> AsyncIterator[None]:
 async def exchange(
     request: pytest.FixtureRequest, tmp_path: Path, clock: SettableClock
 ) -> AsyncIterator[Exchange]:
-    """A whole exchange without anybody in it, in each store in turn."""
+    """An empty exchange, in each store in turn."""
     if request.param == Store.memory.value:
         yield exchange_of(tmp_path, clock)
         return
@@ -91,7 +91,7 @@ async def exchange(
 
 @pytest.fixture
 async def client(exchange: Exchange) -> AsyncIterator[Client]:
-    """Speaks to the API of ``exchange``."""
+    """A client of the API of ``exchange``."""
     async with client_of(create_app(exchange)) as client:
         yield client
 
@@ -115,7 +115,7 @@ def headers_of(exchange: Exchange, user: User) -> dict[str, str]:
 
 @pytest.fixture
 def sign_up(exchange: Exchange, client: Client) -> SignUp:
-    """Puts an account into the store and logs it in; takes a handle and a role."""
+    """Creates a user in the store and logs them in; takes a handle and a role."""
 
     async def put(handle: str = "ann", role: Role = Role.COLLECTOR) -> Person:
         user = person(exchange, handle, role)

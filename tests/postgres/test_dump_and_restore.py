@@ -58,7 +58,7 @@ async def exchange_on(server: EmbeddedPostgres) -> AsyncIterator[PostgresDatabas
         await database.close()
 
 
-async def test_a_restored_exchange_trades_on_and_loses_nothing(folder):
+async def test_a_restored_exchange_continues_and_loses_nothing(folder):
     with (
         EmbeddedPostgres(folder / "origin", durable=False) as origin,
         EmbeddedPostgres(folder / "fresh", durable=False) as fresh,

@@ -25,7 +25,7 @@ WHERE table_schema = 'public' AND data_type IN ('json', 'jsonb')
 """
 
 
-async def test_every_json_column_names_the_version_of_what_it_holds(postgres_server):
+async def test_every_json_column_has_a_version(postgres_server):
     """The tests of the contexts cover results and receipts."""
     async with postgres_database(postgres_server) as database:
         imported = evolve(a_set(origin=Origin("game", "C")), imported_release=RELEASE)

@@ -1,7 +1,7 @@
-"""What different owners have is bound by no foreign key and no uniqueness (decisions 15 and 18).
+"""No foreign key and no unique index spans rows of different owners (decisions 15 and 18).
 
-The keys are read from the migrated catalog. Each stands in a list here with the reason why it
-holds where rows lie by owner; a new one fails until somebody has decided.
+The keys are read from the migrated catalog. A list here has the reason for each; a new key fails
+until somebody decides.
 """
 
 from collections.abc import AsyncIterator, Mapping

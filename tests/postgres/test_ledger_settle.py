@@ -75,7 +75,9 @@ async def test_arrays_of_different_lengths_are_refused(name, connection):
         ([5, -5], ["USD/2", "EUR/2"], "[-]?5 (USD|EUR)/2"),
     ],
 )
-async def test_what_does_not_sum_to_zero_per_asset_is_refused(amounts, assets, names, connection):
+async def test_a_settlement_that_does_not_sum_to_zero_per_asset_is_refused(
+    amounts, assets, names, connection
+):
     count = len(amounts)
     accounts = sorted(an_id("account", number) for number in range(count))
     arguments = {

@@ -54,7 +54,7 @@ async def catalog(url: str) -> list[tuple[str, str]]:
     return [tuple(row) for row in rows if not row["text"].startswith("alembic_version")]
 
 
-async def test_every_step_can_be_undone_and_done_again(empty_database):
+async def test_every_step_runs_down_and_up_again(empty_database):
     before = await catalog(empty_database)
     for step in migrate.steps():
         await asyncio.to_thread(migrate.upgrade, empty_database, step)

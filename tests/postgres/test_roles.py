@@ -63,7 +63,7 @@ async def refused(connection: asyncpg.Connection, statement: str) -> bool:
     return False
 
 
-async def test_the_application_cannot_change_what_the_ledger_wrote(exchange, application):
+async def test_the_application_cannot_change_rows_of_the_ledger(exchange, application):
     async with session(exchange.dsn) as superuser:
         tables = [row["relname"] for row in await superuser.fetch(LEDGER_TABLES)]
     assert {"ledger_entry", "ledger_settlement", "ledger_account", "ledger_hold"} <= set(tables)
@@ -78,7 +78,7 @@ async def test_the_application_cannot_change_what_the_ledger_wrote(exchange, app
             assert await refused(application, statement), statement
 
 
-async def test_the_application_writes_ledger_entries_by_settlements_alone(application):
+async def test_the_application_writes_ledger_entries_only_by_settlements(application):
     for statement in (
         "INSERT INTO ledger_entry DEFAULT VALUES",
         "INSERT INTO ledger_settlement DEFAULT VALUES",
@@ -139,7 +139,7 @@ async def test_the_rules_name_every_table_and_no_other(application):
     assert {row["relname"] for row in tables} == TABLE_PRIVILEGES.keys()
 
 
-async def test_only_what_is_moved_or_pruned_may_be_deleted(application):
+async def test_only_rows_that_are_moved_or_pruned_may_be_deleted(application):
     tables = await application.fetch(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace"
         " AND relkind IN ('r', 'p') AND has_table_privilege(oid, 'DELETE')"

@@ -1,4 +1,4 @@
-"""PostgreSQL only: one statement in a fixed order, and clients that vanish."""
+"""PostgreSQL only: one statement in a fixed order, and clients that disappear."""
 
 import asyncio
 from collections.abc import AsyncIterator

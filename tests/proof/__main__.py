@@ -1,7 +1,7 @@
-"""``python -m tests.proof [layer ...]``: try everything much harder, and write down what was met.
+"""``python -m tests.proof [layer ...]``: run layers in their large size, and write the report.
 
-Without layers all of them run. Afterwards ``docs/proof/latest.md`` is written anew, from the latest
-report of each layer, with the commit at which it ran.
+Without arguments all layers run. Then ``docs/proof/latest.md`` is written from the latest report of
+each layer, with its commit.
 """
 
 import argparse

@@ -1,6 +1,6 @@
-"""Changes money, ledger and market in every small way, on a copy, and tells what no test noticed.
+"""Mutation testing of money, ledger, sales and market, on a copy; reports surviving mutants.
 
-The tool is mutmut; what it changes and which tests it runs stands in ``pyproject.toml``.
+The tool is mutmut; ``pyproject.toml`` selects the files and the tests.
 """
 
 import ast
@@ -81,7 +81,7 @@ def subjects(root: Path) -> list[Path]:
 def undecorated(source: str) -> str:
     """The same code with decorators called below their functions, as mutmut changes no others.
 
-    Caches are left out: they would give again what was computed before the mutant came.
+    Caches are left out: they would return results from before the mutation.
     """
     lines = source.splitlines()
     functions = [

@@ -1,9 +1,9 @@
-"""Tells from what transactions saw whether there is any order in which they ran one by one.
+"""Checks whether a history of transactions is serializable.
 
-The transactions append numbers, each of them once, to lists, and read whole lists. So a list that
-was read tells which appends came before it, in which order, and which did not: that yields who
-depends on whom, and a circle of dependencies is what no serial order explains. The names of the
-anomalies are those of Adya's thesis, the method is that of Kingsbury's and Alvaro's Elle.
+The transactions append unique numbers to lists, and read whole lists. So each read shows which
+appends came before it, in which order, and which did not. This gives the dependencies between
+transactions, and a cycle of them has no serial order. The names of the anomalies are those of
+Adya's thesis, the method is that of Elle by Kingsbury and Alvaro.
 """
 
 from collections import defaultdict, deque

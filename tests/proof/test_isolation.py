@@ -1,7 +1,7 @@
-"""Two sessions, step by step: what READ COMMITTED lets happen, and what our guards make of it.
+"""Two sessions, step by step: anomalies of READ COMMITTED, and the guards against them.
 
-The guarded schedules run the adapters' own SQL. Where a program without guards would go wrong, a
-schedule named ``unguarded`` shows that it does, so that the other one proves something.
+The guarded schedules run the SQL of the adapters. A control named ``unguarded`` shows that a
+program without guards goes wrong.
 """
 
 import asyncio

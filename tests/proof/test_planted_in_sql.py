@@ -1,7 +1,7 @@
-"""Bugs put into the SQL, one by one: the races or the check of the books must find each of them.
+"""Bugs planted in the SQL, one by one: the races or the audit must find each of them.
 
-A bug is a text that is replaced, or a constraint that is gone, in a database of its own. To one
-who does one thing at a time, each of these databases looks sound.
+A bug is a replaced text, or a dropped constraint, in a separate database. Without concurrency, each
+of these databases works.
 """
 
 from collections.abc import AsyncIterator

@@ -48,7 +48,7 @@ def outcome(tmp_path: Path) -> Outcome:
     return Outcome.read(LAYER, report)
 
 
-def test_adds_up_what_the_tests_counted(outcome: Outcome):
+def test_sums_the_counters_of_the_tests(outcome: Outcome):
     assert outcome.counters == {
         "faults fired": Counter(1_800, 1_000),
         "worlds": Counter(14, 0),

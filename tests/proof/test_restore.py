@@ -149,7 +149,7 @@ def restored(folder: Path, point: Point) -> EmbeddedPostgres:
 
 
 @pytest.mark.timeout(120 + 60 * POINTS)
-async def test_restores_exactly_what_was_committed_up_to_each_point(
+async def test_restores_exactly_the_commits_before_each_point(
     folder: Path, origin: EmbeddedPostgres, tally: Tally
 ):
     points: list[Point] = []

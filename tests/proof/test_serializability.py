@@ -35,9 +35,9 @@ _GUARDED = f"{_UPDATE} AND version = $2"
 
 @define
 class Workers:
-    """They append to lists that they have read, and write down what they saw.
+    """Transactions that append to lists that they have read, and record what they saw.
 
-    :param saved: of the lists that were read, those to append to.
+    :param saved: the read lists to append to.
     """
 
     database: PostgresDatabase
@@ -206,7 +206,7 @@ async def test_guarded_histories_are_serializable_even_when_connections_are_lost
         tally.count(end, times, at_least=10 * SCALE)
 
 
-async def test_the_guard_protects_what_is_saved_and_not_what_was_only_read(direct, tally):
+async def test_the_guard_protects_saved_rows_and_not_rows_that_were_only_read(direct, tally):
     seen: Counter[Outcome | Kind] = Counter()
     async for seed in rounds(direct):
         workers = Workers(direct, _GUARDED, saved=lambda keys: keys[:1], seed=seed)

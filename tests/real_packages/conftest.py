@@ -19,7 +19,7 @@ WANTED = ("@flesh-and-blood/cards@3.8.6", "pokemon-tcg-pocket-database@2.6.1")
 
 @frozen
 class Packages:
-    """The tarballs as their makers published them."""
+    """The published tarballs."""
 
     flesh_and_blood: Path
     tcg_pocket: Path
@@ -27,7 +27,7 @@ class Packages:
 
 @pytest.fixture(scope="session")
 def node() -> None:
-    """The program that card packages in JavaScript are read with."""
+    """The program that reads card packages in JavaScript."""
     need("node")
 
 

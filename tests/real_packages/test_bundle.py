@@ -1,4 +1,4 @@
-"""A bundle is run by node, locked in: it gives its exports as JSON, and reaches nothing else."""
+"""node runs a bundle in a sandbox: it returns the exports as JSON, and has no other access."""
 
 import json
 
@@ -15,7 +15,7 @@ def run(script: str) -> object:
     return json.loads(exported_json(script.encode(), "cards", file="dist/index.js"))
 
 
-def test_gives_what_the_bundle_exports():
+def test_returns_the_exports_of_the_bundle():
     assert run("0&&(module.exports={});module.exports={cards:[{name:'Zephyr é'}]}") == [
         {"name": "Zephyr é"}
     ]
@@ -89,7 +89,7 @@ def test_a_machine_without_node_is_told_what_to_install(monkeypatch, tmp_path):
         run("exports.cards = []")
 
 
-def test_a_node_that_is_too_old_is_told(monkeypatch, tmp_path):
+def test_a_node_that_is_too_old_is_refused(monkeypatch, tmp_path):
     old = tmp_path / "node"
     old.write_text("#!/bin/sh\nexit 9\n")
     old.chmod(0o755)

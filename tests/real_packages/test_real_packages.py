@@ -1,4 +1,4 @@
-"""The two public card packages, as their makers published them, on both stores."""
+"""The two public card packages, as published, on both stores."""
 
 from collections import Counter
 from uuid import uuid4
@@ -36,16 +36,16 @@ class TestFleshAndBlood:
     def test_every_printing_and_every_set_is_read(self, blood):
         assert (len(printings_of(blood)), len(sets_of(blood))) == (15_591, 101)
 
-    def test_no_two_printings_of_a_set_look_alike(self, blood):
+    def test_printings_of_a_set_have_different_drawings(self, blood):
         designs = ((each.card_set, each.details) for each in printings_of(blood))
         looks = {(key, one.number, one.finish, one.variant) for key, one in designs}
         assert len(looks) == 15_591
 
-    def test_one_key_comes_twice(self, blood):
+    def test_one_key_occurs_twice(self, blood):
         keys = Counter(printing.key for printing in printings_of(blood))
         assert [key for key, times in keys.items() if times > 1] == ["GEM119-Full Art"]
 
-    def test_what_is_odd_is_reported(self, blood):
+    def test_irregularities_are_reported(self, blood):
         names = Counter(warning.name for warning in blood.warnings)
         assert names == {"no-image": 4, "no-artist": 1, "padded-text": 2}
 
@@ -54,7 +54,7 @@ class TestTcgPocket:
     def test_every_card_and_every_set_is_read(self, pocket):
         assert (len(printings_of(pocket)), len(sets_of(pocket))) == (3_289, 19)
 
-    def test_what_is_odd_is_reported(self, pocket):
+    def test_irregularities_are_reported(self, pocket):
         keys = {
             name: [warning.key for warning in pocket.warnings if warning.name == name]
             for name in ("set-without-count", "wrong-set-count", "rates-of-unknown-rarity")
@@ -92,7 +92,7 @@ def take_over(exchange, curator):
 async def test_both_are_imported_whole_and_a_second_time_nothing_changes(
     take_over, blood, pocket, client
 ):
-    """And both printings of the key that is repeated in the first package can be found."""
+    """Both printings of the repeated key in the first package can be found."""
     first = [await take_over(package) for package in (blood, pocket)]
     assert [(each.sets_created, each.printings_created) for each in first] == [
         (101, 15_591),
@@ -112,7 +112,7 @@ async def test_both_are_imported_whole_and_a_second_time_nothing_changes(
 
 @pytest.fixture
 async def seller_and_buyer(exchange, sign_up, curator):
-    """Two collectors, of whom the second has money."""
+    """Two collectors; the second has money."""
     seller, buyer = await sign_up("seller"), await sign_up("buyer")
     await exchange.ledger.deposit()(
         destination=buyer.id,

@@ -1,7 +1,7 @@
 """Checks the invariants of the ledger after every write, only for what the write changed.
 
-What a write left alone is as it was when it was last looked at. That nobody changed it behind our
-back is seen by the full check, which runs whenever the books were closed, and in the end.
+Rows that a write did not change were checked before. The full check, which runs after every closing
+and at the end, finds changes that bypassed this.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What contexts that need cards begin with: a card set with one printing."""
+"""A card set with one printing, for contexts that need cards."""
 
 from ece_domain.cards import (
     CardSet,

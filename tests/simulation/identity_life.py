@@ -203,7 +203,7 @@ class IdentityLife:
     async def settle_down(self) -> None:
         """Every client comes back: first with the token it has, then, late, with one it used.
 
-        Whoever's session is over by then is turned away by every server.
+        Every server refuses clients whose session has ended.
         """
         for family in self.families:
             await self._come_back(family, family.tokens[-1])
@@ -312,7 +312,7 @@ class IdentityLife:
             raise Violated(f"a client was taken for a thief: {session}")
 
     async def _change_role(self, user: User, role: Role, *, by: User) -> None:
-        """An actor whose token says admin, whatever the present role."""
+        """An actor with the role admin in the token, but perhaps no longer in the store."""
         actor = Actor(by.id, Role.ADMIN)
         open_before = self._open_sessions(user.id)
         was = self._user(user.id).role

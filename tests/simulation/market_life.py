@@ -128,7 +128,7 @@ class MarketLife:
             await self._buy(self._some_listing())
 
     async def reprice(self) -> None:
-        """Change a price; sometimes twice at once, of which one is refused."""
+        """Change a price; sometimes twice at once, and one of the two is refused."""
         if self.listings:
             listing = self._stored(self._some_listing())
             windows = self.world.chance.choice((1, 1, 2))

@@ -1,7 +1,7 @@
-"""An event loop without time and without luck: a seed decides what runs next.
+"""A deterministic event loop with a virtual clock: a seed decides what runs next.
 
-Of all callbacks that could run, the seed picks one; when none can, the virtual clock jumps to the
-next timer. The same seed gives the same history, so a failure can be watched again.
+The seed selects one of all callbacks that can run; when none can, the virtual clock jumps to the
+next timer. The same seed gives the same history, so a failure is reproducible.
 """
 
 import asyncio
@@ -69,7 +69,7 @@ class SeededLoop(base_events.BaseEventLoop):
         """Do nothing: the loop never waits in a selector, so there is nothing to wake."""
 
     def _asyncgen_firstiter_hook(self, agen: object) -> None:
-        """Keep no list of generators to close in the end: all tasks are run to theirs."""
+        """Keep no list of generators to close: all tasks run to their end."""
 
     def _run_once(self) -> None:
         ready, timers = self._ready, self._scheduled

@@ -244,7 +244,7 @@ class World:
         return await self.call(asked.context, asked.what, **dict(asked.content), key=asked.key)
 
     async def _ask_again(self, asked: Asked) -> None:
-        """The client returns later: what was acknowledged must still be true."""
+        """The client returns later: acknowledged effects must still exist."""
         was_answered = asked in self.answers
         try:
             self.remember(asked, await self._send_once(asked))

@@ -1,4 +1,4 @@
-"""Card sets, printings and cards as anybody could have them."""
+"""Hypothesis strategies of card sets, printings and cards."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""Users and sessions as anybody could have them."""
+"""Hypothesis strategies of users and sessions."""
 
 from datetime import UTC, datetime
 from uuid import UUID

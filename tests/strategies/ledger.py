@@ -1,4 +1,4 @@
-"""Settlements over a handful of names, so that they collide, repeat and contradict each other."""
+"""Hypothesis strategies of settlements with few names, so that they conflict and repeat."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -43,7 +43,7 @@ CARDS = tuple(CardId(UUID(int=0xC000 + number)) for number in range(3))
 HOLDS = tuple(HoldId(UUID(int=0xB000 + number)) for number in range(8))
 UNKNOWN_CARD = CardId(UUID(int=0xCFFF))
 DEAL = Deal("test", UUID(int=0xDEA1))
-"""What the holds of tests are placed for: their settlements have purposes such as ``test.pay``."""
+"""The deal of holds in tests; their settlements have purposes such as ``test.pay``."""
 ESCROWS = tuple(Account.escrow(UUID(int=0xE000 + number), USD) for number in range(2))
 PARTIES = (OPERATOR_PARTY, "provider")
 
@@ -62,7 +62,7 @@ PLATFORM_ACCOUNTS = tuple(
 )
 
 FIRST_BOOK = Book(cards={card: CardOwnership(USERS[0]) for card in CARDS})
-"""The book that every walk begins with: no money yet, and the first user has all cards."""
+"""The first book of every run: no money, and the first user owns all cards."""
 
 
 @cache
@@ -88,7 +88,7 @@ _acts = st.sampled_from(["one", "two"])
 
 @frozen
 class Seen:
-    """What is drawn from: the book as it is, and the context that settles."""
+    """The inputs of the strategies: the current book, and the context that settles."""
 
     book: Book
     context: str
@@ -103,12 +103,12 @@ PAYOUT_LINES = st.lists(
     min_size=1,
     max_size=5,
 ).map(tuple)
-"""Small enough that an escrow account can often pay them, and often not."""
+"""Small amounts, which an escrow account can often pay, and often not."""
 
 
 @st.composite
 def settlements(draw: st.DrawFn, book: Book, ids: st.SearchStrategy[UUID]) -> Settlement:
-    """A settlement of few moves, and sometimes more: most can succeed, many must not."""
+    """A settlement of few moves, sometimes more; many must be refused."""
     context = draw(_contexts)
     seen = Seen(book, context)
     moves = tuple(_move(draw, seen) for _ in range(draw(_sizes)))
@@ -177,7 +177,7 @@ def _kinds_of_moves(*, can_close: bool) -> st.SearchStrategy[Callable[[st.DrawFn
 
 
 def _affordable(draw: st.DrawFn, book: Book, accounts: tuple[Account, ...]) -> tuple[Account, int]:
-    """An account and an amount that it has, or another one now and then."""
+    """An account and an amount that it has, sometimes another amount."""
     able = [account for account in accounts if _available(book, account)]
     if not able or draw(one_in(10)):
         return draw(_accounts), draw(_amounts)
@@ -221,7 +221,7 @@ def _new_hold(draw: st.DrawFn, seen: Seen) -> Hold:
 
 
 def _known_hold(draw: st.DrawFn, seen: Seen) -> Hold:
-    """Mostly an open one of the context that settles; else any, or a mistaken idea of one."""
+    """Mostly an open hold of the context that settles; else any, or one with wrong fields."""
     known = list(seen.book.holds.values())
     if not known or draw(one_in(12)):
         return _new_hold(draw, seen)

@@ -1,4 +1,4 @@
-"""A small book, and every refusal that it has for a single move."""
+"""A small book, and every error of the book for a single move."""
 
 from datetime import timedelta
 from uuid import UUID

@@ -1,4 +1,4 @@
-"""Listings as anybody could have them."""
+"""Hypothesis strategies of listings."""
 
 from datetime import timedelta
 

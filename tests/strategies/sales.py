@@ -1,4 +1,4 @@
-"""Sales and receipts as anybody could have them."""
+"""Hypothesis strategies of sales and receipts."""
 
 from hypothesis import strategies as st
 

@@ -1,4 +1,4 @@
-"""Secrets: password hashes, signed tokens."""
+"""Password hashes, secrets and signed tokens."""
 
 from .passwords import STANDARD_COST, TOY_COST, Argon2Passwords, Cost
 from .secrets import KeyedSuccession, fresh_secret

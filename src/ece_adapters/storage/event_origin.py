@@ -1,4 +1,4 @@
-"""What both stores note of an event when its transaction commits."""
+"""The origin of an event, which both stores record at the commit."""
 
 from typing import Final
 from uuid import UUID
@@ -14,9 +14,9 @@ def _user(actor_id: UUID | None) -> UUID | None:
 
 @frozen
 class Origin:
-    """Who acted in a transaction, and which request or event led to it.
+    """The actor of a transaction, and the request or event that led to it.
 
-    The exchange itself is nobody, by whichever name it acts.
+    The actor is None for the exchange itself, also with the id ``EXCHANGE_ID``.
     """
 
     actor_id: UUID | None = field(default=None, converter=_user)

@@ -20,7 +20,7 @@ class StoreTransaction(
     sales.SalesTransaction,
     Protocol,
 ):
-    """What a store's transaction offers: all that the transactions of the contexts ask for.
+    """A store's transaction: the transactions of all contexts in one Protocol.
 
     Each store satisfies it by structure, as mypy proves in ``tests/architecture/typing_ports.py``.
     """

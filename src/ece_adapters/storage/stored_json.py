@@ -1,8 +1,8 @@
-"""JSON that is read by later code than the code that wrote it.
+"""JSON with a version, which later code can read.
 
-What is stored names the version of its type's fields. A change of a stored type registers an
-upgrade in ``UPGRADES``, which turns a document of the version before into one of the new version;
-reading runs all that are missing, and decodes then. A field that may be absent needs no upgrade.
+A stored document names the version of its type's fields. A change of a stored type registers an
+upgrade in ``UPGRADES``, which converts a document of the previous version to the new one. Reading
+runs all missing upgrades, then decodes. An optional new field needs no upgrade.
 """
 
 from collections.abc import Callable
@@ -20,30 +20,30 @@ V = TypeVar("V")
 
 
 def version_of(kind: type) -> int:
-    """The version of a type's fields today."""
+    """The current version of a type's fields."""
     return 1 + len(UPGRADES.get(kind, ()))
 
 
 def encode(value: object, kind: type) -> str:
-    """The value, or a sequence of values, together with the version of its type."""
+    """The JSON of a value, or of a sequence of values, with the version of its type."""
     return (b'{"v":%d,"value":%b}' % (version_of(kind), msgspec.json.encode(value))).decode()
 
 
 def decode(json: str, kind: type[V]) -> V:
-    """The value that ``encode`` wrote, now or in the past."""
+    """The value of a document that any version of ``encode`` wrote."""
     document: Document = msgspec.json.decode(json)
     return msgspec.convert(_upgraded(document["value"], document["v"], kind), kind)
 
 
 def decode_each(json: str, kind: type[V]) -> tuple[V, ...]:
-    """The values of one type that ``encode`` wrote as a sequence."""
+    """The values of a sequence that ``encode`` wrote."""
     document: Document = msgspec.json.decode(json)
     values = [_upgraded(value, document["v"], kind) for value in document["value"]]
     return msgspec.convert(values, tuple[kind, ...])  # type: ignore[valid-type]  # a type at run time
 
 
 def decode_version(json: str, version: int, kind: type[V]) -> V:
-    """A value whose version is stored beside it."""
+    """A value whose version is stored in another column."""
     if version == version_of(kind):
         return msgspec.json.decode(json, type=kind)
     return msgspec.convert(_upgraded(msgspec.json.decode(json), version, kind), kind)

@@ -1,4 +1,4 @@
-"""The order in which every store applies what a transaction has queued."""
+"""The order in which every store applies the queued writes of a transaction."""
 
 from enum import IntEnum
 from typing import NamedTuple, TypeAlias
@@ -7,26 +7,26 @@ Row: TypeAlias = tuple[str, str]
 """A row that a write changes or locks: the name of its table, and its key as text."""
 
 NO_ROW: Row = ("", "")
-"""Of writes that wait for nobody."""
+"""The row of writes that lock nothing."""
 
 
 class Phase(IntEnum):
-    """A transaction that breaks several rules is refused for the same one in every store."""
+    """The phases of a transaction; in every store the first violated rule is the same."""
 
     REQUEST = 0
-    """The answer under a request's key: a second run of the same request stops here."""
+    """The result of an idempotent request: a second run of the request stops here."""
     LOCK = 1
-    """Rows of the ledger that several writes of the transaction share, all at once."""
+    """Rows of the ledger that several writes of the transaction change, locked together."""
     SAVE = 2
-    """Aggregates, saved or only guarded by their versions."""
+    """Aggregates, saved or guarded by their versions."""
     PUBLISH = 3
-    """Events, once the rows that they tell of are locked."""
+    """Events, when the rows of their subjects are locked."""
     SETTLE = 4
-    """Settlements: the ledger's rows are locked last and for the shortest time."""
+    """Settlements: rows of the ledger are locked last, for the shortest time."""
 
 
 class WriteOrder(NamedTuple):
-    """Phase, then table, then key: transactions that lock in one order never deadlock."""
+    """Sorted by phase, table and key: transactions with the same lock order do not deadlock."""
 
     phase: Phase = Phase.SAVE
     row: Row = NO_ROW

@@ -20,7 +20,7 @@ def single(part: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> providers
 
 
 def needed() -> Any:  # noqa: ANN401  # declared with the type of the value, as a field is
-    """Stands for a value of the container around this one: ``clock: Clock`` is ``needed()``."""
+    """A placeholder for a value of the outer container: ``clock: Clock`` is ``needed()``."""
     return providers.Dependency()
 
 

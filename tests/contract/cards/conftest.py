@@ -1,4 +1,4 @@
-"""An exchange with an admin, an issuer with a small set of their own, and a collector."""
+"""Fixtures: an exchange with an admin, an issuer with a small set, and a collector."""
 
 from uuid import uuid4
 
@@ -50,7 +50,7 @@ def printing_details(
 
 @define
 class World:
-    """Everything the tests of cards act with. The clock stands still until it is moved."""
+    """The use cases and users of the tests of cards, with a clock that tests set."""
 
     database: Database
     clock: SettableClock

@@ -59,7 +59,7 @@ async def test_saying_the_same_again_is_no_news(world, state, card):
     assert (await outbox_of(world.database)).count("cards.card-assessed") == 1
 
 
-async def test_nobody_else_does(world, state, card):
+async def test_others_are_refused(world, state, card):
     with pytest.raises(NotTheOwner):
         await state(card_id=card.id, condition=PLAYED, owner_id=world.issuer, expected_version=1)
     await world.give(card, world.issuer)
@@ -81,7 +81,7 @@ async def test_a_card_on_offer_is_not_graded(world, grade, card):
     assert (await shown(world, card)).grade is None
 
 
-async def test_refuses_what_was_decided_on_an_older_version(world, state, grade, card):
+async def test_refuses_a_change_of_an_older_version(world, state, grade, card):
     moderator = Actor(await world.sign_up("mod", Role.MODERATOR), Role.MODERATOR)
     with pytest.raises(ConcurrentChange):
         await state(card_id=card.id, condition=PLAYED, owner_id=world.ann, expected_version=9)

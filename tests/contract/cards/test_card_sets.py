@@ -119,7 +119,7 @@ class TestCreatingASet:
 
 
 class TestEditingASet:
-    async def test_changes_what_it_says_and_keeps_the_rest(self, world, edit_set):
+    async def test_changes_the_given_fields_and_keeps_the_rest(self, world, edit_set):
         created = await world.create_set()
         release = evolve(
             RELEASE,
@@ -148,7 +148,9 @@ class TestEditingASet:
             ),
         ],
     )
-    async def test_keeps_what_printings_refer_to(self, world, edit_set, changed, refusal):
+    async def test_keeps_definitions_that_printings_refer_to(
+        self, world, edit_set, changed, refusal
+    ):
         await world.create_set()
         with pytest.raises(refusal):
             await edit_set(
@@ -189,7 +191,7 @@ class TestPrintings:
         assert (shown.name, shown.artist, shown.image) == ("Tide Wyrm", "Ida Lund", "art/1.png")
         assert (shown.print_run, shown.minted_count, shown.version) == (50, 0, 1)
 
-    async def test_refuse_what_the_set_does_not_have(self, world):
+    async def test_refuse_unknown_sets_and_definitions(self, world):
         with pytest.raises(CardSetNotFound):
             await world.add(printing_details())
         await world.create_set()
@@ -316,7 +318,7 @@ class TestPrintings:
         assert edited.print_run is None
 
 
-async def test_an_edit_is_one_transaction_and_keeps_what_it_does_not_name(world):
+async def test_an_edit_is_one_transaction_and_keeps_unset_fields(world):
     await world.create_set()
     printing = await world.add(printing_details(artist="Ida Lund"), print_run=5)
     begun = []
@@ -344,7 +346,7 @@ async def test_an_edit_is_one_transaction_and_keeps_what_it_does_not_name(world)
 
 
 class TestArt:
-    async def test_is_what_ece_draws_for_the_image(self, world):
+    async def test_is_the_drawing_of_the_image_reference(self, world):
         await world.create_set()
         printing = await world.add(printing_details(image="genesis:1:17"))
         drawing = await self.show(world)(printing_id=printing.id)
@@ -353,7 +355,7 @@ class TestArt:
         assert drawing.content.startswith(b"<svg")
 
     @pytest.mark.parametrize("image", [None, "art/1.png", "genesis:1:301", "genesis:1:0"])
-    async def test_is_nothing_else(self, world, image):
+    async def test_is_not_found_for_other_images(self, world, image):
         await world.create_set()
         printing = await world.add(printing_details(image=image))
         with pytest.raises(ArtNotFound):

@@ -1,4 +1,4 @@
-"""Finding printings and cards: the same answers in every store."""
+"""Searches of printings and cards return the same results in every store."""
 
 import random
 from itertools import product
@@ -50,7 +50,7 @@ class Stock:
 
 
 def stock_of(seed: int) -> Stock:
-    """Sets, printings and cards as chance wants them, the same for the same seed."""
+    """Random sets, printings and cards from a seed."""
     chance = random.Random(seed)
     ranks = tuple(RarityDefinition(f"r{rank}", f"R{rank}", rank) for rank in range(4))
     sets = [
@@ -241,7 +241,7 @@ async def test_numbers_are_sorted_as_numbers_and_names_without_accents(world):
     assert [printing.name for printing in by_name] == ["Dusk", "Élan", "elk", "zeal"]
 
 
-async def test_facets_count_what_was_found_and_come_with_the_first_page(world):
+async def test_the_first_page_has_the_facets_of_all_matches(world):
     await world.create_set()
     for number, artist in (("1", "Ida"), ("2", "Ida"), ("3", "Mo"), ("4", "")):
         await world.add(printing_details(number, artist=artist))
@@ -298,7 +298,7 @@ async def test_cards_of_several_printings_are_not_sorted_by_serial(database, wan
         )
 
 
-async def test_a_page_does_not_repeat_or_skip_while_printings_come(world):
+async def test_pages_do_not_repeat_or_skip_while_printings_are_added(world):
     await world.create_set()
     for name in ("b", "d", "f"):
         await world.add(printing_details(name, name))

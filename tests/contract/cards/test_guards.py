@@ -1,4 +1,4 @@
-"""What a decision depends on without changing it: a change meanwhile refuses the decision."""
+"""A concurrent change of an aggregate that a decision depends on refuses the decision."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -16,7 +16,7 @@ CODE = SetCode("moonlit")
 
 
 def meanwhile(world: World, change: Callable[[], Awaitable[object]]) -> Callable[..., Any]:
-    """Begins transactions in which the change is committed before they are."""
+    """Begins transactions; another change is committed before each of them commits."""
 
     @asynccontextmanager
     async def begin(**more: Any) -> AsyncIterator[Any]:

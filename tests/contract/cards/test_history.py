@@ -1,4 +1,4 @@
-"""Through whose hands a card went."""
+"""The ownership history of a card."""
 
 import pytest
 
@@ -98,7 +98,7 @@ async def test_finds_cards_by_the_moment_of_their_minting(world):
     assert await found(starts_at=moments[0], ends_at=moments[2]) == [moments[1]]
 
 
-async def test_tells_nothing_of_other_cards_and_of_holds(world, read):
+async def test_has_no_other_cards_and_no_holds(world, read):
     await world.create_set()
     await world.mint(await world.add(printing_details()), 2)
     one, two = await world.cards_of(world.ann)

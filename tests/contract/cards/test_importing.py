@@ -1,4 +1,4 @@
-"""Taking over the card sets of a source: all of them or none, and twice changes nothing."""
+"""Imports of card sets are atomic, and a repeated import changes nothing."""
 
 import pytest
 from attrs import evolve
@@ -73,7 +73,7 @@ async def test_twice_changes_nothing(world, take):
     assert await outbox_of(world.database) == events
 
 
-async def test_changes_what_the_source_has_changed_and_keeps_what_the_issuer_set(world, take):
+async def test_applies_changes_of_the_source_and_keeps_edits_of_the_issuer(world, take):
     await take(*SOURCE)
     show_set = cards.GetCardSet(world.database.begin)
     coast = await show_set(code=COAST.code)
@@ -92,7 +92,7 @@ async def test_changes_what_the_source_has_changed_and_keeps_what_the_issuer_set
     assert {printing.rules for printing in await printings_of(world)} == {"", "Draw."}
 
 
-async def test_tells_once_per_set_what_came(world, take):
+async def test_publishes_one_event_per_set(world, take):
     await take(*SOURCE)
     kinds = await outbox_of(world.database)
     assert kinds.count(PrintingsImported.kind) == 2
@@ -178,7 +178,7 @@ EPIC = RarityDefinition("epic", "Epic", 3)
 
 
 class TestEdits:
-    """What the issuer edited after an import, when the source is imported again."""
+    """Edits of the issuer after an import survive the next import."""
 
     async def test_stay_where_the_source_did_not_change(self, world, take):
         await take(*SOURCE)
@@ -237,7 +237,7 @@ class TestEdits:
         assert rules == {"Burn.", "Draw two cards.", ""}
         assert await take(*changed) == ImportReport(sets_unchanged=1, printings_unchanged=2)
 
-    async def test_that_say_what_the_source_says_now_are_no_conflict(self, world, take):
+    async def test_that_equal_the_new_source_are_no_conflict(self, world, take):
         await take(*SOURCE)
         await edit_printing(world, "2", rules="Draw.")
         await edit_set(world, name="The Coast")
@@ -260,9 +260,7 @@ class TestEdits:
 
 
 class TestRarities:
-    async def test_whose_rank_the_issuer_gave_to_another_get_the_nearest_free_one(
-        self, world, take
-    ):
+    async def test_with_a_rank_that_the_issuer_used_get_the_nearest_free_one(self, world, take):
         await take(COAST)
         await edit_set(
             world, rarities=(*RELEASE.rarities, EPIC, RarityDefinition("promo", "Promo", 4))
@@ -305,7 +303,7 @@ class TestRarities:
         assert EPIC in (await release_of(world)).rarities
 
 
-async def test_refuses_what_others_have_taken(world, take):
+async def test_refuses_taken_codes(world, take):
     await world.create_set("coast")
     with pytest.raises(SetCodeTaken):
         await take(*SOURCE)
@@ -323,7 +321,7 @@ def skipped(report):
 
 
 class TestTakenPlaces:
-    """A record whose number, finish and variant another printing has is skipped, and no other."""
+    """An import skips only records with the number, finish and variant of another printing."""
 
     async def test_a_new_record_in_the_place_of_a_printing_added_by_hand(self, world, take):
         await take(COAST)

@@ -1,4 +1,4 @@
-"""Bringing cards into being: consecutive serials, and never more than the print run."""
+"""Minting gives consecutive serials, and never more copies than the print run."""
 
 import asyncio
 import random
@@ -78,7 +78,7 @@ async def test_answers_a_repeated_key_with_the_same_cards(world, printing):
     assert await serials_of(world, printing) == [1, 2, 3, 4]
 
 
-async def test_refuses_what_cannot_be_minted(world, printing):
+async def test_refuses_invalid_mintings(world, printing):
     with pytest.raises(InvalidCount):
         await world.mint(printing, 0)
     with pytest.raises(InvalidCount):

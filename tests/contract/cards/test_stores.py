@@ -1,4 +1,4 @@
-"""What every store of sets, printings and cards promises."""
+"""The contract of every store of sets, printings and cards."""
 
 import pytest
 from attrs import evolve
@@ -74,7 +74,7 @@ def a_card(printing, serial=1, **more):
 
 
 def fresh(aggregate, **more):
-    """The same under an id, and an origin, of its own: examples share one database."""
+    """The same with a new id and origin, as the examples share one database."""
     own = new_id()
     if aggregate.origin:
         more["origin"] = evolve(aggregate.origin, key=own.hex)
@@ -125,7 +125,7 @@ async def outbox_of(database):
 class TestSets:
     @on_one_database
     @given(card_set=card_sets, release=releases)
-    async def test_come_back_as_they_were_saved(self, database, card_set, release):
+    async def test_are_loaded_as_they_were_saved(self, database, card_set, release):
         card_set = fresh(card_set, code=SetCode(new_id().hex))
         await save(database, sets=[card_set])
         edited = evolve(
@@ -145,7 +145,7 @@ class TestSets:
         async with database.begin() as transaction:
             assert await transaction.card_sets.of_source("our-game") == {"A": ours.saved}
 
-    async def test_that_nobody_saved_are_not_found(self, database):
+    async def test_that_were_never_saved_are_not_found(self, database):
         async with database.begin() as transaction:
             with pytest.raises(CardSetNotFound):
                 await transaction.card_sets.get(CardSetId(new_id()))
@@ -180,7 +180,7 @@ class TestSets:
                 await transaction.card_sets.with_code(SetCode("one"))
         assert await outbox_of(database) == []
 
-    async def test_tell_what_happened_in_order(self, database):
+    async def test_publish_their_events_in_order(self, database):
         card_set = a_set()
         await save(database, sets=[card_set])
         await save(database, sets=[card_set.saved.edit(CardSetChanges(royalty=Rate(1)), now=NOW)])
@@ -191,7 +191,7 @@ class TestSets:
 class TestPrintings:
     @on_one_database
     @given(first=printings(new_id()), details=designs)
-    async def test_come_back_as_they_were_saved(self, database, first, details):
+    async def test_are_loaded_as_they_were_saved(self, database, first, details):
         card_set = a_set(f"set-{new_id()}")
         printing = fresh(first, card_set_id=card_set.id)
         await save(database, sets=[card_set], printed=[printing])
@@ -206,7 +206,7 @@ class TestPrintings:
                 ours = await transaction.printings.of_source(printing.origin.source)
                 assert ours[printing.origin.key] == edited.saved
 
-    async def test_that_nobody_saved_are_not_found(self, database):
+    async def test_that_were_never_saved_are_not_found(self, database):
         async with database.begin() as transaction:
             with pytest.raises(PrintingNotFound):
                 await transaction.printings.get(PrintingId(new_id()))
@@ -272,7 +272,7 @@ class TestPrintings:
 class TestCards:
     @on_one_database
     @given(assessment=assessments, later=assessments, minted_at=moments)
-    async def test_come_back_as_they_were_saved(self, database, assessment, later, minted_at):
+    async def test_are_loaded_as_they_were_saved(self, database, assessment, later, minted_at):
         card = a_card(
             await saved_printing(database),
             serial=7,
@@ -286,7 +286,7 @@ class TestCards:
         await save_card(database, reassessed)
         assert await card_in(database, card) == reassessed.saved
 
-    async def test_that_nobody_minted_are_not_found(self, database):
+    async def test_that_were_never_minted_are_not_found(self, database):
         async with database.begin() as transaction:
             with pytest.raises(CardNotFound):
                 await transaction.cards.get(CardId(new_id()))
@@ -306,7 +306,7 @@ class TestCards:
         with pytest.raises(ConcurrentChange):
             await save_card(database, card)
 
-    async def test_refuse_a_save_once_the_ledger_says_otherwise(self, database):
+    async def test_refuse_a_save_after_a_change_of_the_ledger(self, database):
         card = await saved_card(database)
 
         with pytest.raises(ConcurrentChange):
@@ -356,7 +356,7 @@ class TestCards:
 
 
 def _own(assessment):
-    """The same with a certificate of its own: examples share one database."""
+    """The same with a new certificate, as the examples share one database."""
     if isinstance(assessment, Grade):
         return evolve(assessment, certificate=new_id().hex[-20:])
     return assessment

@@ -1,4 +1,4 @@
-"""What the tests of this folder ask for."""
+"""Fixtures of the tests of identity."""
 
 import pytest
 
@@ -15,7 +15,7 @@ def exchange(database, clock):
 
 @pytest.fixture
 def outbox(database):
-    """Gives the kinds of all events that were committed, in their order."""
+    """Returns the kinds of all committed events, in their order."""
 
     async def kinds():
         if isinstance(database, MemoryDatabase):

@@ -1,4 +1,4 @@
-"""Registers people and lets them in: the use cases of identity over one store."""
+"""The use cases of identity over one store, for tests."""
 
 from uuid import uuid4
 

@@ -1,4 +1,4 @@
-"""What operators do to the accounts of others, over every store."""
+"""Changes of operators to the accounts of other users, in every store."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -80,7 +80,7 @@ class TestSuspension:
         assert refused.value.reason == REASON.text
         assert (await outbox())[-2:] == ["identity.user-suspended", "identity.session-ended"]
 
-    async def test_is_not_told_to_who_does_not_know_the_password(self, exchange, boss):
+    async def test_is_not_revealed_without_the_password(self, exchange, boss):
         await exchange.suspend(await exchange.register("ann"), by=boss)
         with pytest.raises(WrongCredentials):
             await exchange.log_in("ann", NEW)

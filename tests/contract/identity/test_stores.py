@@ -33,7 +33,7 @@ on_one_database = settings(
 
 
 class TestStores:
-    """What the repositories promise."""
+    """The contract of the repositories."""
 
     @on_one_database
     @given(data=st.data())
@@ -85,7 +85,7 @@ class TestStores:
         async with database.begin() as transaction:
             assert await transaction.sessions.find(session.id) == evolve(later, version=2)
 
-    async def test_know_nothing_of_unknown_ids(self, database):
+    async def test_do_not_find_unknown_ids(self, database):
         async with database.begin() as transaction:
             with pytest.raises(UserNotFound):
                 await transaction.users.get(UserId(uuid4()))
@@ -96,7 +96,7 @@ class TestStores:
             assert await transaction.sessions.of_family(b"x" * 32) is None
             assert await transaction.sessions.open_of(UserId(uuid4())) == []
 
-    async def test_keep_nothing_of_a_transaction_that_failed(self, database, outbox):
+    async def test_store_nothing_of_a_failed_transaction(self, database, outbox):
         user = a_user()
 
         async def fail_after_saving():
@@ -111,7 +111,7 @@ class TestStores:
         with pytest.raises(UserNotFound):
             await load(database, user.id)
 
-    async def test_keep_nothing_of_a_transaction_that_was_refused(self, database, outbox):
+    async def test_store_nothing_of_a_refused_transaction(self, database, outbox):
         ann, rival = a_user("ann"), evolve(a_user("eve"), email=EmailAddress("ANN@example.com"))
         await save(database, ann)
         before = await outbox()
@@ -178,7 +178,7 @@ class TestStores:
         with pytest.raises(refusal):
             await save(database, evolve(bob, email=EmailAddress(email), handle=Handle(handle)))
 
-    async def test_free_the_names_that_a_user_gives_up(self, database):
+    async def test_free_the_names_that_a_user_releases(self, database):
         ann = a_user("ann")
         await save(database, ann)
         anna = evolve(ann, version=1, email=EmailAddress("anna@example.com"), handle=Handle("anna"))
@@ -188,7 +188,7 @@ class TestStores:
         async with database.begin() as transaction:
             assert (await transaction.users.with_handle(Handle("anna"))).id == ann.id
 
-    async def test_tell_open_sessions_from_ended_ones(self, database, clock):
+    async def test_distinguish_open_sessions_from_ended_ones(self, database, clock):
         user = a_user()
         await save(database, user)
         open_session, ended = a_session(user), a_session(user)

@@ -86,7 +86,7 @@ class TestRegistration:
 
 
 class TestLogIn:
-    async def test_refuses_a_wrong_password_and_an_unknown_address_alike(self, exchange):
+    async def test_refuses_a_wrong_password_like_an_unknown_address(self, exchange):
         await exchange.register("ann")
         with pytest.raises(WrongCredentials) as wrong:
             await exchange.log_in("ann", Password("wrong horse battery"))
@@ -106,7 +106,7 @@ class TestLogIn:
         kept = await load(exchange.database, user.id)
         assert kept.password_hash == renewed.password_hash
 
-    async def test_loses_against_whoever_renews_the_hash_meanwhile(self, exchange):
+    async def test_conflicts_with_a_concurrent_renewal_of_the_hash(self, exchange):
         dearer = evolve(exchange, passwords=Argon2Passwords(Cost(memory_kib=16, passes=1)))
         await exchange.register("ann")
 
@@ -125,7 +125,7 @@ class TestLogIn:
 
         assert len({exchange.claims(one).session_id for one in signed}) == 4
 
-    async def test_gives_up_where_others_always_come_first(self, exchange):
+    async def test_raises_when_others_are_always_first(self, exchange):
         ann = await exchange.register("ann")
 
         @asynccontextmanager
@@ -137,7 +137,7 @@ class TestLogIn:
         with pytest.raises(ConcurrentChange):
             await evolve(exchange, database=Begins(begin)).log_in("ann")
 
-    async def test_leaves_the_user_as_they_are(self, exchange):
+    async def test_does_not_change_the_user(self, exchange):
         ann = await exchange.register("ann")
         await exchange.log_in("ann")
 
@@ -145,7 +145,7 @@ class TestLogIn:
 
 
 class TestRefresh:
-    async def test_trades_a_token_for_the_next(self, exchange):
+    async def test_exchanges_a_token_for_the_next(self, exchange):
         await exchange.register("ann")
         first = await exchange.log_in("ann")
         exchange.clock.advance(days=13)
@@ -161,7 +161,9 @@ class TestRefresh:
         with pytest.raises(identity.InvalidRefreshToken):
             await exchange.refresh(RefreshToken.fresh(fresh_secret))
 
-    async def test_a_lost_answer_asked_for_again_is_the_same_answer(self, exchange, outbox):
+    async def test_a_refresh_repeated_after_a_lost_response_gets_the_same_tokens(
+        self, exchange, outbox
+    ):
         await exchange.register("ann")
         first = await exchange.log_in("ann")
         lost = await exchange.refresh(first.refresh)
@@ -175,7 +177,7 @@ class TestRefresh:
         assert await exchange.refresh(again.refresh)
         assert "identity.session-ended" not in await outbox()
 
-    async def test_a_token_used_again_after_the_grace_kills_its_session_and_no_other(
+    async def test_a_token_reused_after_the_grace_period_ends_only_its_session(
         self, exchange, outbox
     ):
         await exchange.register("ann")
@@ -194,7 +196,7 @@ class TestRefresh:
         assert exchange.claims(await exchange.refresh(elsewhere.refresh))
         assert (await outbox())[-1] == "identity.session-ended"
 
-    async def test_a_token_older_than_the_one_replaced_kills_its_session_at_once(self, exchange):
+    async def test_a_token_older_than_the_previous_one_ends_its_session_at_once(self, exchange):
         await exchange.register("ann")
         first = await exchange.log_in("ann")
         second = await exchange.refresh(first.refresh)
@@ -205,7 +207,9 @@ class TestRefresh:
         with pytest.raises(SessionNotActive):
             await exchange.refresh(third.refresh)
 
-    async def test_a_lost_answer_is_found_again_while_the_secret_is_being_replaced(self, exchange):
+    async def test_a_repeated_refresh_gets_the_same_tokens_while_the_secret_is_replaced(
+        self, exchange
+    ):
         await exchange.register("ann")
         first = await exchange.log_in("ann")
         old, new = b"o" * 32, b"n" * 32
@@ -243,7 +247,7 @@ class TestRefresh:
 
 
 class TestLogOut:
-    async def test_kills_the_session_with_all_its_tokens(self, exchange, outbox):
+    async def test_ends_the_session_with_all_its_tokens(self, exchange, outbox):
         await exchange.register("ann")
         signed = await exchange.log_in("ann")
         session_id = exchange.claims(signed).session_id
@@ -264,7 +268,7 @@ class TestLogOut:
 
 
 class TestChangeRole:
-    async def test_gives_the_role_and_ends_the_sessions_that_speak_of_another(self, exchange):
+    async def test_changes_the_role_and_ends_the_sessions_with_the_old_one(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)
         ann = await exchange.register("ann")
         before = await exchange.log_in("ann")
@@ -282,7 +286,7 @@ class TestChangeRole:
 
         assert (changed, changed.events) == (await load(exchange.database, ann.id), ())
 
-    async def test_ends_the_sessions_of_whoever_has_thousands(self, exchange):
+    async def test_ends_thousands_of_sessions_of_a_user(self, exchange):
         """A program that logs in for every call, say, and never out."""
         admin = await exchange.register("boss", Role.ADMIN)
         ann = await exchange.register("ann")
@@ -294,7 +298,7 @@ class TestChangeRole:
             assert await transaction.sessions.open_of(ann.id) == []
         assert len(exchange.revoked) == 5_000
 
-    async def test_makes_a_log_in_wait_that_comes_while_it_is_under_way(self, exchange):
+    async def test_a_concurrent_log_in_waits_for_the_change_of_role(self, exchange):
         admin = await exchange.register("boss", Role.ADMIN)
         ann = await exchange.register("ann")
         coming = []

@@ -1,4 +1,4 @@
-"""Events of every context: what is recorded of them, and an order that nobody who reads misses."""
+"""Events are recorded with their origin, and followers of the event log miss none."""
 
 import asyncio
 import random
@@ -65,7 +65,7 @@ async def publish_slowly(database: Database, event: Event, seconds: float) -> No
 
 
 async def write_all(database: Database) -> dict[UUID, list[int]]:
-    """Writers at the same time, some of them slow to commit. Gives what each of them published."""
+    """Concurrent writers, some with slow commits. Returns the events of each writer."""
     chance = random.Random(7)
     pauses = [[chance.choice((0, 0, 0.001, 0.01)) for _ in range(EACH)] for _ in range(WRITERS)]
 
@@ -92,7 +92,7 @@ async def everything(database: Database) -> list:
 
 
 async def numbers_after(database: Database, number: int) -> list[tuple[int, UUID]]:
-    """What waits in the outbox behind a number, as one would read who trusts in numbers."""
+    """The events of the outbox after a number, as a wrong follower would read them."""
     if isinstance(database, MemoryDatabase):
         waiting = sorted(database.outbox._waiting.items())
         return [(key[0], row.id) for key, row in waiting if key[0] > number]
@@ -138,7 +138,7 @@ async def test_the_exchange_is_no_actor_by_whichever_name_it_acts(database, cloc
     }
 
 
-async def test_the_user_whose_session_it_is_has_ended_it(database, clock):
+async def test_the_event_names_the_user_who_ended_the_session(database, clock):
     people = Identity(database, clock, set())
     ann, bob = await people.register("ann"), await people.register("bob")
     signed = await people.log_in("ann")
@@ -245,7 +245,7 @@ async def test_who_follows_positions_sees_every_event_once_and_each_subject_in_o
 
 
 async def test_who_follows_numbers_misses_events(database):
-    """The control: the writers of the test above do commit in another order than they number."""
+    """The control: the writers of the test above commit in another order than their numbers."""
     done = asyncio.Event()
     seen: list[tuple[int, UUID]] = []
 

@@ -1,4 +1,4 @@
-"""A keyed request is done once in every store, whatever the use case."""
+"""A keyed request runs once in every store, for any use case."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -87,7 +87,7 @@ async def test_of_many_at_the_same_time_one_runs_and_all_get_its_answer(database
     assert [answer.is_replayed for answer in answers].count(False) == 1
 
 
-async def test_an_answer_may_be_kept_as_less_than_itself(database):
+async def test_a_result_may_be_stored_as_a_smaller_value(database):
     greetings = {}
 
     def keep(greeting: Greeting) -> UUID:

@@ -1,4 +1,4 @@
-"""What transactions promise in every store: locking reads, unchanged guards, one lock order."""
+"""The contract of transactions in every store: locking reads, guards, one lock order."""
 
 import asyncio
 from collections import Counter
@@ -83,7 +83,7 @@ async def test_a_writer_without_a_lock_never_makes_a_locking_reader_fail(databas
     assert set(unlocked) <= {"done", "ConcurrentChange"}
 
 
-async def test_a_row_goes_to_those_who_wait_in_the_order_in_which_they_asked(database, listing_id):
+async def test_waiting_transactions_get_a_row_in_the_order_of_their_calls(database, listing_id):
     order: list[int] = []
 
     async def take(number: int) -> None:
@@ -141,7 +141,7 @@ async def test_a_row_is_free_again_after_a_refusal_and_after_a_cancellation(data
         await raise_price(database, listing_id)
 
 
-async def test_a_guard_refuses_what_changed_since_it_was_read(database, stall, clock):
+async def test_a_guard_refuses_an_aggregate_that_changed_since_the_read(database, stall, clock):
     owner = await stall.someone()
     card_id = await stall.card(owner)
     worn = Condition(ConditionScale.TCGPLAYER, "DM")

@@ -1,4 +1,4 @@
-"""What many do to the ledger at the same time, and what it must come to."""
+"""Race scenarios of the ledger: concurrent calls and their expected outcome."""
 
 import asyncio
 import random
@@ -139,7 +139,7 @@ async def s12_what_is_captured_is_not_given_back(
 async def the_sweep_and_a_capture_at_the_expiry(
     postgres: PostgresDatabase, run: int
 ) -> Counter[str]:
-    """One in four is a moment too late, and gets nothing even where nobody has swept yet."""
+    """One in four is past the expiry, and is refused even before the expiry job has run."""
     hold = await a_bid(postgres, run, expires=True)
     capture = CaptureHold(hold, MoveMoney(bidder(run), dollars(("seller", run)), usd(100)))
 
@@ -166,7 +166,7 @@ async def the_sweep_and_a_capture_at_the_expiry(
 async def s15_nobody_spends_more_than_there_is(
     postgres: PostgresDatabase, run: int
 ) -> Counter[str]:
-    """Half of them pay, half set money aside."""
+    """Half of the calls pay, half place holds."""
     await settle(postgres, ("fund", run), deposit(bidder(run), 100))
 
     def attempt(racer: int) -> Awaitable[object]:
@@ -182,7 +182,7 @@ async def s15_nobody_spends_more_than_there_is(
 
 
 async def a_platform_account_pays_what_it_has(postgres: PostgresDatabase, run: int) -> Counter[str]:
-    """While the books are closed, so that what it has is partly rolled up and partly not."""
+    """With concurrent closings, so that a part of the balance is rolled up."""
     gem = Asset(f"GEM{run:05}", 0)
     house, shop = Account.of_platform(PlatformRole.COMMISSION, gem), Account.external(gem)
     await settle(postgres, ("fee", run), deposit(house, 50))
@@ -233,7 +233,7 @@ async def s17_crossing_transfers_wait_in_no_circle(
 
 
 async def a_bank_of_workers_loses_no_money(postgres: PostgresDatabase, run: int) -> Counter[str]:
-    """Sixteen move money to and fro; whoever looks meanwhile sees the whole of it each time."""
+    """Sixteen callers move money; every concurrent reader sees the same total."""
     accounts = [dollars(("customer", run, number)) for number in range(10)]
     await settle(postgres, ("fund", run), *(deposit(account, 100) for account in accounts))
 
@@ -325,7 +325,7 @@ def a_hold(run: int, amount: int, name: object, *, expires: bool = False) -> Hol
 
 
 async def a_bid(postgres: PostgresDatabase, run: int, *, expires: bool = False) -> Hold:
-    """A hundred of the bidder's thousand is set aside."""
+    """A hold of 100 on the bidder's 1,000."""
     hold = a_hold(run, 100, ("bid", run), expires=expires)
     await settle(
         postgres, ("bid", run), deposit(bidder(run), 1000), PlaceHold(hold), now=NOON - TICK
@@ -339,13 +339,13 @@ async def balance(postgres: PostgresDatabase, account: Account) -> int:
 
 
 async def all_can_be_spent(postgres: PostgresDatabase, run: int, *, left: int) -> None:
-    """Which shows that nothing is held any more."""
+    """This shows that no hold is open."""
     assert await balance(postgres, bidder(run)) == left
     await settle(postgres, ("spend", run), MoveMoney(bidder(run), dollars("shop"), usd(left)))
 
 
 async def total_of(postgres: PostgresDatabase, accounts: list[Account]) -> int:
-    """What they have at one moment."""
+    """Their balances in one snapshot."""
     wanted, total = {account.id for account in accounts}, 0
     async with postgres.begin() as transaction:
         async for record in transaction.books.accounts():

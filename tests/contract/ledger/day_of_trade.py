@@ -1,4 +1,4 @@
-"""A day of trade, of which most is closed."""
+"""A ledger with settlements of every kind, most of them closed."""
 
 from ece_domain.cards import CardId
 from ece_domain.kernel import USD
@@ -34,7 +34,7 @@ SALE, LISTING = (
 
 
 async def a_day_of_trade(store: Store) -> None:
-    """Money in, a bid, a card sold with a fee, another one listed; the books closed twice."""
+    """A deposit, a bid, a sale with a fee, a listing, and two closings."""
     await mint(store, ANNA, SOLD, LISTED)
     await settle(store, "deposit", deposit(ANNAS, 100), deposit(BELAS, 100), PlaceHold(BID))
     await settle(store, "list", PlaceHold(SALE), PlaceHold(LISTING))

@@ -1,4 +1,4 @@
-"""How a race is run: many attempts at once, and each outcome counted by its name."""
+"""Runs races: concurrent attempts, with each outcome counted by its name."""
 
 import asyncio
 from collections import Counter
@@ -20,14 +20,14 @@ DEADLOCK = "deadlock"
 ABORTED = ConcurrentChange.code
 
 Run: TypeAlias = Callable[[PostgresDatabase, int], Awaitable[Counter[str]]]
-"""Runs a race whose names contain the number, insists on its promise, and tells its outcomes."""
+"""Runs a race with a number in its names, checks its promise, and returns its outcomes."""
 
 
 @frozen
 class Race:
-    """A race, how often to run it at every change, and its attempts each time.
+    """A race, the number of runs in ``make test``, and the attempts per run.
 
-    :param seen: what must have come up now and then, besides a success.
+    :param seen: the outcomes that must occur at least once, besides a success.
     """
 
     run: Run
@@ -49,17 +49,17 @@ class Race:
 
 
 async def outcomes(attempts: Iterable[Awaitable[object]]) -> Counter[str]:
-    """How often each refusal, and each success, came about."""
+    """The number of each error and each success."""
     return Counter(await asyncio.gather(*map(outcome, attempts)))
 
 
 async def outcomes_in_turn(attempts: Iterable[Awaitable[object]]) -> Counter[str]:
-    """The same, of one worker who does one thing after the other."""
+    """The same for one worker that runs all attempts in sequence."""
     return Counter([await outcome(attempt) for attempt in attempts])
 
 
 async def outcome(attempt: Awaitable[object]) -> str:
-    """What is neither a success nor a refusal goes by the name of its class."""
+    """Other exceptions are counted by the name of their class."""
     try:
         answer = await attempt
     except DomainError as refusal:

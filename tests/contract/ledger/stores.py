@@ -1,4 +1,4 @@
-"""What the tests of the ledger do to a store that no use case may do."""
+"""Access to a store past the use cases, for tests of the ledger."""
 
 from datetime import datetime
 from typing import TypeAlias
@@ -34,7 +34,7 @@ _NAMES = UUID(int=0x7E57)
 
 
 def an_id(*name: object) -> UUID:
-    """The same id for the same name, so that a failing test fails again."""
+    """An id derived from a name, so that failures are reproducible."""
     return uuid5(_NAMES, repr(name))
 
 
@@ -86,7 +86,7 @@ async def assert_sound(store: Store) -> None:
 
 
 async def mint(store: Store, owner: UserId, *cards: CardId) -> None:
-    """New cards of a printing that nobody needs to know."""
+    """New cards of some printing."""
     if isinstance(store, MemoryDatabase):
         for card in cards:
             store.ledger.mint(card, owner)
@@ -103,7 +103,7 @@ async def mint(store: Store, owner: UserId, *cards: CardId) -> None:
 
 
 async def tamper(store: PostgresDatabase, sql: str, *arguments: object) -> None:
-    """Change what is behind triggers and foreign keys, as a superuser could."""
+    """Change rows without triggers and foreign keys, as a superuser could."""
     connection = await beyond_rules(store)
     try:
         await connection.execute(sql, *arguments)
@@ -112,6 +112,6 @@ async def tamper(store: PostgresDatabase, sql: str, *arguments: object) -> None:
 
 
 async def beyond_rules(store: PostgresDatabase) -> asyncpg.Connection:
-    """A connection that no trigger and no foreign key stops."""
+    """A connection without triggers and foreign keys."""
     replica = {"session_replication_role": "replica"}
     return await asyncpg.connect(store.dsn, server_settings=replica)

@@ -1,4 +1,4 @@
-"""Closing the books: in one order, by one process, and losing nothing that commits late."""
+"""Closings have one order and one process, and lose no late commit."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -37,7 +37,7 @@ async def test_both_stores_close_their_books_to_the_same_digest(postgres_server)
     assert chains[0][1].balances == {HOUSE.id: 5}  # and not those that did not change
 
 
-async def test_the_journal_comes_by_closing_and_id_with_what_is_not_sealed_last(database):
+async def test_the_journal_is_sorted_by_closing_and_id_with_unclosed_settlements_last(database):
     for number in range(16):
         if number % 4 == 0:
             await CloseBooks(database.begin, lambda: NOON)()
@@ -72,7 +72,7 @@ async def test_closes_until_the_queue_is_drained(database, monkeypatch):
 
 
 async def test_a_settlement_that_commits_after_a_closing_is_in_the_next_one(postgres_server):
-    """Whatever its id: one that is lower than those closed already is not lost."""
+    """A late settlement is closed even if its id is lower than those closed before."""
     async with postgres_database(postgres_server) as postgres:
         await settle(postgres, "names the world", deposit(BELAS, 1))
         low, high = sorted([an_id("settlement", "one"), an_id("settlement", "two")])
@@ -106,7 +106,7 @@ async def committed_late(postgres: PostgresDatabase, settlement: Settlement) -> 
         await connection.close()
 
 
-async def test_a_platform_account_is_rolled_up_and_what_came_since_counts(database):
+async def test_the_balance_of_a_platform_account_includes_unclosed_settlements(database):
     await a_day_of_trade(database)
     await settle(database, "fee", MoveMoney(ANNAS, HOUSE, usd(7)))
 
@@ -142,6 +142,6 @@ async def test_a_platform_account_pays_no_more_than_it_has(database):
     assert (await check(database)).violations == ()
 
 
-async def test_money_does_not_come_from_a_platform_account_that_never_had_any(database):
+async def test_an_empty_platform_account_pays_nothing(database):
     with pytest.raises(InsufficientFunds):
         await settle(database, "from nothing", MoveMoney(HOUSE, ANNAS, usd(10**9)))

@@ -1,4 +1,4 @@
-"""The escrow accounts of deals, and the accounts of parties outside, in every store."""
+"""Escrow accounts of deals, and external accounts, in every store."""
 
 import pytest
 
@@ -69,7 +69,7 @@ async def test_money_in_escrow_cannot_be_held(database):
         await settle(database, "hold", PlaceHold(hold))
 
 
-async def test_an_escrow_account_shows_in_nobodys_wallet(database):
+async def test_an_escrow_account_is_in_no_wallet(database):
     """Not even where a user has the id of the deal."""
     twin = UserId(an_id("pool"))
     await settle(database, "fund", deposit(POOL, 60))

@@ -1,4 +1,4 @@
-"""A deal pays any number of parties once each, whatever ends in between, in every store."""
+"""A group payout pays every party once, also after crashes, in every store."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -74,7 +74,7 @@ async def received(store) -> list[int]:
 
 @define
 class Cut:
-    """A store whose connection is lost at the end of a transaction: before the commit, or after."""
+    """A store that loses its connection before or after a commit."""
 
     store: Store
     at: int
@@ -92,7 +92,7 @@ class Cut:
             raise Unavailable(what="database")
 
 
-async def test_pays_every_line_and_nothing_else(pool):
+async def test_pays_exactly_the_lines(pool):
     payout = await pay_out(pool)
 
     assert payout == await stored(pool)
@@ -102,7 +102,7 @@ async def test_pays_every_line_and_nothing_else(pool):
     await assert_sound(pool)
 
 
-async def test_tells_once_that_all_are_paid(pool):
+async def test_publishes_one_event_when_all_are_paid(pool):
     await pay_out(pool)
     await pay_out(pool)
 
@@ -116,7 +116,7 @@ async def test_tells_once_that_all_are_paid(pool):
 
 @pytest.mark.parametrize("is_after_commit", [False, True])
 @pytest.mark.parametrize("at", [1, 2, 3, 4])
-async def test_goes_on_after_a_crash_between_any_two_chunks(pool, at, is_after_commit):
+async def test_continues_after_a_crash_between_any_two_chunks(pool, at, is_after_commit):
     cut = Cut(pool, at, is_after_commit)
     with pytest.raises(Unavailable):
         await pay_out(cut)
@@ -133,7 +133,7 @@ async def test_goes_on_after_a_crash_between_any_two_chunks(pool, at, is_after_c
     await assert_sound(pool)
 
 
-async def test_the_periodic_job_finishes_what_a_crash_left(pool):
+async def test_the_periodic_job_finishes_a_payout_after_a_crash(pool):
     with pytest.raises(Unavailable):
         await pay_out(Cut(pool, 2, is_after_commit=True))
 
@@ -184,7 +184,7 @@ async def test_rivals_pay_every_line_once(pool):
     await assert_sound(pool)
 
 
-async def test_a_source_without_enough_pays_nobody(pool):
+async def test_a_source_with_too_little_money_pays_nothing(pool):
     await settle(pool, "rake", MoveMoney(SOURCE, dollars("house"), usd(6)))
     with pytest.raises(InsufficientFunds):
         await pay_out(pool)
@@ -194,7 +194,7 @@ async def test_a_source_without_enough_pays_nobody(pool):
         await stored(pool)
 
 
-async def test_nobody_else_can_take_what_is_still_to_be_paid(pool):
+async def test_no_other_settlement_can_take_the_money_of_unpaid_lines(pool):
     with pytest.raises(Unavailable):
         await pay_out(Cut(pool, 2, is_after_commit=True))
     with pytest.raises(InsufficientFunds):
@@ -282,7 +282,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-async def test_the_audit_says_when(pool, name):
+async def test_the_audit_reports(pool, name):
     payout = await pay_out(pool)
     sql, in_memory, found = BROKEN[name]
     if isinstance(pool, MemoryDatabase):
@@ -297,7 +297,7 @@ async def test_the_audit_says_when(pool, name):
     ]
 
 
-async def test_the_audit_says_when_a_chunk_was_paid_twice(pool):
+async def test_the_audit_reports_a_chunk_that_was_paid_twice(pool):
     """Under another id, as one without deterministic ids would be."""
     payout = await pay_out(pool)
     await settle(pool, "more", deposit(payout.account, 33))

@@ -1,4 +1,4 @@
-"""Every promise of the ledger is seen broken once, in each store, and called by its name."""
+"""For every invariant of the ledger, the audit of each store finds a planted violation."""
 
 from collections.abc import Callable
 
@@ -39,7 +39,7 @@ from .stores import an_id, check, tamper
 
 @frozen
 class Tampering:
-    """A change that nobody should make, and the violations that it must come to."""
+    """A forbidden change, and the violations that the audit must find."""
 
     sql: str
     in_memory: Callable[[LedgerTables], object]
@@ -254,7 +254,7 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("name", TAMPERINGS)
-async def test_names_what_is_wrong_when(database, name):
+async def test_reports_the_violation_when(database, name):
     await a_day_of_trade(database)
     tampering = TAMPERINGS[name]
     if isinstance(database, MemoryDatabase):
@@ -269,7 +269,7 @@ async def test_names_what_is_wrong_when(database, name):
     assert tampering.found <= found
 
 
-async def test_finds_nothing_wrong_with_a_day_of_trade_and_says_what_it_saw(database):
+async def test_finds_no_violation_in_a_day_of_trade_and_counts_its_rows(database):
     await a_day_of_trade(database)
     checked = await check(database)
 
@@ -291,7 +291,7 @@ KEPT_FOR_EVER = {
 
 
 @pytest.mark.parametrize(("table", "column"), KEPT_FOR_EVER.items())
-async def test_what_is_written_stays_written(postgres_server, table, column):
+async def test_rows_of_the_ledger_cannot_be_changed(postgres_server, table, column):
     async with postgres_database(postgres_server) as postgres:
         await a_day_of_trade(postgres)
         await _is_forbidden(postgres, f"UPDATE {table} SET {column} = {column}")

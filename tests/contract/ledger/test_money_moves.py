@@ -1,4 +1,4 @@
-"""Money that moves or is set aside on its own: once per key, and sound under rivalry."""
+"""Money moves and holds run once per key, also under concurrency."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -24,7 +24,7 @@ COLLECTOR = Role.COLLECTOR
 
 @pytest.fixture
 async def teller(database: Database, clock: SettableClock) -> AsyncIterator[Teller]:
-    """Leaves the books in order after every test."""
+    """Audits the ledger after every test."""
     yield Teller(database, clock)
     await assert_sound(database)
 
@@ -65,7 +65,7 @@ class TestS21KeyedRequests:
         return await teller.someone(1000), await teller.someone(1000)
 
     async def everything(self, teller, people):
-        """All that an effect would change."""
+        """All state that an effect would change."""
         return [
             (await teller.wallet(someone), await teller.statement(someone)) for someone in people
         ]
@@ -199,7 +199,7 @@ class TestMoneyUnderRivalry:
 
 
 class TestExpiry:
-    async def test_gives_back_what_is_past_its_expiry_and_nothing_else(self, teller):
+    async def test_releases_only_holds_past_their_expiry(self, teller):
         ann = await teller.someone(1000)
         await teller.hold(ann, 1, minutes=5)
         await teller.hold(ann, 10, minutes=6)
@@ -210,7 +210,7 @@ class TestExpiry:
         assert (await teller.account(ann)).held == dollars(110)
         assert await teller.expire() == 0
 
-    async def test_goes_on_until_nothing_is_overdue(self, teller, monkeypatch):
+    async def test_continues_until_no_hold_is_overdue(self, teller, monkeypatch):
         monkeypatch.setattr("ece_domain.ledger.use_cases.expire_holds.BATCH", 2)
         ann = await teller.someone(1000)
         for cents in range(1, 6):

@@ -1,4 +1,4 @@
-"""A hold is ended by the context that placed it, and by no other, in every store."""
+"""Only the context that placed a hold can end it, in every store."""
 
 from datetime import timedelta
 
@@ -105,7 +105,7 @@ async def test_the_name_of_a_context_is_compared_whole(held):
 
 
 async def test_a_hold_that_claims_another_deal_is_still_that_of_its_context(held):
-    """What the caller says of a hold proves nothing: the store knows who placed it."""
+    """The store checks which context placed a hold, not what the caller claims."""
     claimed = evolve(BID, deal=Deal("ledger", BID.id))
     with pytest.raises(HoldNotFound):
         await settle_as(held, "ledger", "claim", ReleaseHold(claimed))
@@ -117,7 +117,7 @@ async def test_an_ended_hold_is_not_there_for_another_context_either(held):
         await settle_as(held, "ledger", "again", ReleaseHold(BID))
 
 
-async def test_nobody_places_a_hold_in_the_name_of_another_context(held):
+async def test_a_context_cannot_place_a_hold_for_another_context(held):
     with pytest.raises(MalformedSettlement):
         await settle_as(held, "ledger", "forge", PlaceHold(evolve(BID, id=HoldId(an_id("new")))))
 

@@ -1,4 +1,4 @@
-"""Many at once on PostgreSQL: exactly one wins, nothing is lost, and nobody waits in a circle."""
+"""Races on PostgreSQL: exactly one wins, nothing is lost, and there are no deadlocks."""
 
 from collections.abc import AsyncIterator
 

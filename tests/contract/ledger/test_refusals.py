@@ -1,4 +1,4 @@
-"""Whatever the book refuses, every store refuses alike, facts included."""
+"""Every store raises the same errors as the book, with the same fields."""
 
 import pytest
 

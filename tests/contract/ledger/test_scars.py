@@ -1,6 +1,6 @@
 """Bugs that other engines of exchange shipped, each as a test against both stores.
 
-The numbers are those of the list of scars that the design keeps.
+The numbers are those of the design's list of such bugs.
 """
 
 from datetime import timedelta
@@ -98,7 +98,7 @@ async def test_s04_two_captures_of_one_hold_are_summed_before_the_check(database
     assert refusal.value.details == {"hold_id": bid.id, "remaining": usd(100), "needed": usd(120)}
 
 
-async def test_s05_what_is_held_is_the_sum_of_the_open_holds_after_every_step(database):
+async def test_s05_the_held_amount_is_the_sum_of_open_holds_after_every_step(database):
     first, second = a_bid(30, "first"), a_bid(50, "second", expires_at=NOON + timedelta(hours=1))
     later = NOON + timedelta(hours=2)
     steps = [
@@ -203,7 +203,7 @@ async def test_s13_every_balance_that_moves_has_its_entry(database):
             assert await transaction.books.balance_of(account) == balance
 
 
-async def test_s14_a_hold_tells_its_state_now_whatever_an_earlier_copy_said(database):
+async def test_s14_a_hold_is_read_in_its_current_state(database):
     bid = a_bid(60)
     await settle(database, "deposit", deposit(ANNAS, 100), PlaceHold(evolve(bid, captured=60)))
     async with database.begin() as transaction:
@@ -215,7 +215,7 @@ async def test_s14_a_hold_tells_its_state_now_whatever_an_earlier_copy_said(data
     assert await available(database, ANNAS) == 100
 
 
-async def test_s22_a_settlement_tells_the_balances_after_it(database):
+async def test_s22_a_receipt_has_the_balances_after_the_settlement(database):
     settled = await settle(
         database, "deposit", deposit(ANNAS, 100), MoveMoney(ANNAS, BELAS, usd(30))
     )
@@ -227,7 +227,7 @@ async def test_s22_a_settlement_tells_the_balances_after_it(database):
     }
 
 
-async def test_s22_the_receipt_comes_back_with_the_settlement_itself(database):
+async def test_s22_the_settlement_returns_its_receipt(database):
     moves = (deposit(ANNAS, 100), MoveMoney(ANNAS, BELAS, usd(30)))
     settlement = Settlement(SettlementId(an_id("returned")), "test.settle", moves)
     receipts = []

@@ -1,4 +1,4 @@
-"""Every settlement tells once what it changed and for whom, in every store."""
+"""Every settlement publishes one event with all its changes, in every store."""
 
 from uuid import uuid4
 
@@ -36,7 +36,7 @@ LISTING = a_hold("listing", HoldPurpose.LISTING, HeldCard(CARD, ANN))
 
 
 async def recorded(database: Store) -> list[RecordedEvent]:
-    """Everything that the ledger told."""
+    """All events of the ledger."""
     await SequenceEvents(database.begin)()
     async with database.begin() as transaction:
         log = await transaction.event_log.read_after(0, 1_000)
@@ -53,7 +53,7 @@ def became(hold: PostedHold) -> tuple[PostedHoldAction, int | None]:
     return hold.action, hold.money and hold.money.amount
 
 
-async def test_tells_what_each_owner_gained_and_lost(database):
+async def test_has_the_change_of_each_owners_balance(database):
     await settle(database, "deposit", deposit(dollars("ann"), 100))
     await settle(database, "pay", MoveMoney(dollars("ann"), dollars("bob"), usd(30)))
     event = await last(database)
@@ -65,7 +65,7 @@ async def test_tells_what_each_owner_gained_and_lost(database):
     assert (event.cards, event.holds) == ((), ())
 
 
-async def test_tells_which_card_went_from_whom_to_whom(database):
+async def test_has_the_old_and_the_new_owner_of_each_card(database):
     await mint(database, ANN, CARD)
     await settle(database, "list", PlaceHold(LISTING))
     listed = await last(database)
@@ -81,10 +81,8 @@ async def test_tells_which_card_went_from_whom_to_whom(database):
 
 
 @pytest.mark.parametrize(("move", "action"), [(ReleaseHold, "released"), (ExpireHold, "expired")])
-async def test_tells_how_much_a_hold_gave_back_whatever_the_settlement_knew_of_it(
-    database, move, action
-):
-    """The hold in hand says that 60 are left; 45 are, by then."""
+async def test_has_the_released_amount_of_the_stored_hold(database, move, action):
+    """The loaded hold has 60 left; the stored one has 45."""
     hold = evolve(BID, expires_at=None if move is ReleaseHold else NOON)
     await settle(database, "deposit", deposit(dollars("ann"), 100))
     await settle(database, "place", PlaceHold(hold))
@@ -106,7 +104,7 @@ async def test_tells_how_much_a_hold_gave_back_whatever_the_settlement_knew_of_i
     assert (told.purpose, told.expires_at) == ("bid", hold.expires_at)
 
 
-async def test_a_settlement_that_is_repeated_tells_nothing_again(database):
+async def test_a_repeated_settlement_publishes_no_second_event(database):
     for _ in range(3):
         await settle(database, "deposit", deposit(dollars("ann"), 100))
     with pytest.raises(SettlementIdReused):
@@ -115,7 +113,7 @@ async def test_a_settlement_that_is_repeated_tells_nothing_again(database):
     assert len(await recorded(database)) == 1
 
 
-async def test_a_settlement_that_is_refused_tells_nothing(database):
+async def test_a_refused_settlement_publishes_no_event(database):
     with pytest.raises(InsufficientFunds):
         await settle(database, "pay", MoveMoney(dollars("ann"), dollars("bob"), usd(30)))
 

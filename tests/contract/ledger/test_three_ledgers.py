@@ -1,4 +1,4 @@
-"""One walk through three ledgers: the pure book, the memory store and PostgreSQL must agree."""
+"""Model-based test: the pure book, the memory store and PostgreSQL must agree."""
 
 import asyncio
 import sys
@@ -61,11 +61,11 @@ from tests.tally import SCALE, Tally
 from .stores import Store, an_id, assert_sound, beyond_rules, mint
 
 PARTS = 2
-"""Walks of their own, so that two processors share them."""
+"""Separate runs, so that two processors share them."""
 WALKS_OF_A_ROUND, STEPS_OF_A_WALK = 100, 40
 CHUNK_SIZE = 2
 BETWEEN_LOOKS = 20
-"""Steps after which everything is compared, and not only what a step said of itself."""
+"""The number of steps between two comparisons of the whole state."""
 
 _SETTINGS = settings(
     max_examples=WALKS_OF_A_ROUND,
@@ -88,12 +88,12 @@ UPDATE cards_card SET owner_id = minted_to_id, hold_id = NULL, transfer_count = 
 """Of so few rows cheaper than TRUNCATE, which makes new files."""
 
 Outcome: TypeAlias = tuple[str, dict[str, object]] | tuple[SettlementReceipt, list[Hold]]
-"""A refusal, or the receipt with the holds that were touched, as they are now."""
+"""An error, or the receipt with the current state of the changed holds."""
 
 
 @frozen
 class Held:
-    """All that a ledger says is where; accounts that hold nothing are left out."""
+    """The whole state of a ledger, without empty accounts."""
 
     balances: dict[AccountId, Balance]
     rolled_up: dict[AccountId, int]
@@ -102,10 +102,10 @@ class Held:
 
 
 class Walk(RuleBasedStateMachine):
-    """Settles the same in all three, and compares what they say and what they hold after it.
+    """Settles the same in all three, and compares results and state.
 
-    A walk that fails is printed as short as it can be; ``@reproduce_failure`` on this class, with
-    what is printed below it, takes the same walk again.
+    Hypothesis prints the shortest failing run; ``@reproduce_failure`` on this class, with the
+    printed arguments, repeats it.
     """
 
     runner: asyncio.Runner
@@ -149,7 +149,7 @@ class Walk(RuleBasedStateMachine):
             self._compare_everything()
 
     def _draw_settlement(self, data: st.DataObject) -> Settlement:
-        """A new one, one under an id that is taken, or an earlier one once more."""
+        """A new settlement, one with a used id, or a repetition."""
         known = sorted(self.settled)
         if known and data.draw(one_in(12)):
             return self.settled[data.draw(st.sampled_from(known))][0]
@@ -235,7 +235,7 @@ class Walk(RuleBasedStateMachine):
 
 
 async def _outcome(store: Store, settlement: Settlement, now: datetime) -> Outcome:
-    """The receipt as it was returned, or if it is a repetition, as it was stored."""
+    """The returned receipt, or the stored one for a repetition."""
     try:
         async with store.begin() as transaction:
             returned = transaction.ledger.settle(settlement, now)
@@ -321,7 +321,7 @@ def postgres(runner: asyncio.Runner, postgres_server: PostgresServer) -> Iterato
 
 @pytest.fixture
 def cleaner(runner: asyncio.Runner, postgres: PostgresDatabase) -> Iterator[asyncpg.Connection]:
-    """Deletes what otherwise stays for ever."""
+    """Deletes rows that are append-only otherwise."""
     connection = runner.run(beyond_rules(postgres))
     yield connection
     runner.run(connection.close())

@@ -1,4 +1,4 @@
-"""What wallets, statements, holds and receipts tell, and whom, in every store."""
+"""The content and the access rules of wallets, statements, holds and receipts."""
 
 from collections.abc import AsyncIterator
 
@@ -25,7 +25,7 @@ COLLECTOR = Role.COLLECTOR
 
 @pytest.fixture
 async def teller(database: Database, clock: SettableClock) -> AsyncIterator[Teller]:
-    """Leaves the books in order after every test."""
+    """Audits the ledger after every test."""
     yield Teller(database, clock)
     await assert_sound(database)
 
@@ -65,7 +65,7 @@ class TestWallet:
 
         assert [str(account.asset) for account in wallet.accounts] == ["AAA/0", "USD/2", "ZZZ/0"]
 
-    async def test_tells_what_is_held_and_why(self, teller):
+    async def test_has_the_amounts_on_hold_by_purpose(self, teller):
         ann = await teller.someone(1000)
         await teller.hold(ann, 100, purpose=HoldPurpose.BID)
         await teller.hold(ann, 50, purpose=HoldPurpose.BID)
@@ -101,7 +101,7 @@ class TestOpenHolds:
             owner_id=owner, page=page or PageRequest(), actor=Actor(owner, COLLECTOR)
         )
 
-    async def test_lists_money_and_cards_newest_first_and_nothing_else(self, teller):
+    async def test_lists_only_open_holds_newest_first(self, teller):
         ann, bob = await teller.someone(1000), await teller.someone(1000)
         money = (await teller.hold(ann, 100, minutes=5)).value
         card = await teller.listed_card(ann)
@@ -240,7 +240,7 @@ class TestS23EveryReaderIsScopedToTheOwner:
 
     @pytest.mark.parametrize("what", ["wallet", "holds", "statement"])
     @pytest.mark.parametrize("role", [Role.COLLECTOR, Role.MODERATOR])
-    async def test_others_are_told_that_there_is_no_such_user(self, teller, what, role):
+    async def test_others_get_user_not_found(self, teller, what, role):
         ann, eve = await teller.someone(5), await teller.someone()
         with pytest.raises(UserNotFound):
             await self.read(teller, what, ann, eve, role)

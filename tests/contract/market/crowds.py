@@ -1,4 +1,4 @@
-"""What many do in the market at the same time, and what it must come to."""
+"""Race scenarios of the market: concurrent calls and their expected outcome."""
 
 import asyncio
 import random
@@ -26,7 +26,7 @@ def a_stall(postgres: PostgresDatabase) -> Stall:
 
 
 async def listings(stall: Stall, run: int, number: int, **wanted: Any) -> list[Listing]:
-    """So many cards of one printing, listed by one seller."""
+    """A number of cards of one printing, listed by one seller."""
     seller = await stall.someone()
     printing = await stall.printing(await stall.card_set(f"set-{run}"))
     return [await stall.listing(seller, printing=printing, **wanted) for _ in range(number)]
@@ -81,7 +81,7 @@ async def a_thousand_requests_for_ten_cards(postgres: PostgresDatabase, run: int
 
 
 async def s21_a_key_sent_by_many_buys_once(postgres: PostgresDatabase, run: int) -> Counter[str]:
-    """All of the buyer's money is in two cards, of which they get one."""
+    """The buyer wants two cards, and has money for one."""
     stall = a_stall(postgres)
     offered = await listings(stall, run, 2)
     buyer = await stall.someone(2_000)
@@ -138,7 +138,7 @@ async def s2_a_purchase_a_cancellation_and_a_new_price(
 async def the_sweep_and_a_purchase_at_the_expiry(
     postgres: PostgresDatabase, run: int
 ) -> Counter[str]:
-    """Buyers whose clock is a moment behind meet the sweep, and others who are too late."""
+    """Purchases just before and after the expiry, concurrent with the expiry job."""
     stall = a_stall(postgres)
     (listing,) = await listings(stall, run, 1, minutes=5)
     in_time = a_stall(postgres)

@@ -1,4 +1,4 @@
-"""The market's use cases over one store, with cards to list and people who have money."""
+"""The market's use cases over one store, with cards to list and users with money."""
 
 from datetime import datetime, timedelta
 from itertools import count
@@ -59,7 +59,7 @@ def user() -> UserId:
 
 @define
 class Stall:
-    """Acts in the market, under a new key each time unless one is named."""
+    """Calls use cases of the market, with a new key unless one is given."""
 
     database: Database
     clock: SettableClock
@@ -76,7 +76,7 @@ class Stall:
         return IdempotencyKey(name or f"key-{next(self._numbers)}")
 
     async def register(self, user_id: UserId, handle: str) -> None:
-        """Give somebody an account, which people of the market mostly do without."""
+        """Register a user; most tests of the market need no registered user."""
         registered = User.register(
             user_id,
             email=EmailAddress(f"{handle}@example.com"),

@@ -1,4 +1,4 @@
-"""What is on offer, found, sorted, paged and counted alike in every store."""
+"""Searches, pages and facets of listings are the same in every store."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -59,7 +59,7 @@ async def test_shows_a_listing_with_its_printing(stall: Stall):
     assert view.serial > 0
 
 
-async def test_shows_only_what_can_be_bought(stall: Stall):
+async def test_shows_only_active_listings(stall: Stall):
     seller, buyer = await stall.someone(), await stall.someone(5_000)
     active, sold, cancelled = [await stall.listing(seller) for _ in range(3)]
     expired = await stall.listing(seller, minutes=5)
@@ -72,7 +72,7 @@ async def test_shows_only_what_can_be_bought(stall: Stall):
     assert (await stall.show(expired)).state is ListingState.EXPIRED
 
 
-async def test_finds_by_what_the_printing_is(stall: Stall):
+async def test_finds_by_the_fields_of_the_printing(stall: Stall):
     seller = await stall.someone()
     alpha, beta = await stall.card_set("alpha"), await stall.card_set("beta")
     fox = await stall.printing(alpha, name="Ash Fox", rarity="rare", artist="Ida Lund")
@@ -168,7 +168,7 @@ async def test_refuses_a_position_of_another_list(stall: Stall, sort):
         await stall.browse(sort, PageRequest(after=("a", "b", "c", "d")))
 
 
-async def test_counts_what_listings_divide_into(stall: Stall):
+async def test_counts_facets_of_listings(stall: Stall):
     seller = await stall.someone()
     alpha, beta = await stall.card_set("alpha"), await stall.card_set("beta")
     fox = await stall.printing(alpha, rarity="rare", artist="Ida Lund")
@@ -188,7 +188,9 @@ async def test_counts_what_listings_divide_into(stall: Stall):
     assert found.card_sets == (Facet("beta", 1),)
 
 
-async def test_counts_so_many_listings_at_the_most_and_says_so(stall: Stall, monkeypatch):
+async def test_facets_are_exact_up_to_ten_thousand_listings_and_capped_beyond(
+    stall: Stall, monkeypatch
+):
     for store in ("memory", "postgres"):
         monkeypatch.setattr(f"ece_adapters.{store}.cards.catalog.MAX_FACETED", 2)
     seller = await stall.someone()
@@ -233,7 +235,7 @@ async def test_finds_listings_by_the_moment_of_their_creation(stall: Stall):
     assert await prices(stall, listed=TimeRange(moments[0], moments[2])) == [200]
 
 
-async def test_a_seller_asks_for_their_listings_of_one_state_and_of_a_time(stall: Stall):
+async def test_a_seller_lists_their_listings_by_state_and_period(stall: Stall):
     seller = await stall.someone()
     moments, own = [], []
     for _ in range(4):

@@ -1,4 +1,4 @@
-"""A listing says in which condition its card is, whatever happens at the same time."""
+"""A listing has the condition of its card, also under concurrent changes."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -27,7 +27,7 @@ from tests.contract.market.stall import Stall
 
 @frozen
 class AfterTheRead:
-    """A database in which something happens once a transaction has read the card to list."""
+    """A database that runs a hook after a transaction has read the card to list."""
 
     database: Database
     happens: Callable[[], Awaitable[None]]
@@ -66,7 +66,7 @@ async def test_a_listing_keeps_the_condition_of_its_card(stall: Stall, assessmen
 
 
 async def test_a_condition_stated_while_the_card_is_listed_is_not_missed(stall: Stall):
-    """Between the read of the card and the listing's save, the owner says that it is damaged."""
+    """The owner changes the condition between the read of the card and the save of the listing."""
     seller = await stall.someone()
     near_mint, damaged = [Condition(ConditionScale.TCGPLAYER, code) for code in ("NM", "DM")]
     card = await stall.card(seller, assessment=near_mint)

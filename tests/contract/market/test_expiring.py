@@ -1,4 +1,4 @@
-"""All that is overdue expires in one run, whatever one listing or another process does."""
+"""One run expires all overdue listings, in spite of bad listings and other processes."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ HOUR = timedelta(hours=1)
 
 
 async def overdue_listings(stall: Stall, number: int) -> list[Listing]:
-    """So many listings of one seller, all past their expiry."""
+    """A number of listings of one seller, all past their expiry."""
     printing, seller = await stall.printing(await stall.card_set()), await stall.someone()
     now, listings = stall.clock(), list[Listing]()
     for first in range(0, number, AT_ONCE):
@@ -64,7 +64,7 @@ async def overdue_listings(stall: Stall, number: int) -> list[Listing]:
 
 
 async def release(stall: Stall, listing: Listing) -> None:
-    """Free the card behind the listing's back, so that it can never expire."""
+    """Release the hold of the listing, so that the listing can never expire."""
     async with stall.database.begin() as transaction:
         settlement = Settlement(
             SettlementId(new_id()), "market.mistake", (ReleaseHold(listing.hold),)
@@ -76,7 +76,7 @@ async def expiries(stall: Stall) -> int:
     return (await stall.events()).count("market.listing-expired")
 
 
-async def test_one_run_drains_all_that_is_overdue_but_one_bad_listing(stall: Stall):
+async def test_one_run_expires_all_overdue_listings_except_a_bad_one(stall: Stall):
     listings = await overdue_listings(stall, OVERDUE)
     poisoned = listings[OVERDUE // 2]
     await release(stall, poisoned)
@@ -94,7 +94,7 @@ async def test_one_run_drains_all_that_is_overdue_but_one_bad_listing(stall: Sta
 
 
 @pytest.mark.parametrize("batch_size", [1, 2, 3])
-async def test_bad_listings_stop_no_other_wherever_they_stand(stall: Stall, batch_size):
+async def test_bad_listings_do_not_stop_others_in_any_position(stall: Stall, batch_size):
     listings = await overdue_listings(stall, 6)
     bad = {listings[place].id for place in (0, 1, 5)}
     for listing in listings:
@@ -107,7 +107,7 @@ async def test_bad_listings_stop_no_other_wherever_they_stand(stall: Stall, batc
     assert {left.listing_id for left in swept.refused} == bad
 
 
-async def test_what_somebody_else_keeps_locked_is_passed_over(stall: Stall):
+async def test_locked_listings_are_skipped(stall: Stall):
     locked, free = await overdue_listings(stall, 2)
     async with stall.database.begin() as transaction:
         await transaction.listings.get_for_update(locked.id)

@@ -1,4 +1,4 @@
-"""Many at once in the market on PostgreSQL: each card is sold once, each key has one answer."""
+"""Races in the market on PostgreSQL: each card is sold once, each key has one result."""
 
 from collections.abc import AsyncIterator
 

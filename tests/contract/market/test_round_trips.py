@@ -1,4 +1,4 @@
-"""What was saved is what comes back, field by field."""
+"""Every field of a saved listing is loaded again."""
 
 import pytest
 from attrs import evolve
@@ -17,7 +17,7 @@ examples = settings(
 
 @examples
 @given(listing=listings(), pricing=pricings())
-async def test_a_listing_comes_back_whole(stall: Stall, listing, pricing):
+async def test_a_saved_listing_is_loaded_completely(stall: Stall, listing, pricing):
     card = await stall.card(listing.seller_id)
     listing = evolve(listing, id=ListingId(new_id()), card_id=card)
     for saved in (listing, evolve(listing.saved, pricing=pricing)):

@@ -1,4 +1,4 @@
-"""What keyed requests leave behind for their replays."""
+"""The stored results of keyed requests."""
 
 import json
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Cards are listed, repriced, cancelled, bought and expire: the same in every store."""
+"""Listings are created, changed, cancelled, bought and expired, the same in every store."""
 
 import asyncio
 from datetime import timedelta
@@ -72,7 +72,7 @@ async def test_a_listing_sets_its_card_aside_and_a_cancellation_frees_it(stall: 
     ]
 
 
-async def test_refuses_to_list_what_is_not_there_or_not_free(stall: Stall):
+async def test_refuses_to_list_unknown_cards_and_cards_on_hold(stall: Stall):
     seller = await stall.someone()
     listing = await stall.listing(seller)
     with pytest.raises(CardAlreadyHeld):
@@ -125,7 +125,7 @@ async def test_s23_only_the_seller_changes_a_listing(stall: Stall):
 
 
 @pytest.mark.parametrize("end", ["sold", "cancelled", "expired"])
-async def test_what_has_ended_is_refused_for_its_state(stall: Stall, end):
+async def test_an_ended_listing_is_refused_with_its_state(stall: Stall, end):
     seller, buyer = await stall.someone(), await stall.someone(5_000)
     listing = await stall.listing(seller, minutes=5)
     if end == "sold":
@@ -204,7 +204,7 @@ async def test_a_card_is_listed_again_before_its_expired_listing_was_swept(stall
     ]
 
 
-async def test_a_declining_price_is_paid_as_it_stands(stall: Stall):
+async def test_a_declining_price_is_paid_as_of_now(stall: Stall):
     buyer, start = await stall.someone(5_000), stall.clock()
     falling = Pricing(usd(1_000), PriceDecline(usd(500), start, start + timedelta(hours=1)))
     listing = await stall.listing(await stall.someone(), falling)
@@ -238,7 +238,7 @@ async def test_a_listing_is_not_repriced_into_an_asset_that_nothing_is_sold_for(
         await stall.reprice(listing, Pricing(Money(5, Asset("EUR", 2))))
 
 
-async def test_s21_a_key_stands_for_one_request(stall: Stall):
+async def test_s21_a_key_belongs_to_one_request(stall: Stall):
     seller, buyer = await stall.someone(), await stall.someone(5_000)
     listing, other = await stall.listing(seller), await stall.listing(seller)
 
@@ -256,7 +256,7 @@ async def test_s21_a_key_stands_for_one_request(stall: Stall):
     assert await stall.owner(other.card_id) == seller
 
 
-async def test_s21_the_keys_of_listing_and_cancelling_stand_for_one_request(stall: Stall):
+async def test_s21_the_keys_of_listing_and_cancelling_belong_to_one_request(stall: Stall):
     seller = await stall.someone()
     card = await stall.card(seller)
     first, again = [await stall.answer_list(card, seller, key="list") for _ in range(2)]

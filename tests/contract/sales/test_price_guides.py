@@ -1,4 +1,4 @@
-"""Every store's price guide says what ``compute_price_guide`` says."""
+"""Every store's price guide equals ``compute_price_guide``."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -92,7 +92,7 @@ async def listed(stall: Stall, printing_id: PrintingId, ask: tuple[ConditionKey,
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(given_trades=st.lists(trades, max_size=12), given_asks=st.lists(asks, max_size=3))
-async def test_says_what_the_specification_says(stall: Stall, given_trades, given_asks):
+async def test_equals_the_specification(stall: Stall, given_trades, given_asks):
     printing = await stall.printing(await stall.card_set(f"set-{new_id()}"))
     sales = [at_trade(stall, each) for each in given_trades]
     for trade in sales:

@@ -1,4 +1,4 @@
-"""A sale's receipt: its inputs never change, and it is shown to those it concerns."""
+"""Receipts of sales never change, and only their parties and operators see them."""
 
 from datetime import timedelta
 
@@ -28,7 +28,7 @@ DAY = timedelta(days=1)
 
 
 async def sold_before(stall: Stall, sale: Sale, ago: timedelta, price: Money) -> None:
-    """A sale like this one, so long ago."""
+    """The same sale, but older."""
     receipt = SaleReceipt.issue(
         CURRENT_FEES, price, sale.receipt.trailing_sales, sale.receipt.royalty
     )
@@ -177,7 +177,7 @@ async def test_refuses_a_position_of_another_list(stall: Stall):
         )
 
 
-async def test_a_trader_asks_for_the_sales_of_a_time(stall: Stall):
+async def test_a_trader_lists_the_sales_of_a_period(stall: Stall):
     trader, other = await stall.someone(10_000), await stall.someone(10_000)
     sold: list[Sale] = []
     for seller, buyer in ((trader, other), (other, trader), (trader, other)):

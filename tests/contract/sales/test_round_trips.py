@@ -1,4 +1,4 @@
-"""What was saved is what comes back, field by field."""
+"""Every field of a saved sale is loaded again."""
 
 import pytest
 from attrs import evolve
@@ -21,7 +21,7 @@ def new_origin(kind: str = "listing") -> SaleOrigin:
 
 @examples
 @given(sale=sales)
-async def test_a_sale_comes_back_whole(stall: Stall, sale):
+async def test_a_saved_sale_is_loaded_completely(stall: Stall, sale):
     sale = evolve(sale, id=SaleId(new_id()), origin=new_origin(sale.origin.kind))
     async with stall.database.begin() as transaction:
         transaction.sales.add(sale)
@@ -36,7 +36,7 @@ async def test_a_sale_that_is_not_there_is_not_found(stall: Stall):
 
 
 @pytest.mark.parametrize("same", ["id", "origin"])
-async def test_of_one_origin_comes_one_sale(stall: Stall, same):
+async def test_an_origin_has_at_most_one_sale(stall: Stall, same):
     listing, buyer = await stall.listing(await stall.someone()), await stall.someone(5_000)
     sale = (await stall.buy(listing, buyer)).value
     fresh = {"id": SaleId(new_id()), "origin": new_origin()}

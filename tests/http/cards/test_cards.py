@@ -1,4 +1,4 @@
-"""Card sets, printings and cards, as a client sees them."""
+"""The routes of card sets, printings and cards."""
 
 from uuid import uuid4
 
@@ -87,7 +87,7 @@ class TestCardSets:
         }
         assert (await client.get("/v1/card-sets")).json() == {"data": [created], "next": None}
 
-    async def test_are_not_sent_again_to_who_has_them(self, client, card_set):
+    async def test_are_not_sent_again_for_a_known_etag(self, client, card_set):
         known = {"If-None-Match": card_set.headers["etag"]}
         assert (await client.get("/v1/card-sets/moonlit", headers=known)).status_code == 304
 
@@ -106,7 +106,7 @@ class TestCardSets:
         assert is_problem(await create(admin, name=" padded"), 400, "cards.invalid-text")
         assert (await create(admin, royalty_ppm=100_001)).status_code == 400
 
-    async def test_change_what_is_sent_and_nothing_else(self, client, admin, card_set):
+    async def test_change_the_sent_fields_only(self, client, admin, card_set):
         changed = await client.patch(
             "/v1/card-sets/moonlit",
             json={"royalty_ppm": 25_000, "released_on": "2026-05-01"},
@@ -163,7 +163,7 @@ class TestPrintings:
         assert edited.json() == {**printing, "version": 2, "name": "Tide Dragon", "print_run": None}
         assert edited.headers["etag"].startswith('"2-')
 
-    async def test_refuse_what_the_set_lacks_or_has_already(self, client, ann, add):
+    async def test_refuse_unknown_rarities_and_existing_printings(self, client, ann, add):
         await add()
         assert is_problem(await add(), 409, "cards.printing-exists")
         assert is_problem(await add(number="2", rarity="x"), 400, "cards.unknown-definition")
@@ -200,7 +200,7 @@ class TestPrintings:
         other = await client.get("/v1/printings", params={"sort": "number", "cursor": cursor})
         assert is_problem(other, 400, "http.invalid-cursor")
 
-    async def test_show_what_ece_draws(self, client, add):
+    async def test_show_the_drawings_of_ece(self, client, add):
         drawn = (await add(image="genesis:1:17")).json()
         art = await client.get(f"/v1/printings/{drawn['id']}/art")
 
@@ -318,7 +318,7 @@ class TestCards:
         graded = (await record(moderator)).json()
         assert graded["grade"] == {**grade, "company": "PSA"}
 
-    async def test_that_are_not_there_are_not_found(self, client, card):
+    async def test_that_do_not_exist_are_not_found(self, client, card):
         for address in (f"/v1/cards/{uuid4()}", f"/v1/cards/{uuid4()}/history"):
             assert is_problem(await client.get(address), 404, "cards.card-not-found")
         assert is_problem(
@@ -329,6 +329,6 @@ class TestCards:
 @pytest.mark.parametrize(
     "address", ["cards?owner_id=", "listings?seller_id=", "listings/facets?seller_id="]
 )
-async def test_what_somebody_has_who_does_not_exist_is_not_found(client, ann, address):
+async def test_cards_of_an_unknown_owner_are_not_found(client, ann, address):
     assert (await client.get(f"/v1/{address}{ann.id}")).status_code == 200
     assert is_problem(await client.get(f"/v1/{address}{uuid4()}"), 404, "identity.user-not-found")

@@ -1,4 +1,4 @@
-"""Accounts and sessions, as a client sees them."""
+"""The routes of users and sessions."""
 
 from uuid import uuid4
 
@@ -99,10 +99,10 @@ class TestRegistration:
             ({"role": "admin"}, "http.invalid-body"),
         ],
     )
-    async def test_refuses_what_the_rules_refuse(self, client, change, code):
+    async def test_refuses_an_invalid_registration(self, client, change, code):
         assert is_problem(await client.post("/v1/users", json={**ANN, **change}), 400, code)
 
-    async def test_says_when_too_many_passwords_wait(self, client, exchange):
+    async def test_answers_when_too_many_passwords_wait(self, client, exchange):
         class Busy:
             async def hash(self, password):
                 raise TooBusy
@@ -115,7 +115,7 @@ class TestRegistration:
 
 
 class TestSessions:
-    async def test_a_log_in_gives_tokens_that_no_cache_keeps(self, client):
+    async def test_the_response_to_a_log_in_is_not_cached(self, client):
         user = await register(client)
         response = await log_in(client)
         me = await client.get("/v1/me", headers=bearer(response))
@@ -151,7 +151,7 @@ class TestSessions:
         assert refreshed.status_code == 200
         assert (await client.get("/v1/me", headers=bearer(refreshed))).status_code == 200
 
-    async def test_a_refresh_whose_answer_was_lost_is_answered_again(self, client):
+    async def test_a_refresh_with_a_lost_response_gets_the_same_tokens_again(self, client):
         await register(client)
         first = await log_in(client)
         lost = await refresh(client, first.json()["refresh_token"])
@@ -175,10 +175,10 @@ class TestSessions:
         assert is_problem(third, 401, "identity.session-not-active")
 
     @pytest.mark.parametrize("token", ["x", "A" * 86, "é" * 86])
-    async def test_refuses_a_refresh_token_of_nobody(self, client, token):
+    async def test_refuses_an_unknown_refresh_token(self, client, token):
         assert is_problem(await refresh(client, token), 401, "identity.invalid-refresh-token")
 
-    async def test_a_log_out_kills_all_tokens_of_the_session(self, client):
+    async def test_a_log_out_revokes_all_tokens_of_the_session(self, client):
         await register(client)
         session = await log_in(client)
         response = await client.delete("/v1/sessions/current", headers=bearer(session))
@@ -205,7 +205,7 @@ class TestSessions:
         assert is_problem(me, 401, "identity.session-not-active")
 
     @pytest.mark.parametrize("token", ["", "x", "a.b.c", "é", "x" * 5000])
-    async def test_refuses_a_token_of_nobody(self, client, token):
+    async def test_refuses_an_invalid_token(self, client, token):
         headers = {"Authorization": f"Bearer {token}".encode()}
         response = await client.get("/v1/me", headers=headers)
 
@@ -235,7 +235,7 @@ class TestUsers:
     async def test_an_unknown_user_is_not_found(self, client, name):
         assert is_problem(await client.get(f"/v1/users/{name}"), 404, "identity.user-not-found")
 
-    async def test_an_admin_gives_a_role_and_the_old_token_dies(self, client, exchange):
+    async def test_a_change_of_role_revokes_the_old_token(self, client, exchange):
         _, admin = await an_admin(client, exchange)
         user = await register(client)
         before = bearer(await log_in(client))
@@ -246,7 +246,7 @@ class TestUsers:
         assert response.json() == {"id": user["id"], "handle": "ann", "role": "moderator"}
         assert is_problem(me, 401, "identity.session-not-active")
 
-    async def test_nobody_else_gives_roles_and_nobody_their_own(self, client, exchange):
+    async def test_only_admins_change_roles_and_never_their_own(self, client, exchange):
         boss, admin = await an_admin(client, exchange)
         ann = await signed_in(client)
         path, role = f"/v1/users/{boss.id}/role", {"role": "collector"}

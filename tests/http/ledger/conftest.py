@@ -1,4 +1,4 @@
-"""People with money, and a way to send requests as them."""
+"""Fixtures: users with money, and a way to send requests as them."""
 
 import pytest
 from attrs import define, field
@@ -13,7 +13,7 @@ def dollars(cents: int) -> dict[str, object]:
 
 @define
 class Desk:
-    """Sends requests, each under a key of its own unless one is named."""
+    """Sends requests, with a new key unless one is given."""
 
     client: Client
     keys: list[str] = field(factory=list)
@@ -39,7 +39,7 @@ async def service(sign_up) -> Person:
 
 @pytest.fixture
 async def ann(sign_up, desk, service) -> Person:
-    """Has 1000 cents."""
+    """A user with 1,000 cents."""
     ann = await sign_up("ann")
     await desk.post(service, "deposits", {"destination_id": str(ann.id), "money": dollars(1000)})
     return ann
@@ -52,7 +52,7 @@ async def bob(sign_up) -> Person:
 
 @pytest.fixture
 async def hold(desk, service, ann) -> dict[str, object]:
-    """300 cents of Ann's."""
+    """A hold on 300 cents of Ann."""
     body = {"owner_id": str(ann.id), "money": dollars(300), "purpose": "reservation"}
     return (await desk.post(service, "holds", body)).json()
 

@@ -1,4 +1,4 @@
-"""Money set aside by operators, as a client of the API sees it."""
+"""The routes of holds."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from tests.http.ledger.conftest import balance, dollars
 
 
 class TestHolds:
-    async def test_a_hold_is_placed_and_can_be_seen_by_its_owner_alone(
+    async def test_a_hold_is_placed_and_only_its_owner_sees_it(
         self, desk, service, ann, bob, clock
     ):
         expiry = clock().replace(hour=13).isoformat().replace("+00:00", "Z")
@@ -61,7 +61,7 @@ class TestHolds:
         assert await balance(desk, bob) == {"balance": 100, "held": 0, "available": 100}
         assert (again.status_code, again.json()["code"]) == (409, "ledger.hold-not-open")
 
-    async def test_a_capture_says_outright_where_the_money_goes(self, desk, service, hold):
+    async def test_a_capture_needs_an_explicit_destination(self, desk, service, hold):
         answer = await desk.post(service, f"holds/{hold['id']}/capture", {"money": dollars(1)})
         assert answer.status_code == 400
         assert [error["pointer"] for error in answer.json()["errors"]] == ["#/destination_id"]

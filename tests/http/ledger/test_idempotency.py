@@ -1,4 +1,4 @@
-"""Every request that moves money is done once under its key."""
+"""Every request that moves money runs once per key."""
 
 import asyncio
 
@@ -8,14 +8,14 @@ from tests.http.ledger.conftest import balance, dollars
 
 
 def success_of(path: str) -> int:
-    """An action changes what is there; everything else creates."""
+    """The status: 200 for an action on a resource, 201 for a creation."""
     return 200 if path.endswith("/capture") else 201
 
 
 class TestS21Idempotency:
     @pytest.fixture(params=["deposits", "withdrawals", "transfers", "holds", "captures"])
     def case(self, request, service, ann, bob, hold):
-        """Who asks, at which path, and with what but the money."""
+        """The caller, the path, and the body without the money."""
         return {
             "deposits": (service, "deposits", {"destination_id": str(ann.id)}),
             "withdrawals": (service, "withdrawals", {"owner_id": str(ann.id)}),
@@ -24,7 +24,7 @@ class TestS21Idempotency:
             "captures": (service, f"holds/{hold['id']}/capture", {"destination_id": str(bob.id)}),
         }[request.param]
 
-    async def test_a_repetition_gets_the_first_answer_and_says_so(self, desk, ann, case):
+    async def test_a_repetition_gets_the_first_response_as_a_replay(self, desk, ann, case):
         person, path, body = case
         first = await desk.post(person, path, body | {"money": dollars(7)}, key="one")
         before = await balance(desk, ann)

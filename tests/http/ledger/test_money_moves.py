@@ -1,4 +1,4 @@
-"""Deposits, withdrawals, transfers, their receipts, and the books as a whole."""
+"""The routes of deposits, withdrawals, transfers, receipts and the audit."""
 
 from uuid import uuid4
 
@@ -26,7 +26,7 @@ class TestMoneyMoves:
         read = await desk.get(ann, answer.headers["location"].removeprefix("/v1/"))
         assert read.json() == receipt
 
-    async def test_a_withdrawal_takes_what_is_available_and_no_more(self, desk, service, ann, hold):
+    async def test_a_withdrawal_takes_at_most_the_available_balance(self, desk, service, ann, hold):
         async def withdraw(cents):
             body = {"owner_id": str(ann.id), "money": dollars(cents)}
             return await desk.post(service, "withdrawals", body)
@@ -51,7 +51,7 @@ class TestMoneyMoves:
         }
         assert after == {str(ann.id): dollars(995), str(bob.id): None}
 
-    async def test_a_receipt_is_not_there_for_those_without_a_part_in_it(
+    async def test_a_receipt_is_not_found_for_others_than_its_parties(
         self, desk, service, ann, bob, sign_up
     ):
         eve = await sign_up("eve")
@@ -68,12 +68,12 @@ class TestMoneyMoves:
         assert missing.json()["code"] == "ledger.settlement-not-found"
 
     @pytest.mark.parametrize("path", ["deposits", "withdrawals", "holds", "ledger/audit"])
-    async def test_what_operators_do_is_refused_to_collectors(self, desk, ann, path):
+    async def test_operators_routes_refuse_collectors(self, desk, ann, path):
         body = {"destination_id": str(ann.id), "owner_id": str(ann.id), "money": dollars(5)}
         answer = await desk.post(ann, path, body)
         assert (answer.status_code, answer.json()["code"]) == (403, "identity.role-not-allowed")
 
-    async def test_nothing_is_answered_without_a_token(self, desk):
+    async def test_every_route_needs_a_token(self, desk):
         for path in ("deposits", "withdrawals", "transfers", "holds", "ledger/audit"):
             answer = await desk.client.post(f"/v1/{path}", json={})
             assert answer.status_code == 401
@@ -103,7 +103,7 @@ class TestBadInput:
         ],
         ids=repr,
     )
-    async def test_money_that_is_none_is_refused_and_loses_nothing(
+    async def test_an_invalid_amount_is_refused_without_effect(
         self, desk, service, ann, bob, money
     ):
         for person, path, body in (
@@ -122,7 +122,7 @@ class TestBadInput:
         )
         assert (answer.status_code, answer.json()["code"]) == (400, "ledger.transfer-to-oneself")
 
-    async def test_money_for_nobody_is_refused(self, desk, service, ann):
+    async def test_money_for_an_unknown_user_is_refused(self, desk, service, ann):
         body = {"destination_id": str(uuid4()), "money": dollars(1)}
         for person, path in ((service, "deposits"), (ann, "transfers")):
             answer = await desk.post(person, path, body)

@@ -1,4 +1,4 @@
-"""Wallets and statements, as a client of the API sees them."""
+"""The routes of wallets and statements."""
 
 from uuid import uuid4
 
@@ -38,9 +38,7 @@ class TestWallets:
         answer = await desk.post(bob, "me/wallet/accounts", {"asset": "GOLD/3"})
         assert (answer.status_code, answer.json()["code"]) == (400, "ledger.asset-not-accepted")
 
-    async def test_the_statement_runs_newest_first_through_sealed_pages(
-        self, desk, service, ann, bob
-    ):
+    async def test_the_statement_is_paged_newest_first(self, desk, service, ann, bob):
         for cents in (1, 2, 3):
             await desk.post(
                 ann, "transfers", {"destination_id": str(bob.id), "money": dollars(cents)}
@@ -68,7 +66,7 @@ class TestWallets:
         assert (answer.status_code, answer.json()["code"]) == (400, "http.invalid-cursor")
 
     @pytest.mark.parametrize("asset", ["", "USD", "usd/2", "USD/19", "USD/2\n"])
-    async def test_an_asset_that_is_none_is_refused(self, desk, ann, asset):
+    async def test_an_invalid_asset_is_refused(self, desk, ann, asset):
         answer = await desk.get(ann, "me/wallet/statement", asset=asset)
         assert answer.status_code == 400
 

@@ -1,4 +1,4 @@
-"""The market, as a client sees it."""
+"""The routes of the market."""
 
 import asyncio
 from datetime import timedelta
@@ -45,7 +45,7 @@ async def test_a_card_is_listed_found_and_bought(fair: Fair):
     assert wallet["accounts"][0]["available"]["amount"] == 830
 
 
-async def test_s1_of_many_buyers_one_buys_and_the_rest_are_told_why(fair: Fair):
+async def test_s1_of_many_buyers_one_buys_and_the_rest_get_the_reason(fair: Fair):
     listing = await fair.listed(await fair.person("ann"))
     buyers = [await fair.person(f"buyer{number}", 5_000) for number in range(10)]
     responses = await asyncio.gather(*(fair.buy(listing, buyer) for buyer in buyers))
@@ -54,7 +54,7 @@ async def test_s1_of_many_buyers_one_buys_and_the_rest_are_told_why(fair: Fair):
     assert codes == {"market.listing-not-active"}
 
 
-async def test_s21_a_purchase_is_replayed_and_its_key_is_good_for_nothing_else(fair: Fair):
+async def test_s21_a_purchase_is_replayed_and_its_key_refuses_other_requests(fair: Fair):
     ann, bob = await fair.person("ann"), await fair.person("bob", 5_000)
     listing, other = await fair.listed(ann), await fair.listed(ann)
     first, again = [await fair.buy(listing, bob, key="mine") for _ in range(2)]
@@ -143,7 +143,7 @@ async def test_a_listing_is_refused_by_name(fair: Fair):
     is_problem(await fair.put_up(bob, free, color="red"), 400, "http.invalid-body")
 
 
-async def test_a_price_declines_and_is_shown_as_it_stands(fair: Fair, clock):
+async def test_a_declining_price_is_shown_as_of_now(fair: Fair, clock):
     start = clock()
     decline = {
         "floor": {"amount": 500, "asset": "USD/2"},
@@ -256,7 +256,7 @@ async def test_a_cursor_is_good_for_its_own_list_alone(fair: Fair):
         is_problem(response, 400, "http.invalid-cursor")
 
 
-async def test_a_price_guide_tells_asks_and_sales(fair: Fair):
+async def test_a_price_guide_has_asks_and_sales(fair: Fair):
     ann, bob = await fair.person("ann"), await fair.person("bob", 5_000)
     listing = await fair.listed(ann)
     printing = listing["printing_id"]

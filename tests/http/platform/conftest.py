@@ -1,4 +1,4 @@
-"""A small API on the real platform, so that the platform is tested without any context."""
+"""A small API on the platform, to test the platform without any context."""
 
 import io
 import logging
@@ -47,7 +47,7 @@ class OfferView(Struct, frozen=True, kw_only=True):
 
 
 class OffersPage(PageBody[OfferView], frozen=True):
-    """A part of the offers."""
+    """A page of offers."""
 
 
 @post("/offers", opt=signed_in, operation_id="makeOffer", summary="Offer")
@@ -109,7 +109,7 @@ async def get_secrets() -> None:
 
 
 def _some_offers(paging: Paging) -> Response[OffersPage]:
-    """All whole numbers from 0 to 9 are on offer."""
+    """A list of the numbers from 0 to 9."""
     start = 0 if paging.request.after is None else int(paging.request.after[0]) + 1
     end = min(start + paging.request.limit, 10)
     items = tuple(_Offer(number, kernel.Money(number, USD)) for number in range(start, end))
@@ -147,7 +147,7 @@ async def client(exchange: Exchange) -> AsyncIterator[Client]:
 
 @pytest.fixture
 def ann(exchange: Exchange) -> dict[str, str]:
-    """The headers of a collector who is logged in."""
+    """The headers of a logged-in collector."""
     return headers_of(exchange, person(exchange, "ann"))
 
 
@@ -163,7 +163,7 @@ def admin(exchange: Exchange) -> dict[str, str]:
 
 @pytest.fixture
 def logged() -> Iterator[io.BytesIO]:
-    """What the log of a server takes during the test."""
+    """The lines of the server's log during the test."""
     out = io.BytesIO()
     configure_logs(out)
     yield out

@@ -1,4 +1,4 @@
-"""Who may call, and what everybody else hears."""
+"""Tokens and roles: which calls are allowed, and the responses to others."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from tests.clock import SettableClock
 from tests.http.conftest import Client
 
 
-async def test_asks_a_stranger_for_a_token(client: Client):
+async def test_a_request_without_a_token_gets_401(client: Client):
     answer = await client.get("/v1/own-offers")
     assert answer.status_code == 401
     assert answer.headers["WWW-Authenticate"] == 'Bearer realm="ece"'
@@ -23,7 +23,7 @@ async def test_asks_a_stranger_for_a_token(client: Client):
 
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer ", "Basic YTpi", "token"])
-async def test_takes_nothing_but_a_bearer_token(client: Client, header: str):
+async def test_refuses_other_schemes_than_bearer(client: Client, header: str):
     answer = await client.get("/v1/own-offers", headers={"Authorization": header})
     assert answer.json()["code"] == "http.token-required"
 
@@ -42,12 +42,12 @@ async def test_refuses_an_expired_token(client: Client, ann: dict[str, str], clo
     assert (answer.status_code, answer.json()["code"]) == (401, "identity.token-expired")
 
 
-async def test_keeps_a_route_to_its_roles(client: Client, ann: dict[str, str]):
+async def test_refuses_other_roles_than_those_of_the_route(client: Client, ann: dict[str, str]):
     answer = await client.get("/v1/secrets", headers=ann)
     assert (answer.status_code, answer.json()["code"]) == (403, "identity.role-not-allowed")
 
 
-async def test_tells_a_caller_nothing_of_a_bug(client: Client, admin: dict[str, str], capsys):
+async def test_the_response_to_a_bug_has_no_details(client: Client, admin: dict[str, str], capsys):
     answer = await client.get("/v1/secrets", headers=admin)
     assert (answer.status_code, answer.json()["code"]) == (500, "http.internal-error")
     assert "42" not in answer.text
@@ -112,7 +112,7 @@ def test_does_not_start_with_a_route_that_the_guard_does_not_see(
         create_app(exchange, (route,))
 
 
-def test_every_route_says_who_may_call_it(exchange: Exchange):
+def test_every_route_declares_its_roles(exchange: Exchange):
     handlers = [
         handler
         for route in create_app(exchange).routes

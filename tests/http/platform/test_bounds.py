@@ -141,7 +141,7 @@ class Loose(msgspec.Struct):
     inner: OfferBody | None = None
 
 
-def test_the_check_finds_what_has_no_bounds():
+def test_the_check_finds_a_field_without_bounds():
     assert faults(Loose, "x") == [
         "x takes unknown fields",
         "x.number takes any integer",

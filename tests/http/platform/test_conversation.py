@@ -1,4 +1,4 @@
-"""Keys, versions, and what every answer carries."""
+"""Idempotency keys, versions, and the headers of every response."""
 
 import pytest
 
@@ -19,7 +19,7 @@ async def test_a_key_is_visible_ascii(client: Client, ann: dict[str, str], key: 
     assert (answer.status_code, answer.json()["code"]) == (400, "kernel.invalid-idempotency-key")
 
 
-async def test_a_replay_says_that_it_is_one(client: Client, ann: dict[str, str]):
+async def test_a_replay_has_the_header_idempotent_replayed(client: Client, ann: dict[str, str]):
     headers = {**ann, "Idempotency-Key": "once"}
     first = await client.post("/v1/offers", json=OFFER, headers=headers)
     again = await client.post("/v1/offers", json=OFFER, headers=headers)
@@ -28,12 +28,12 @@ async def test_a_replay_says_that_it_is_one(client: Client, ann: dict[str, str])
     assert (first.status_code, first.content) == (again.status_code, again.content)
 
 
-async def test_a_change_needs_the_version_that_was_seen(client: Client, ann: dict[str, str]):
+async def test_a_change_needs_an_expected_version(client: Client, ann: dict[str, str]):
     answer = await client.patch("/v1/offers/1", json=OFFER, headers=ann)
     assert (answer.status_code, answer.json()["code"]) == (428, "http.precondition-required")
 
 
-async def test_a_change_of_what_was_seen_is_made(client: Client, ann: dict[str, str]):
+async def test_a_change_of_the_expected_version_is_made(client: Client, ann: dict[str, str]):
     tag = (await client.get("/v1/offers/1")).headers["ETag"]
     answer = await client.patch("/v1/offers/1", json=OFFER, headers={**ann, "If-Match": tag})
     assert answer.status_code == 200
@@ -44,7 +44,7 @@ async def test_a_change_of_what_was_seen_is_made(client: Client, ann: dict[str, 
     "tag",
     ['"2"', 'W/"3"', "3", '"03"', '"a"', '"1", "2"', '"1", W/"3"', '"9' + "9" * 30 + '"', '"3'],
 )
-async def test_a_change_of_what_was_not_seen_is_refused(
+async def test_a_change_of_another_version_is_refused(
     client: Client, ann: dict[str, str], tag: str
 ):
     answer = await client.patch("/v1/offers/1", json=OFFER, headers={**ann, "If-Match": tag})
@@ -77,7 +77,7 @@ async def test_head_is_among_the_methods_of_an_address(client: Client):
 
 
 @pytest.mark.parametrize("form", ["{tag}", "W/{tag}", '"2", {tag}', '"a,b",{tag}', "*"])
-async def test_what_is_known_is_not_sent_again(client: Client, form: str):
+async def test_a_known_etag_gets_304(client: Client, form: str):
     tag = (await client.get("/v1/offers/1")).headers["ETag"]
     known = {"If-None-Match": form.format(tag=tag)}
     answer = await client.get("/v1/offers/1", headers=known)
@@ -92,12 +92,12 @@ async def test_the_version_alone_does_not_stand_for_a_body(client: Client):
 
 
 @pytest.mark.parametrize("known", ['"2"', '"33"', "3"])
-async def test_what_is_not_known_is_sent(client: Client, known: str):
+async def test_an_unknown_etag_gets_the_body(client: Client, known: str):
     assert (await client.get("/v1/offers/1", headers={"If-None-Match": known})).status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/health/live", "/nowhere", "/v1/own-offers", "/docs/api"])
-async def test_every_answer_keeps_browsers_careful(client: Client, path: str):
+async def test_every_response_has_security_headers(client: Client, path: str):
     headers = (await client.get(path)).headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
@@ -106,12 +106,12 @@ async def test_every_answer_keeps_browsers_careful(client: Client, path: str):
     assert len(headers["X-Request-Id"]) == 32
 
 
-async def test_an_address_that_is_not_there_is_a_404(client: Client):
+async def test_an_unknown_path_is_a_404(client: Client):
     answer = await client.get("/v1/offers/1/nothing")
     assert (answer.status_code, answer.json()["code"]) == (404, "http.not-found")
 
 
-async def test_a_method_that_is_not_there_names_those_that_are(client: Client):
+async def test_an_unknown_method_names_the_allowed_ones(client: Client):
     answer = await client.delete("/v1/offers/1")
     assert (answer.status_code, answer.json()["code"]) == (405, "http.method-not-allowed")
     assert {"GET", "PATCH"} <= set(answer.headers["Allow"].split(", "))
@@ -123,6 +123,6 @@ async def test_options_name_the_methods_of_all_handlers(client: Client):
     assert answer.headers["Allow"] == "GET, HEAD, OPTIONS, PATCH"
 
 
-async def test_health_is_told(client: Client):
+async def test_health_is_reported(client: Client):
     assert (await client.get("/health/live")).json() == {"status": "ok"}
     assert (await client.get("/health/ready")).json() == {"status": "ok"}

@@ -1,4 +1,4 @@
-"""The document and its pages: complete, and without a network."""
+"""The OpenAPI document and its pages are complete, and need no network."""
 
 import re
 from hashlib import sha256
@@ -69,13 +69,13 @@ def test_an_example_of_a_problem_is_there_for_every_code(exchange: Exchange):
     assert (example["status"], example["title"]) == (422, "Idempotency key reused")
 
 
-def test_an_operation_says_whether_it_needs_a_token(paths: dict):
+def test_an_operation_documents_whether_it_needs_a_token(paths: dict):
     assert paths["/v1/offers"]["post"]["security"] == [{"bearer": []}]
     assert "security" not in paths["/v1/offers"]["get"]
     assert paths["/v1/secrets"]["get"]["x-roles"] == ["admin"]
 
 
-def test_a_body_says_that_it_takes_no_unknown_fields(exchange: Exchange):
+def test_a_body_documents_that_unknown_fields_are_refused(exchange: Exchange):
     schemas = amended(create_app(exchange, ROUTES))["components"]["schemas"]
     (body,) = (schema for name, schema in schemas.items() if name.endswith("OfferBody"))
     assert body["additionalProperties"] is False
@@ -98,7 +98,7 @@ def test_problems_group_by_status():
     }
 
 
-async def test_the_pages_load_nothing_from_elsewhere(client: Client):
+async def test_the_pages_load_nothing_from_other_hosts(client: Client):
     page = (await client.get("/docs/api")).text
     for target in re.findall(r'(?:src|href)="([^"]*)"', page):
         assert target.startswith(("/docs/", "data:"))

@@ -49,26 +49,26 @@ TIME = "The value must be a time with an offset (RFC 3339), such as 2026-01-31T1
         (3, Annotated[int, Meta(multiple_of=2)], "Expected `int` that's a multiple of 2"),
     ],
 )
-def test_a_sentence_says_what_the_value_must_be(value: object, kind: Any, sentence: str):
+def test_a_sentence_names_the_allowed_values(value: object, kind: Any, sentence: str):
     with pytest.raises(msgspec.ValidationError) as refusal:
         msgspec.convert(value, kind)
     message = str(refusal.value).partition(" - at ")[0]
     assert sentence_of(message, kind) == sentence
 
 
-def test_choices_that_are_not_known_are_not_made_up():
+def test_unknown_choices_are_not_invented():
     assert sentence_of("Invalid enum value 'x'", None) == "The value is not a choice."
 
 
 @pytest.mark.parametrize("query", ["listings?sort=cheap", "printings?sort=cheap"])
-async def test_a_wrong_parameter_hears_the_choices(exchange: Exchange, query: str):
+async def test_the_error_of_a_parameter_has_the_choices(exchange: Exchange, query: str):
     async with client_of(create_app(exchange)) as client:
         (fault,) = (await client.get(f"/v1/{query}")).json()["errors"]
     assert fault["code"] == "not-a-choice"
     assert fault["detail"].startswith("The value must be one of: ")
 
 
-async def test_a_wrong_field_hears_the_bound(client: Client, ann: dict[str, str]):
+async def test_the_error_of_a_field_has_the_bound(client: Client, ann: dict[str, str]):
     body = {"price": {"amount": 1, "asset": "USD/2"}, "note": "x" * 41}
     answer = await client.post("/v1/offers", json=body, headers={**ann, "Idempotency-Key": "k"})
     (fault,) = answer.json()["errors"]

@@ -84,7 +84,7 @@ def test_no_body_gets_a_long_answer(body: bytes):
     assert len(repr(problem_of(error, "/v1/users"))) < SHORT
 
 
-def test_the_first_20_faults_are_told_and_that_there_are_more():
+def test_the_first_20_faults_are_listed_and_the_rest_counted():
     refusal = refusal_of(numbered("%x"))
     assert isinstance(refusal, InvalidBody)
     *told, last = refusal.errors
@@ -93,7 +93,7 @@ def test_the_first_20_faults_are_told_and_that_there_are_more():
     assert (last.code, last.detail) == ("more", "There are more faults.")
 
 
-def test_20_faults_are_all_told():
+def test_20_faults_are_all_listed():
     refusal = refusal_of(json.dumps({f"key-{number}": 0 for number in range(17)}).encode())
     assert isinstance(refusal, InvalidBody)
     assert len(refusal.errors) == MAX_FAULTS
@@ -122,7 +122,7 @@ def test_a_long_name_is_not_compared():
     assert did_you_mean("email" * 9, frozenset({"email" * 8})) == "."
 
 
-async def test_of_5200_unknown_parameters_20_are_told(client: Client):
+async def test_of_5200_unknown_parameters_20_are_listed(client: Client):
     query = "&".join(f"limi{number}=1" for number in range(5_200))
     answer = await client.get(f"/v1/offers?{query}")
     *told, last = answer.json()["errors"]

@@ -1,4 +1,4 @@
-"""The committed document is the one that is served."""
+"""The committed OpenAPI document is the served one."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ def test_the_committed_document_is_current(tmp_path: Path, clock: SettableClock)
     assert COMMITTED.read_bytes() == current, "run: ece openapi > docs/openapi.json"
 
 
-def test_every_operation_speaks_to_people(document: dict):
+def test_every_operation_has_an_id_a_summary_and_tags(document: dict):
     for operation in operations(document):
         assert re.fullmatch(r"[a-z][A-Za-z]+", operation["operationId"])
         assert operation["summary"].strip(), operation["operationId"]
@@ -101,7 +101,7 @@ def test_every_example_is_a_real_value(document: dict):
     assert made_up == [], "add it to field_texts.py"
 
 
-def test_a_problem_documents_the_headers_that_come_with_it(document: dict):
+def test_a_problem_documents_its_headers(document: dict):
     responses = document["paths"]["/v1/card-sets"]["post"]["responses"]
 
     assert set(responses["401"]["headers"]) == {"WWW-Authenticate"}

@@ -1,4 +1,4 @@
-"""Lists in pages: limits, cursors that nobody can make up, links, and strict parameters."""
+"""Pages of lists: limits, cursors that cannot be forged, links, and strict parameters."""
 
 from base64 import urlsafe_b64decode
 from urllib.parse import parse_qs, urlsplit
@@ -35,13 +35,13 @@ async def test_the_last_page_has_no_next(client: Client):
     assert "Link" not in answer.headers
 
 
-async def test_a_cursor_goes_on_with_another_limit(client: Client):
+async def test_a_cursor_continues_with_another_limit(client: Client):
     cursor = (await client.get("/v1/offers?limit=3")).json()["next"]
     assert await numbers(client, f"/v1/offers?limit=2&cursor={cursor}") == [3, 4]
 
 
 @pytest.mark.parametrize("cursor", ["", "a", "AAAA", "A" * 40, "ä", "*", "A" * 2000])
-async def test_a_made_up_cursor_is_a_400(client: Client, cursor: str):
+async def test_a_forged_cursor_is_a_400(client: Client, cursor: str):
     answer = await client.get("/v1/offers", params={"cursor": cursor})
     assert (answer.status_code, answer.json()["code"]) == (400, "http.invalid-cursor")
 

@@ -1,4 +1,4 @@
-"""How a refusal becomes a problem."""
+"""Errors of the domain become problem documents."""
 
 import importlib
 import pkgutil
@@ -104,7 +104,7 @@ def test_every_error_has_a_status_and_a_title():
         assert title_of(error)[0].isupper(), code
 
 
-def test_trap_04_who_is_too_many_hears_when_to_come_back(tmp_path: Path, clock: SettableClock):
+def test_trap_04_a_refusal_by_a_limit_has_retry_after(tmp_path: Path, clock: SettableClock):
     app = create_app(exchange_of(tmp_path, clock))
     scope = {"type": "http", "path": "/v1/sessions", "headers": [], "litestar_app": app}
     request: Request = Request(scope)

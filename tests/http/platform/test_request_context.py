@@ -51,7 +51,7 @@ async def test_a_client_that_claims_another_address_keeps_its_own(exchange: Exch
 
 
 @pytest.mark.parametrize("trusted", [PROXY, "192.0.2.1, 10.0.0.0/8"])
-async def test_a_trusted_proxy_names_the_client_but_not_what_the_client_claimed(
+async def test_the_address_comes_from_the_trusted_proxy_and_not_from_the_client(
     exchange: Exchange, trusted: str
 ):
     app = create_app(behind(exchange, trusted), (address,))
@@ -77,7 +77,7 @@ async def test_a_request_never_takes_the_id_that_the_client_chose(client: Client
 
 
 @pytest.mark.parametrize("given", ["a" * 65, "a b", ""])
-async def test_what_is_no_id_is_not_kept(client: Client, given: str):
+async def test_an_invalid_client_request_id_is_not_repeated(client: Client, given: str):
     answer = await client.get("/health/live", headers={"X-Request-Id": given})
     assert "X-Client-Request-Id" not in answer.headers
 

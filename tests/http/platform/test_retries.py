@@ -9,7 +9,7 @@ from ece_entrypoints.wiring.retry_on_conflict import MAX_PAUSE_SECONDS, MAX_TRIE
 
 @define
 class Contended:
-    """Meets a concurrent change so many times, then gives the number of its calls."""
+    """Raises a concurrent change a number of times, then returns the number of its calls."""
 
     rivals: int
     refusal: type[Exception] = ConcurrentChange
@@ -30,18 +30,18 @@ class Contended:
         return RetryOnConflict(self, chance=max, sleep=self.sleep)
 
 
-async def test_calls_once_when_nobody_is_in_the_way():
+async def test_calls_once_without_a_conflict():
     case = Contended(rivals=0)
     assert await case.retried(listing="l") == 1
     assert case.pauses == []
 
 
-async def test_calls_again_until_nobody_was_faster():
+async def test_calls_again_until_there_is_no_conflict():
     case = Contended(rivals=MAX_TRIES - 1)
     assert await case.retried() == MAX_TRIES
 
 
-async def test_gives_up_in_the_end():
+async def test_raises_after_the_last_retry():
     case = Contended(rivals=MAX_TRIES)
     with pytest.raises(ConcurrentChange):
         await case.retried()
@@ -56,14 +56,14 @@ async def test_pauses_double_up_to_a_limit_of_chance():
     assert max(case.pauses) <= MAX_PAUSE_SECONDS
 
 
-async def test_does_not_retry_what_can_never_succeed():
+async def test_does_not_retry_other_errors():
     case = Contended(rivals=1, refusal=NotFound)
     with pytest.raises(NotFound):
         await case.retried()
     assert case.calls == 1
 
 
-async def test_leaves_it_to_the_caller_who_named_a_version():
+async def test_does_not_retry_a_call_with_an_expected_version():
     case = Contended(rivals=1)
     with pytest.raises(ConcurrentChange):
         await case.retried(expected_version=3)

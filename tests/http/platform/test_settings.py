@@ -1,4 +1,4 @@
-"""What an operator sets, the secret on disk, and the lines in the log."""
+"""The settings, the secret on disk, and the lines of the log."""
 
 import io
 import json
@@ -98,7 +98,7 @@ def test_other_secrets_are_read_and_never_made(tmp_path: Path, monkeypatch: pyte
 async def test_a_token_outlives_the_secret_that_signed_it_while_the_other_is_named(
     tmp_path: Path, clock: SettableClock
 ):
-    """And dies with it. The file is what an operator changes, server by server."""
+    """It is refused when the secret is removed, on each server that an operator changed."""
     old, new = tmp_path / "secret", tmp_path / "new"
     token = headers_of(before := exchange_of(tmp_path, clock), user := person(before))
     read_or_make_secret(new)
@@ -143,7 +143,7 @@ def test_a_short_secret_is_refused(tmp_path: Path):
         read_or_make_secret(path)
 
 
-def test_ids_come_in_order_and_carry_their_version():
+def test_ids_are_ordered_and_of_version_7():
     made = [new_id() for _ in range(1000)]
     assert made == sorted(set(made))
     assert {each.version for each in made} == {7}
@@ -177,7 +177,7 @@ def test_a_line_of_the_log_is_json(logged: io.BytesIO):
     assert "by zero" in str(told["exception"])
 
 
-def test_a_logged_bug_tells_where_it_happened_and_no_secrets(logged: io.BytesIO):
+def test_a_logged_bug_has_its_place_and_no_secrets(logged: io.BytesIO):
     def fail(password: str) -> None:
         raise ZeroDivisionError
 

@@ -1,4 +1,4 @@
-"""The traps of this stack, each by its number, each closed."""
+"""Each trap of this stack is closed, by its number in the list of traps."""
 
 import json
 from collections.abc import AsyncIterator
@@ -31,7 +31,7 @@ def body_with(**fields: object) -> bytes:
     return json.dumps({**GOOD, **fields}).encode()
 
 
-async def test_takes_what_is_good(client: Client, keyed: dict[str, str]):
+async def test_accepts_valid_values(client: Client, keyed: dict[str, str]):
     answer = await offer(client, keyed, body_with(note="a fine card", until="2026-08-01T00:00:00Z"))
     assert answer.status_code == 201
     assert answer.json()["price"] == {"amount": 1250, "asset": "USD/2"}

@@ -1,4 +1,4 @@
-"""What people see first."""
+"""The start page."""
 
 import re
 
@@ -14,7 +14,7 @@ def stall(exchange, clock) -> Stall:
     return Stall(exchange.database(), clock)
 
 
-async def test_shows_what_is_on_offer_with_its_art_and_price(client, stall):
+async def test_shows_listings_with_art_and_price(client, stall):
     card_set = await stall.card_set("genesis")
     drawn = await stall.printing(card_set, name="Ash <Fox>", image="genesis:1:1")
     other = await stall.printing(card_set, name="Owl", image="https://elsewhere.example/owl.png")
@@ -33,7 +33,7 @@ async def test_shows_what_is_on_offer_with_its_art_and_price(client, stall):
     assert f"/v1/listings/{gone.id}" not in page
 
 
-async def test_an_empty_market_says_so(client):
+async def test_an_empty_market_has_a_message(client):
     assert "Nothing is on offer yet" in (await client.get("/")).text
 
 
@@ -47,7 +47,7 @@ async def test_every_address_on_it_is_our_own_and_there(client):
         assert (await client.get(address)).status_code == 200, address
 
 
-async def test_its_style_is_kept_for_a_year_under_a_name_of_its_content(client):
+async def test_the_style_sheet_is_cached_for_a_year_by_its_digest(client):
     (address,) = re.findall(r'href="(/assets/ece-[0-9a-f]{16}\.css)"', (await client.get("/")).text)
     style = await client.get(address)
     assert style.headers["content-type"].startswith("text/css")

@@ -1,7 +1,7 @@
-"""Bugs that other engines shipped, one by one put into ours: does the simulation see them?
+"""Bugs that other engines shipped, planted one by one; the simulation must find each.
 
-Each takes a ``pytest.MonkeyPatch`` and breaks the code as its name says. The docstring of a bug is
-the mistake that a programmer would have made.
+Each takes a ``pytest.MonkeyPatch`` and breaks the code. Its docstring is the mistake of the
+programmer.
 """
 
 from . import identity_bugs, ledger_bugs, market_bugs, store_bugs

@@ -1,4 +1,4 @@
-"""Small packages of cards that nobody prints, in the shapes of the public ones."""
+"""Small packages of invented cards, in the formats of the public ones."""
 
 import gzip
 import io
@@ -52,7 +52,7 @@ def pocket_rates() -> Json:
 
 
 def pocket(**changed: Json) -> dict[str, Json]:
-    """The files of a sound package by name, with others in the place of ``cards`` and so on."""
+    """The files of a valid package by name, with replaced contents."""
     given = {
         "cards": pocket_cards(),
         "sets": pocket_sets(),

@@ -1,4 +1,4 @@
-"""Whatever happens to a package, it is read, or refused by name: nothing else is raised."""
+"""A damaged package is read or raises ``BrokenPackage``; no other error is raised."""
 
 import copy
 import json

@@ -1,4 +1,4 @@
-"""What becomes of cards in the shape of @flesh-and-blood/cards."""
+"""The reader of @flesh-and-blood/cards."""
 
 import json
 from itertools import permutations
@@ -38,7 +38,7 @@ def test_a_card_without_pitch_has_no_colour_in_its_name():
 
 
 @pytest.mark.parametrize(("pitch", "color"), [(1, "Red"), (2, "Yellow"), (3, "Blue")])
-def test_cards_of_one_name_are_told_apart_by_their_colour(pitch, color):
+def test_cards_of_one_name_differ_by_their_color(pitch, color):
     assert design_of(pitch=pitch).name == f"Zephyr Kick ({color})"
 
 
@@ -47,7 +47,7 @@ def test_foiling_is_the_finish():
     assert finishes == {"Cold": "cold-foil", "Gold": "gold-foil"}
 
 
-def test_edition_treatments_and_what_only_the_key_tells_are_the_variant():
+def test_the_variant_has_edition_treatments_and_the_rest_of_the_key():
     printing = {
         "print": "ZZZ001-First-Cold-Full Art-Back",
         "edition": "First",
@@ -77,7 +77,7 @@ def test_a_long_set_name_is_cut_to_a_code():
     assert card_set.code == SetCode("fab-the-exceedingly-long-winded-deck-of")
 
 
-def test_printings_with_one_key_come_in_an_order_of_their_own():
+def test_printings_with_the_same_key_have_a_stable_order():
     printings = [
         blood_card(printing={"artists": [artist], "treatments": treatments})["printings"][0]
         for artist, treatments in [("A", ["Full Art"]), ("B", ["Full Art"]), ("A", [])]
@@ -125,13 +125,13 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("changed", "message"), BROKEN.values(), ids=BROKEN)
-def test_what_is_broken_is_named_with_its_place(changed, message):
+def test_an_error_names_its_place(changed, message):
     with pytest.raises(BrokenPackage) as caught:
         read(blood_card(**changed))
     assert str(caught.value).startswith(message)
 
 
-def test_two_sets_whose_names_make_one_code_are_refused():
+def test_two_sets_with_the_same_code_are_refused():
     cards = [blood_card(printing={"set": name}) for name in ("Zest!", "Zest?")]
     with pytest.raises(BrokenPackage, match=r"Zest\?: Zest! has its code fab-zest already"):
         read(*cards)

@@ -1,4 +1,4 @@
-"""Packages are read from tarballs and folders, and nothing else is taken for one."""
+"""Packages are read from tarballs and folders; everything else is refused."""
 
 import io
 import tarfile
@@ -83,7 +83,7 @@ def test_refuses_a_file_that_is_too_large(tmp_path, monkeypatch):
         open_package(folder, name="toy").read("dist/cards.json")
 
 
-def test_a_member_that_names_a_path_outside_goes_nowhere(tmp_path):
+def test_a_member_with_a_path_outside_is_never_written(tmp_path):
     inside = tmp_path / "inside"
     inside.mkdir()
     members = {f"package/{name}": content for name, content in FILES.items()}

@@ -1,4 +1,4 @@
-"""What becomes of a package in the shape of pokemon-tcg-pocket-database."""
+"""The reader of pokemon-tcg-pocket-database."""
 
 import json
 from datetime import date
@@ -97,7 +97,7 @@ def test_a_set_without_a_count_is_reported(read):
     assert package.records[0].release.declared_count is None
 
 
-def test_a_wrong_count_is_reported_and_kept(read):
+def test_a_wrong_count_is_reported_and_imported(read):
     package = read(sets=changed_set(count=5))
     what = "it says that it has 5 printings; there are 2"
     assert package.warnings == (PackageWarning("wrong-set-count", "Z1", what),)
@@ -126,7 +126,7 @@ def test_rates_that_sum_to_a_hundred_only_in_decimals_are_fine(read):
     ]
 
 
-def test_packs_whose_odds_are_not_whole_are_reported(read):
+def test_pull_rates_that_do_not_sum_to_100_percent_are_reported(read):
     rates = pocket_rates()
     rates["Z1"]["Regular Pack"]["appearance_rate"] = 99.95
     what = "its packs' odds sum to 999500 ppm"
@@ -217,7 +217,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize(("changed", "message"), BROKEN.values(), ids=BROKEN)
-def test_what_is_broken_is_named_with_its_place(read, changed, message):
+def test_an_error_names_its_place(read, changed, message):
     with pytest.raises(BrokenPackage) as caught:
         read(**changed)
     assert str(caught.value).startswith(message)

@@ -59,13 +59,13 @@ def test_unset_is_no_change_and_none_is_one():
     assert changes_in(PrintingChanges(name=UNSET, image=None)) == {"image": None}
 
 
-def test_a_printing_keeps_what_is_not_named():
+def test_a_printing_keeps_unset_fields():
     edited = HERON.edit(PrintingChanges(image=None), card_set=BIRDS, now=NOW)
 
     assert (edited.details.name, edited.details.image, edited.print_run) == ("Grey Heron", None, 5)
 
 
-def test_a_card_set_keeps_what_is_not_named():
+def test_a_card_set_keeps_unset_fields():
     edited = BIRDS.edit(CardSetChanges(declared_count=None), now=NOW)
 
     assert (edited.release.name, edited.release.declared_count) == ("Birds", None)

@@ -12,7 +12,7 @@ from ece_domain.cards import Condition, ConditionKey, ConditionScale, Grade, Unk
         (Condition(ConditionScale.CARDMARKET, "LP"), "cardmarket LP"),
     ],
 )
-def test_a_code_never_stands_without_its_scale(assessment, key):
+def test_a_code_always_has_its_scale(assessment, key):
     assert ConditionKey.of(assessment) == ConditionKey(key)
     assert str(ConditionKey(key)) == key
 

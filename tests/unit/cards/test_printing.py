@@ -1,4 +1,4 @@
-"""What the issuer of a printing may still change once collectors own copies of it."""
+"""Changes of a printing that already has copies."""
 
 from datetime import UTC, datetime
 from uuid import UUID

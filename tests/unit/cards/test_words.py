@@ -1,4 +1,4 @@
-"""Texts, codes, conditions and grades: what may stand on a card, and how it is found."""
+"""The rules of texts, codes, conditions and grades, and of search words."""
 
 from uuid import UUID
 
@@ -51,7 +51,7 @@ class TestTexts:
     @pytest.mark.parametrize(
         "name", ["", " x", "x ", "a\nb", "a\0b", "a\x9fb", "\ud800", "n" * 201]
     )
-    def test_refuse_what_cannot_stand_on_one_line(self, name):
+    def test_refuse_texts_that_are_not_one_line(self, name):
         with pytest.raises(InvalidText) as refused:
             evolve(DESIGN, name=name)
         assert (refused.value.field, refused.value.longest) == ("name", 200)
@@ -74,7 +74,7 @@ class TestSetCodes:
         assert str(SetCode("Flesh-And-1HP")) == "flesh-and-1hp"
 
     @pytest.mark.parametrize("code", ["", "-", "a-", "a--b", "a b", "ä", "\u212aay", "a" * 41])
-    def test_refuse_what_an_address_cannot_hold(self, code):
+    def test_refuse_codes_that_are_not_valid_in_urls(self, code):
         with pytest.raises(InvalidSetCode):
             SetCode(code)
 
@@ -190,7 +190,7 @@ class TestGrades:
             ("PSA", "9", "1234 5678"),
         ],
     )
-    def test_refuse_what_no_company_certifies(self, company, grade, certificate):
+    def test_refuse_invalid_grades(self, company, grade, certificate):
         with pytest.raises(InvalidGrade):
             Grade(company, grade, certificate)
 

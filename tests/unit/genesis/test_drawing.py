@@ -33,7 +33,7 @@ def drawings(made: tuple[GenesisPrinting, ...]) -> list[str]:
     ],
 )
 def test_draws_the_same_bytes_on_every_machine(drawings, place, digest):
-    """Change these digests only when the drawings are meant to change."""
+    """Change these digests only when the drawings should change."""
     assert sha256(drawings[place - 1].encode()).hexdigest() == digest
 
 
@@ -43,7 +43,7 @@ def test_draws_the_same_again_and_differently_from_another_seed(made):
         assert draw(printing, SEED) != draw(printing, SEED + 1)
 
 
-def test_draws_no_two_printings_alike(drawings):
+def test_draws_every_printing_differently(drawings):
     assert len(set(drawings)) == len(drawings)
 
 
@@ -66,7 +66,7 @@ def test_holds_nothing_that_runs_or_that_is_fetched(drawings):
                 assert "url(" not in value or value.startswith("url(#")
 
 
-def test_refers_only_to_what_it_defines(drawings):
+def test_refers_only_to_defined_ids(drawings):
     for drawing in drawings:
         defined = set(re.findall(r' id="([^"]+)"', drawing))
         assert set(re.findall(r"url\(#([^)]+)\)", drawing)) <= defined

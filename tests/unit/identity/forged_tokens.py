@@ -1,4 +1,4 @@
-"""Tokens that look like this exchange's own, and of which it issued none."""
+"""Forged tokens that look like those of the exchange."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -15,8 +15,8 @@ def payload_of(token: str) -> dict[str, Any]:
 
 
 def forgeries(key: SigningKey, genuine: str) -> dict[str, str]:
-    """What is wrong with each, and the token. Some are signed: no thief could make those, but an
-    older or a careless issuer could.
+    """The defect of each token, and the token. Some are signed, as an older or faulty issuer could
+    have signed them.
     """
     encoded_header, encoded_payload, signature = genuine.split(".")
     header, payload = _decoded(encoded_header), _decoded(encoded_payload)

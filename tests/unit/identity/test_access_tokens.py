@@ -1,4 +1,4 @@
-"""Only what this exchange signed, for this use, at this time, says who calls."""
+"""Access tokens are accepted only if this exchange signed them, and while they are valid."""
 
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
@@ -80,7 +80,7 @@ def test_no_text_does_worse_than_a_refusal(text):
         verifier.verify(text)
 
 
-def test_says_who_calls(verifier):
+def test_names_the_caller(verifier):
     claims = verifier.verify(GENUINE.text)
 
     assert claims == Claims(ANN.id, SESSION, Role.MODERATOR, NOON + timedelta(minutes=10))
@@ -112,7 +112,7 @@ def test_a_token_of_a_revoked_session_is_dead(verifier, revoked, was_seen):
         verifier.verify(GENUINE.text)
 
 
-def test_takes_a_token_from_a_server_whose_clock_is_a_little_ahead(verifier, clock):
+def test_accepts_a_token_of_a_server_whose_clock_is_slightly_ahead(verifier, clock):
     clock.advance(seconds=-5)
     assert verifier.verify(GENUINE.text).user_id == ANN.id
 

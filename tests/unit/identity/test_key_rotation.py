@@ -1,4 +1,4 @@
-"""Replacing the secret of an installation, whose servers are started again one by one."""
+"""Replacing the secret of an installation, with servers that restart one by one."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -39,7 +39,7 @@ STEPS = {
     "all sign with it": (KeyRing.derived_from(NEW, [OLD]), KeyRing.derived_from(NEW, [OLD])),
     "the old one goes": (KeyRing.derived_from(NEW, [OLD]), KeyRing.derived_from(NEW)),
 }
-"""Of each step, a server that was not started again yet, and one that was."""
+"""For each step, a server before its restart, and one after it."""
 
 
 def token_of(keys):
@@ -70,7 +70,7 @@ def test_a_token_of_a_key_that_was_removed_is_refused():
         verify(KeyRing.derived_from(NEW), token_of(KeyRing.derived_from(OLD)))
 
 
-def test_a_token_of_an_unknown_key_is_refused_whatever_its_kid_says():
+def test_a_token_of_an_unknown_key_is_refused_with_any_kid():
     ring, stranger = KeyRing.derived_from(NEW, [OLD]), SigningKey.derived_from(b"x" * 32)
     payload = ring.open(token_of(ring))
     with pytest.raises(InvalidToken):

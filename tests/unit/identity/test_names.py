@@ -47,7 +47,7 @@ MALFORMED = [
 
 
 @pytest.mark.parametrize("text", MALFORMED)
-def test_refuses_what_is_not_an_address(text):
+def test_refuses_invalid_addresses(text):
     with pytest.raises(InvalidEmail):
         EmailAddress(text)
 

@@ -10,7 +10,7 @@ HANDLE = Handle("annabelle_lee")
     "text",
     ["", "nine chars"[:9], "x" * 129, "a NUL \0 in the middle", "half a letter \ud83d", "ﬁ" * 65],
 )
-def test_refuses_what_is_too_short_too_long_or_no_text(text):
+def test_refuses_passwords_that_are_too_short_too_long_or_not_text(text):
     with pytest.raises(UnacceptablePassword):
         Password(text)
 
@@ -28,7 +28,7 @@ def test_is_the_same_however_the_keyboard_composes_it():
     "text",
     ["annabelle.lee@long-example.com", "ANNABELLE.LEE", "Long-Example.com", "Annabelle_Lee"],
 )
-def test_refuses_what_everybody_would_try_first(text):
+def test_refuses_common_passwords(text):
     with pytest.raises(UnacceptablePassword):
         Password(text).check_unlike(EMAIL, HANDLE)
 

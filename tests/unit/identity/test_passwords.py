@@ -1,4 +1,4 @@
-"""The hasher: right answers, the promised cost, and a bound on what waits."""
+"""The password hasher: correct results, the configured cost, and a bounded queue."""
 
 import asyncio
 import threading
@@ -33,7 +33,7 @@ async def test_hashes_with_argon2id_at_the_promised_cost():
     assert hashed.startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
-async def test_nobodys_password_costs_the_same_work_and_is_never_right(monkeypatch):
+async def test_an_unknown_user_costs_the_same_work_and_is_never_accepted(monkeypatch):
     passwords = Argon2Passwords(TOY_COST)
     checked = []
     real_verify = type(passwords._argon2).verify
@@ -55,7 +55,7 @@ async def test_a_hash_of_another_cost_is_outdated():
     assert not cheap.needs_rehash(hashed)
 
 
-async def test_refuses_what_would_wait_beyond_the_bound_and_recovers():
+async def test_refuses_hashes_beyond_the_queue_limit_and_recovers():
     passwords = Argon2Passwords(TOY_COST, workers=1, waiting=1)
     go_on = threading.Event()
     first, second = (asyncio.ensure_future(passwords._in_a_thread(go_on.wait)) for _ in range(2))

@@ -1,4 +1,4 @@
-"""A revoked session is dead within five seconds, in every process."""
+"""Every process refuses a revoked session within five seconds."""
 
 import asyncio
 from contextlib import asynccontextmanager
@@ -14,7 +14,7 @@ from ece_domain.kernel import Unavailable
 
 @define
 class StoreOfEnded:
-    """A store that knows sessions by the moment of their end, and can be away or silent."""
+    """A store of ended sessions that can be unavailable or not respond."""
 
     ended: dict = field(factory=dict)
     is_away: bool = False
@@ -45,11 +45,11 @@ def a_session():
     return SessionId(uuid4())
 
 
-def test_looks_often_enough_to_keep_the_promise():
+def test_reads_often_enough_for_five_seconds():
     assert 2 * PAUSE < 5
 
 
-async def test_knows_what_this_process_ended_at_once(store, clock):
+async def test_knows_immediately_which_sessions_this_process_ended(store, clock):
     revoked, session = RecentlyRevoked(store.begin, clock), a_session()
     revoked.add(session)
 
@@ -59,7 +59,7 @@ async def test_knows_what_this_process_ended_at_once(store, clock):
     assert session in revoked
 
 
-async def test_learns_from_the_store_what_others_ended(store, clock):
+async def test_reads_from_the_store_which_sessions_others_ended(store, clock):
     revoked, session = RecentlyRevoked(store.begin, clock), a_session()
     store.ended[session] = clock()
     assert session not in revoked
@@ -104,7 +104,7 @@ async def watched_looks(revoked, looks, before_each):
         await done.wait()
 
 
-async def test_looks_at_once_and_after_every_pause(store, clock):
+async def test_reads_immediately_and_after_every_interval(store, clock):
     at_once, later = a_session(), a_session()
     store.ended[at_once] = clock()
     revoked = RecentlyRevoked(store.begin, clock)
@@ -119,9 +119,7 @@ async def test_looks_at_once_and_after_every_pause(store, clock):
     assert later in revoked
 
 
-async def test_goes_on_watching_while_the_store_is_away_and_keeps_what_it_knew(
-    store, clock, caplog
-):
+async def test_keeps_known_sessions_while_the_store_is_unavailable(store, clock, caplog):
     known, later = a_session(), a_session()
     store.ended[known] = clock()
     revoked = RecentlyRevoked(store.begin, clock)

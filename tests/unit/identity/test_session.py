@@ -72,7 +72,7 @@ def test_a_token_before_the_one_replaced_ends_the_session_within_the_grace(sessi
     assert again.refresh(token, [after(token)], NOON).ended_at == NOON
 
 
-def test_a_used_token_ends_the_session_and_says_why(session, token):
+def test_a_reused_token_ends_the_session_with_the_reason(session, token):
     refreshed = session.refresh(token, [after(token)], NOON)
     ended = refreshed.refresh(token, [after(token)], NOON + timedelta(hours=1))
 

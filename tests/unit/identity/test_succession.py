@@ -1,4 +1,4 @@
-"""The secrets of refresh tokens that follow from those before."""
+"""The secrets of refresh tokens, derived from the previous ones."""
 
 from ece_adapters.crypto import KeyedSuccession, fresh_secret
 from ece_domain.identity import RefreshToken

@@ -1,4 +1,4 @@
-"""Chores are done again and again, whatever happens, and stop when the exchange stops."""
+"""Periodic jobs run after every interval, in spite of errors, until the exchange stops."""
 
 import asyncio
 import inspect
@@ -23,7 +23,7 @@ from ece_entrypoints.wiring.settings import Settings, Store
 
 
 class Rests:
-    """A sleep that ends when the test lets it, so that no test waits for time to pass."""
+    """A sleep that the test ends, so that no test waits."""
 
     def __init__(self) -> None:
         self.asked: list[float] = []
@@ -34,7 +34,7 @@ class Rests:
         await self._over.acquire()
 
     async def end(self) -> None:
-        """End one rest, and let the job run up to its next."""
+        """End one sleep, and let the job run until the next one."""
         self._over.release()
         for _ in range(5):
             await asyncio.sleep(0)
@@ -59,7 +59,7 @@ async def test_a_chore_rests_before_each_run(rests):
     assert rests.asked == [5, 5, 5]
 
 
-async def test_a_failure_is_logged_and_the_chore_goes_on(rests, caplog):
+async def test_a_failure_is_logged_and_the_job_continues(rests, caplog):
     runs = []
 
     async def sweep() -> None:
@@ -100,7 +100,7 @@ async def test_who_was_not_the_first_to_do_a_chore_makes_no_fuss(rests, caplog):
     assert caplog.records == []
 
 
-async def test_an_exchange_expires_holds_and_closes_its_books_by_itself(tmp_path):
+async def test_an_exchange_runs_its_jobs(tmp_path):
     exchange = Exchange(settings=Settings(store=Store.memory, secret_file=tmp_path / "secret"))
     periodic_jobs = {job.name: job for job in periodic_jobs_of(exchange)}
 

@@ -1,4 +1,4 @@
-"""Every list reads its cursors in one way: all values there, each of its kind."""
+"""Every list parses its cursors in the same way: all values present, each of its type."""
 
 from datetime import UTC, datetime
 from uuid import UUID
@@ -25,7 +25,7 @@ def test_a_first_page_has_no_values():
     assert cursor_values(PageRequest(), text_in, id_in) is None
 
 
-def test_a_cursor_gives_back_what_it_was_made_of():
+def test_a_cursor_returns_its_position():
     values = (NOW, "Tide Wyrm", 12, 2**40, ID)
     page = PageRequest(after=cursor_of(*values))
 

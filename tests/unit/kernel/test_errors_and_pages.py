@@ -20,7 +20,7 @@ from tests.clock import SettableClock
 NOBODY = "00000000-0000-0000-0000-000000000000"
 
 
-def test_an_error_tells_people_and_programs_what_happened():
+def test_an_error_has_texts_for_people_and_fields_for_programs():
     error = AssetMismatch(expected="USD/2", given="EUR/2")
 
     assert error.detail == (
@@ -73,7 +73,7 @@ def test_refuses_a_request_key_that_a_header_could_not_carry(text):
         IdempotencyKey(text)
 
 
-def test_a_fingerprint_tells_requests_apart():
+def test_a_fingerprint_differs_between_requests():
     key = IdempotencyKey("k")
     requests = [
         IdempotentRequest.of(NOBODY, key, "market.buy", 1),
@@ -85,7 +85,7 @@ def test_a_fingerprint_tells_requests_apart():
     assert IdempotentRequest.of(NOBODY, key, "market.buy", 1) == requests[0]
 
 
-def test_a_settable_clock_moves_when_told():
+def test_a_settable_clock_advances():
     clock = SettableClock()
     before = clock()
 

@@ -30,13 +30,13 @@ def test_an_asset_reads_as_it_is_written():
 @pytest.mark.parametrize(
     "text", ["", "USD", "usd/2", "USD/19", "USD/02", "U/2", "USD/-1", "USD/2 "]
 )
-def test_refuses_what_is_not_an_asset(text):
+def test_refuses_invalid_assets(text):
     with pytest.raises(InvalidAsset) as refusal:
         Asset.parse(text)
     assert refusal.value.given == text
 
 
-def test_repeats_no_more_than_64_characters_of_what_is_not_an_asset():
+def test_an_error_quotes_at_most_64_characters_of_an_invalid_asset():
     with pytest.raises(InvalidAsset) as refusal:
         Asset.parse("U" * 65)
     assert refusal.value.given == "U" * 64

@@ -1,4 +1,4 @@
-"""Requests and settlements are recognized by what they say, whatever their fields are called."""
+"""Fingerprints of requests and settlements depend on terms, not on names of fields."""
 
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -11,10 +11,10 @@ from ece_domain.kernel import USD, Asset, IdempotencyKey, IdempotentRequest, Mon
 ANN = UUID("0191f3a0-0000-7000-8000-000000000001")
 NOON = datetime(2026, 7, 1, 12, tzinfo=UTC)
 FINGERPRINT = "a4cedae068bbd974c941119c1cd4b45630dd31a14ca47286af8743dae466afea"
-"""Of the request below. It is stored for a month, so it must not change."""
+"""The fingerprint of the request below. It is stored for a month, so it must not change."""
 
 
-def test_a_fingerprint_is_what_it_was_when_it_was_stored():
+def test_a_fingerprint_never_changes():
     request = IdempotentRequest.of(
         ANN,
         IdempotencyKey("one"),
@@ -64,7 +64,7 @@ class Thing:
 @pytest.mark.parametrize(
     "other", [1.5, [1], {"a": 1}, b"a", Thing("a"), NOON.replace(tzinfo=None)], ids=repr
 )
-def test_what_is_no_term_is_refused(other):
+def test_other_types_are_refused(other):
     with pytest.raises(TypeError):
         IdempotentRequest.of(ANN, IdempotencyKey("one"), "test", other)
     with pytest.raises(TypeError):

@@ -1,4 +1,4 @@
-"""An account's id follows from its name: nobody has to look it up, today or in ten years."""
+"""An account's id is derived from its name, and never changes."""
 
 from uuid import UUID
 
@@ -10,7 +10,7 @@ ANNA = UserId(UUID(int=1))
 
 
 def test_an_id_is_for_ever():
-    """Entries are stored under it: with another id the account would be an empty one."""
+    """Entries are stored with this id: with another one the account would be empty."""
     accounts = (
         Account.of_user(ANNA, USD),
         Account.of_user(ANNA, Asset("GEM", 0)),

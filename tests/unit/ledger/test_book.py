@@ -1,4 +1,4 @@
-"""What a settlement means, on the pure book."""
+"""The effects of a settlement on the pure book."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -109,7 +109,7 @@ def test_a_capture_in_parts_leaves_the_rest_held():
         (ExpireHold(BID), EXPIRY, HoldState.EXPIRED),
     ],
 )
-def test_what_is_not_captured_is_given_back(close, now, state):
+def test_the_uncaptured_remainder_is_released(close, now, state):
     book = after(close, now=now)
 
     assert book.holds[BID.id].state is state
@@ -123,7 +123,7 @@ def test_a_capture_and_the_release_of_the_rest_go_together():
     assert book.balances[ANNAS] == Balance(80, 0)
 
 
-def test_what_one_hold_gives_back_another_may_set_aside_at_once():
+def test_a_released_amount_can_be_held_in_the_same_settlement():
     next_bid = evolve(BID, id=HoldId(UUID(int=8)), subject=HeldMoney(ANNAS, 100))
     book = after(ReleaseHold(BID), PlaceHold(next_bid))
 
@@ -144,7 +144,7 @@ def test_a_released_card_is_free_again():
     assert book.holds[LISTING.id].remaining == 0
 
 
-def test_a_new_hold_starts_open_whatever_the_caller_says():
+def test_a_new_hold_is_always_open():
     used = evolve(BID, id=HoldId(UUID(int=8)), state=HoldState.CAPTURED, captured=50)
     book = after(PlaceHold(used))
 
@@ -173,7 +173,7 @@ def test_refuses(move, refusal):
         ("a hold's id that is taken", {"hold_id": BID.id}),
     ],
 )
-def test_a_refusal_tells_what_it_is_about(name, facts):
+def test_an_error_has_its_fields(name, facts):
     move, refusal = REFUSALS[name]
     with pytest.raises(refusal) as refused:
         after(move)
@@ -191,7 +191,7 @@ def test_refuses_a_capture_from_the_expiry_on():
         assert refusal.value.hold_id == BID.id
 
 
-def test_refuses_to_close_what_is_closed():
+def test_refuses_to_end_an_ended_hold():
     with pytest.raises(HoldNotOpen) as refusal:
         after(ReleaseHold(BID), book=after(ReleaseHold(BID)))
 
@@ -206,7 +206,7 @@ def test_an_account_holds_the_limit_and_no_more():
         after(pay(WORLD, BELAS, 1), book=full)
 
 
-def test_of_several_broken_rules_holds_come_first_then_money_cards_and_new_holds():
+def test_checks_holds_then_money_then_cards_then_new_holds():
     broken = [
         (ReleaseHold(evolve(BID, id=HoldId(UUID(int=8)))), HoldNotFound),
         (pay(BELAS, WORLD, 1), InsufficientFunds),

@@ -1,4 +1,4 @@
-"""The hash of a closing: anybody can compute it again, so a change of the journal is found."""
+"""The hash of a closing can be computed again, so it shows changes of the journal."""
 
 import hashlib
 from datetime import timedelta
@@ -104,7 +104,7 @@ def test_rolls_up_the_accounts_that_keep_no_balance_themselves():
     )
 
 
-def test_goes_on_where_the_closing_before_ended_and_copies_no_other_balance():
+def test_has_only_the_balances_that_it_changed():
     first = closed(DEPOSIT, SALE)
     second = closed(SALE, after=first)
 

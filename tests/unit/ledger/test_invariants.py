@@ -1,4 +1,4 @@
-"""The judge of the books, on rows that no store would keep."""
+"""The checks of the invariants, on invalid rows."""
 
 from collections.abc import AsyncIterator, Iterable
 from typing import TypeVar
@@ -83,7 +83,7 @@ async def judged(
     *,
     rolled_up: list[RolledUpAccount] | None = None,
 ) -> set[Violation]:
-    """``rolled_up`` is as the records have it, unless it is given."""
+    """``rolled_up`` is computed from the records, unless it is given."""
     if rolled_up is None:
         total = sum(line.amount for record in records for line in record.lines if line.nth is None)
         rolled_up = [evolve(WORLD, balance=total)]
@@ -184,11 +184,11 @@ async def test_a_balance_below_zero_and_one_above_the_limit(total, wrong):
         ({"entry_count": 3}, {"counts 3 entries, the last one is 2"}),
     ],
 )
-async def test_an_account_that_is_not_what_its_entries_and_holds_say(change, wrong):
+async def test_an_account_that_differs_from_its_entries_and_holds(change, wrong):
     assert await accounted(LINES, [evolve(ACCOUNT, **change)]) == {i2(what) for what in wrong}
 
 
-async def test_entries_of_an_account_that_is_gone():
+async def test_entries_of_a_missing_account():
     assert await accounted(LINES, []) == {i2("its entries sum to 4, but it has no balance")}
 
 
@@ -199,7 +199,7 @@ async def test_entries_of_an_account_that_is_gone():
         ({"kind": AccountKind.PLATFORM}, {"balance -4 is below zero"}),
     ],
 )
-async def test_a_platform_account_that_is_told_wrong_or_below_zero(change, wrong):
+async def test_a_platform_account_with_a_wrong_or_negative_balance(change, wrong):
     rolled_up = [evolve(WORLD, **change)]
 
     assert await judged([DEPOSIT, FEE], rolled_up=rolled_up) == {
@@ -256,7 +256,7 @@ async def test_a_closing_that_is_missing():
 
 
 async def test_closings_are_read_with_their_settlements_and_not_ahead_of_them():
-    """A million of them would not fit."""
+    """A million records would not fit into memory."""
     read = 0
     ahead = []
 
@@ -278,7 +278,7 @@ async def test_closings_are_read_with_their_settlements_and_not_ahead_of_them():
     assert (read, set(ahead)) == (100, {0})
 
 
-async def test_a_settlement_that_was_sealed_and_changed():
+async def test_a_settlement_that_changed_after_its_closing():
     settlement = RecordedSettlement("test.gift", b"moves", NOON)
     changed = evolve(IN_CLOSINGS[0], settlement=settlement)
 

@@ -1,4 +1,4 @@
-"""What repeats within one settlement adds up, and what contradicts itself is refused."""
+"""Moves of one settlement are summed, and contradicting moves are refused."""
 
 from uuid import UUID
 
@@ -145,7 +145,7 @@ CONTRADICTIONS: dict[str, tuple[str, tuple[Move, ...]]] = {
 
 
 @pytest.mark.parametrize(("why", "moves"), CONTRADICTIONS.values(), ids=CONTRADICTIONS.keys())
-def test_refuses_moves_that_contradict_each_other_and_says_how(why, moves):
+def test_refuses_contradicting_moves_with_the_reason(why, moves):
     with pytest.raises(MalformedSettlement) as refusal:
         of(*moves).plan()
     assert refusal.value.why == why
@@ -166,7 +166,7 @@ def test_the_highest_sum_of_a_settlement_is_the_highest_balance():
     assert max(change.amount for change in plan.balances) == MAX_BALANCE
 
 
-def test_the_digest_stays_the_same_while_the_hold_goes_on():
+def test_the_digest_does_not_depend_on_the_progress_of_the_hold():
     later = evolve(ON_MONEY, state=HoldState.RELEASED, captured=20)
 
     for closing in (CaptureHold(ON_MONEY, pay(ANNAS, BELAS, 1)), ReleaseHold(ON_MONEY)):
@@ -199,8 +199,8 @@ def test_any_other_purpose_or_move_makes_another_digest(other):
     assert other.digest not in {of(pay(ANNAS, BELAS, 1)).digest, of(PlaceHold(ON_MONEY)).digest}
 
 
-def test_the_digest_of_what_stores_remember_is_for_ever():
-    """Else a settlement that is repeated after an upgrade would be refused as another one."""
+def test_the_digest_of_stored_settlements_never_changes():
+    """Otherwise a settlement that is repeated after an upgrade would be refused."""
     every_kind = of(
         pay(ANNAS, BELAS, 1),
         MoveCard(CARD, ANNA, BELA),

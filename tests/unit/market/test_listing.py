@@ -81,7 +81,7 @@ def test_is_a_hold_on_its_card():
     assert listing.hold.expires_at == listing.expires_at
 
 
-def test_stays_for_the_usual_time_unless_told_otherwise():
+def test_expires_after_the_default_lifetime():
     assert a_listing().listed_at == NOW
     assert a_listing().expires_at == NOW + DEFAULT_LIFETIME
     assert a_listing(expires_at=NOW + TICK).expires_at == NOW + TICK
@@ -106,7 +106,7 @@ def test_is_over_exactly_at_its_expiry():
 
 
 @pytest.mark.parametrize("state", ENDS)
-def test_what_has_ended_stays_ended(state):
+def test_an_ended_listing_never_changes(state):
     ended = ENDS[state](a_listing())
     assert ended.state is state
     assert ended.state_at(ended.expires_at) is state
@@ -167,7 +167,7 @@ def test_is_repriced_in_the_version_that_the_seller_has_seen():
         listing.change_price(PriceChange(usd(7)), seller_id=SELLER, expected_version=2, now=NOW)
 
 
-def test_tells_what_happened():
+def test_publishes_its_events():
     listing, later = a_listing(), NOW + timedelta(minutes=1)
     card = {"listing_id": listing.id, "card_id": listing.card_id}
     printing = {"printing_id": listing.printing_id, "seller_id": SELLER}
@@ -199,7 +199,7 @@ class TestAChangeOfThePriceAlone:
     def test_keeps_the_decline(self):
         assert self.changed(PriceChange(usd(900))).pricing == Pricing(usd(900), self.DECLINE)
 
-    def test_ends_the_decline_only_if_it_says_so(self):
+    def test_ends_the_decline_only_for_null(self):
         assert self.changed(PriceChange(decline=None)).pricing == Pricing(usd(1000))
 
     def test_is_refused_unless_the_price_is_above_the_floor_that_stays(self):

@@ -32,7 +32,7 @@ def test_declines_in_a_straight_line_between_its_ends(minutes, price):
     assert falling(1000, 500).at(START + timedelta(minutes=minutes)) == usd(price)
 
 
-def test_rounds_up_what_the_buyer_pays():
+def test_rounds_the_price_up():
     third = timedelta(minutes=20)
     assert falling(101, 1).at(START + third) == usd(68)  # exactly 67 2/3
     assert falling(2, 1).at(START + HOUR - timedelta(microseconds=1)) == usd(2)

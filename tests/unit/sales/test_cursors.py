@@ -10,7 +10,7 @@ NOW = datetime(2026, 7, 1, 12, tzinfo=UTC)
 ID = UUID(int=5)
 
 
-def test_a_first_page_comes_after_nothing():
+def test_a_first_page_has_no_position():
     assert SaleCursor.of(PageRequest()) is None
 
 

@@ -81,7 +81,7 @@ def test_rounds_each_fee_half_up():
     assert fees_of(1_049)[FeeRule.TRANSACTION] == 94  # 94.41
 
 
-def test_takes_the_minimum_where_the_rate_comes_to_less():
+def test_is_the_minimum_if_the_rate_is_less():
     assert fees_of(100) == {FeeRule.TRANSACTION: 25, FeeRule.PROCESSING: 3, FeeRule.ROYALTY: 0}
 
 
@@ -96,7 +96,7 @@ def test_takes_no_more_than_the_price(price, transaction, processing):
     }
 
 
-def test_each_line_tells_all_that_its_fee_was_computed_from():
+def test_each_line_has_all_inputs_of_its_fee():
     schedule = evolve(CURRENT_FEES, version=9)
     lines = schedule.charge(Money(100, USD), trailing(sales=12), Royalty(CREATOR, Rate(20_000)))
     assert lines == (
@@ -155,5 +155,5 @@ def _elsewhere(request):
 
 
 @pytest.mark.usefixtures("_elsewhere")
-def test_a_quarter_is_the_same_wherever_the_machine_stands():
+def test_a_trailing_period_does_not_depend_on_the_time_zone_of_the_machine():
     test_a_quarter_is_the_90_closed_utc_days_before_today()

@@ -50,7 +50,7 @@ def counts(*trades: PricedSale) -> list[int]:
     return [window.sales for window in entry(*trades).windows]
 
 
-def test_a_printing_without_offers_and_sales_has_no_entries():
+def test_a_printing_without_listings_and_sales_has_no_entries():
     assert guide() == PriceGuide(PRINTING, NOW, ())
 
 
@@ -78,7 +78,7 @@ def test_has_the_lowest_ask_of_each_condition_and_asset():
     ]
 
 
-def test_an_ask_stands_beside_what_was_sold():
+def test_an_ask_is_in_the_entry_of_its_sales():
     asks = (Ask(ConditionKey("PSA 9"), Money(7, USD)), Ask(ConditionKey("PSA 8"), Money(5, USD)))
     asked, both = guide(trade(9, DAY), asks=asks).entries
     assert (asked.lowest_ask, asked.last_sale) == (Money(5, USD), None)
@@ -134,7 +134,7 @@ def test_90_days_apart_is_back_and_forth_and_a_tick_more_is_not():
     assert counts(trade(900, 91 * DAY + TICK), back) == [0, 1, 1]
 
 
-def test_only_what_the_longest_window_lost_is_reported_as_left_out():
+def test_excluded_sales_are_those_of_the_longest_window():
     there, back = trade(900, 40 * DAY), trade(990, 35 * DAY, seller=2, buyer=1)
     assert entry(there, back).excluded == ()
     back = trade(990, 29 * DAY, seller=2, buyer=1)

@@ -100,7 +100,7 @@ def test_no_money_appears_or_vanishes(sale):
     assert sum(changes_of(sale).values()) == 0
 
 
-def test_tells_who_sold_what_to_whom_and_what_has_ended_by_it():
+def test_the_event_has_both_sides_the_card_and_the_origin():
     sale = a_sale(10_000)
     assert sale.sold == CardSold(
         occurred_at=NOW,

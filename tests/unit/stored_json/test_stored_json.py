@@ -1,4 +1,4 @@
-"""Stored JSON is read by code that has changed since."""
+"""Stored JSON can be read after its type has changed."""
 
 from uuid import UUID
 
@@ -71,7 +71,7 @@ def test_without_its_upgrade_the_row_is_not_read():
         decode(encode(sample(Minted), Minted), MintedTomorrow)
 
 
-def test_a_version_may_stand_beside_the_value(monkeypatch):
+def test_a_version_may_be_in_another_column(monkeypatch):
     payload = msgspec.json.encode(sample(Minted)).decode()
     monkeypatch.setattr(stored_json, "UPGRADES", {MintedTomorrow: (count_cards, name_batch)})
 

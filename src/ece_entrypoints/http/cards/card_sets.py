@@ -1,4 +1,4 @@
-"""Card sets: to look through, and for their issuers to create and edit."""
+"""Routes of card sets: list, create and edit."""
 
 from datetime import date
 from typing import Annotated, Any, TypeAlias
@@ -47,7 +47,7 @@ RoyaltyPpm: TypeAlias = Annotated[
         le=MAX_ROYALTY.ppm,
         description="The creator's share of each sale, in parts per million.",
         examples=[25_000],
-        extra_json_schema={"extra": {"minimum": 0}},  # Litestar forgets a 0 that may be left out
+        extra_json_schema={"extra": {"minimum": 0}},  # Litestar ignores an optional 0
     ),
 ]
 ReleaseDate: TypeAlias = Annotated[date, Meta(examples=["2026-01-31"])]
@@ -58,7 +58,7 @@ Definitions: TypeAlias = Annotated["tuple[Definition, ...]", Meta(min_length=1, 
 
 
 class Definition(Struct, frozen=True, forbid_unknown_fields=True):
-    """A rarity or a finish, and its place in the order of its set."""
+    """A rarity or a finish, and its rank in the card set."""
 
     code: Annotated[str, Meta(min_length=1, max_length=40, examples=["rare"])]
     label: Annotated[str, Meta(min_length=1, max_length=80, examples=["Rare"])]
@@ -66,7 +66,7 @@ class Definition(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CardSetCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A new card set. Its issuer is who calls, and its creator its issuer, unless named."""
+    """A new card set. The issuer is the caller, and also the creator, unless others are named."""
 
     code: SetCodeText
     name: SetName
@@ -80,7 +80,7 @@ class CardSetCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class CardSetUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is to change; what is left out stays."""
+    """Changes of a card set. Absent fields keep their value."""
 
     name: SetName | UnsetType = UNSET
     rarities: Definitions | UnsetType = UNSET
@@ -91,7 +91,7 @@ class CardSetUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class CardSet(Struct, frozen=True, kw_only=True):
-    """A release, and who issued it."""
+    """A card set with its issuer and creator."""
 
     id: UUID
     version: int
@@ -107,7 +107,7 @@ class CardSet(Struct, frozen=True, kw_only=True):
 
 
 class CardSetPage(PageBody[CardSet], frozen=True):
-    """A part of the card sets."""
+    """A page of card sets."""
 
 
 @get(

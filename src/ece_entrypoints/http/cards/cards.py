@@ -1,4 +1,4 @@
-"""Single cards: to find, to see, and to say how worn they are."""
+"""Routes of single cards: search, read, and set the condition or the grade."""
 
 from datetime import datetime
 from typing import Annotated, Any
@@ -48,7 +48,7 @@ _TAGS = ["Cards"]
 
 
 class ConditionUpdate(Struct, frozen=True, forbid_unknown_fields=True):
-    """A condition, by the code that it has on a named scale."""
+    """A condition: its scale, and its code on that scale."""
 
     scale: ConditionScale
     code: Annotated[
@@ -71,7 +71,7 @@ class GradeUpdate(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Condition(Struct, frozen=True):
-    """A condition on a named scale. The rank is its place there, and 1 is the best."""
+    """A condition on a named scale. The rank is its position on the scale; 1 is the best."""
 
     scale: ConditionScale
     code: str
@@ -88,7 +88,7 @@ class Grade(Struct, frozen=True):
 
 
 class Card(Struct, frozen=True, kw_only=True):
-    """One copy of a printing. ``is_held``: it is listed or otherwise set aside."""
+    """One copy of a printing. ``is_held``: it is listed or otherwise on hold."""
 
     id: UUID
     version: int
@@ -103,11 +103,11 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 class CardPage(PageBody[Card], frozen=True):
-    """A part of the cards found."""
+    """A page of cards."""
 
 
 class CardOwnership(Struct, frozen=True, kw_only=True):
-    """Whose a card became, when, and for what; no settlement made the first one."""
+    """A new owner of a card, since when and why; the first one has no settlement."""
 
     owner_id: UUID
     acquired_at: datetime
@@ -116,7 +116,7 @@ class CardOwnership(Struct, frozen=True, kw_only=True):
 
 
 class CardOwnershipPage(PageBody[CardOwnership], frozen=True):
-    """A part of a card's owners, the present one first."""
+    """A page of a card's owners, the current one first."""
 
 
 @get(
@@ -236,7 +236,7 @@ async def record_grade(
 
 
 async def _shown(card_id: CardId, get_card: UseCase[cards.GetCard]) -> Response[Card]:
-    """The card as it is after a change."""
+    """The card after a change."""
     card = await get_card(card_id=card_id)
     return tagged(view(card, Card), card.version)
 

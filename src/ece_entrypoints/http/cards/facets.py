@@ -1,4 +1,4 @@
-"""What a search divides into, for printings and for listings alike."""
+"""Facets of searches for printings and for listings."""
 
 from typing import Annotated
 
@@ -6,14 +6,14 @@ from msgspec import Meta, Struct
 
 
 class FacetValue(Struct, frozen=True):
-    """A value to filter by, and how many of what was found have it."""
+    """A value for a filter, and the number of matches that have it."""
 
     value: str
     count: int
 
 
 class Facets(Struct, frozen=True, kw_only=True):
-    """What was found, by set, rarity, finish and artist; of each the most frequent value first.
+    """The matches by set, rarity, finish and artist, the most frequent value first.
 
     At most 10,000 printings or listings are counted.
     """

@@ -1,4 +1,4 @@
-"""Printings: to find, to see, and for issuers to add, edit and mint."""
+"""Routes of printings: search, read, add, edit and mint."""
 
 import hashlib
 from typing import Annotated, Any, TypeAlias
@@ -70,7 +70,7 @@ PrintRun: TypeAlias = Annotated[
 
 
 class PrintingCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A new printing. Without ``print_run`` there is no end to its copies."""
+    """A new printing. Without ``print_run`` its copies are unlimited."""
 
     number: Number
     name: Name
@@ -85,7 +85,7 @@ class PrintingCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class PrintingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is to change; what is left out stays."""
+    """Changes of a printing. Absent fields keep their value."""
 
     number: Number | UnsetType = UNSET
     name: Name | UnsetType = UNSET
@@ -100,7 +100,7 @@ class PrintingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
 
 
 class MintCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """How many copies, and whose they become."""
+    """The number of copies, and their first owner."""
 
     copies: Annotated[int, Meta(ge=1, le=MAX_MINT)]
     owner_id: UUID
@@ -127,13 +127,13 @@ class Printing(Struct, frozen=True, kw_only=True):
 
 
 class PrintingPage(PageBody[Printing], frozen=True):
-    """A part of the printings found. The first one has the facets of all of them."""
+    """A page of printings. The first page has the facets of all matches."""
 
     facets: Facets | None = None
 
 
 class MintedCards(Struct, frozen=True):
-    """Cards that came into being together: the serials from first to last."""
+    """The cards of one minting: the serials from first to last."""
 
     printing_id: UUID
     owner_id: UUID

@@ -1,4 +1,4 @@
-"""Money that is set aside by operators, and holds of every kind to look at."""
+"""Routes of holds: read any hold; place, capture and release holds on money."""
 
 from datetime import datetime
 from typing import Annotated
@@ -22,7 +22,7 @@ _TAGS = ["Ledger"]
 
 
 class HoldCreate(Struct, frozen=True, forbid_unknown_fields=True):
-    """Money to set aside, what for, and until when at most."""
+    """A new hold on money, with a purpose and an expiry."""
 
     owner_id: UUID
     money: Money
@@ -31,7 +31,7 @@ class HoldCreate(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HoldCapture(Struct, frozen=True, forbid_unknown_fields=True):
-    """Held money to take, and who gets it."""
+    """The amount to capture, and the user who gets it."""
 
     money: Money
     destination_id: Annotated[
@@ -40,7 +40,7 @@ class HoldCapture(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Hold(Struct, frozen=True, kw_only=True):
-    """Money or a card that is set aside: the one has an amount, the other a card."""
+    """A hold on money, with an amount, or on a card."""
 
     id: UUID
     owner_id: UUID
@@ -144,7 +144,7 @@ async def release_hold(
 
 
 def hold_view(hold: ledger.Hold) -> Hold:
-    """One flat form for money and cards."""
+    """The representation of a hold on money or on a card."""
     subject = hold.subject
     amount = captured = remaining = card_id = None
     if isinstance(subject, HeldMoney):

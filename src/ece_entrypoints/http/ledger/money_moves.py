@@ -1,4 +1,4 @@
-"""Money that moves on its own, and the books as a whole."""
+"""Routes of deposits, withdrawals and transfers, and of the audit."""
 
 from typing import Annotated
 from uuid import UUID
@@ -22,28 +22,28 @@ _TAGS = ["Ledger"]
 
 
 class DepositCreate(Struct, frozen=True, forbid_unknown_fields=True):
-    """Money that came in, and for whom."""
+    """The amount of a deposit, and the user who gets it."""
 
     destination_id: UUID
     money: Money
 
 
 class WithdrawalCreate(Struct, frozen=True, forbid_unknown_fields=True):
-    """Money that was paid out, and to whom."""
+    """The amount of a withdrawal, and the user who was paid."""
 
     owner_id: UUID
     money: Money
 
 
 class TransferCreate(Struct, frozen=True, forbid_unknown_fields=True):
-    """Money of your own, and who is to have it."""
+    """The amount of a transfer from your account, and the user who gets it."""
 
     destination_id: UUID
     money: Money
 
 
 class Violation(Struct, frozen=True, kw_only=True):
-    """A promise that is broken: which one, how, and where."""
+    """A violated invariant: its code, what is wrong, and where."""
 
     invariant: Annotated[str, Meta(examples=["I2"])]
     what: str
@@ -51,7 +51,7 @@ class Violation(Struct, frozen=True, kw_only=True):
 
 
 class LedgerAudit(Struct, frozen=True, kw_only=True):
-    """How much was looked at, and everything that is wrong with it."""
+    """The number of checked rows, and all violations."""
 
     entries: int
     accounts: int

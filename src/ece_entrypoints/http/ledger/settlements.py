@@ -26,7 +26,7 @@ class LedgerAccount(Struct, frozen=True, kw_only=True):
 
 
 class SettlementEntry(Struct, frozen=True, kw_only=True):
-    """What a settlement changed one account by."""
+    """The change of one account by a settlement."""
 
     account: LedgerAccount
     money: Money
@@ -37,7 +37,7 @@ class SettlementEntry(Struct, frozen=True, kw_only=True):
 
 
 class CardTransfer(Struct, frozen=True, kw_only=True):
-    """A card that changed hands."""
+    """A change of a card's owner."""
 
     card_id: UUID
     from_owner_id: UUID
@@ -45,7 +45,7 @@ class CardTransfer(Struct, frozen=True, kw_only=True):
 
 
 class Settlement(Struct, frozen=True, kw_only=True):
-    """A receipt: all that changed hands at once."""
+    """The receipt of a settlement: all changes of money and cards."""
 
     id: UUID
     purpose: str
@@ -73,7 +73,7 @@ async def get_settlement(
 
 
 def settled(result: IdempotentResult[ledger.SettlementReceipt]) -> Response[Settlement]:
-    """The result to a keyed request that settles: its receipt, and where it can be read again."""
+    """The response to a keyed request that settles: the receipt and its URL."""
     location = f"/v1/settlements/{result.value.id}"
     return answered(result, view(result.value, Settlement), location=location)
 

@@ -1,4 +1,4 @@
-"""What users have: their accounts, the lines of each, and what is set aside."""
+"""Routes of wallets: accounts, statements and open holds of users."""
 
 from datetime import datetime
 from typing import Annotated
@@ -26,20 +26,20 @@ _TAGS = ["Ledger"]
 
 
 class WalletAccountCreate(Struct, frozen=True, forbid_unknown_fields=True):
-    """The asset that the account is for."""
+    """The asset of the account."""
 
     asset: AssetCode
 
 
 class HeldTotal(Struct, frozen=True, kw_only=True):
-    """A part of a balance that is set aside."""
+    """The part of a balance that is on hold for one purpose."""
 
     purpose: HoldPurpose
     amount: Money
 
 
 class WalletAccount(Struct, frozen=True, kw_only=True):
-    """What a user has of one asset."""
+    """A user's account of one asset."""
 
     asset: Text
     balance: Money
@@ -56,7 +56,7 @@ class Wallet(Struct, frozen=True, kw_only=True):
 
 
 class StatementLine(Struct, frozen=True, kw_only=True):
-    """What one settlement changed, and what the account held after it."""
+    """The change by one settlement, and the balance after it."""
 
     settlement_id: UUID
     purpose: str
@@ -69,11 +69,11 @@ class StatementLine(Struct, frozen=True, kw_only=True):
 
 
 class StatementPage(PageBody[StatementLine], frozen=True):
-    """A part of a statement, newest first."""
+    """A page of a statement, newest first."""
 
 
 class HoldPage(PageBody[Hold], frozen=True):
-    """A part of the open holds, newest first."""
+    """A page of the open holds, newest first."""
 
 
 @get(

@@ -1,4 +1,4 @@
-"""Listings, to look through."""
+"""Routes of public listings: search, facets, read."""
 
 from datetime import datetime
 from typing import Annotated, Any, TypeAlias
@@ -36,7 +36,7 @@ _TAGS = ["Market"]
 
 
 class PriceDecline(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far the price falls in a straight line, and between which moments."""
+    """The floor of a price that declines linearly, and the moments between which it declines."""
 
     floor: Money
     starts_at: Timestamp
@@ -47,7 +47,7 @@ class PriceDecline(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ListedPrinting(Struct, frozen=True, kw_only=True):
-    """What the listed card shows."""
+    """The printing of the listed card."""
 
     id: UUID
     set_code: str
@@ -62,7 +62,7 @@ class ListedPrinting(Struct, frozen=True, kw_only=True):
 
 
 class Listing(Struct, frozen=True, kw_only=True):
-    """A card for sale, with what its price and its state are now."""
+    """A card for sale, with its current price and state."""
 
     id: UUID
     version: int
@@ -81,11 +81,11 @@ class Listing(Struct, frozen=True, kw_only=True):
 
 
 class ListingPage(PageBody[Listing], frozen=True):
-    """A part of the listings."""
+    """A page of listings."""
 
 
 def listing_of(shown: market.ListingView) -> Listing:
-    """The one form of a listing, wherever it is answered."""
+    """The representation of a listing, the same in every response."""
     listing = shown.listing
     decline = listing.pricing.decline
     return Listing(
@@ -117,8 +117,8 @@ def provide_listing_filter(
     price_max: PriceQuery = None,
 ) -> ListingFilter:
     """
-    :raises InvalidSetCode: unless ``set_code`` looks like one.
-    :raises InvalidText: if a text is padded with white space, or has control characters in it.
+    :raises InvalidSetCode: unless ``set_code`` is a valid set code.
+    :raises InvalidText: if a text has outer white space or control characters.
     """
     return ListingFilter(
         **catalog_terms,

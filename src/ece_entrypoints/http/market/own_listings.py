@@ -1,4 +1,4 @@
-"""Cards to put up, to reprice, to take back and to buy."""
+"""Routes that create, change, cancel and buy listings."""
 
 from typing import Annotated
 from uuid import UUID
@@ -28,7 +28,7 @@ _TAGS = ["Market"]
 
 
 class ListingCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A card of yours, and what you ask: a fixed price, or with ``decline`` a falling one."""
+    """A card of yours, and its price: fixed, or declining with ``decline``."""
 
     card_id: UUID
     price: Money
@@ -43,7 +43,7 @@ class ListingCreate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class MoneyUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is to change of an amount; what is left out stays."""
+    """Changes of an amount. Absent fields keep their value."""
 
     amount: Amount | UnsetType = UNSET
     asset: AssetCode | UnsetType = UNSET
@@ -56,7 +56,7 @@ class MoneyUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class PriceDeclineUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is to change of a decline; what is left out stays. A new decline has all parts."""
+    """Changes of a decline. Absent fields keep their value. A new decline needs all fields."""
 
     floor: MoneyUpdate | UnsetType = UNSET
     starts_at: Timestamp | UnsetType = UNSET
@@ -70,8 +70,8 @@ class PriceDeclineUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class ListingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What is to change, as a JSON merge patch (RFC 7396): what is left out stays, within
-    ``price`` and ``decline`` as well. With ``decline`` null the price is fixed.
+    """Changes of a listing, as a JSON merge patch (RFC 7396). Absent fields keep their value,
+    also within ``price`` and ``decline``. With ``decline`` null the price is fixed.
     """
 
     price: MoneyUpdate | UnsetType = UNSET
@@ -83,7 +83,7 @@ class ListingUpdate(Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 class PurchaseCreate(Struct, frozen=True, forbid_unknown_fields=True):
-    """How far you would go: you pay the price of the moment, and never more than this."""
+    """The most that you agree to pay. You pay the current price, if it is not higher."""
 
     max_price: Money | None = None
 
@@ -118,7 +118,7 @@ async def create_listing(
         price=created.pricing.at(created.listed_at),
         state=created.state,
     )
-    body = listing_of(first)  # a replay shows the listing as it was when it was new
+    body = listing_of(first)  # a replay returns the listing as it was created
     return answered(result, body, location=f"/v1/listings/{created.id}")
 
 

@@ -1,4 +1,4 @@
-"""What cards are worth."""
+"""The route of the price guide."""
 
 from datetime import datetime
 from typing import Annotated, Literal
@@ -17,14 +17,14 @@ from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 
 class LastSale(Struct, frozen=True):
-    """The latest sale that counts, however long ago."""
+    """The latest counted sale, at any time in the past."""
 
     price: Money
     sold_at: datetime
 
 
 class PriceGuideWindow(Struct, frozen=True):
-    """The sales that count of the latest days; average and median are rounded half up."""
+    """The counted sales of the latest days; average and median are rounded half up."""
 
     days: Annotated[int, Meta(examples=[7])]
     sales: int = field(name="sales_count")
@@ -43,7 +43,7 @@ class ExcludedSales(Struct, frozen=True):
 
 
 class PriceGuideEntry(Struct, frozen=True, kw_only=True):
-    """What a printing is worth in one condition, in one asset."""
+    """The prices of a printing in one condition and one asset."""
 
     condition: Annotated[Text, Meta(examples=["PSA 9", "tcgplayer NM", "unstated"])]
     asset: Text
@@ -54,7 +54,7 @@ class PriceGuideEntry(Struct, frozen=True, kw_only=True):
 
 
 class PriceGuide(Struct, frozen=True, kw_only=True):
-    """What a printing is worth, by condition."""
+    """The prices of a printing, by condition."""
 
     printing_id: UUID
     computed_at: datetime

@@ -1,4 +1,4 @@
-"""Sales and their receipts, for those who took part."""
+"""Routes of sales and their receipts, for their parties."""
 
 from datetime import date, datetime
 from typing import Annotated, TypeAlias
@@ -27,7 +27,7 @@ class Rate(Struct, frozen=True):
 
 
 class TrailingSales(Struct, frozen=True, kw_only=True):
-    """What the seller sold on the 90 closed UTC days before the sale."""
+    """The seller's sales in the 90 closed UTC days before the sale."""
 
     since: date
     until: Annotated[date, Meta(description="The first day that does not count.")]
@@ -36,16 +36,16 @@ class TrailingSales(Struct, frozen=True, kw_only=True):
 
 
 class Royalty(Struct, frozen=True, kw_only=True):
-    """Who created the card set, and their share."""
+    """The creator of the card set, and their share."""
 
     creator_id: UUID
     rate: Rate
 
 
 class Fee(Struct, frozen=True, kw_only=True):
-    """One fee: its rate of the price, half a unit up, or the minimum if that is more.
+    """One fee: its rate of the price, rounded half up, or the minimum if that is more.
 
-    It takes no more than the fees before it have left of the price.
+    It is at most what the fees before it have left of the price.
     """
 
     rule: Annotated[str, Meta(examples=["transaction"])]
@@ -56,7 +56,7 @@ class Fee(Struct, frozen=True, kw_only=True):
 
 
 class SaleReceipt(Struct, frozen=True, kw_only=True):
-    """Every fee with all that it was computed from; fees and proceeds are the price."""
+    """Every fee with its inputs; fees and proceeds sum to the price."""
 
     price: Money
     schedule: Annotated[int, Meta(description="The version of the fees.")] = field(
@@ -70,14 +70,14 @@ class SaleReceipt(Struct, frozen=True, kw_only=True):
 
 
 class SaleOrigin(Struct, frozen=True, kw_only=True):
-    """What was sold: with the kind ``listing``, the listing of this id."""
+    """The origin of the sale: with the kind ``listing``, the id is that of the listing."""
 
     kind: Annotated[str, Meta(examples=["listing"])]
     id: UUID
 
 
 class Sale(Struct, frozen=True, kw_only=True):
-    """A card that changed hands, and where the money went. The ledger's settlement has its id."""
+    """A sale of a card, with its receipt. The settlement has the same id."""
 
     id: UUID
     origin: SaleOrigin
@@ -92,7 +92,7 @@ class Sale(Struct, frozen=True, kw_only=True):
 
 
 class SalePage(PageBody[Sale], frozen=True):
-    """A part of somebody's sales and purchases, newest first."""
+    """A page of a user's sales and purchases, newest first."""
 
 
 Side: TypeAlias = Annotated[

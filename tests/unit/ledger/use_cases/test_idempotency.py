@@ -1,4 +1,4 @@
-"""A key stands for all that was asked under it, and for as long as the store remembers."""
+"""An idempotency key belongs to one request with all its terms."""
 
 from functools import partial
 from uuid import UUID
@@ -11,7 +11,7 @@ from tests.teller import Teller, dollars
 
 
 async def pairs(teller: Teller) -> list[tuple[partial, partial]]:
-    """Two requests each, that differ in one thing."""
+    """Pairs of requests that differ in one term."""
     ann, bob, cara = [await teller.someone(500) for _ in range(3)]
     one, other = [(await teller.hold(ann, 100)).value.id for _ in range(2)]
     deposit, withdraw, transfer = teller.deposit, teller.withdraw, teller.transfer
@@ -43,7 +43,7 @@ async def test_whatever_differs_is_another_request(teller):
 
 
 async def test_an_answer_is_found_by_the_name_of_its_use_case(teller):
-    """The names are for ever: a request sent again after an upgrade is the same request."""
+    """The names never change: a request that is repeated after an upgrade is the same request."""
     ann, bob = await teller.someone(500), await teller.someone()
     hold = (await teller.hold(ann, 5, key="hold", by=ann)).value
     deposit = (await teller.deposit(ann, 5, key="deposit", by=ann)).value

@@ -1,4 +1,4 @@
-"""What operators alone may do, also for those who call the domain without an entrypoint."""
+"""The domain refuses operators' use cases to other roles, also without an entrypoint."""
 
 from typing import Any
 
@@ -29,12 +29,12 @@ VERBS = {
     "release": (ledger.ReleaseMoneyHold(*PORTS), {"hold_id": HOLD}),
     "audit": (ledger.AuditLedger(never), {}),
 }
-"""Each with what it asks for, but the money and the key."""
+"""Each use case with its arguments, except money and key."""
 
 
 @pytest.mark.parametrize("role", OTHERS)
 @pytest.mark.parametrize("verb", VERBS)
-async def test_whoever_is_no_operator_is_refused_before_the_store_is_asked(verb, role):
+async def test_other_roles_are_refused_before_the_store_is_read(verb, role):
     use_case, content = VERBS[verb]
     money = {} if verb in {"release", "audit"} else {"money": dollars(5)}
     key = {} if verb == "audit" else {"key": KEY}

@@ -1,4 +1,4 @@
-"""What the use cases leave behind: settlements that say what for, and books that add up."""
+"""The use cases record settlements with a purpose and balanced books."""
 
 from datetime import datetime
 
@@ -16,7 +16,7 @@ def settled(teller: Teller) -> list[tuple[str, datetime]]:
     return [(receipt.purpose, receipt.settled_at) for receipt in receipts]
 
 
-async def test_every_settlement_says_what_for_and_when(teller):
+async def test_every_settlement_has_a_purpose_and_a_time(teller):
     ann, bob = await teller.someone(500), await teller.someone()
     await teller.withdraw(ann, 1)
     await teller.transfer(ann, bob, 1)
@@ -40,7 +40,7 @@ async def test_every_settlement_says_what_for_and_when(teller):
     ]
 
 
-async def test_a_check_of_the_books_tells_how_much_it_saw(teller):
+async def test_an_audit_counts_the_checked_rows(teller):
     ann = await teller.someone(500)
     await teller.withdraw(ann, 1)
     await teller.listed_card(ann)
@@ -53,7 +53,7 @@ async def test_a_check_of_the_books_tells_how_much_it_saw(teller):
     assert checked.violations == ()
 
 
-async def test_what_is_not_for_the_reader_is_not_there(teller):
+async def test_data_of_others_is_not_found(teller):
     ann, bob = await teller.someone(), await teller.someone()
     receipt = (await teller.deposit(ann, 500)).value
     hold = (await teller.hold(ann, 5)).value
@@ -69,7 +69,7 @@ async def test_what_is_not_for_the_reader_is_not_there(teller):
     assert no_receipt.value.settlement_id == receipt.id
 
 
-async def test_a_single_cent_goes_all_the_ways(teller):
+async def test_a_single_cent_can_be_moved_and_held(teller):
     ann, bob = await teller.someone(1), await teller.someone()
     await teller.transfer(ann, bob, 1)
     hold = (await teller.hold(bob, 1)).value

@@ -1,4 +1,4 @@
-"""What each use case of the ledger refuses, records and tells, on the store in memory."""
+"""The errors, records and events of each use case of the ledger, on the memory store."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -39,13 +39,13 @@ NOBODY = UserId(new_id())
 
 
 def events(teller: Teller) -> list[ledger.SettlementPosted]:
-    """What has happened to money so far."""
+    """The settlements of money so far."""
     happened = [published.event for published in teller.database.outbox]
     return [event for event in happened if event.kind.startswith("ledger.")]
 
 
 def told(teller: Teller) -> tuple[str, dict[str, int], list[tuple[str, HoldId, int]]]:
-    """The last settlement: its purpose, what owners gained, and what became of which hold."""
+    """The event of the last settlement: purpose, changes of balances, changes of holds."""
     event = events(teller)[-1]
     assert event.occurred_at == teller.clock()
     gained = {entry.owner: entry.money.amount for entry in event.entries}
@@ -64,7 +64,7 @@ class TestDeposit:
             Entry(Account.of_user(ann, USD), 500, 500),
         ]
 
-    async def test_tells_that_money_came_in(self, teller):
+    async def test_publishes_the_deposit(self, teller):
         ann = await teller.someone()
         receipt = (await teller.deposit(ann, 500)).value
         assert [event.settlement_id for event in events(teller)] == [receipt.id]
@@ -82,13 +82,13 @@ class TestDeposit:
             )
         assert refused.value.asset == "EUR/2"
 
-    async def test_refuses_somebody_who_does_not_exist(self, teller):
+    async def test_refuses_an_unknown_user(self, teller):
         with pytest.raises(UserNotFound):
             await teller.deposit(NOBODY, 5)
 
 
 class TestWithdraw:
-    async def test_debits_the_user_and_tells_so(self, teller):
+    async def test_debits_the_user_and_publishes_it(self, teller):
         ann = await teller.someone(500)
         receipt = (await teller.withdraw(ann, 200)).value
 
@@ -111,7 +111,7 @@ class TestWithdraw:
 
 
 class TestTransfer:
-    async def test_tells_the_giver_nothing_of_the_balance_of_the_taker(self, teller):
+    async def test_the_source_does_not_see_the_balance_of_the_destination(self, teller):
         ann, bob = await teller.someone(500), await teller.someone(70)
         receipt = (await teller.transfer(ann, bob, 30)).value
         assert {entry.account.owner: entry.balance_after for entry in receipt.entries} == {
@@ -119,7 +119,7 @@ class TestTransfer:
             str(bob): None,
         }
 
-    async def test_tells_that_money_changed_hands(self, teller):
+    async def test_publishes_the_transfer(self, teller):
         ann, bob = await teller.someone(500), await teller.someone()
         receipt = (await teller.transfer(ann, bob, 30)).value
         assert events(teller)[-1].settlement_id == receipt.id
@@ -130,7 +130,7 @@ class TestTransfer:
         with pytest.raises(TransferToOneself):
             await teller.transfer(ann, ann, 30)
 
-    async def test_refuses_somebody_who_does_not_exist(self, teller):
+    async def test_refuses_an_unknown_user(self, teller):
         ann = await teller.someone(500)
         with pytest.raises(UserNotFound):
             await teller.transfer(ann, NOBODY, 30)
@@ -153,13 +153,13 @@ class TestOpenWallet:
             await ledger.OpenWallet(teller.database.begin)(owner_id=ann, asset=EUR)
         assert refused.value.asset == "EUR/2"
 
-    async def test_refuses_somebody_who_does_not_exist(self, teller):
+    async def test_refuses_an_unknown_user(self, teller):
         with pytest.raises(UserNotFound):
             await ledger.OpenWallet(teller.database.begin)(owner_id=NOBODY, asset=USD)
 
 
 class TestPlaceMoneyHold:
-    async def test_sets_a_part_of_the_balance_aside_and_tells_so(self, teller):
+    async def test_places_a_hold_on_a_part_of_the_balance_and_publishes_it(self, teller):
         ann = await teller.someone(500)
         hold = (await teller.hold(ann, 200, minutes=5)).value
 
@@ -243,7 +243,7 @@ class TestCaptureMoneyHold:
         with pytest.raises(TransferToOneself):
             await teller.capture(hold.id, 1, ann)
 
-    async def test_refuses_somebody_who_does_not_exist(self, teller):
+    async def test_refuses_an_unknown_user(self, teller):
         ann = await teller.someone(500)
         hold = (await teller.hold(ann, 200)).value
         with pytest.raises(UserNotFound):
@@ -264,7 +264,7 @@ class TestCaptureMoneyHold:
 
 
 class TestReleaseMoneyHold:
-    async def test_gives_back_what_is_left_and_tells_so(self, teller):
+    async def test_releases_the_remainder_and_publishes_it(self, teller):
         ann, bob = await teller.someone(500), await teller.someone()
         hold = (await teller.hold(ann, 200)).value
         await teller.capture(hold.id, 150, bob)
@@ -304,7 +304,7 @@ class TestHoldsThatAreNotMoney:
 
 
 class TestExpireHolds:
-    async def test_tells_which_hold_lapsed(self, teller):
+    async def test_publishes_the_expired_hold(self, teller):
         ann = await teller.someone(500)
         hold = (await teller.hold(ann, 200, minutes=1)).value
         teller.clock.advance(minutes=1)
@@ -316,9 +316,7 @@ class TestExpireHolds:
     @pytest.mark.parametrize(
         "refusal", [ConcurrentChange(), HoldNotOpen(hold_id=new_id(), state=HoldState.CAPTURED)]
     )
-    async def test_passes_over_a_hold_that_somebody_else_changes(
-        self, teller, monkeypatch, refusal
-    ):
+    async def test_skips_a_hold_that_is_being_changed(self, teller, monkeypatch, refusal):
         monkeypatch.setattr("ece_domain.ledger.use_cases.expire_holds.BATCH", 1)
         ann = await teller.someone(500)
         await teller.hold(ann, 200, minutes=1)
@@ -331,7 +329,7 @@ class TestExpireHolds:
 
         assert await teller.expire() == 0
 
-    async def test_asks_for_no_more_than_a_hundred_at_a_time(self, teller, monkeypatch):
+    async def test_reads_at_most_a_hundred_at_a_time(self, teller, monkeypatch):
         asked = []
 
         async def past_expiry(_wallets: object, _purposes: object, _now: object, limit: int):

@@ -1,4 +1,4 @@
-"""A key is its collector's own, and stands for all that was asked under it."""
+"""An idempotency key belongs to one request of one user, with all its terms."""
 
 from functools import partial
 from uuid import UUID
@@ -10,7 +10,7 @@ from tests.contract.market.stall import Stall, usd
 
 
 async def pairs(stall: Stall) -> list[tuple[partial, partial]]:
-    """Two requests of one collector each, that differ in one thing."""
+    """Pairs of requests of one user that differ in one term."""
     seller, buyer = await stall.someone(), await stall.someone(50_000)
     cards = [await stall.card(seller) for _ in range(4)]
     kept, sold, other = [await stall.listing(seller) for _ in range(3)]
@@ -51,7 +51,7 @@ async def test_two_collectors_may_use_one_key(stall):
 
 
 async def test_an_answer_is_found_by_the_name_of_its_use_case(stall):
-    """The names are for ever: a request sent again after an upgrade is the same request."""
+    """The names never change: a request that is repeated after an upgrade is the same request."""
     seller, buyer, price = await stall.someone(), await stall.someone(5_000), usd(1_000)
     card, expiry = await stall.card(seller), stall.clock.moment.replace(hour=23)
     listed = await stall.answer_list(card, seller, expires_at=expiry, key="list")

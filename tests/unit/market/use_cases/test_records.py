@@ -1,4 +1,4 @@
-"""What the use cases leave behind: settlements that say what for, and events that say when."""
+"""The use cases record settlements with a purpose and events with a time."""
 
 from datetime import datetime
 from uuid import UUID
@@ -28,7 +28,7 @@ def events(stall: Stall, kind: type[Event]) -> list[Event]:
     return [event for event in happened if isinstance(event, kind)]
 
 
-async def test_every_settlement_says_what_for_and_when(stall):
+async def test_every_settlement_has_a_purpose_and_a_time(stall):
     seller, buyer, begun = await stall.someone(), await stall.someone(5_000), stall.clock()
     listing = await stall.listing(seller)
     await stall.cancel(listing, seller)
@@ -48,7 +48,7 @@ async def test_every_settlement_says_what_for_and_when(stall):
     ]
 
 
-async def test_an_expiry_is_told_when_it_is_recorded(stall):
+async def test_an_expiry_is_published_when_it_is_recorded(stall):
     seller = await stall.someone()
     swept, replaced = [await stall.listing(seller, minutes=minutes) for minutes in (1, 2)]
     first = stall.clock.advance(minutes=1)
