@@ -63,7 +63,7 @@ class Row:
     def statuses(self, role: Role | None, kind: Kind) -> frozenset[int] | set[int]:  # noqa: PLR0911 - a table
         """The allowed responses of the cell."""
         if kind == "malformed" and self.parameters - set(MALFORMED):
-            return {404}  # no such address, whoever asks
+            return {404}  # an unknown path, for every caller
         if self.roles is not None and role not in self.roles:
             return {401 if role is None else 403}
         if kind == "malformed":

@@ -33,7 +33,7 @@ class Undocumented(AssertionError):
     """A response that the document does not list."""
 
 
-class Told(AssertionError):
+class LeakedData(AssertionError):
     """A response with data that the caller must not see."""
 
 
@@ -117,7 +117,7 @@ class Inspector:
         """Check a response.
 
         :raises Undocumented: if the document has no such response.
-        :raises Told: if it contains private data of others.
+        :raises LeakedData: if it contains private data of others.
         """
         request = answer.request
         operation = self.operation_at(request.method, request.url.path)
@@ -146,4 +146,4 @@ class Inspector:
         own = _OF_THE_CALLER.get(operation.id, set()) if operation else set()
         telling = {key for key in keys_in(body) if _TELLING.search(key)} - own
         if telling or (not own and any(secret in text for secret in self.private)):
-            raise Told(f"{sorted(telling)}: {asked}")
+            raise LeakedData(f"{sorted(telling)}: {asked}")

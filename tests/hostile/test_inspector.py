@@ -6,7 +6,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.hostile.inspector import PROBLEM, Inspector, Told, Undocumented
+from tests.hostile.inspector import PROBLEM, Inspector, LeakedData, Undocumented
 from tests.hostile.town import UNKNOWN
 
 PROFILE = {"id": str(UNKNOWN), "handle": "ann", "created_at": "2026-07-01T12:00:00Z"}
@@ -72,5 +72,5 @@ def test_stops_an_answer_that_is_not_like_its_schema(body: object):
     ],
 )
 def test_finds_a_response_with_data_of_others(planted: object):
-    with pytest.raises(Told):
+    with pytest.raises(LeakedData):
         Inspector(private={"ann@example.com"}).look(answer(planted))

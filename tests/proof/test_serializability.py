@@ -80,7 +80,7 @@ class Workers:
     async def _work_alone(self, chance: random.Random, transactions: int) -> None:
         for _ in range(transactions):
             if chance.random() < 0.2:
-                with suppress(Unavailable):  # whoever uses a cut connection next finds it out
+                with suppress(Unavailable):  # the next user of a cut connection gets the error
                     await self.look()
             else:
                 await self._append(chance.sample(LISTS, chance.randint(1, 3)))

@@ -1,4 +1,4 @@
-"""Argon2id in a few threads of its own, so that a rush of log-ins leaves the rest of ECE alive."""
+"""Hashes passwords with Argon2id in a few threads, so that many log-ins do not block ECE."""
 
 import asyncio
 import secrets
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @frozen
 class Cost:
-    """What one hash takes: memory, and how often that memory is gone over."""
+    """The cost of one hash: memory, and the number of passes over it."""
 
     memory_kib: int
     passes: int
@@ -28,11 +28,11 @@ STANDARD_COST: Final = Cost(memory_kib=19 * 1024, passes=2)
 """OWASP's setting for Argon2id: tens of milliseconds and 19 MiB."""
 
 TOY_COST: Final = Cost(memory_kib=8, passes=1)
-"""The least that Argon2 allows: for tests, which have nothing to protect."""
+"""The minimum that Argon2 allows, for tests only."""
 
 
 class Argon2Passwords:
-    """So many hashes at a time, so many more waiting; the rest are told to come back."""
+    """Argon2id in a thread pool with a bounded queue; beyond it, calls raise ``TooBusy``."""
 
     def __init__(self, cost: Cost = STANDARD_COST, *, workers: int = 2, waiting: int = 32) -> None:
         self._argon2 = PasswordHasher(
@@ -61,6 +61,6 @@ class Argon2Passwords:
         if not self._places.acquire(blocking=False):
             raise TooBusy
         running = self._threads.submit(work)
-        # A caller who goes away frees the place only when the thread is done with the work.
+        # A cancelled caller frees its slot only when the thread has finished the work.
         running.add_done_callback(lambda _: self._places.release())
         return await asyncio.wrap_future(running)

@@ -11,23 +11,23 @@ _PURPOSE = b"ece: key for the succession of refresh tokens"
 
 
 def fresh_secret() -> bytes:
-    """256 bits from the system's generator."""
+    """256 random bits from the operating system."""
     return token_bytes(_SECRET_BYTES)
 
 
 @frozen
 class KeyedSuccession:
-    """Implements :class:`ece_domain.identity.SecretSuccession`: HMAC-SHA-256 of what is shown.
+    """Implements :class:`ece_domain.identity.SecretSuccession`: HMAC-SHA-256 of the used one.
 
-    One key for each secret of the installation: while the secret is being replaced, servers with
-    the old and with the new one recognize each other's answers.
+    It has a key for each secret of the installation: while the secret is being replaced, servers
+    with the old and with the new one accept each other's tokens.
     """
 
     _keys: tuple[bytes, ...] = field(repr=False)
 
     @classmethod
     def derived_from(cls, secret: bytes, others: Iterable[bytes] = ()) -> "KeyedSuccession":
-        """The present secret of the installation, and others that servers of it use."""
+        """The current secret of the installation, and others that its servers use."""
         return cls(
             tuple(
                 HKDF(SHA256(), _SECRET_BYTES, salt=None, info=_PURPOSE).derive(each)

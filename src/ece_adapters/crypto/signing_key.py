@@ -21,13 +21,13 @@ _MAX_LENGTH = 1024
 class SigningKey:
     """An Ed25519 key that signs one kind of token, always under the same header.
 
-    It follows from the installation's secret, so all of its servers have the same.
+    It is derived from the installation's secret, so all of its servers have the same key.
     """
 
     _key: OKPKey
     _header: dict[str, str]
     encoded_header: str
-    """How each of its tokens begins. It names the key (``kid``)."""
+    """The header of its tokens, which names the key (``kid``)."""
 
     @classmethod
     def derived_from(cls, secret: bytes) -> "SigningKey":
@@ -43,8 +43,8 @@ class SigningKey:
     def open(self, token: str) -> bytes:
         """The payload, if this key signed it.
 
-        There is but one header, so any other is refused unread, and with it every other type,
-        algorithm and key.
+        There is only one valid header, so any other one is refused without parsing it, and with
+        it every other type, algorithm and key.
 
         :raises InvalidToken: otherwise.
         """
@@ -58,12 +58,11 @@ class SigningKey:
 
 @frozen(repr=False)
 class KeyRing:
-    """The key that signs, and all keys whose tokens are good.
+    """The key that signs, and all keys whose tokens are accepted.
 
     While the installation's secret is being replaced, some servers sign with the key of the old
-    secret and some with that of the new one. A key that was taken off the ring opens nothing:
-    access tokens that it signed are refused, and sessions go on, since refresh tokens have no
-    signature.
+    secret and some with that of the new one. Access tokens of a removed key are refused; sessions
+    continue, since refresh tokens have no signature.
     """
 
     _signing: SigningKey

@@ -1,4 +1,4 @@
-"""Access tokens: JSON Web Tokens (RFC 9068) that say who calls."""
+"""Access tokens: JSON Web Tokens (RFC 9068) that identify the caller."""
 
 from collections.abc import Container
 from datetime import UTC, datetime, timedelta
@@ -28,7 +28,7 @@ ISSUER: Final = "ece"
 AUDIENCE: Final = "ece/v1"
 
 _CLOCKS_DIFFER = timedelta(seconds=5)
-"""By how much the clocks of two servers of one exchange may differ."""
+"""The largest difference between the clocks of two servers of one exchange."""
 
 _Seconds = Annotated[int, Meta(ge=0, le=2**35)]
 
@@ -47,7 +47,7 @@ class _Payload(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TokenKeys(Protocol):
-    """What signs tokens, and knows its own again: a :class:`SigningKey` or a :class:`KeyRing`."""
+    """Signs tokens and verifies signatures: a :class:`SigningKey` or a :class:`KeyRing`."""
 
     def sign(self, payload: bytes) -> str: ...
 
@@ -82,15 +82,15 @@ class SignedTokenIssuer:
 class SignedTokenVerifier:
     """Implements :class:`ece_domain.identity.TokenVerifier`.
 
-    A signature is checked once per token. What a token says cannot change, so later calls find
-    its claims in memory and check only what can: the time, and whether the session was ended.
+    A signature is checked once per token. The claims of a token cannot change, so later calls read
+    them from a cache and check only the time, and whether the session was ended.
     """
 
     keys: TokenKeys
     revoked: Container[SessionId]
     clock: Clock
     remembered: int = 20_000
-    """How many tokens; beyond, the one verified first is forgotten, as it expires first."""
+    """The size of the cache; beyond it the oldest entry is removed, as it expires first."""
     _known: dict[str, Claims] = field(factory=dict, init=False, repr=False)
 
     def verify(self, token: str) -> Claims:

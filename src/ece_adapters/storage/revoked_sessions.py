@@ -1,4 +1,4 @@
-"""Which sessions were ended so recently that access tokens of theirs may still be unexpired."""
+"""Recently ended sessions, whose access tokens may not have expired yet."""
 
 import asyncio
 import logging
@@ -16,7 +16,7 @@ from ece_domain.kernel import Begin, Clock
 _log = logging.getLogger(__name__)
 
 PAUSE: Final = 2.0
-"""Seconds between two reads of the store; with as many for a read, it stays below five."""
+"""Seconds between two reads of the store; with the duration of a read it is below five."""
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 
@@ -25,8 +25,8 @@ _CLOCKS_DIFFER = timedelta(minutes=1)
 class RecentlyRevoked:
     """Implements :class:`ece_domain.identity.RevokedSessions`, and answers ``id in revoked``.
 
-    This process learns of its own at once, and of others' by looking at the store while
-    :meth:`watching`. While the store does not answer, what was known goes on to count.
+    It knows sessions that this process ended immediately, and others from reading the store while
+    :meth:`watching`. While the store does not answer, known sessions stay revoked.
     """
 
     begin: Begin[IdentityTransaction]
@@ -42,7 +42,7 @@ class RecentlyRevoked:
         self._added_here[session_id] = self.clock()
 
     async def read(self) -> None:
-        """Learn what the store knows, and forget what no unexpired token can name."""
+        """Read ended sessions from the store, and forget those without unexpired tokens."""
         oldest = self.clock() - ACCESS_LIFETIME - _CLOCKS_DIFFER
         async with self.begin() as transaction:
             self._in_store = await transaction.sessions.ended_since(oldest)
@@ -52,7 +52,7 @@ class RecentlyRevoked:
 
     @asynccontextmanager
     async def watching(self) -> AsyncIterator[None]:
-        """Look at the store now, and every two seconds until the end of the block."""
+        """Read the store now, and every two seconds until the end of the block."""
         await self._try_to_read()
         watch = asyncio.create_task(self._watch(), name="watch revoked sessions")
         try:

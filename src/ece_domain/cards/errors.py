@@ -244,7 +244,7 @@ class CardOnHold(Conflict):
     """The card is on hold, so its condition and grade cannot change."""
 
     code = "cards.card-on-hold"
-    cause = "The card {card_id} is promised as it is, such as in a listing."
+    cause = "The card {card_id} is promised to a buyer, such as by a listing."
     hint = "Cancel the listing or wait until the hold ends, then send the request again."
 
     card_id: UUID

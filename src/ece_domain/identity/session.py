@@ -45,10 +45,9 @@ class EndReason(StrEnum):
 class Session(Aggregate):
     """One log-in and all the refresh tokens that follow from it: their family.
 
-    Of the tokens only digests are kept: one that all of the family share, one of the only token
-    that is good now, and one of the token that it replaced. Whoever shows the family's part with
-    another secret has held a token that was used before: no history is needed to tell, and no
-    outsider can end a session.
+    Only digests are stored: one that all tokens of the family share, one of the valid token, and
+    one of the token that it replaced. A token with the family's part and another secret must be
+    an older one of the family, so no history is stored, and no outsider can end a session.
     """
 
     id: SessionId

@@ -113,7 +113,7 @@ class HoldNotOpen(Conflict):
 
     code = "ledger.hold-not-open"
     cause = "The hold {hold_id} is {state}, and that is final."
-    hint = "Look at the hold to see what became of it. Place a new one if you still need it."
+    hint = "Load the hold to see how it ended. Place a new one if you still need it."
 
     hold_id: UUID
     state: HoldState
@@ -175,7 +175,7 @@ class CardNotOwned(Conflict):
     """The card belongs to another user."""
 
     code = "ledger.card-not-owned"
-    cause = "The card {card_id} can be listed or given away by its owner only."
+    cause = "The card {card_id} can be listed or transferred by its owner only."
     hint = "Load the card to see who owns it now, and choose a card of your own."
 
     card_id: UUID
@@ -197,7 +197,7 @@ class InvalidPayout(InvalidInput):
     """The group payout is not valid."""
 
     code = "ledger.invalid-payout"
-    cause = "The lines cannot be paid as they are: {why}."
+    cause = "The lines of the payout break a rule: {why}."
 
     why: str
 
@@ -218,6 +218,6 @@ class PayoutIdReused(Conflict):
 
     code = "ledger.payout-id-reused"
     cause = "A deal is paid out once, and the group payout {payout_id} has other lines."
-    hint = "Pay whatever is still due as a deal of its own."
+    hint = "Pay other amounts as a payout of another deal."
 
     payout_id: UUID

@@ -49,7 +49,7 @@ class PriceAboveMax(Conflict):
 
     code = "market.price-above-max"
     cause = "The price is now {price}, and your maximum is {max_price}, in minor units."
-    hint = "Look at the listing again. To buy it at the new price, send a higher maximum."
+    hint = "To buy the card at the new price, send a higher maximum."
 
     price: Money
     max_price: Money

@@ -14,7 +14,7 @@ from ece_domain.kernel import Begin, Clock
 @final
 @frozen
 class ChangeRole:
-    """Give a user another role, and end their sessions, which speak of the role before."""
+    """Give a user another role, and end their sessions, whose tokens have the old role."""
 
     begin: Begin[IdentityTransaction]
     revoked: RevokedSessions

@@ -19,7 +19,7 @@ _TRIES: Final = 10
 @final
 @frozen
 class LogIn:
-    """Start a session for whoever knows the e-mail address and the password.
+    """Start a session for a user with a valid e-mail address and password.
 
     A wrong password and an unknown address get the same answer after the same work. The password
     is checked between two transactions, since none should stay open for that long.

@@ -15,9 +15,9 @@ from ece_domain.kernel import Begin, Clock, NewId
 class RegisterUser:
     """Open an account.
 
-    A taken e-mail address is told as such. Hiding it takes a mail to the address in place of an
-    answer, and ECE does not yet send mail; until then the answer comes after the same hashing
-    work as a success, so that asking for many addresses is slow.
+    The response reveals that an e-mail address is taken. Hiding it would need a mail to the
+    address, and ECE does not send mail yet. The error comes after the same hashing work as a
+    success, so that trying many addresses is slow.
     """
 
     begin: Begin[IdentityTransaction]

@@ -45,7 +45,7 @@ Number: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, examples=["
 Name: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200, examples=["Tide Wyrm"])]
 DefinitionCode: TypeAlias = Annotated[str, Meta(min_length=1, max_length=40, examples=["rare"])]
 Variant: TypeAlias = Annotated[
-    str, Meta(max_length=80, description="Tells apart what is the same otherwise.")
+    str, Meta(max_length=80, description="Distinguishes printings with the same number and finish.")
 ]
 Artist: TypeAlias = Annotated[str, Meta(max_length=200, examples=["Ida Lund"])]
 Rules: TypeAlias = Annotated[str, Meta(max_length=4000)]

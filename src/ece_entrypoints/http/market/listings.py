@@ -181,7 +181,7 @@ async def get_facets(
     "/me/listings",
     opt=signed_in,
     operation_id="listMyListings",
-    summary="See all your listings, whatever became of them",
+    summary="See all your listings, in any state",
     tags=_TAGS,
     dependencies=CREATED,
 )

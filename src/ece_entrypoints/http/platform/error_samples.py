@@ -83,16 +83,14 @@ _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
     ("kernel.invalid-asset", "given"): Sample("usd", "The text that was sent."),
     ("kernel.lock-timeout", "what"): Sample("listing", "What was locked."),
     ("ledger.asset-not-accepted", "asset"): Sample("EUR/2", "The asset that was sent."),
-    ("ledger.hold-not-open", "state"): Sample(HoldState.RELEASED, "What became of the hold."),
+    ("ledger.hold-not-open", "state"): Sample(HoldState.RELEASED, "The state of the hold."),
     ("ledger.invalid-payout", "why"): Sample(
         "a line pays the account that pays", "What is wrong with the lines."
     ),
     ("ledger.malformed-settlement", "why"): Sample(
         "a card changes hands twice", "What is wrong with the moves."
     ),
-    ("market.listing-not-active", "state"): Sample(
-        ListingState.SOLD, "What became of the listing."
-    ),
+    ("market.listing-not-active", "state"): Sample(ListingState.SOLD, "The state of the listing."),
     ("sales.asset-not-accepted", "asset"): Sample("EUR/2", "The asset that was sent."),
     ("http.invalid-body", "errors"): Sample(
         (FieldError(code="missing", detail="'price' is required.", pointer="#/price"),),

@@ -37,7 +37,7 @@ def text_in(kind: type[Any], value: object) -> object:
     :raises ValueError: in the words of msgspec, unless it is a text that looks like an asset.
     """
     if not issubclass(kind, AssetText):
-        raise NotImplementedError(kind)  # so msgspec is told that a type is not for this hook
+        raise NotImplementedError(kind)  # msgspec's signal that this hook does not handle the type
     if not isinstance(value, str):
         raise ValueError(f"Expected `str`, got `{_JSON_TYPES.get(type(value), 'object')}`")  # noqa: TRY004 - msgspec makes its own error of it
     if not kind.pattern.search(value):
