@@ -67,7 +67,7 @@ def literary_words_in(path: Path) -> set[str]:
 
 PATHS = [
     path
-    for pattern in ("src/**/*.py", "src/**/*.sql", "tests/**/*.py", "docs/**/*.md", "*.md")
+    for pattern in ("src/**/*.py", "src/**/*.sql", "docs/**/*.md", "*.md")
     for path in sorted(ROOT.glob(pattern))
     if relative(path) not in RIGHT_THERE and "__pycache__" not in path.parts
 ]
