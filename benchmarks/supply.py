@@ -1,6 +1,6 @@
 """How fast cards come in.
 
-``mint_cards_per_s``: cards of a print run, 10,000 in a call. ``import_cards_per_s``: printings of a
+``mint_cards_per_s``: cards of a print run, 1,000 in a call. ``import_cards_per_s``: printings of a
 card package of 101 sets, read and saved: the real one if ``make data`` has fetched it, or else one
 that is made up.
 """
@@ -33,7 +33,7 @@ from .figure import Figure
 from .server import Site, check_books
 
 PACKAGE: Final = Path(__file__).parents[1] / "data" / "flesh-and-blood-cards-3.8.6.tgz"
-_MAX_MINT = 10_000
+_MAX_MINT = 1_000
 
 
 def measure(site: Site) -> Iterator[Figure]:

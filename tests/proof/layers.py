@@ -24,6 +24,7 @@ LAYERS = (
         5,
         (
             "tests/e2e/test_bounded_requests.py",
+            "tests/e2e/test_bystander.py",
             "tests/e2e/test_floods.py",
             "tests/e2e/test_forged_tokens.py",
             "tests/e2e/test_answers_alike.py",

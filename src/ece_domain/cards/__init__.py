@@ -40,6 +40,7 @@ from .errors import (
     RoyaltyTooHigh,
     SetCodeTaken,
     SortNeedsPrinting,
+    TooManyWords,
     UnknownCondition,
     UnknownDefinition,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "SetCode",
     "SetCodeTaken",
     "SortNeedsPrinting",
+    "TooManyWords",
     "UnknownCondition",
     "UnknownDefinition",
 ]

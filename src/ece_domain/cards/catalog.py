@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from attrs import field, frozen, validators
+from attrs import Attribute, field, frozen, validators
 
 from ece_domain.identity import UserId
 from ece_domain.kernel import ALL_TIME, CursorPart, TimeRange, id_in, integer_in, text_in
@@ -12,12 +12,16 @@ from ece_domain.kernel import ALL_TIME, CursorPart, TimeRange, id_in, integer_in
 from .card import CardId
 from .card_set import CardSet, SetCode
 from .condition import Condition
+from .errors import TooManyWords
 from .grade import Grade
 from .printing import Printing, PrintingId
+from .search_words import words_of
 from .text_rules import single_line
 
 MAX_FACETS = 20
 """The number of values per facet, the most frequent first."""
+MAX_SEARCH_WORDS = 10
+"""Different words of a search. Each without a known prefix is compared with all known words."""
 MAX_FACETED = 10_000
 """The most printings or listings that facets count, so that counting takes bounded time."""
 
@@ -68,6 +72,11 @@ _COMPARED: Mapping[PrintingSort | CardSort, tuple[CursorPart, ...]] = {
 }
 
 
+def _has_few_words(_: object, __: "Attribute[str]", text: str) -> None:
+    if len(words_of(text)) > MAX_SEARCH_WORDS:
+        raise TooManyWords(max_words=MAX_SEARCH_WORDS)
+
+
 @frozen(kw_only=True)
 class PrintingFilter:
     """A filter for printings; a printing must match all given fields.
@@ -76,7 +85,7 @@ class PrintingFilter:
     If no known word has this prefix, the most similar word is used, to tolerate typing errors.
     """
 
-    text: str = field(default="", validator=single_line(200, shortest=0))
+    text: str = field(default="", validator=[single_line(200, shortest=0), _has_few_words])
     set_code: SetCode | None = None
     rarity: str | None = field(default=None, validator=validators.optional(single_line(40)))
     finish: str | None = field(default=None, validator=validators.optional(single_line(40)))

@@ -22,6 +22,17 @@ class InvalidText(InvalidInput):
 
 
 @define(slots=False)
+class TooManyWords(InvalidInput):
+    """The search has too many words."""
+
+    code = "cards.too-many-words"
+    cause = "A search has at most {max_words} different words."
+    hint = "Search for the words that matter most, then filter by set, rarity, finish or artist."
+
+    max_words: int
+
+
+@define(slots=False)
 class InvalidSetCode(InvalidInput):
     """The code of the card set is not valid."""
 

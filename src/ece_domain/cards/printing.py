@@ -18,7 +18,7 @@ from .text_rules import multi_line, single_line
 PrintingId = NewType("PrintingId", UUID)
 
 MAX_PRINT_RUN = 1_000_000_000
-MAX_MINT = 10_000
+MAX_MINT = 1_000
 """The most cards of one minting."""
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from itertools import filterfalse
 
 MAX_WORD_LENGTH = 40
 
@@ -12,7 +13,7 @@ _DIGITS = re.compile(r"[0-9]+")
 def name_key(text: str) -> str:
     """The sort key of a name: its letters without case and accents."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
-    return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return "".join(filterfalse(unicodedata.combining, decomposed))
 
 
 def number_key(text: str) -> str:

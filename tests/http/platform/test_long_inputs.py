@@ -11,52 +11,21 @@ from ece_domain.kernel import DomainError
 from ece_entrypoints.http.cards.card_sets import CardSetCreate
 from ece_entrypoints.http.identity.identity import AccountCreate
 from ece_entrypoints.http.platform.field_errors import MAX_FAULTS, InvalidBody, did_you_mean
-from ece_entrypoints.http.platform.json_body import MAX_BODY, MAX_LARGE_BODY, read
+from ece_entrypoints.http.platform.json_body import read
 from ece_entrypoints.http.platform.problems import problem_of
+from tests.hostile.long_requests import BODIES, CARD_SETS, numbered
 from tests.http.conftest import Client
 
 LONGEST_SECONDS = 0.05
 """The processor time of the event loop that one request may take without a break."""
 SHORT = 10_000
 """Bytes of an answer."""
-CARD_SET = b'{"code": "a", "name": "b", "finishes": [], "rarities": ['
-
-
-def filled(unit: bytes, before: bytes, after: bytes = b"", size: int = MAX_BODY) -> bytes:
-    """As many of the unit as a body may have."""
-    return before + unit * ((size - len(before) - len(after)) // len(unit)) + after
-
-
-def numbered(key: str, size: int = MAX_BODY) -> bytes:
-    """An object with as many different keys as fit into a body."""
-    return json.dumps({key % number: 0 for number in range(size // (len(key) + 8))}).encode()
-
-
-WORST = {
-    "unknown keys": numbered("%x"),
-    "keys that look like a known one": numbered("emai%x"),
-    "one long key": b'{"%b": 0}' % (b"a" * (MAX_BODY - 9)),
-    "a key twice": numbered("%x")[:-1] + b', "1": 1}',
-    "objects": filled(b"{},", b"[", b"{}]"),
-    "arrays": filled(b"[],", b"[", b"[]]"),
-    "objects of depth 30": filled(b'{"a":' * 30 + b"0" + b"}" * 30 + b",", b"[", b"0]"),
-    "brackets that are not closed": b"[" * MAX_BODY,
-    "a string of escapes that is not closed": filled(b'\\"', b"[" * 65 + b'"'),
-    "strings that are not closed": filled(b'"a', b"[" * 65),
-    "texts that no database takes": filled(b'"\\u0000",', b"[", b"0]"),
-    "keys that no database takes": numbered("\0%x"),
-    "numbers of 4,300 digits": filled(b"9" * 4_300 + b",", b"[", b"0]"),
-    "a long e-mail address": filled(b"!", b'{"email": "', b'@"}'),
-    "empty rarities": filled(b"{},", CARD_SET, b"{}]}", MAX_LARGE_BODY),
-    "too many rarities": filled(
-        b'{"code": "a", "label": "b", "rank": 1},', CARD_SET, b"0]}", MAX_LARGE_BODY
-    ),
-}
+WORST = {**BODIES, **CARD_SETS}
 
 
 def refusal_of(body: bytes) -> DomainError | None:
     try:
-        read(body, CardSetCreate if body.startswith(CARD_SET) else AccountCreate)
+        read(body, CardSetCreate if body in CARD_SETS.values() else AccountCreate)
     except DomainError as error:
         return error
     return None

@@ -23,12 +23,14 @@ from ece_domain.cards import (
     InvalidText,
     Printing,
     PrintingDetails,
+    PrintingFilter,
     PrintingId,
     PrintRunExceeded,
     RarityDefinition,
     Release,
     RoyaltyTooHigh,
     SetCode,
+    TooManyWords,
     UnknownCondition,
     UnknownDefinition,
 )
@@ -217,3 +219,10 @@ class TestSearchWords:
     )
     def test_similarity_is_counted_as_postgresql_does(self, one, other, expected):
         assert similarity(one, other) == pytest.approx(expected, abs=1e-6)
+
+
+def test_a_search_has_at_most_10_different_words():
+    ten = "one two three four five six seven eight nine ten"
+    assert PrintingFilter(text=f"{ten} TEN, nine").text
+    with pytest.raises(TooManyWords):
+        PrintingFilter(text=f"{ten} eleven")

@@ -29,25 +29,23 @@ from ece_domain.cards import (
 from ece_domain.cards.storage import (
     MAX_FACETED,
     MAX_FACETS,
-    name_key,
-    number_key,
     words_of,
 )
 from ece_domain.kernel import Page, PageRequest, cursor_of, cursor_values, id_in, text_in
 
 from .cards import with_ownership
-from .tables import CardsTables
+from .tables import CardsTables, SearchKeys
 from .trigrams import ENOUGH, similarity
 
 Item = TypeVar("Item")
 SortKey: TypeAlias = tuple[Any, ...]
 """The sort key of a list, as values of a cursor."""
 
-_PRINTING_KEY: dict[PrintingSort, Callable[[Printing], SortKey]] = {
-    PrintingSort.NAME: lambda printing: (name_key(printing.details.name), printing.id),
-    PrintingSort.NUMBER: lambda printing: (number_key(printing.details.number), printing.id),
-    PrintingSort.RARITY: lambda printing: (printing.rarity_rank, printing.id),
-    PrintingSort.NEWEST: lambda printing: (printing.id,),
+_PRINTING_KEY: dict[PrintingSort, Callable[[Printing, SearchKeys], SortKey]] = {
+    PrintingSort.NAME: lambda printing, keys: (keys.name, printing.id),
+    PrintingSort.NUMBER: lambda printing, keys: (keys.number, printing.id),
+    PrintingSort.RARITY: lambda printing, _: (printing.rarity_rank, printing.id),
+    PrintingSort.NEWEST: lambda printing, _: (printing.id,),
 }
 _CARD_KEY: dict[CardSort, Callable[[Card], SortKey]] = {
     CardSort.NEWEST: lambda card: (card.id,),
@@ -84,7 +82,12 @@ class MemoryCatalog:
         self, filter: PrintingFilter, sort: PrintingSort, page: PageRequest
     ) -> Page[PrintingView]:
         after = cursor_values(page, *sort.cursor_parts)
-        found = _page(self.matching(filter), page, after, _PRINTING_KEY[sort], sort.is_descending)
+        key_of = _PRINTING_KEY[sort]
+
+        def sort_key(printing: Printing) -> SortKey:
+            return key_of(printing, self._keys_of(printing))
+
+        found = _page(self.matching(filter), page, after, sort_key, sort.is_descending)
         return Page(tuple(map(self._shown_printing, found.items)), found.next)
 
     async def count_facets(self, filter: PrintingFilter) -> Facets:
@@ -128,7 +131,7 @@ class MemoryCatalog:
                 and filter.rarity in {None, details.rarity}
                 and filter.finish in {None, details.finish}
                 and filter.artist in {None, details.artist}
-                and (not beginnings or _have_all(details.words, beginnings))
+                and (not beginnings or _have_all(self._keys_of(printing).words, beginnings))
             ):
                 yield printing
 
@@ -137,9 +140,12 @@ class MemoryCatalog:
         known = self._tables.words
         if any(other.startswith(word) for other in known):
             return word
-        likely = [(-similarity(word, other), other) for other in known]
-        best = min(likely, default=(0, ""))
-        return best[1] if -best[0] >= ENOUGH else None
+        similar = ((similarity(word, other), other) for other in known)
+        likely = [(-share, other) for share, other in similar if share >= ENOUGH]
+        return min(likely)[1] if likely else None
+
+    def _keys_of(self, printing: Printing) -> SearchKeys:
+        return self._tables.search_keys.get(printing.id) or SearchKeys.of(printing.details)
 
     def _set_of(self, printing: Printing) -> CardSet:
         card_set = self._tables.sets.get(printing.card_set_id)

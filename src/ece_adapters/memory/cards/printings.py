@@ -13,7 +13,7 @@ from ece_domain.cards import (
     PrintingNotFound,
 )
 
-from .tables import CardsTables, claim
+from .tables import CardsTables, SearchKeys, claim
 
 
 @define
@@ -81,7 +81,9 @@ class MemoryPrintings:
         claim(self._tables.designs, _numbered_as(printing), printing.id, PrintingExists)
         if printing.origin:
             claim(self._tables.printing_origins, printing.origin, printing.id, AlreadyImported)
-        for word in printing.details.words:
+        keys = SearchKeys.of(printing.details)
+        self._tables.search_keys.put(printing.id, keys)
+        for word in keys.words:
             self._tables.words.put(word, word)
 
 

@@ -2,7 +2,7 @@ from collections.abc import Hashable
 from typing import TypeVar
 from uuid import UUID
 
-from attrs import define, field
+from attrs import define, field, frozen
 
 from ece_adapters.memory.engine.table import Table, UndoLog
 from ece_domain.cards import (
@@ -11,12 +11,27 @@ from ece_domain.cards import (
     CardSetId,
     Origin,
     Printing,
+    PrintingDetails,
     PrintingId,
     SetCode,
 )
+from ece_domain.cards.storage import name_key, number_key
 from ece_domain.kernel import DomainError
 
 Name = TypeVar("Name", bound=Hashable)
+
+
+@frozen
+class SearchKeys:
+    """What a printing is found and sorted by. Computed once, since long texts take milliseconds."""
+
+    words: tuple[str, ...]
+    name: str
+    number: str
+
+    @classmethod
+    def of(cls, details: PrintingDetails) -> "SearchKeys":
+        return cls(details.words, name_key(details.name), number_key(details.number))
 
 
 @define
@@ -28,6 +43,7 @@ class CardsTables:
     set_codes: Table[SetCode, UUID] = field(init=False)
     set_origins: Table[Origin, UUID] = field(init=False)
     printings: Table[UUID, Printing] = field(init=False)
+    search_keys: Table[UUID, SearchKeys] = field(init=False)
     designs: Table[tuple[CardSetId, str, str, str], UUID] = field(init=False)
     printing_origins: Table[Origin, UUID] = field(init=False)
     cards: Table[UUID, Card] = field(init=False)
@@ -40,6 +56,7 @@ class CardsTables:
         self.set_codes = Table(self._undo_log)
         self.set_origins = Table(self._undo_log)
         self.printings = Table(self._undo_log, "cards_printing")
+        self.search_keys = Table(self._undo_log)
         self.designs = Table(self._undo_log)
         self.printing_origins = Table(self._undo_log)
         self.cards = Table(self._undo_log, "cards_card")

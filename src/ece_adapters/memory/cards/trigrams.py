@@ -9,7 +9,10 @@ ENOUGH = 0.3
 def similarity(one: str, other: str) -> float:
     """The number of common trigrams, divided by the number of all trigrams of both words."""
     first, second = _trigrams(one), _trigrams(other)
-    return len(first & second) / len(first | second)
+    if first.isdisjoint(second):  # as most words are: ten times faster than to count
+        return 0.0
+    common = len(first & second)
+    return common / (len(first) + len(second) - common)
 
 
 @lru_cache(maxsize=65_536)

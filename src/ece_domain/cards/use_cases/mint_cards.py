@@ -49,7 +49,7 @@ class MintCards:
         key: IdempotencyKey,
     ) -> IdempotentResult[Minted]:
         """
-        :raises InvalidCount: unless there are 1 to 10,000 copies.
+        :raises InvalidCount: unless there are 1 to 1,000 copies.
         :raises PrintingNotFound: if there is no such printing.
         :raises NotTheIssuer: unless the actor is the issuer of its set, or an admin.
         :raises UserNotFound: if the owner is no user.

@@ -126,7 +126,7 @@ class CardOwnershipPage(PageBody[CardOwnership], frozen=True):
     summary="Find single cards",
     tags=_TAGS,
     dependencies=CATALOG_TERMS | CREATED,
-    responses=problems(cards.InvalidText),
+    responses=problems(cards.InvalidText, cards.TooManyWords),
 )
 async def list_cards(
     *,

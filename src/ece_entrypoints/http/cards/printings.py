@@ -148,7 +148,7 @@ class MintedCards(Struct, frozen=True):
     summary="Find printings",
     tags=_TAGS,
     dependencies=CATALOG_TERMS,
-    responses=problems(cards.InvalidText),
+    responses=problems(cards.InvalidText, cards.TooManyWords),
 )
 async def list_printings(
     *,

@@ -119,6 +119,7 @@ def provide_listing_filter(
     """
     :raises InvalidSetCode: unless ``set_code`` is a valid set code.
     :raises InvalidText: if a text has outer white space or control characters.
+    :raises TooManyWords: if ``q`` has more than 10 words.
     """
     return ListingFilter(
         **catalog_terms,

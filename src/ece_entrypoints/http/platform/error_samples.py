@@ -41,6 +41,7 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "max_amount": Sample(Money(MAX_AMOUNT, USD), "The highest amount that is allowed."),
     "max_balance": Sample(Money(10**18, USD), "The highest balance of an account."),
     "min_amount": Sample(Money(1, USD), "The lowest amount that is allowed."),
+    "max_words": Sample(10, "The highest number of words that is allowed."),
     "minted": Sample(250, "How many copies exist."),
     "max_price": Sample(Money(1250, USD), "The highest price that the buyer accepts."),
     "needed": Sample(Money(1250, USD), "What the request needs."),
@@ -64,7 +65,7 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
 """By the name of the field, which means the same in most errors."""
 
 _BY_ERROR: Final[Mapping[tuple[str, str], Sample]] = {
-    ("cards.invalid-count", "highest"): Sample(10_000, "The highest count that is allowed."),
+    ("cards.invalid-count", "highest"): Sample(1_000, "The highest count that is allowed."),
     ("cards.invalid-import", "key"): Sample("base1-4", "The key of the record in its source."),
     ("cards.invalid-import", "why"): Sample("the set comes twice", "Why the record was refused."),
     ("cards.invalid-text", "field"): Sample("name", "The field with the text."),

@@ -23,7 +23,7 @@ TextQuery: TypeAlias = Annotated[
     str,
     QueryParameter(
         max_length=MAX_QUERY,
-        description="Beginnings of words of the card; small misspellings are forgiven.",
+        description="Beginnings of at most 10 words of the card; small misspellings are forgiven.",
     ),
 ]
 RarityQuery: TypeAlias = Annotated[
