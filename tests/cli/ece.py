@@ -5,8 +5,8 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -73,8 +73,8 @@ class Ece:
             timeout=60,
         )
 
-    def in_terminal(self, *arguments: str, typed: str) -> int:
-        """Run it where a person could type, and type these lines; return the exit code."""
+    def in_terminal(self, *arguments: str, typed: Sequence[str]) -> tuple[int, str]:
+        """Run it in a terminal, and type a line at each prompt; return exit code and screen."""
         ours, its = os.openpty()
         with subprocess.Popen(
             [PROGRAM, *arguments],
@@ -86,10 +86,18 @@ class Ece:
             start_new_session=True,
         ) as process:
             os.close(its)
-            os.write(ours, f"{typed}\n".encode())
+            screen = ""
+            for line in typed:
+                while not screen.endswith(": "):
+                    screen += os.read(ours, 1000).decode()
+                os.write(ours, f"{line}\n".encode())
+                screen += os.read(ours, 1000).decode()
+            with suppress(OSError):  # Linux tells the end of a terminal by an error
+                while read := os.read(ours, 1000):
+                    screen += read.decode()
             code = process.wait(60)
         os.close(ours)
-        return code
+        return code, screen
 
     def in_shell(self, line: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

@@ -42,7 +42,7 @@ def test_a_downgrade_asks_before_it_deletes_data(away):
     assert away("db", "check").returncode == 0, "nothing was deleted"
 
     for answer, code in (("no", 130), ("yes", 0)):
-        assert away.in_terminal("db", "downgrade", "base", typed=answer) == code
+        assert away.in_terminal("db", "downgrade", "base", typed=[answer])[0] == code
     assert json.loads(away("db", "check", "--json").stdout)["revision"] is None
 
 

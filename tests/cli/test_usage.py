@@ -13,7 +13,7 @@ from ece_entrypoints.cli.config import configuration_page
 from ece_entrypoints.wiring.settings import Settings
 from ece_entrypoints.wiring.settings_reference import described_settings
 
-COMMANDS = ["check", "config", "db", "demo", "doctor", "import", "openapi", "serve"]
+COMMANDS = ["check", "config", "db", "demo", "doctor", "import", "openapi", "serve", "user"]
 
 
 def test_lists_its_commands_and_exit_codes(ece):
@@ -32,7 +32,7 @@ def test_every_command_has_help(ece, command):
     assert "Exit codes: 0 done" in shown.stdout
 
 
-@pytest.mark.parametrize("command", ["check", "db", "demo", "doctor", "import"])
+@pytest.mark.parametrize("command", ["check", "db", "demo", "doctor", "import", "user"])
 def test_the_help_of_a_command_names_the_settings_that_it_reads(ece, command):
     said = " ".join(ece(command, "--help").stdout.split())
     named = re.findall(r"ECE_[A-Z_]+", said.partition("Settings that it reads: ")[2])

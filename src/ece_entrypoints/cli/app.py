@@ -29,6 +29,7 @@ app = App(
 _GROUPS_LOADED_WHEN_CALLED = (
     ("db", "db:app", "Manage the database schema."),
     ("demo", "demo:app", "Fill an exchange with a demo set, collectors and trade."),
+    ("user", "user:app", "Create and look after the exchange's users."),
     ("import", "import_cards:app", "Import card sets from a package; repeat it to update them."),
 )
 _LOADED_WHEN_CALLED = (
@@ -79,7 +80,7 @@ def main() -> None:
         _end(f"{refusal.code}: {refusal.detail}", Exit.REFUSED)
     except OSError as error:
         _end(str(error), Exit.NOT_POSSIBLE)
-    except KeyboardInterrupt:
+    except (EOFError, KeyboardInterrupt):
         _end("interrupted", Exit.INTERRUPTED)
 
 

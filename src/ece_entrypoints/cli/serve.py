@@ -5,6 +5,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager, closing
 from functools import partial
+from ipaddress import ip_address
 from typing import Annotated, Final
 
 import structlog
@@ -19,13 +20,15 @@ from ece_adapters.postgres.embedded.embedded_server import (
     ServerNotStarted,
 )
 from ece_adapters.system import SecretTooOpen
+from ece_domain.identity import User
+from ece_entrypoints.demo import with_published_password
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.logs import configure_logs
 from ece_entrypoints.server.listener import ServerLimits, listening, serve_until_signal
 from ece_entrypoints.server.parent_process import stop_with_parent as end_with_parent
 from ece_entrypoints.server.signals import exit_on_signals, run
 from ece_entrypoints.server.workers import serve_with_workers
-from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.exchange import Exchange, opened
 from ece_entrypoints.wiring.settings import Settings, Store
 
 from .databases import bring_up_to_date, own_server, unusable_folder, urls_of
@@ -95,6 +98,7 @@ def _serve(
         raise unusable_folder(error) from error
     except SecretTooOpen as error:
         raise Stopped(str(error)) from error
+    _check_passwords(exchange, taken, demo=demo)
     greeting = welcome(address, run(invite(exchange, address)) if demo else "")
     if settings.workers > 1:
         greet = partial(print, greeting, flush=True)
@@ -104,6 +108,28 @@ def _serve(
     else:
         limits = ServerLimits.of(settings)
         serve_until_signal(app, taken, limits, _open(greeting, server))
+
+
+def _check_passwords(exchange: Exchange, taken: socket.socket, *, demo: bool) -> None:
+    """:raises Stopped: if strangers could log in with the published passwords of the demo."""
+    is_local = ip_address(taken.getsockname()[0]).is_loopback
+    if demo and not is_local:
+        what = "the passwords of the demo are published, and others can reach this address"
+        raise Stopped(f"{what}: use --host 127.0.0.1, or no --demo", Exit.MISUSED)
+    if demo or exchange.settings().store is Store.memory:
+        return
+    if users := run(_with_published_password(exchange)):
+        handles = ", ".join(str(user.handle) for user in users)
+        raise Stopped(
+            f"{len(users)} users of the demo still have its published password ({handles}): end"
+            " that with ece demo close, or ece user password for each; or use a fresh database, or"
+            " --demo on this machine alone"
+        )
+
+
+async def _with_published_password(exchange: Exchange) -> list[User]:
+    async with opened(exchange):
+        return await with_published_password(exchange)
 
 
 def _start_if_ended(server: EmbeddedPostgres | None) -> None:

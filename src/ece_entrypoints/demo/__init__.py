@@ -2,6 +2,14 @@
 
 from .fill import fill
 from .offer import Offer, keep_an_offer
-from .people import NEWCOMER, PASSWORD, PEOPLE
+from .people import NEWCOMER, PASSWORD, PEOPLE, with_published_password
 
-__all__ = ["NEWCOMER", "PASSWORD", "PEOPLE", "Offer", "fill", "keep_an_offer"]
+__all__ = [
+    "NEWCOMER",
+    "PASSWORD",
+    "PEOPLE",
+    "Offer",
+    "fill",
+    "keep_an_offer",
+    "with_published_password",
+]

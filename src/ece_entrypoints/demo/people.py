@@ -56,3 +56,16 @@ async def registered(exchange: Exchange, person: Person) -> User:
         role=person.role,
     )
     return user
+
+
+async def with_published_password(exchange: Exchange) -> list[User]:
+    """The demo's users who could log in with the published password now."""
+    passwords = exchange.identity.passwords()
+    found: list[User] = []
+    for person in PEOPLE:
+        user = await known(exchange, person)
+        if user is None or user.suspension is not None:
+            continue
+        if await passwords.verify(Password(PASSWORD), user.password_hash):
+            found.append(user)
+    return found
