@@ -25,6 +25,7 @@ from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings
 from tests.cli.ece import PROGRAM, free_port
 from tests.proof.disks import open_folder
+from tests.rate_limits import NO_RATE_LIMITS_IN_ENVIRONMENT
 
 DEADLINE: Final = 60.0
 
@@ -70,6 +71,7 @@ class ExchangeProcess:
             "ECE_DATABASE_URL": self.database_url,
             "ECE_PASSWORD_COST": self.password_cost.value,
             "ECE_SECRET_FILE": str(self.folder / "secret"),
+            **NO_RATE_LIMITS_IN_ENVIRONMENT,
         }
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(

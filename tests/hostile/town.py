@@ -22,6 +22,7 @@ from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
 from tests.clock import SettableClock
 from tests.hostile.inspector import Inspector
 from tests.http.conftest import Client, Person, client_of, headers_of, person
+from tests.rate_limits import NO_RATE_LIMITS
 
 T = TypeVar("T")
 
@@ -83,6 +84,7 @@ class Town:
             secret_file=Path("unused"),
             password_cost=PasswordCost.toy,
             access_log=False,
+            **NO_RATE_LIMITS,
         )
         self.exchange = Exchange(
             settings=settings,

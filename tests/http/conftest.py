@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx2
 import pytest
@@ -18,6 +18,7 @@ from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
 from tests.clock import SettableClock
 from tests.postgres_fixture import migrated_database
+from tests.rate_limits import NO_RATE_LIMITS
 
 Client: TypeAlias = httpx2.AsyncClient
 
@@ -40,13 +41,15 @@ def exchange_of(
     store: Store = Store.memory,
     url: str = "",
     access_log: bool = False,
+    **more: Any,
 ) -> Exchange:
+    """Without rate limits unless ``more`` settings say so."""
     settings = Settings(
         store=store,
         database_url=url,
         secret_file=folder / "secret",
-        password_cost=PasswordCost.toy,
         access_log=access_log,
+        **{"password_cost": PasswordCost.toy, **NO_RATE_LIMITS, **more},
     )
     return Exchange(settings=settings, clock=providers.Object(clock))
 

@@ -36,6 +36,7 @@ from ece_domain.identity import (
     WrongCredentials,
 )
 from ece_domain.kernel import Unavailable
+from tests.rate_limits import no_limits
 
 from .changes import TableChanges
 from .process import Process
@@ -87,7 +88,7 @@ class IdentityLife:
     async def start(self, process: Process) -> SimpleNamespace:
         world = self.world
         begin, clock, new_id = world.store.begin, world.clock, world.new_id
-        passwords = QuickPasswords(process.starts, self._pause)
+        passwords, limits = QuickPasswords(process.starts, self._pause), no_limits(clock)
         issuer, secrets = SignedTokenIssuer(self._key), self._secret
         revoked = await self._watch_revoked_sessions(process)
         verifier = SignedTokenVerifier(self._key, revoked, clock)
@@ -96,9 +97,13 @@ class IdentityLife:
             return verifier.verify(token)
 
         return SimpleNamespace(
-            register=identity.RegisterUser(begin, passwords, clock, new_id),
-            log_in=identity.LogIn(begin, passwords, issuer, secrets, clock, new_id),
-            refresh=identity.RefreshSession(begin, issuer, self._succession, revoked, clock),
+            register=identity.RegisterUser(begin, passwords, limits, clock, new_id),
+            log_in=identity.LogIn(
+                begin, passwords, limits, issuer, secrets, revoked, clock, new_id
+            ),
+            refresh=identity.RefreshSession(
+                begin, limits, issuer, self._succession, revoked, clock
+            ),
             log_out=identity.LogOut(begin, revoked, clock),
             change_role=identity.ChangeRole(begin, revoked, clock),
             show=show,

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from attrs import frozen
 
 from ece_adapters.crypto import KeyedSuccession
-from ece_domain.identity import Password, PasswordHash
+from ece_domain.identity import ClientAddress, Password, PasswordHash
 
 SUCCESSION = KeyedSuccession.derived_from(b"the secret of a simulated world.")
 
@@ -17,11 +17,16 @@ class QuickPasswords:
     cost: int
     pause: Callable[[], Awaitable[None]]
 
-    async def hash(self, password: Password) -> PasswordHash:
+    async def hash(self, password: Password, address: ClientAddress | None = None) -> PasswordHash:
         await self.pause()
         return PasswordHash(f"{self.cost} {password.text}")
 
-    async def verify(self, password: Password, against: PasswordHash | None) -> bool:
+    async def verify(
+        self,
+        password: Password,
+        against: PasswordHash | None,
+        address: ClientAddress | None = None,
+    ) -> bool:
         await self.pause()
         return against is not None and against.partition(" ")[2] == password.text
 

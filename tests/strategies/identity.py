@@ -6,6 +6,7 @@ from uuid import UUID
 from hypothesis import strategies as st
 
 from ece_domain.identity import (
+    ClientAddress,
     EmailAddress,
     Handle,
     PasswordHash,
@@ -90,4 +91,5 @@ def sessions(user_id: UserId) -> st.SearchStrategy[Session]:
         started_at=moments,
         refreshed_at=moments,
         ended_at=st.none() | moments,
+        address=st.none() | st.ip_addresses().map(lambda ip: ClientAddress(str(ip))),
     )

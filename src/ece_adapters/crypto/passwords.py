@@ -2,16 +2,17 @@
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import VerifyMismatchError
 from attrs import frozen
 
-from ece_domain.identity import Password, PasswordHash, TooBusy
+from ece_domain.identity import ClientAddress, Password, PasswordHash, TooBusy
 
 T = TypeVar("T")
 
@@ -32,21 +33,44 @@ TOY_COST: Final = Cost(memory_kib=8, passes=1)
 
 
 class Argon2Passwords:
-    """Argon2id in a thread pool with a bounded queue; beyond it, calls raise ``TooBusy``."""
+    """Argon2id in a thread pool with a bounded queue; beyond it, calls raise ``TooBusy``.
 
-    def __init__(self, cost: Cost = STANDARD_COST, *, workers: int = 2, waiting: int = 32) -> None:
+    Clients of one network have a few slots of the queue, so that nobody can take them all.
+    """
+
+    def __init__(
+        self,
+        cost: Cost = STANDARD_COST,
+        *,
+        workers: int = 2,
+        waiting: int = 64,
+        places_per_network: int = 8,
+    ) -> None:
         self._argon2 = PasswordHasher(
             time_cost=cost.passes, memory_cost=cost.memory_kib, parallelism=1, type=Type.ID
         )
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="ece-passwords")
-        self._places = BoundedSemaphore(workers + waiting)
+        self._places = workers + waiting
+        self._places_per_network = places_per_network
+        self._taken = Counter[str]()
+        """By network; those without an address are under an empty text."""
+        self._lock = Lock()
         self._dummy_hash = self._argon2.hash(secrets.token_bytes(32))
 
-    async def hash(self, password: Password) -> PasswordHash:
-        return PasswordHash(await self._in_a_thread(lambda: self._argon2.hash(password.text)))
+    async def hash(self, password: Password, address: ClientAddress | None = None) -> PasswordHash:
+        return PasswordHash(
+            await self._in_a_thread(lambda: self._argon2.hash(password.text), address)
+        )
 
-    async def verify(self, password: Password, against: PasswordHash | None) -> bool:
-        return await self._in_a_thread(lambda: self._matches(password, against or self._dummy_hash))
+    async def verify(
+        self,
+        password: Password,
+        against: PasswordHash | None,
+        address: ClientAddress | None = None,
+    ) -> bool:
+        return await self._in_a_thread(
+            lambda: self._matches(password, against or self._dummy_hash), address
+        )
 
     def needs_rehash(self, hashed: PasswordHash) -> bool:
         return self._argon2.check_needs_rehash(hashed)
@@ -57,10 +81,21 @@ class Argon2Passwords:
         except VerifyMismatchError:
             return False
 
-    async def _in_a_thread(self, work: Callable[[], T]) -> T:
-        if not self._places.acquire(blocking=False):
-            raise TooBusy
+    async def _in_a_thread(self, work: Callable[[], T], address: ClientAddress | None = None) -> T:
+        network = "" if address is None else address.network
+        with self._lock:
+            is_full = self._taken.total() >= self._places
+            if is_full or (address and self._taken[network] >= self._places_per_network):
+                raise TooBusy
+            self._taken[network] += 1
         running = self._threads.submit(work)
         # A cancelled caller frees its slot only when the thread has finished the work.
-        running.add_done_callback(lambda _: self._places.release())
+        running.add_done_callback(lambda _: self._release(network))
         return await asyncio.wrap_future(running)
+
+    def _release(self, network: str) -> None:
+        """Called in the thread that did the work."""
+        with self._lock:
+            self._taken[network] -= 1
+            if not self._taken[network]:
+                del self._taken[network]

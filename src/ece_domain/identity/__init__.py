@@ -1,7 +1,9 @@
 """Identity: who somebody is, and what they may do."""
 
 from .actor import ADMINS, OPERATORS, Actor
+from .authentication_limits import AuthenticationLimits
 from .claims import Claims
+from .client_address import ClientAddress
 from .email import EmailAddress
 from .errors import (
     AccessSuspended,
@@ -26,6 +28,8 @@ from .errors import (
     WrongCredentials,
 )
 from .events import (
+    LogInFailed,
+    LogInLimited,
     PasswordChanged,
     RoleChanged,
     SessionEnded,
@@ -38,7 +42,7 @@ from .handle import Handle
 from .password import Password, PasswordHash
 from .ports import PasswordHasher, RevokedSessions, TokenIssuer, TokenVerifier
 from .queries import GetMyAccount, GetProfile, ListUsers, Profile
-from .session import REFRESH_GRACE, EndReason, Session, SessionId, SessionTokens
+from .session import MAX_OPEN_SESSIONS, REFRESH_GRACE, EndReason, Session, SessionId, SessionTokens
 from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource, SecretSuccession
 from .use_cases.change_role import ChangeRole
 from .use_cases.log_in import LogIn
@@ -53,16 +57,19 @@ from .user import Role, Suspension, User, UserId
 __all__ = [
     "ACCESS_LIFETIME",
     "ADMINS",
+    "MAX_OPEN_SESSIONS",
     "OPERATORS",
     "REFRESH_GRACE",
     "AccessSuspended",
     "AccessToken",
     "Actor",
     "AlreadySuspended",
+    "AuthenticationLimits",
     "CannotChangeOwnRole",
     "CannotSuspendYourself",
     "ChangeRole",
     "Claims",
+    "ClientAddress",
     "EmailAddress",
     "EmailTaken",
     "EndReason",
@@ -77,6 +84,8 @@ __all__ = [
     "InvalidToken",
     "ListUsers",
     "LogIn",
+    "LogInFailed",
+    "LogInLimited",
     "LogOut",
     "NotSuspended",
     "Password",

@@ -61,6 +61,31 @@ class UserReinstated(Event):
 
 
 @frozen(kw_only=True)
+class LogInFailed(Event):
+    """Recorded for some of many attempts, also on accounts that do not exist."""
+
+    kind = "identity.log-in-failed"
+    subject = "attempt_id"
+
+    attempt_id: UUID
+    user_id: UUID | None
+    address: str | None
+
+
+@frozen(kw_only=True)
+class LogInLimited(Event):
+    """Recorded for some of many attempts, also on accounts that do not exist."""
+
+    kind = "identity.log-in-limited"
+    subject = "attempt_id"
+
+    attempt_id: UUID
+    user_id: UUID | None
+    address: str | None
+    limit: str
+
+
+@frozen(kw_only=True)
 class SessionStarted(Event):
     kind = "identity.session-started"
     subject = "session_id"

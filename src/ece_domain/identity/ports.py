@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ece_domain.kernel import Page, PageRequest
+from ece_domain.kernel import Outbox, Page, PageRequest
 
 from .claims import Claims
+from .client_address import ClientAddress
 from .email import EmailAddress
 from .handle import Handle
 from .password import Password, PasswordHash
@@ -16,15 +17,20 @@ from .user import User, UserId
 
 
 class PasswordHasher(Protocol):
-    """Slow on purpose, and bounded: so many at a time, so many waiting."""
+    """Slow on purpose, and bounded: so many at a time, so many waiting, and a few per network."""
 
-    async def hash(self, password: Password) -> PasswordHash:
-        """:raises TooBusy: if too many passwords wait already."""
+    async def hash(self, password: Password, address: ClientAddress | None = None) -> PasswordHash:
+        """:raises TooBusy: if too many passwords wait already, or too many of this network."""
 
-    async def verify(self, password: Password, against: PasswordHash | None) -> bool:
+    async def verify(
+        self,
+        password: Password,
+        against: PasswordHash | None,
+        address: ClientAddress | None = None,
+    ) -> bool:
         """Whether the password has this hash. Against None it is False, after the same work.
 
-        :raises TooBusy: if too many passwords wait already.
+        :raises TooBusy: if too many passwords wait already, or too many of this network.
         """
 
     def needs_rehash(self, hashed: PasswordHash) -> bool:
@@ -120,3 +126,6 @@ class IdentityTransaction(Protocol):
 
     @property
     def sessions(self) -> SessionRepository: ...
+
+    @property
+    def outbox(self) -> Outbox: ...

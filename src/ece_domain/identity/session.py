@@ -9,6 +9,7 @@ from attrs import evolve, field, frozen
 
 from ece_domain.kernel import Aggregate
 
+from .client_address import ClientAddress
 from .errors import SessionNotActive
 from .events import SessionEnded, SessionStarted
 from .tokens import AccessToken, RefreshToken
@@ -22,6 +23,8 @@ LIFETIME = timedelta(days=30)
 IDLE = timedelta(days=14)
 """A session that is not refreshed for this long ends."""
 
+
+MAX_OPEN_SESSIONS = 50
 
 REFRESH_GRACE = timedelta(seconds=30)
 """For this long after a refresh the token that it replaced gets the same answer again.
@@ -39,6 +42,10 @@ class EndReason(StrEnum):
     ROLE_CHANGED = "role-changed"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105, a reason
     USER_SUSPENDED = "user-suspended"
+    SUPERSEDED = "superseded"
+    """The user opened more sessions than they may have."""
+    ENDED_BY_USER = "ended-by-user"
+    """From another session."""
 
 
 @frozen(kw_only=True)
@@ -58,11 +65,19 @@ class Session(Aggregate):
     """Of the secret that was good until ``refreshed_at``."""
     started_at: datetime
     refreshed_at: datetime
+    address: ClientAddress | None = None
+    """Where its tokens were asked for last."""
     ended_at: datetime | None = None
 
     @classmethod
     def start(
-        cls, session_id: SessionId, *, user_id: UserId, token: RefreshToken, now: datetime
+        cls,
+        session_id: SessionId,
+        *,
+        user_id: UserId,
+        token: RefreshToken,
+        address: ClientAddress | None = None,
+        now: datetime,
     ) -> "Session":
         return cls(
             id=session_id,
@@ -71,6 +86,7 @@ class Session(Aggregate):
             secret_digest=token.secret_digest,
             started_at=now,
             refreshed_at=now,
+            address=address,
             events=(SessionStarted(occurred_at=now, session_id=session_id, user_id=user_id),),
         )
 
@@ -105,6 +121,10 @@ class Session(Aggregate):
             and self.good_token(successors) is not None
         )
         return self if is_repeated else self.end(EndReason.TOKEN_REUSED, now)
+
+    def seen_at(self, address: ClientAddress | None) -> "Session":
+        """The session, which is now used from this address if one is known."""
+        return self if address is None else evolve(self, address=address)
 
     def good_token(self, tokens: Sequence[RefreshToken]) -> RefreshToken | None:
         """The one of these tokens that is good now, if any is."""

@@ -62,6 +62,14 @@ from .money import (
 )
 from .pages import MAX_PAGE, CursorPosition, InvalidPage, Page, PageRequest
 from .ports import EXCHANGE_ID, Begin, Clock, NewId
+from .rate_limit import (
+    RateLimit,
+    RateLimitDecision,
+    RateLimited,
+    RateLimiter,
+    RateLimitStatus,
+    RateLimitUse,
+)
 from .reason import MAX_REASON, InvalidReason, Reason
 from .returned import Returned
 from .terms import Term, digest_of
@@ -116,6 +124,12 @@ __all__ = [
     "PageRequest",
     "PruneIdempotencyRecords",
     "Rate",
+    "RateLimit",
+    "RateLimitDecision",
+    "RateLimitStatus",
+    "RateLimitUse",
+    "RateLimited",
+    "RateLimiter",
     "RateOutOfBounds",
     "Reason",
     "RecordedEvent",

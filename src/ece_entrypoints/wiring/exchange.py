@@ -8,6 +8,7 @@ from dependency_injector import containers, providers
 
 from ece_adapters import system
 from ece_adapters.memory import MemoryDatabase
+from ece_adapters.memory.engine.rate_limiter import MemoryRateLimiter
 from ece_adapters.postgres.engine.database import PostgresDatabase
 from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain.kernel import Begin, PruneIdempotencyRecords, SequenceEvents
@@ -16,6 +17,7 @@ from .cards import CardsContainer
 from .identity import IdentityContainer
 from .ledger import LedgerContainer
 from .market import MarketContainer
+from .rate_limits import general_limit
 from .sales import SalesContainer
 from .settings import Settings
 from .typed_providers import given, single
@@ -51,6 +53,8 @@ class Exchange(containers.DeclarativeContainer):
             is_read_only=True,
         ),
     )
+    rate_limiter = providers.Singleton(MemoryRateLimiter, clock=clock)
+    general_limit = providers.Singleton(general_limit, settings)
     begin: providers.Provider[Begin[StoreTransaction]] = database.provided.begin
     begin_public_read: providers.Provider[Begin[StoreTransaction]] = public_reads.provided.begin
     prune_idempotency_records = single(
@@ -70,6 +74,7 @@ class Exchange(containers.DeclarativeContainer):
         settings=settings,
         secret=secret,
         other_secrets=other_secrets,
+        rate_limiter=rate_limiter,
     )
     cards = providers.Container(
         CardsContainer,

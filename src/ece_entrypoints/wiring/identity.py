@@ -4,8 +4,9 @@ from ece_adapters import crypto
 from ece_adapters.storage.revoked_sessions import RecentlyRevoked
 from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain import identity
-from ece_domain.kernel import Begin, Clock, NewId
+from ece_domain.kernel import Begin, Clock, NewId, RateLimiter
 
+from .rate_limits import authentication_limits
 from .settings import PasswordCost, Settings
 from .typed_providers import given, needed, single
 
@@ -24,6 +25,7 @@ class IdentityContainer(containers.DeclarativeContainer):
     clock: Clock = needed()
     new_id: NewId = needed()
     settings: Settings = needed()
+    rate_limiter: RateLimiter = needed()
     secret: bytes = needed()
     other_secrets: tuple[bytes, ...] = needed()
     """The previous or the next secret, while the secret is being replaced."""
@@ -32,6 +34,7 @@ class IdentityContainer(containers.DeclarativeContainer):
     succession = single(crypto.KeyedSuccession.derived_from, secret, other_secrets)
     passwords = single(_passwords, settings)
     token_keys = single(crypto.KeyRing.derived_from, secret, other_secrets)
+    limits = single(authentication_limits, rate_limiter, settings)
     revoked_sessions = single(RecentlyRevoked, begin, clock)
     """Its ``watching()`` runs in the background as long as the application runs."""
     token_issuer = single(crypto.SignedTokenIssuer, given(token_keys))
@@ -40,12 +43,19 @@ class IdentityContainer(containers.DeclarativeContainer):
     )
 
     register_user = single(
-        identity.RegisterUser, begin=begin, passwords=given(passwords), clock=clock, new_id=new_id
+        identity.RegisterUser,
+        begin=begin,
+        passwords=given(passwords),
+        limits=given(limits),
+        clock=clock,
+        new_id=new_id,
     )
     log_in = single(
         identity.LogIn,
         begin=begin,
         passwords=given(passwords),
+        limits=given(limits),
+        revoked=given(revoked_sessions),
         tokens=given(token_issuer),
         secrets=given(secrets),
         clock=clock,
@@ -54,6 +64,7 @@ class IdentityContainer(containers.DeclarativeContainer):
     refresh_session = single(
         identity.RefreshSession,
         begin=begin,
+        limits=given(limits),
         tokens=given(token_issuer),
         succession=given(succession),
         revoked=given(revoked_sessions),

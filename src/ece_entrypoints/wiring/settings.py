@@ -55,6 +55,18 @@ def _addresses_or_networks(_: object, __: object, text: str) -> None:
         ip_network(part.strip())
 
 
+def _quota_and_seconds(_: object, __: object, text: str) -> None:
+    """:raises ValueError: unless it is empty, or two numbers above zero with a slash between."""
+    quota, slash, seconds = text.partition("/")
+    if text and not (slash and int(quota) > 0 and int(seconds) > 0):
+        raise ValueError(text)
+
+
+def _rate_limit(default: str) -> str:
+    limit: str = field(default=default, validator=_quota_and_seconds)
+    return limit
+
+
 @frozen
 class Settings:
     """The variable of a field is its name with a prefix: ``ECE_DATABASE_URL``."""
@@ -98,6 +110,17 @@ class Settings:
     such as ``127.0.0.1,10.0.0.0/8``: their ``X-Forwarded-For`` names the client. Empty: none."""
     max_connections: int = field(default=1000, validator=ge(1))
     """Connections of clients to one server process; further ones get 503 and are closed."""
+    rate_limit_general: str = _rate_limit("10000/900")
+    """Requests of one user, or of one address without a user: how many in how many seconds, such
+    as ``10000/900``. Empty: no limit."""
+    rate_limit_authentication: str = _rate_limit("10/900")
+    """Passwords tried for one account from one network."""
+    rate_limit_authentication_network: str = _rate_limit("100/900")
+    """Passwords tried from one network: an IPv4 address, or a /64 of IPv6."""
+    rate_limit_authentication_account: str = _rate_limit("100/900")
+    """Passwords tried for one account from networks that its user has no session from."""
+    rate_limit_refresh: str = _rate_limit("300/900")
+    """Refresh tokens shown from one network."""
     password_cost: PasswordCost = PasswordCost.standard
     """The cost of a password hash; ``toy`` is for tests only."""
     access_log: bool = True

@@ -17,6 +17,7 @@ from ece_adapters.system import new_id
 from ece_domain import identity
 from ece_domain.identity import (
     Actor,
+    AuthenticationLimits,
     EmailAddress,
     Handle,
     Password,
@@ -31,6 +32,7 @@ from ece_domain.identity import (
 from ece_domain.kernel import Reason
 from tests.clock import SettableClock
 from tests.contract.conftest import Database
+from tests.rate_limits import no_limits
 
 PASSWORD = Password("correct horse battery")
 NAMESAKE = Password("Correct-Horse")
@@ -49,34 +51,52 @@ class Identity:
     revoked: set[SessionId]
     passwords: Argon2Passwords = PASSWORDS
     succession: KeyedSuccession = SUCCESSION
+    limits: AuthenticationLimits | None = None
+    """None if it is not about limits."""
 
-    async def register(self, name="ann", role=Role.COLLECTOR, email=None, password=PASSWORD):
+    async def register(
+        self, name="ann", role=Role.COLLECTOR, email=None, password=PASSWORD, address=None
+    ):
         register_user = identity.RegisterUser(
-            self.database.begin, self.passwords, self.clock, new_id
+            self.database.begin, self.passwords, self._limits, self.clock, new_id
         )
         return await register_user(
             email=EmailAddress(email or f"{name}@example.com"),
             handle=Handle(name),
             password=password,
             role=role,
+            address=address,
         )
 
-    async def log_in(self, name="ann", password=PASSWORD):
+    @property
+    def _limits(self):
+        return self.limits or no_limits(self.clock)
+
+    async def log_in(self, name="ann", password=PASSWORD, address=None):
         log_in = identity.LogIn(
             self.database.begin,
             self.passwords,
+            self._limits,
             SignedTokenIssuer(KEY),
             fresh_secret,
+            self.revoked,
             self.clock,
             new_id,
         )
-        return await log_in(email=EmailAddress(f"{name}@example.com"), password=password)
-
-    async def refresh(self, token):
-        refresh_session = identity.RefreshSession(
-            self.database.begin, SignedTokenIssuer(KEY), self.succession, self.revoked, self.clock
+        return await log_in(
+            email=EmailAddress(f"{name}@example.com"), password=password, address=address
         )
-        return await refresh_session(token=token)
+
+    async def refresh(self, token, address=None):
+        refresh_session = identity.RefreshSession(
+            self.database.begin,
+            self._limits,
+            SignedTokenIssuer(KEY),
+            self.succession,
+            self.revoked,
+            self.clock,
+        )
+        return await refresh_session(token=token, address=address)
 
     async def log_out(self, session_id):
         await identity.LogOut(self.database.begin, self.revoked, self.clock)(session_id=session_id)

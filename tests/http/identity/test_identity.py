@@ -104,7 +104,7 @@ class TestRegistration:
 
     async def test_answers_when_too_many_passwords_wait(self, client, exchange):
         class Busy:
-            async def hash(self, password):
+            async def hash(self, password, address):
                 raise TooBusy
 
         exchange.identity.passwords.override(providers.Object(Busy()))

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from ece_adapters.crypto import STANDARD_COST, TOY_COST, Argon2Passwords, Cost
-from ece_domain.identity import Password, TooBusy
+from ece_domain.identity import ClientAddress, Password, TooBusy
 
 PASSWORD = Password("correct horse battery")
 
@@ -71,3 +71,23 @@ async def test_refuses_hashes_beyond_the_queue_limit_and_recovers():
         go_on.set()
     assert await second
     assert not await passwords.verify(PASSWORD, None)
+
+
+async def test_one_network_cannot_take_all_places():
+    passwords = Argon2Passwords(TOY_COST, workers=1, waiting=8, places_per_network=3)
+    flooder, honest = ClientAddress("2001:db8::1"), ClientAddress("192.0.2.1")
+    go_on = threading.Event()
+    flood = [asyncio.ensure_future(passwords._in_a_thread(go_on.wait, flooder)) for _ in range(20)]
+    await asyncio.sleep(0)
+    try:
+        neighbor = ClientAddress("2001:db8::2")
+        with pytest.raises(TooBusy):
+            await asyncio.wait_for(passwords.verify(PASSWORD, None, neighbor), 1)
+        waiting = asyncio.ensure_future(passwords.hash(PASSWORD, honest))
+        await asyncio.sleep(0)
+    finally:
+        go_on.set()
+    assert await waiting
+    came_to = await asyncio.gather(*flood, return_exceptions=True)
+    assert [type(each) for each in came_to] == [bool] * 3 + [TooBusy] * 17
+    assert await passwords.hash(PASSWORD, flooder)  # its places are free again

@@ -6,6 +6,7 @@ from attrs import define
 
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
 from ece_domain.identity import (
+    ClientAddress,
     Session,
     SessionId,
     UserId,
@@ -58,16 +59,16 @@ class PostgresSessions:
 _SAVE_SESSIONS = """
 INSERT INTO identity_session AS saved
     (id, version, user_id, family_digest, secret_digest, replaced_digest, started_at, refreshed_at,
-     ended_at)
+     ended_at, address)
 SELECT * FROM unnest(
     $1::uuid[], $2::integer[], $3::uuid[], $4::bytea[], $5::bytea[], $6::bytea[],
-    $7::timestamptz[], $8::timestamptz[], $9::timestamptz[]
+    $7::timestamptz[], $8::timestamptz[], $9::timestamptz[], $10::text[]
 )
 ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, user_id = excluded.user_id, family_digest = excluded.family_digest,
     secret_digest = excluded.secret_digest, replaced_digest = excluded.replaced_digest,
     started_at = excluded.started_at, refreshed_at = excluded.refreshed_at,
-    ended_at = excluded.ended_at
+    ended_at = excluded.ended_at, address = excluded.address
 WHERE saved.version = excluded.version - 1
 """
 
@@ -83,6 +84,7 @@ def _session_row(session: Session) -> tuple[object, ...]:
         session.started_at,
         session.refreshed_at,
         session.ended_at,
+        session.address and session.address.text,
     )
 
 
@@ -97,4 +99,5 @@ def _session(row: asyncpg.Record) -> Session:
         started_at=row["started_at"],
         refreshed_at=row["refreshed_at"],
         ended_at=row["ended_at"],
+        address=ClientAddress(row["address"]) if row["address"] else None,
     )

@@ -2,6 +2,8 @@ from typing import final
 
 from attrs import frozen
 
+from ece_domain.identity.authentication_limits import AuthenticationLimits
+from ece_domain.identity.client_address import ClientAddress
 from ece_domain.identity.errors import InvalidRefreshToken, RefreshTokenReused
 from ece_domain.identity.ports import IdentityTransaction, RevokedSessions, TokenIssuer
 from ece_domain.identity.session import SessionTokens
@@ -20,18 +22,23 @@ class RefreshSession:
     """
 
     begin: Begin[IdentityTransaction]
+    limits: AuthenticationLimits
     tokens: TokenIssuer
     succession: SecretSuccession
     revoked: RevokedSessions
     clock: Clock
 
-    async def __call__(self, *, token: RefreshToken) -> SessionTokens:
+    async def __call__(
+        self, *, token: RefreshToken, address: ClientAddress | None = None
+    ) -> SessionTokens:
         """
+        :raises RateLimited: if the address has shown too many refresh tokens lately.
         :raises InvalidRefreshToken: if it belongs to no session.
         :raises SessionNotActive: if its session has ended or expired.
         :raises RefreshTokenReused: if it was used before; its session is ended then.
         :raises ConcurrentChange: if the session changed at the same time.
         """
+        await self.limits.before_refresh(address)
         now = self.clock()
         successors = token.successors(self.succession)
         async with self.begin() as transaction:
@@ -42,7 +49,7 @@ class RefreshSession:
         refreshed = session.refresh(token, successors, now)
         if refreshed is not session:
             async with self.begin(actor_id=user.id) as transaction:
-                transaction.sessions.save(refreshed)
+                transaction.sessions.save(refreshed.seen_at(address))
         following = refreshed.good_token(successors)
         if following is None:
             self.revoked.add(refreshed.id)

@@ -2,6 +2,8 @@ from typing import final
 
 from attrs import frozen
 
+from ece_domain.identity.authentication_limits import AuthenticationLimits
+from ece_domain.identity.client_address import ClientAddress
 from ece_domain.identity.email import EmailAddress
 from ece_domain.identity.handle import Handle
 from ece_domain.identity.password import Password
@@ -22,6 +24,7 @@ class RegisterUser:
 
     begin: Begin[IdentityTransaction]
     passwords: PasswordHasher
+    limits: AuthenticationLimits
     clock: Clock
     new_id: NewId
 
@@ -32,22 +35,25 @@ class RegisterUser:
         handle: Handle,
         password: Password,
         role: Role = Role.COLLECTOR,
+        address: ClientAddress | None = None,
     ) -> User:
         """Roles other than collector are for the operator, who has no admin to ask.
 
         :raises HandleReserved: if the handle could pass for the exchange.
         :raises UnacceptablePassword: if it is the e-mail address, a part of it or the handle.
+        :raises RateLimited: if the address has sent too many passwords lately.
         :raises EmailTaken: if a user has the mailbox, whatever its case.
         :raises HandleTaken: if a user has the handle.
         :raises TooBusy: if too many passwords wait to be hashed.
         """
         handle.check_not_reserved()
         password.check_unlike(email, handle)
+        await self.limits.before_registration(address)
         user = User.register(
             UserId(self.new_id()),
             email=email,
             handle=handle,
-            password_hash=await self.passwords.hash(password),
+            password_hash=await self.passwords.hash(password, address),
             role=role,
             now=self.clock(),
         )

@@ -13,6 +13,7 @@ from ece_entrypoints.http.platform.auth import Caller, only, public, signed_in
 from ece_entrypoints.http.platform.conditional import not_modified, tag_of, unless_known
 from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
+from ece_entrypoints.http.platform.rate_limits import address_of
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 _TAGS = ["Identity"]
@@ -140,12 +141,15 @@ class SessionTokens(Struct, frozen=True, kw_only=True):
     responses=problems(identity.InvalidEmail, identity.InvalidHandle),
 )
 async def register_user(
-    data: JSONBody[AccountCreate], register_user: UseCase[identity.RegisterUser]
+    request: Request[Any, Any, Any],
+    data: JSONBody[AccountCreate],
+    register_user: UseCase[identity.RegisterUser],
 ) -> Response[Account]:
     user = await register_user(
         email=EmailAddress(data.email),
         handle=Handle(data.handle),
         password=Password(data.password),
+        address=address_of(request),
     )
     account = view(user, Account)
     headers = {"Location": f"/v1/users/{user.id}", "ETag": tag_of(account, user.version)}
@@ -208,9 +212,15 @@ async def change_role(
     responses=problems(identity.InvalidEmail),
 )
 async def log_in(
-    data: JSONBody[SessionCreate], log_in: UseCase[identity.LogIn]
+    request: Request[Any, Any, Any],
+    data: JSONBody[SessionCreate],
+    log_in: UseCase[identity.LogIn],
 ) -> Response[SessionTokens]:
-    signed = await log_in(email=EmailAddress(data.email), password=Password(data.password))
+    signed = await log_in(
+        email=EmailAddress(data.email),
+        password=Password(data.password),
+        address=address_of(request),
+    )
     return _session(signed)
 
 
@@ -223,9 +233,12 @@ async def log_in(
     tags=_TAGS,
 )
 async def refresh_session(
-    data: JSONBody[SessionRefresh], refresh_session: UseCase[identity.RefreshSession]
+    request: Request[Any, Any, Any],
+    data: JSONBody[SessionRefresh],
+    refresh_session: UseCase[identity.RefreshSession],
 ) -> Response[SessionTokens]:
-    return _session(await refresh_session(token=RefreshToken.parse(data.refresh_token)))
+    token = RefreshToken.parse(data.refresh_token)
+    return _session(await refresh_session(token=token, address=address_of(request)))
 
 
 @delete(

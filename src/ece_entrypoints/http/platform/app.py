@@ -36,6 +36,7 @@ from .json_body import MAX_BODY, StrictRequest
 from .openapi import openapi_config
 from .pagination import Cursors
 from .problems import answer_bug, answer_domain_error, answer_http_exception
+from .rate_limits import GeneralLimit
 from .request_address import AddressMiddleware, allowed_hosts
 from .request_context import RequestContextMiddleware
 from .request_guard import RequestGuard, prepare
@@ -80,7 +81,10 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
     :raises ImproperlyConfiguredException: if a route does not say who may call it, or could be
         called by anybody else.
     """
-    guard = RequestGuard(exchange.identity.token_verifier())
+    guard = RequestGuard(
+        exchange.identity.token_verifier(),
+        GeneralLimit(exchange.rate_limiter(), exchange.general_limit()),
+    )
     app = Api(
         [Router("/v1", route_handlers=routes), *health.routes, *start.routes],
         before_request=guard,

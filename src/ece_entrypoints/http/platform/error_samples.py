@@ -42,6 +42,7 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "max_balance": Sample(Money(10**18, USD), "The highest balance of an account."),
     "min_amount": Sample(Money(1, USD), "The lowest amount that is allowed."),
     "max_words": Sample(10, "The highest number of words that is allowed."),
+    "limit": Sample("authentication", "The name of the limit."),
     "minted": Sample(250, "How many copies exist."),
     "max_price": Sample(Money(1250, USD), "The highest price that the buyer accepts."),
     "needed": Sample(Money(1250, USD), "What the request needs."),
@@ -49,17 +50,20 @@ _BY_FIELD: Final[Mapping[str, Sample]] = {
     "ppm": Sample(1_000_001, "The rate that was sent, in parts per million."),
     "price": Sample(Money(1500, USD), "The price of the listing at the moment."),
     "print_run": Sample(250, "How many copies there may be."),
+    "quota": Sample(10, "How many requests the limit allows in its window."),
     "reason": Sample(
         "Expecting ',' delimiter at line 3, column 17", "What the JSON parser reports."
     ),
     "remaining": Sample(Money(400, USD), "What is left of the hold."),
     "required": Sample(("admin", "service"), "The roles that are allowed to do it."),
+    "retry_after_seconds": Sample(90, "After how many seconds one request is allowed again."),
     "sale_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a5"), "The sale."),
     "scale": Sample("tcgplayer", "The condition scale that was sent."),
     "settlement_id": Sample(UUID("01987654-3210-7abc-8def-0123456789a6"), "The settlement."),
     "suspended_at": Sample(
         datetime(2026, 11, 20, 9, 30, tzinfo=UTC), "When the user was suspended."
     ),
+    "window_seconds": Sample(900, "The window of the limit."),
     "what": Sample("database", "The service that does not respond."),
 }
 """By the name of the field, which means the same in most errors."""

@@ -16,12 +16,14 @@ from ece_domain.identity import Role
 from ece_entrypoints.http.platform.error_pages import example_problem
 from ece_entrypoints.http.platform.operations import documented, operations_of
 
+from . import rate_limit_headers
 from .auth import access_of
 from .docs import Document, docs_router
 from .error_catalog import catalog
 from .examples import example_of
 from .field_texts import describe_fields
 from .json_body import MERGE_PATCH
+from .named_errors import named_errors
 from .patterns import portable
 from .problem_members import add_members
 from .problems import MEDIA_TYPE, Problems, headers_of
@@ -44,6 +46,7 @@ they have the same effect however often they are sent.
 """
 
 _PROBLEM_HEADERS: Final = {
+    **rate_limit_headers.DESCRIPTIONS,
     "Retry-After": "After how many seconds to send the request again.",
     "WWW-Authenticate": "How to authenticate: `Bearer`, with the access token.",
 }
@@ -161,6 +164,9 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     sent = success.setdefault("headers", {})
     if asked.keys() & {"key", "optional_key"}:
         sent["Idempotent-Replayed"] = _header("`true` if this answer was given before.")
+    if any(kernel.RateLimited in named_errors(each.__call__) for each in use_cases_of(handler)):
+        for name, description in rate_limit_headers.DESCRIPTIONS.items():
+            sent[name] = _header(description)
     if "paging" in asked:
         sent["Link"] = _header('The next page, as `<...>; rel="next"`, unless this is the last.')
 
@@ -230,7 +236,8 @@ def _amend_problems(
                 code: {"$ref": f"#/components/examples/{code}"} for code in response.codes
             }
             for code in response.codes:
-                for name in headers_of(errors[code]):
+                own = rate_limit_headers.DESCRIPTIONS if errors[code] is kernel.RateLimited else ()
+                for name in (*headers_of(errors[code]), *own):
                     headers = documented.setdefault("headers", {})
                     headers[name] = _header(_PROBLEM_HEADERS[name])
 

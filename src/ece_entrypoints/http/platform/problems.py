@@ -94,6 +94,7 @@ _HUNG_UP: Final = "client disconnected prematurely"
 """Litestar's word, of status 500, on a client that left in the middle of its body."""
 
 _log = structlog.stdlib.get_logger("ece.http")
+_security_log = structlog.stdlib.get_logger("ece.security")
 
 
 class Problem(Struct, frozen=True, kw_only=True):
@@ -177,6 +178,8 @@ def problem_of(error: DomainError, instance: str, public_url: str = "") -> dict[
 
 
 def answer_domain_error(request: Request[Any, Any, Any], error: DomainError) -> Response[bytes]:
+    if isinstance(error, kernel.RateLimited):
+        _security_log.warning("rate-limited", limit=error.limit, path=request.scope["path"])
     if type(error) is kernel.ConcurrentChange and _expects_version(request):
         error = PreconditionFailed()
     return _answer(request, error)
@@ -227,6 +230,13 @@ def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[by
     return _answer(request, InternalError())
 
 
+def _own_headers(error: DomainError) -> Mapping[str, str]:
+    """Headers whose values are those of the error."""
+    if isinstance(error, kernel.RateLimited):
+        return {"Retry-After": str(error.retry_after_seconds)}
+    return {}
+
+
 def _answer(
     request: Request[Any, Any, Any], error: DomainError, headers: Mapping[str, str] | None = None
 ) -> Response[bytes]:
@@ -236,7 +246,7 @@ def _answer(
         msgspec.json.encode(problem_of(error, instance, request.app.state.public_url)),
         status_code=status_of(kind),
         media_type=MEDIA_TYPE,
-        headers={**headers_of(kind), **(headers or {})},
+        headers={**headers_of(kind), **_own_headers(error), **(headers or {})},
     )
 
 

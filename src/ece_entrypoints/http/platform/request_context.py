@@ -12,6 +12,10 @@ from litestar import Request
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
+from ece_entrypoints.wiring.rate_limits import used_limits
+
+from .rate_limit_headers import rate_limit_headers
+
 _CLIENT_ID: Final = re.compile(rb"[\x21-\x7e]{1,64}")
 _POLICY: Final = (
     b"default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; "
@@ -46,7 +50,8 @@ class ResponseRecorder:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            message = {**message, "headers": [*message["headers"], *self.headers]}
+            headers = [*message["headers"], *self.headers, *rate_limit_headers()]
+            message = {**message, "headers": headers}
         elif message["type"] == "http.response.body" and not self.has_body:
             message = {**message, "body": b""}
         await self.send(message)
@@ -85,6 +90,7 @@ class RequestContextMiddleware:
         asked = {**scope, "method": "GET"} if is_head else scope  # the same answer, without a body
         started = perf_counter()
         structlog.contextvars.bind_contextvars(**known)
+        used_limits.set(())
         try:
             await self.app(asked, receive, answering)
         finally:

@@ -25,6 +25,7 @@ from .auth import Access, access_of, identify
 from .field_errors import FieldError, InvalidParameters, did_you_mean, first_of, shortened
 from .head import with_head
 from .json_body import check_body, is_unstorable
+from .rate_limits import GeneralLimit
 
 
 @frozen
@@ -48,10 +49,12 @@ class RequestGuard:
     """Lets through what the handler expects."""
 
     verifier: TokenVerifier
+    general_limit: GeneralLimit
 
     async def __call__(self, request: Request[Any, Any, Any]) -> Response[None] | None:
         """None lets it through to its handler; OPTIONS is answered here.
 
+        :raises RateLimited: if the caller has sent too many requests.
         :raises Unauthenticated: if the route is not public and nobody showed a good token.
         :raises RoleNotAllowed: if the route is for others.
         :raises InvalidParameters: if the query has what the route does not know, or lacks a part.
@@ -60,7 +63,10 @@ class RequestGuard:
         requirements: RouteRequirements | None = request.route_handler.opt.get("admission")
         if requirements is None:
             return _options(request.route_handler)
-        identify(request, self.verifier, requirements.access)
+        try:
+            identify(request, self.verifier, requirements.access)
+        finally:  # who guesses tokens is limited too
+            await self.general_limit(request)
         if request.scope["query_string"] or requirements.required:
             _check_query(request, requirements)
         if "\0" in request.scope["path"]:

@@ -88,6 +88,7 @@ def _errors_of_the_store(handler: HTTPRouteHandler) -> Iterator[type[kernel.Doma
 def _errors_of_the_request(handler: HTTPRouteHandler) -> Iterator[type[kernel.DomainError]]:
     asked = handler.parsed_fn_signature.parameters
     access = access_of(handler)
+    yield kernel.RateLimited
     yield InvalidParameters
     if any("{" in path for path in handler.paths):
         yield AddressNotFound

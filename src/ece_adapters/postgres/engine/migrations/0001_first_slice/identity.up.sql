@@ -34,7 +34,8 @@ CREATE TABLE identity_session (
     replaced_digest bytea,
     started_at      timestamptz NOT NULL,
     refreshed_at    timestamptz NOT NULL,
-    ended_at        timestamptz
+    ended_at        timestamptz,
+    address         text
 );
 -- Not a unique index: two random secrets of 256 bits are never the same.
 CREATE INDEX identity_session_family ON identity_session (family_digest);
