@@ -1,5 +1,6 @@
 """Nothing that a client may send is without bounds, on any route."""
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +13,15 @@ from litestar.params import ParameterKwarg
 from litestar.routes import HTTPRoute
 from msgspec import inspect
 
+from ece_domain.cards import MAX_MINT
+from ece_domain.cards.catalog import MAX_FACETED, MAX_FACETS, MAX_SEARCH_WORDS
 from ece_domain.identity import Role
+from ece_domain.kernel import MAX_PAGE
 from ece_entrypoints.http.platform.app import create_app
-from ece_entrypoints.http.platform.json_body import MAX_BODY, MAX_LARGE_BODY
+from ece_entrypoints.http.platform.field_errors import MAX_FAULTS, MAX_REPEATED
+from ece_entrypoints.http.platform.filters import MAX_QUERY
+from ece_entrypoints.http.platform.json_body import MAX_BODY, MAX_DEPTH, MAX_LARGE_BODY
+from ece_entrypoints.server.http_limits import MAX_HEADER_BYTES, MAX_PIPELINED, TIMEOUT_SECONDS
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.clock import SettableClock
 from tests.http.conftest import exchange_of
@@ -61,6 +68,8 @@ def _first(*bounds: object) -> object:
     return next((bound for bound in bounds if bound is not None), None)
 
 
+ENDLESS = re.compile(r"[+*]|,\}")
+"""In a pattern that bounds no length."""
 MANY = inspect.ListType | inspect.VarTupleType | inspect.SetType
 CHECKS: list[tuple[Any, str, Callable[[Any], bool]]] = [
     (inspect.StructType, "takes unknown fields", lambda info: not info.forbid_unknown_fields),
@@ -72,7 +81,10 @@ CHECKS: list[tuple[Any, str, Callable[[Any], bool]]] = [
     (
         inspect.StrType,
         "takes a text of any length",
-        lambda info: info.max_length is None and info.pattern is None,
+        lambda info: (
+            info.max_length is None
+            and (info.pattern is None or ENDLESS.search(info.pattern) is not None)
+        ),
     ),
     (
         inspect.StrType,
@@ -130,9 +142,28 @@ def test_every_parameter_of_a_query_or_path_has_bounds(exchange: Exchange):
     assert unbounded == []
 
 
+def test_the_page_of_limits_tells_those_of_the_code():
+    page = (Path(__file__).parents[3] / "docs/limits.md").read_text()
+    rows = [
+        f"| body | {MAX_BODY // 1024} KiB; of a card set {MAX_LARGE_BODY // 1024} KiB;",
+        f"| levels of objects and arrays in a body | {MAX_DEPTH} |",
+        f"| faults that an answer lists | {MAX_FAULTS}, ",
+        f"| names that an answer repeats | {MAX_REPEATED} characters",
+        f"| items of a page | {MAX_PAGE} |",
+        f"| search words | {MAX_QUERY} characters, {MAX_SEARCH_WORDS} different words |",
+        f"| values of a facet | {MAX_FACETS}, counted over at most {MAX_FACETED:,} results |",
+        f"| cards of one minting | {MAX_MINT:,} |",
+        f"| request line and headers | {MAX_HEADER_BYTES // 1024} KiB |",
+        f"| pipelined requests of a connection | {MAX_PIPELINED} |",
+        f"| time to send a request, or to read an answer | {TIMEOUT_SECONDS:.0f} seconds |",
+    ]
+    assert [row for row in rows if row not in page] == []
+
+
 class Loose(msgspec.Struct):
     number: int
     text: str
+    word: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\Z")]
     code: Annotated[str, msgspec.Meta(pattern="^[a-z]+$")]
     items: list[Role]
     moment: datetime
@@ -146,6 +177,8 @@ def test_the_check_finds_a_field_without_bounds():
         "x takes unknown fields",
         "x.number takes any integer",
         "x.text takes a text of any length",
+        "x.word takes a text of any length",
+        "x.word takes a final line break",
         "x.code takes a final line break",
         "x.items takes any number of items",
         "x.moment takes a time without an offset",
