@@ -1,0 +1,1 @@
+"""The two commands of the README on machines where nothing was installed."""
