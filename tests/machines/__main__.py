@@ -1,7 +1,8 @@
 """``python -m tests.machines``: try the README's two commands on bare Debian 12 and 13.
 
 Each release is tried as root and as an ordinary user: ``make serve`` until it is ready, the printed
-``curl`` line, ``ece check``, Ctrl-C; then ``make test``. The exit code is 1 if a try fails.
+``curl`` line, ``ece check``, Ctrl-C; then ``make test``. With ``--python python3.12`` the commands
+are tried on this machine instead, with that Python. The exit code is 1 if a try fails.
 """
 
 import argparse
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +21,8 @@ import psutil
 from tests.cli.curl import path_with_curl
 from tests.cli.ece import free_port
 
-from .bare_debian import RELEASES, USERS, BareDebian, bare_debian, missing
+from .bare_debian import RELEASES, USERS, bare_debian, missing
+from .machine import Machine, this_machine
 
 ROOT: Final = Path(__file__).parents[2]
 CACHE: Final = Path(tempfile.gettempdir()) / "ece-machines"
@@ -27,10 +30,10 @@ READY_SECONDS: Final = 600
 TEST_SECONDS: Final = 3600
 
 
-def try_serve(machine: BareDebian, folder: Path) -> None:
+def try_serve(machine: Machine, folder: Path) -> None:
     """:raises AssertionError: unless the exchange opens, sells a card, and ends by Ctrl-C."""
     log = folder / "serve.log"
-    server = machine.run(f"make serve PORT={free_port()}", log=log)
+    server = machine.make(f"serve PORT={free_port()}", log=log)
     try:
         deadline = time.monotonic() + READY_SECONDS
         while "Ctrl-C" not in log.read_text():
@@ -61,13 +64,13 @@ def _press_ctrl_c(pid: int) -> None:
             process.send_signal(signal.SIGINT)
 
 
-def try_test(machine: BareDebian, folder: Path) -> str:
+def try_test(machine: Machine, folder: Path) -> str:
     """The last line of the suite.
 
     :raises AssertionError: unless it passes.
     """
     log = folder / "test.log"
-    suite = machine.run("make test", log=log)
+    suite = machine.make("test", log=log)
     try:
         code = suite.wait(TEST_SECONDS)
     finally:
@@ -82,35 +85,40 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.machines", description=__doc__)
     parser.add_argument("--release", action="append", choices=RELEASES)
     parser.add_argument("--user", action="append", choices=USERS)
+    parser.add_argument("--python", action="append")
     parser.add_argument("--only", choices=("serve", "test"))
     given = parser.parse_args()
-    if reason := missing():
+    if given.python:
+        tries = [
+            (f"{python} on this machine", this_machine(ROOT, python)) for python in given.python
+        ]
+    elif reason := missing():
         print(f"NOT PROVEN HERE: bare machines: {reason}")
         return 0
-    failed = 0
-    for release in given.release or RELEASES:
-        for user in given.user or USERS:
-            failed += not _try(release, user, given.only)
-    return 1 if failed else 0
+    else:
+        tries = [
+            (f"{release} {user}", bare_debian(release, user, CACHE, ROOT))
+            for release in given.release or RELEASES
+            for user in given.user or USERS
+        ]
+    passed = [_try(name, machine, given.only) for name, machine in tries]
+    return 0 if all(passed) else 1
 
 
-def _try(release: str, user: str, only: str | None) -> bool:
+def _try(name: str, made: AbstractContextManager[Machine], only: str | None) -> bool:
     """Print what was met; False if a command failed."""
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        bare_debian(release, user, CACHE, ROOT) as machine,
-    ):
-        for name, attempt in (("serve", try_serve), ("test", try_test)):
-            if only not in {None, name}:
+    with tempfile.TemporaryDirectory() as folder, made as machine:
+        for command, attempt in (("serve", try_serve), ("test", try_test)):
+            if only not in {None, command}:
                 continue
             begun = time.monotonic()
             try:
                 result = attempt(machine, Path(folder)) or "passed"
             except AssertionError as error:
-                print(f"{release} {user} make {name}: FAILED\n{error}", flush=True)
+                print(f"{name}, make {command}: FAILED\n{error}", flush=True)
                 return False
             seconds = time.monotonic() - begun
-            print(f"{release} {user} make {name}: {result} ({seconds:.0f} s)", flush=True)
+            print(f"{name}, make {command}: {result} ({seconds:.0f} s)", flush=True)
     return True
 
 

@@ -10,6 +10,8 @@ from typing import Final
 
 from attrs import frozen
 
+from .machine import Machine, clone_into
+
 RELEASES: Final = ("bookworm", "trixie")
 """Debian 12 with Python 3.11, and Debian 13 with Python 3.13."""
 PACKAGES: Final = "ca-certificates,git,make,python3,python3-venv"
@@ -43,6 +45,9 @@ class BareDebian:
     def home(self) -> Path:
         return self.root / ("root" if self.user == "root" else f"home/{self.user}")
 
+    def make(self, target: str, *, log: Path) -> subprocess.Popen[bytes]:
+        return self.run(f"make {target}", log=log)
+
     def run(self, command: str, *, log: Path) -> subprocess.Popen[bytes]:
         """Start a command in the clone, with an empty environment; its processes end with it.
 
@@ -63,7 +68,7 @@ class BareDebian:
 
 
 @contextmanager
-def bare_debian(release: str, user: str, cache: Path, source: Path) -> Iterator[BareDebian]:
+def bare_debian(release: str, user: str, cache: Path, source: Path) -> Iterator[Machine]:
     """A new one with a clone of the committed source; its folder is removed at the end."""
     image = _image(release, cache)
     root = cache / f"{release}-{user}"
@@ -75,9 +80,7 @@ def bare_debian(release: str, user: str, cache: Path, source: Path) -> Iterator[
             shutil.copyfile(path, root / path.lstrip("/"))
         if user != "root":
             _chroot(root, "useradd", "--create-home", "--shell", "/bin/bash", user)
-        subprocess.run(
-            ["git", "clone", "--quiet", "--no-local", source, machine.home / "ece"], check=True
-        )
+        clone_into(machine.home, source)
         _chroot(root, "chown", "-R", f"{user}:{user}", f"/{machine.home.relative_to(root)}/ece")
         yield machine
     finally:
