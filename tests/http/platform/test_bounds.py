@@ -163,7 +163,6 @@ def test_the_page_of_limits_tells_those_of_the_code():
 class Loose(msgspec.Struct):
     number: int
     text: str
-    word: Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\Z")]
     code: Annotated[str, msgspec.Meta(pattern="^[a-z]+$")]
     items: list[Role]
     moment: datetime
@@ -177,8 +176,7 @@ def test_the_check_finds_a_field_without_bounds():
         "x takes unknown fields",
         "x.number takes any integer",
         "x.text takes a text of any length",
-        "x.word takes a text of any length",
-        "x.word takes a final line break",
+        "x.code takes a text of any length",
         "x.code takes a final line break",
         "x.items takes any number of items",
         "x.moment takes a time without an offset",
