@@ -20,6 +20,7 @@ from ece_domain.cards import CardId
 from ece_domain.identity import UserId
 from ece_domain.kernel import USD
 from ece_domain.ledger import Account
+from ece_domain.sales import SaleId
 from ece_entrypoints.wiring.exchange import Exchange
 from tests.contract.ledger.stores import assert_sound
 
@@ -47,7 +48,6 @@ class Sale:
     seller_id: UUID
     buyer_id: UUID
     price: int
-    proceeds: int
 
     @classmethod
     def told(cls, answer: dict[str, Any]) -> "Sale":
@@ -55,7 +55,6 @@ class Sale:
             **{name: UUID(answer[name]) for name in ("id", "card_id", "seller_id", "buyer_id")},
             listing_id=UUID(answer["origin"]["id"]),
             price=answer["price"]["amount"],
-            proceeds=answer["receipt"]["proceeds"]["amount"],
         )
 
 
@@ -191,6 +190,10 @@ async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
         purposes = "SELECT purpose, count(*) FROM ledger_settlement GROUP BY purpose"
         settled = {row["purpose"]: row["count"] for row in await fetch(purposes)}
         transfers = await fetch(_TRANSFERS)
+        found = [await transaction.sales.get(SaleId(sale.id)) for sale in traffic.sales]
+    proceeds = Counter[UUID]()
+    for sale in found:
+        proceeds[sale.seller_id] += sale.receipt.proceeds.amount
     assert sales == {sale.id for sale in traffic.sales}
     assert listings == set(traffic.listings)
     assert settled["market.listing"] == len(listings)
@@ -199,7 +202,9 @@ async def assert_done_once(exchange: Exchange, traffic: Traffic) -> None:
         told = [sale.buyer_id for sale in traffic.sales if sale.card_id == pair.card]
         assert [row["to_owner_id"] for row in transfers if row["card_id"] == pair.card] == told
         for trader in (pair.owner, pair.buyer):
-            assert await _balance(database, trader.id) == _told_balance(traffic, trader.id)
+            assert await _balance(database, trader.id) == (
+                PURSE - _paid(traffic, trader.id) + proceeds[trader.id]
+            )
     await assert_sound(database)
 
 
@@ -208,7 +213,5 @@ async def _balance(database: PostgresDatabase, owner: UserId) -> int:
         return await transaction.books.balance_of(Account.of_user(owner, USD))
 
 
-def _told_balance(traffic: Traffic, trader: UserId) -> int:
-    paid = sum(sale.price for sale in traffic.sales if sale.buyer_id == trader)
-    got = sum(sale.proceeds for sale in traffic.sales if sale.seller_id == trader)
-    return PURSE - paid + got
+def _paid(traffic: Traffic, trader: UserId) -> int:
+    return sum(sale.price for sale in traffic.sales if sale.buyer_id == trader)

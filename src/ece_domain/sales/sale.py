@@ -7,7 +7,7 @@ from uuid import UUID
 from attrs import frozen
 
 from ece_domain.cards import CardId, ConditionKey, PrintingId
-from ece_domain.identity import UserId
+from ece_domain.identity import OPERATORS, Actor, UserId
 from ece_domain.kernel import Money
 from ece_domain.ledger import (
     Account,
@@ -44,6 +44,10 @@ class Sale:
     @property
     def price(self) -> Money:
         return self.receipt.price
+
+    def receipt_for(self, actor: Actor) -> SaleReceipt | None:
+        """The receipt, for the seller and for operators: it tells what the seller sold before."""
+        return self.receipt if actor.role in OPERATORS or actor.id == self.seller_id else None
 
     @property
     def sold(self) -> CardSold:

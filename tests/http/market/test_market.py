@@ -29,20 +29,32 @@ async def test_a_card_is_listed_found_and_bought(fair: Fair):
     sale = bought.json()
     assert bought.status_code == 201
     assert sale["price"] == PRICE
-    assert [(line["rule"], line["fee"]["amount"]) for line in sale["receipt"]["fees"]] == [
+    assert sale["receipt"] is None
+    sold = (await fair.client.get(bought.headers["Location"], headers=ann.headers)).json()
+    assert [(line["rule"], line["fee"]["amount"]) for line in sold["receipt"]["fees"]] == [
         ("transaction", 90),
         ("processing", 30),
         ("royalty", 50),
     ]
-    assert sale["receipt"]["proceeds"]["amount"] == 830
-    shown = await fair.client.get(bought.headers["Location"], headers=ann.headers)
-    assert shown.json() == sale
+    assert sold["receipt"]["proceeds"]["amount"] == 830
+    shown = await fair.client.get(bought.headers["Location"], headers=bob.headers)
+    assert shown.json() == sale == {**sold, "receipt": None}
 
     gone = (await fair.client.get(f"/v1/listings/{listing['id']}")).json()
     assert gone["state"] == "sold"
     assert (await fair.client.get("/v1/listings")).json()["data"] == []
     wallet = (await fair.client.get("/v1/me/wallet", headers=ann.headers)).json()
     assert wallet["accounts"][0]["available"]["amount"] == 830
+
+
+async def test_a_list_of_sales_shows_each_side_what_is_theirs(fair: Fair):
+    ann, bob = await fair.person("ann"), await fair.person("bob", 5_000)
+    await fair.buy(await fair.listed(ann), bob)
+    for person, sees_it in ((ann, True), (bob, False)):
+        answer = await fair.client.get("/v1/me/sales", headers=person.headers)
+        (sale,) = answer.json()["data"]
+        assert (sale["receipt"] is not None) == sees_it
+        assert ("trailing_sales" in answer.text) == sees_it
 
 
 async def test_s1_of_many_buyers_one_buys_and_the_rest_get_the_reason(fair: Fair):
@@ -208,7 +220,9 @@ async def test_s23_a_sale_is_shown_to_its_sides_and_operators_alone(fair: Fair):
     sale = (await fair.buy(await fair.listed(ann), bob)).json()
     address = f"/v1/sales/{sale['id']}"
     for reader in (ann, bob, admin):
-        assert (await fair.client.get(address, headers=reader.headers)).json() == sale
+        shown = (await fair.client.get(address, headers=reader.headers)).json()
+        assert shown == {**sale, "receipt": shown["receipt"]}
+        assert (shown["receipt"] is None) == (reader is bob)
     is_problem(await fair.client.get(address, headers=eve.headers), 404, "sales.sale-not-found")
     for reader, role, count in ((ann, "seller", 1), (ann, "buyer", 0), (bob, "buyer", 1)):
         found = await fair.client.get("/v1/me/sales", params={"side": role}, headers=reader.headers)

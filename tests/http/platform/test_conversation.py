@@ -106,6 +106,32 @@ async def test_every_response_has_security_headers(client: Client, path: str):
     assert len(headers["X-Request-Id"]) == 32
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "is_signed_in", "is_stored_nowhere"),
+    [
+        ("GET", "/v1/own-offers", True, True),
+        ("GET", "/v1/own-offers", False, True),
+        ("HEAD", "/v1/own-offers", True, True),
+        ("POST", "/v1/offers", True, True),
+        ("GET", "/v1/offers", True, False),
+        ("HEAD", "/v1/offers/1", True, False),
+        ("GET", "/docs/api", False, False),
+        ("GET", "/nowhere", True, False),
+    ],
+)
+async def test_no_cache_stores_a_private_answer(
+    client: Client,
+    ann: dict[str, str],
+    method: str,
+    path: str,
+    *,
+    is_signed_in: bool,
+    is_stored_nowhere: bool,
+):
+    answer = await client.request(method, path, headers=ann if is_signed_in else {})
+    assert (answer.headers.get("Cache-Control") == "no-store") == is_stored_nowhere
+
+
 async def test_an_unknown_path_is_a_404(client: Client):
     answer = await client.get("/v1/offers/1/nothing")
     assert (answer.status_code, answer.json()["code"]) == (404, "http.not-found")

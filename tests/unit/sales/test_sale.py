@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 
 from ece_domain.cards import CardId, ConditionKey, PrintingId
-from ece_domain.identity import UserId
+from ece_domain.identity import OPERATORS, Actor, Role, UserId
 from ece_domain.kernel import USD, Money, Rate
 from ece_domain.ledger import (
     Account,
@@ -112,3 +112,11 @@ def test_the_event_has_both_sides_the_card_and_the_origin():
         buyer_id=BUYER,
         price=Money(10_000, USD),
     )
+
+
+def test_a_receipt_is_for_the_seller_and_operators_and_not_for_the_buyer():
+    sale = a_sale(1_000)
+    assert sale.receipt_for(Actor(SELLER, Role.COLLECTOR)) == sale.receipt
+    for role in Role:
+        expected = sale.receipt if role in OPERATORS else None
+        assert sale.receipt_for(Actor(BUYER, role)) == expected

@@ -199,7 +199,7 @@ async def get_printing_art(
 ) -> Response[bytes]:
     drawing = await get_printing_art(printing_id=PrintingId(printing_id))
     tag = f'"{hashlib.sha256(drawing.content).hexdigest()[:32]}"'
-    headers = {"ETag": tag, "Cache-Control": "public, max-age=31536000, immutable"}
+    headers = {"ETag": tag, "Cache-Control": "public, max-age=300"}  # an edit may change it
     if is_known(request, tag):
         return Response(b"", status_code=HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(drawing.content, media_type=drawing.media_type, headers=headers)

@@ -17,7 +17,6 @@ from ece_entrypoints.http.platform.rate_limits import address_of
 from ece_entrypoints.http.platform.views import Text, UseCase, view
 
 _TAGS = ["Identity"]
-_KEPT_NOWHERE = {"Cache-Control": "no-store"}
 
 Email = Annotated[
     str,
@@ -153,7 +152,7 @@ async def register_user(
     )
     account = view(user, Account)
     headers = {"Location": f"/v1/users/{user.id}", "ETag": tag_of(account, user.version)}
-    return Response(account, headers=headers | _KEPT_NOWHERE)
+    return Response(account, headers=headers)
 
 
 @get(
@@ -266,7 +265,7 @@ def _session(signed: identity.SessionTokens) -> Response[SessionTokens]:
         refresh_token=signed.refresh.text,
         session_expires_at=signed.session_expires_at,
     )
-    return Response(body, headers=_KEPT_NOWHERE)
+    return Response(body)
 
 
 routes: list[ControllerRouterHandler] = [

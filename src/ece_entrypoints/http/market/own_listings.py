@@ -19,8 +19,8 @@ from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import Amount, AssetCode, Money
 from ece_entrypoints.http.platform.problems import problems
-from ece_entrypoints.http.platform.views import UseCase, changes_in, view
-from ece_entrypoints.http.sales.sales import Sale
+from ece_entrypoints.http.platform.views import UseCase, changes_in
+from ece_entrypoints.http.sales.sales import Sale, sale_for
 
 from .listings import Listing, PriceDecline, listing_of
 
@@ -191,7 +191,7 @@ async def buy_listing(
         key=key,
     )
     sale = result.value
-    return answered(result, view(sale, Sale), location=f"/v1/sales/{sale.id}")
+    return answered(result, sale_for(caller, sale), location=f"/v1/sales/{sale.id}")
 
 
 routes: list[ControllerRouterHandler] = [

@@ -10,6 +10,7 @@ from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct, field
 
 from ece_domain import sales
+from ece_domain.identity import Claims
 from ece_domain.sales import SaleId, SaleSide
 from ece_entrypoints.http.platform.auth import Caller, signed_in
 from ece_entrypoints.http.platform.filters import CREATED, Created
@@ -88,7 +89,13 @@ class Sale(Struct, frozen=True, kw_only=True):
     buyer_id: UUID
     price: Money
     sold_at: datetime
-    receipt: SaleReceipt
+    receipt: Annotated[
+        SaleReceipt | None,
+        Meta(
+            description="How the seller's proceeds were computed: for the seller and operators."
+            " Null for the buyer, who paid the price and nothing else."
+        ),
+    ]
 
 
 class SalePage(PageBody[Sale], frozen=True):
@@ -122,7 +129,7 @@ async def get_sales(
         sold=created,
         page=paging.request,
     )
-    return paging.answer(SalePage, found, Sale)
+    return paging.answer(SalePage, found, lambda sale: sale_for(caller, sale))
 
 
 @get(
@@ -136,7 +143,24 @@ async def get_sale(
     sale_id: FromPath[UUID], caller: Caller, get_sale: UseCase[sales.GetSale]
 ) -> Sale:
     sale = await get_sale(sale_id=SaleId(sale_id), actor=caller.actor)
-    return view(sale, Sale)
+    return sale_for(caller, sale)
+
+
+def sale_for(caller: Claims, sale: sales.Sale) -> Sale:
+    """The sale, with what the caller may see of its receipt."""
+    receipt = sale.receipt_for(caller.actor)
+    return Sale(
+        id=sale.id,
+        origin=view(sale.origin, SaleOrigin),
+        card_id=sale.card_id,
+        printing_id=sale.printing_id,
+        condition=Text(sale.condition),
+        seller_id=sale.seller_id,
+        buyer_id=sale.buyer_id,
+        price=view(sale.price, Money),
+        sold_at=sale.sold_at,
+        receipt=None if receipt is None else view(receipt, SaleReceipt),
+    )
 
 
 routes: list[ControllerRouterHandler] = [get_sales, get_sale]
