@@ -92,6 +92,20 @@ async def test_reports_a_privilege_that_the_rules_do_not_grant(ece, postgres_ser
         await postgres_server.drop_database("ece_doctor_rights")
 
 
+async def test_reports_a_schema_that_differs_from_what_ece_migrated(ece, postgres_url):
+    away = ece.with_variable(ECE_DATABASE_URL=postgres_url)
+    assert diagnoses(away("doctor", "--json"))["schema"]["health"] == "good"
+    connection = await asyncpg.connect(postgres_url)
+    await connection.execute("DROP INDEX idempotency_record_recorded")
+    await connection.close()
+
+    shown = away("doctor", "--json")
+
+    assert shown.returncode == 1
+    assert diagnoses(shown)["schema"]["health"] == "broken"
+    assert "idempotency_record_recorded is missing" in diagnoses(shown)["schema"]["what"]
+
+
 def test_missing_npm_is_optional_and_not_broken(ece):
     shown = ece.with_variable(PATH="/nowhere")("doctor", "--json")
     assert shown.returncode == 0

@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 
 from ece_adapters.postgres.engine import migrate
+from ece_adapters.postgres.engine.schema_drift import expected_schema, read_schema
 from ece_adapters.postgres.engine.schema_revision import NEWEST, read_server_info
 from ece_adapters.postgres.engine.server import PostgresServer
 from tests.cli.ece import PROGRAM
@@ -78,6 +79,12 @@ async def test_reads_the_revision_of_a_database(empty_database):
     await asyncio.to_thread(migrate.upgrade, empty_database)
 
     assert (await read_server_info(empty_database)).revision == NEWEST == migrate.steps()[-1]
+
+
+async def test_the_schema_that_doctor_expects_is_the_migrated_one(empty_database):
+    await asyncio.to_thread(migrate.upgrade, empty_database)
+    migrated = await read_schema(empty_database)
+    assert migrated == expected_schema(), "run: python -m tests.postgres.write_schema"
 
 
 async def test_concurrent_migrations_all_succeed(empty_database):

@@ -1,6 +1,5 @@
 """The checks of ``ece doctor``, one function each."""
 
-import asyncio
 import json
 import shutil
 import sys
@@ -23,8 +22,10 @@ from ece_adapters.postgres.embedded.running_server import RunningServer
 from ece_adapters.postgres.embedded.server_account import server_home
 from ece_adapters.postgres.embedded.server_binaries import find_programs
 from ece_adapters.postgres.engine.access import read_access
+from ece_adapters.postgres.engine.schema_drift import schema_drift
 from ece_adapters.postgres.engine.schema_revision import NEWEST, ServerInfo, read_server_info
 from ece_entrypoints.server.listener import listening
+from ece_entrypoints.server.signals import run
 from ece_entrypoints.wiring.settings import Settings
 
 from .data_folder import DATA_FOLDER, folder_problem
@@ -193,7 +194,7 @@ def _given_database(urls: Urls) -> Iterator[Diagnosis]:
 
 def _database(url: str) -> Iterator[Diagnosis]:
     try:
-        seen = asyncio.run(read_server_info(url))
+        seen = run(read_server_info(url))
     except (OSError, OverflowError, ValueError, asyncpg.PostgresError) as error:
         yield _broken("database", f"cannot be reached: {error}", "check ECE_DATABASE_URL")
         return
@@ -206,12 +207,22 @@ def _database(url: str) -> Iterator[Diagnosis]:
         yield _broken("database", what, "ece db upgrade")
     else:
         yield _good("database", f"PostgreSQL {seen.major_version}, schema {seen.revision}")
+        yield _schema(url)
     yield from _drift(seen)
+
+
+def _schema(url: str) -> Diagnosis:
+    drift = run(schema_drift(url))
+    if drift:
+        what = f"{drift[0]}, and {len(drift) - 1} more" if len(drift) > 1 else drift[0]
+        cure = "undo what changed it by hand, or dump the data and restore it into a new database"
+        return _broken("schema", what, cure)
+    return _good("schema", "every table, constraint, index, trigger and function is as migrated")
 
 
 def _access(urls: Urls) -> Diagnosis:
     try:
-        access = asyncio.run(read_access(urls.application))
+        access = run(read_access(urls.application))
     except (OSError, ValueError, asyncpg.PostgresError) as error:
         return _broken("roles", f"the application cannot log in: {error}", "check ECE_DATABASE_URL")
     if access.missing:
