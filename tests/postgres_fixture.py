@@ -30,12 +30,17 @@ _templates: dict[PostgresServer, str] = {}
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[PostgresServer]:
     with ExitStack() as cleanup:
-        if url := os.environ.get(SERVER_VARIABLE):
-            server: PostgresServer = ServerByUrl(url)
-            cleanup.callback(_drop_template, server)
-        else:
-            server = _embedded_server(cleanup)
-        yield server
+        yield server_for_tests(cleanup)
+
+
+def server_for_tests(cleanup: ExitStack) -> PostgresServer:
+    """The server that the environment names, or an embedded one until the cleanup."""
+    url = os.environ.get(SERVER_VARIABLE)
+    if not url:
+        return _embedded_server(cleanup)
+    server = ServerByUrl(url)
+    cleanup.callback(_drop_template, server)
+    return server
 
 
 @pytest.fixture

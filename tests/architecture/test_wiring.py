@@ -7,6 +7,7 @@ outer container, and what the outer container gives to the containers of the con
 import inspect
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol, get_args, get_origin, get_type_hints
 
@@ -17,11 +18,13 @@ from litestar.routes import HTTPRoute
 
 from ece_adapters.memory import MemoryTransaction
 from ece_adapters.postgres.engine.database import PostgresTransaction
+from ece_adapters.postgres.engine.session import Pooler
 from ece_domain.kernel import Begin
 from ece_entrypoints import wiring
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.use_case_plugin import NameTakenTwice, use_cases
 from ece_entrypoints.wiring.exchange import Exchange
+from ece_entrypoints.wiring.retry_on_conflict import RetryOnConflict
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
 
 TRANSACTIONS = (MemoryTransaction, PostgresTransaction)
@@ -111,6 +114,58 @@ def test_every_part_gets_its_arguments(exchange: Exchange):
 def test_every_provider_builds(exchange: Exchange):
     for name, provider in all_providers(exchange):
         assert provider() is not None, name
+
+
+def test_settings_reach_the_parts_that_they_are_for(tmp_path: Path):
+    exchange = Exchange(
+        settings=Settings(
+            secret_file=tmp_path / "secret",
+            database_url="postgresql://ece@primary/ece",
+            database_replica_url="postgresql://ece@replica/ece",
+            database_connections=3,
+            database_pooler=Pooler.transaction,
+            idempotency_retention_days=7,
+        )
+    )
+    database, replica = exchange.database(), exchange.public_reads()
+
+    assert (database.dsn, replica.dsn) == (
+        "postgresql://ece@primary/ece",
+        "postgresql://ece@replica/ece",
+    )
+    assert (database.connections, replica.connections) == (3, 3)
+    assert (database.pooler, replica.pooler) == (Pooler.transaction, Pooler.none)
+    assert (database.is_read_only, replica.is_read_only) == (False, True)
+    assert exchange.prune_idempotency_records().retention == timedelta(days=7)
+
+
+def test_only_public_lists_come_from_the_replica(tmp_path: Path):
+    """It lags behind, so whoever has just changed something reads from the primary."""
+    exchange = Exchange(
+        settings=Settings(
+            secret_file=tmp_path / "secret",
+            database_url="postgresql://ece@primary/ece",
+            database_replica_url="postgresql://ece@replica/ece",
+        )
+    )
+    read_from = {name: provider().begin.__self__ for name, provider in use_cases(exchange)}
+
+    assert {name for name, each in read_from.items() if each is exchange.public_reads()} == {
+        "get_listing_facets",
+        "get_price_guide",
+        "list_card_sets",
+        "search_listings",
+        "search_printings",
+    }
+    assert set(read_from.values()) == {exchange.public_reads(), exchange.database()}
+
+
+def test_every_use_case_of_a_handler_is_retried_on_a_conflict(exchange: Exchange):
+    provided = create_app(exchange).dependencies
+    for name, provider in use_cases(exchange):
+        retried = provided[name].dependency()
+        assert isinstance(retried, RetryOnConflict), name
+        assert retried.use_case is provider(), name
 
 
 def test_a_use_case_is_built_once(exchange: Exchange):

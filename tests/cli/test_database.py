@@ -92,6 +92,21 @@ async def test_check_names_every_violation(away):
     assert violation["subject"] in away("check").stdout
 
 
+async def test_check_names_a_listing_of_another_condition(away):
+    assert away("demo", "seed").returncode == 0
+    changed = await _execute(
+        away,
+        "UPDATE cards_card SET condition_scale = NULL, condition_code = NULL,"
+        " grade_company = 'PSA', grade = '3', certificate = '12345678'"
+        " WHERE id = (SELECT card_id FROM market_listing WHERE state = 'active' LIMIT 1)",
+    )
+    assert changed == "UPDATE 1"
+    broken = away("check", "--json")
+    assert broken.returncode == 1
+    (violation,) = json.loads(broken.stdout)["violations"]
+    assert "PSA 3" in violation["what"]
+
+
 def test_seeding_twice_changes_nothing(away):
     assert "ada@demo.example" in away("demo", "seed").stdout
     before = json.loads(away("check", "--json").stdout)

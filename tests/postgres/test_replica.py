@@ -66,7 +66,7 @@ async def test_public_lists_are_read_from_the_replica_and_own_ones_from_the_prim
     listing = await stall.listing(seller)
 
     browse = exchange.market.search_listings()
-    everything = {"filter": ListingFilter(), "order": ListingSort.NEWEST, "page": PAGE}
+    everything = {"filter": ListingFilter(), "sort": ListingSort.NEWEST, "page": PAGE}
     assert await browse(**everything) == Page(())
     shown = await exchange.market.get_listing()(listing_id=listing.id)
     assert (await exchange.market.list_my_listings()(seller_id=seller, page=PAGE)).items == (shown,)

@@ -59,6 +59,7 @@ LAYERS = (
         1,
         ("tests/proof/test_isolation.py", "tests/proof/test_planted_in_sql.py"),
     ),
+    Layer("planted in code", 2, ("tests/proof/test_planted_in_code.py",)),
     Layer("restore", 5, ("tests/proof/test_restore.py",)),
     Layer(
         "outages",

@@ -258,6 +258,19 @@ class TestPrintings:
             with pytest.raises(PrintingNotFound):
                 await transaction.printings.get(one.id)
 
+    async def test_keep_their_places_when_a_change_is_refused(self, database):
+        card_set = a_set()
+        one, two = a_printing(card_set, "001"), a_printing(card_set, "002")
+        await save(database, sets=[card_set], printed=[one, two])
+        moved = evolve(one.saved, details=printing_details("003"))
+        stale = evolve(two, details=printing_details("004"))
+        with pytest.raises(ConcurrentChange):
+            await save(database, printed=[moved, stale])
+
+        for number in ("001", "002"):
+            with pytest.raises(PrintingExists):
+                await save(database, printed=[a_printing(card_set, number)])
+
     @pytest.mark.parametrize("print_run", [11, None])
     async def test_keep_the_print_run_of_which_copies_exist(self, database, print_run):
         card_set = a_set()

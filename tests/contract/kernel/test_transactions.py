@@ -18,6 +18,7 @@ from ece_domain.ledger import (
     Hold,
     HoldId,
     HoldPurpose,
+    InsufficientFunds,
     MoveMoney,
     PlaceHold,
     Settlement,
@@ -185,6 +186,25 @@ async def test_a_guarded_transaction_is_refused_for_the_first_thing_in_order(dat
 
     with pytest.raises(ConcurrentChange):
         await pay()
+
+
+async def test_a_refusal_undoes_what_the_transaction_had_applied_before(database):
+    async def deposit_and_overdraw() -> None:
+        async with database.begin() as transaction:
+            for move in (
+                deposit(dollars("ann"), 5),
+                MoveMoney(dollars("bob"), dollars("ann"), money(1)),
+            ):
+                settlement = Settlement(SettlementId(new_id()), "test.both", (move,))
+                transaction.ledger.settle(settlement, NOON)
+
+    with pytest.raises(InsufficientFunds):
+        await deposit_and_overdraw()
+
+    async with database.begin() as transaction:
+        assert await transaction.books.balance_of(dollars("ann")) == 0
+        assert [record async for record in transaction.books.journal()] == []
+        assert await transaction.event_log.assign_positions(100) == 0
 
 
 async def test_two_settlements_in_one_transaction_never_deadlock(database):

@@ -87,6 +87,11 @@ class TestCardSets:
         }
         assert (await client.get("/v1/card-sets")).json() == {"data": [created], "next": None}
 
+    async def test_name_another_creator_than_their_issuer(self, client, admin, ann):
+        body = {**SET, "creator_id": str(ann.id)}
+        created = (await client.post("/v1/card-sets", json=body, headers=admin.headers)).json()
+        assert (created["issuer_id"], created["creator_id"]) == (str(admin.id), str(ann.id))
+
     async def test_are_not_sent_again_for_a_known_etag(self, client, card_set):
         known = {"If-None-Match": card_set.headers["etag"]}
         assert (await client.get("/v1/card-sets/moonlit", headers=known)).status_code == 304
@@ -284,6 +289,11 @@ class TestCards:
                 "settlement_id": None,
             }
         ]
+
+    async def test_are_listed_by_their_owner(self, client, card, ann, admin):
+        for owner, expected in ((ann, [card]), (admin, [])):
+            found = await client.get("/v1/cards", params={"owner_id": str(owner.id)})
+            assert found.json()["data"] == expected
 
     async def test_take_the_condition_that_their_owner_states(self, client, card, ann, admin):
         async def state(by, code="LP"):

@@ -248,11 +248,42 @@ async def test_offers_are_paged_sorted_filtered_and_counted(fair: Fair):
     facets = (await fair.client.get("/v1/listings/facets", params={"q": "ash"})).json()
     assert facets["rarities"] == [{"value": "common", "count": 3}]
     assert facets["is_capped"] is False
+    cheap = (await fair.client.get("/v1/listings/facets", params={"price_max": 150})).json()
+    assert cheap["rarities"] == [{"value": "common", "count": 1}]
     own = await fair.client.get("/v1/me/listings", headers=ann.headers)
     assert len(own.json()["data"]) == 3
     for wrong in ({"color": "red"}, {"lowest": -1}, {"order": "best"}, {"card_set": "a b"}):
         response = await fair.client.get("/v1/listings", params=wrong)
         assert response.status_code == 400
+
+
+async def test_lists_are_filtered_by_time(fair: Fair, clock):
+    ann, bob = await fair.person("ann"), await fair.person("bob", 5_000)
+    ids: dict[str, list[str]] = {"/v1/me/listings": [], "/v1/me/sales": []}
+    for _ in range(2):
+        clock.advance(minutes=1)
+        listing = await fair.listed(ann)
+        ids["/v1/me/listings"].append(listing["id"])
+        ids["/v1/me/sales"].append((await fair.buy(listing, bob)).json()["id"])
+    offers = []
+    for _ in range(2):
+        clock.advance(minutes=1)
+        offers.append((await fair.listed(ann))["id"])
+
+    async def found(address: str, **filters: str) -> list[str]:
+        params = {"limit": "2", **filters}
+        page = await fair.client.get(address, params=params, headers=ann.headers)
+        return [each["id"] for each in page.json()["data"]]
+
+    between = (clock() - timedelta(seconds=30)).isoformat()
+    assert await found("/v1/listings", created_after=between) == [offers[1]]
+    assert await found("/v1/listings", created_before=between) == [offers[0]]
+    between = (clock() - timedelta(minutes=2, seconds=30)).isoformat()
+    for address, (earlier, later) in ids.items():
+        assert await found(address, created_before=between) == [earlier]
+        assert (await found(address, created_after=between))[-1] == (
+            later if address == "/v1/me/sales" else offers[0]
+        )
 
 
 async def test_a_cursor_is_good_for_its_own_list_alone(fair: Fair):

@@ -140,7 +140,7 @@ async def test_an_unknown_path_is_a_404(client: Client):
 async def test_an_unknown_method_names_the_allowed_ones(client: Client):
     answer = await client.delete("/v1/offers/1")
     assert (answer.status_code, answer.json()["code"]) == (405, "http.method-not-allowed")
-    assert {"GET", "PATCH"} <= set(answer.headers["Allow"].split(", "))
+    assert {"GET", "HEAD", "PATCH"} <= set(answer.headers["Allow"].split(", "))
 
 
 async def test_options_name_the_methods_of_all_handlers(client: Client):

@@ -110,7 +110,31 @@ async def test_a_token_outlives_the_secret_that_signed_it_while_the_other_is_nam
         assert answer.json()["code"] == code, user
 
 
-@pytest.mark.skipif(os.name != "posix", reason="needs permissions of files")
+async def test_a_lost_refresh_is_answered_again_while_the_secret_is_replaced(
+    tmp_path: Path, clock: SettableClock
+):
+    read_or_make_secret(tmp_path / "new")
+    before = exchange_of(tmp_path, clock)
+    others = before.settings().secret_file
+    after = Exchange(
+        settings=evolve(
+            before.settings(), secret_file=tmp_path / "new", other_secret_files=(others,)
+        ),
+        clock=providers.Object(clock),
+        database=providers.Object(before.database()),
+    )
+    log_in = {"email": "ann@example.com", "password": "correct horse battery"}
+    async with client_of(create_app(before)) as client:
+        await client.post("/v1/users", json={**log_in, "handle": "ann"})
+        session = (await client.post("/v1/sessions", json=log_in)).json()
+        shown = {"refresh_token": session["refresh_token"]}
+        lost = (await client.post("/v1/sessions/refresh", json=shown)).json()
+    async with client_of(create_app(after)) as client:
+        again = await client.post("/v1/sessions/refresh", json=shown)
+    assert again.status_code == 200, again.text
+    assert again.json()["refresh_token"] == lost["refresh_token"]
+
+
 async def test_passwords_are_hashed_at_the_standard_cost_unless_the_settings_say_toy(
     tmp_path: Path,
 ):
@@ -127,6 +151,7 @@ async def test_passwords_are_hashed_at_the_standard_cost_unless_the_settings_say
     assert "m=8,t=1,p=1" in await toy.identity.passwords().hash(password)
 
 
+@pytest.mark.skipif(os.name != "posix", reason="needs permissions of files")
 def test_a_secret_that_others_may_read_is_refused(tmp_path: Path):
     path = tmp_path / "secret"
     read_or_make_secret(path)
