@@ -133,6 +133,17 @@ async def test_follows_real_sales_and_offers(stall: Stall):
     assert entry.excluded == (ExcludedSales(ExclusionReason.BACK_AND_FORTH, 2),)
 
 
+async def test_of_two_last_sales_at_one_moment_the_dearer_is_shown(stall: Stall):
+    printing = await stall.printing(await stall.card_set())
+    one, two, three = TRADERS
+    for buyer, cents in ((two, 100), (three, 300), (two, 200)):
+        await sold(stall, printing.id, PricedSale(PSA, one, buyer, usd(cents), stall.clock()))
+
+    guide = await GetPriceGuide(stall.database.begin, stall.clock)(printing_id=printing.id)
+
+    assert guide.entries[0].last_sale == LastSale(usd(300), stall.clock())
+
+
 @pytest.mark.parametrize(("days", "is_excluded"), [(90, True), (90.01, False)])
 async def test_opposite_sales_within_90_days_are_left_out(stall: Stall, days, *, is_excluded):
     printing = await stall.printing(await stall.card_set())

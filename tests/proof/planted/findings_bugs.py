@@ -43,7 +43,7 @@ BUGS = (
             return
         in_order = sorted(sessions, key=lambda session: session.id)
 """,
-        "tests/contract/identity/test_use_cases.py::TestChangeRole::test_ends_the_sessions_of_whoever_has_thousands",
+        "tests/contract/identity/test_use_cases.py::TestChangeRole::test_ends_thousands_of_sessions_of_a_user",
     ),
     PlantedBug(
         "a key with an unpaired surrogate is read",
@@ -63,7 +63,7 @@ BUGS = (
         else:
             super().send_400_response(msg)
 """,
-        "tests/e2e/test_bounded_requests.py::test_nobody_gets_the_answer_to_the_broken_request_behind",
+        "tests/e2e/test_bounded_requests.py::test_the_400_of_a_malformed_request_is_not_read_as_another_response",
     ),
     PlantedBug(
         "any number of requests is pipelined",
@@ -79,7 +79,7 @@ BUGS = (
         self._read_deadline = self.loop.call_later(self._timeout, self.transport.abort)
 """,
         "",
-        "tests/e2e/test_bounded_requests.py::test_whoever_does_not_read_an_answer_in_time_loses_it",
+        "tests/e2e/test_bounded_requests.py::test_a_client_that_does_not_read_in_time_is_disconnected",
     ),
     PlantedBug(
         "a response is written to a client that has left",
@@ -134,14 +134,14 @@ BUGS = (
         "ece_domain/cards/card_set.py",
         "text.lower() if text.isascii() else text",
         "text.lower()",
-        "tests/unit/cards/test_words.py::TestSetCodes::test_refuse_what_an_address_cannot_hold",
+        "tests/unit/cards/test_words.py::TestSetCodes::test_refuse_codes_that_are_not_valid_in_urls",
     ),
     PlantedBug(
         "a very long asset is repeated whole",
         "ece_domain/kernel/money.py",
         "raise InvalidAsset(given=text[:64])",
         "raise InvalidAsset(given=text)",
-        "tests/unit/kernel/test_money.py::test_repeats_no_more_than_64_characters_of_what_is_not_an_asset",
+        "tests/unit/kernel/test_money.py::test_an_error_quotes_at_most_64_characters_of_an_invalid_asset",
     ),
     PlantedBug(
         "an error is raised that no document lists",
@@ -162,7 +162,7 @@ BUGS = (
         "ece_entrypoints/http/platform/problems.py",
         "_answer(request, known(), _with_head(error.headers))",
         "_answer(request, known(), error.headers)",
-        "tests/http/platform/test_conversation.py::test_a_method_that_is_not_there_names_those_that_are",
+        "tests/http/platform/test_conversation.py::test_an_unknown_method_names_the_allowed_ones",
     ),
     PlantedBug(
         "a connection that died in the pool is a bug",

@@ -22,7 +22,7 @@ BUGS = (
         "ece_entrypoints/http/platform/conditional.py",
         "r'(?<!W/)\"(0|",
         "r'\"(0|",
-        "tests/http/platform/test_conversation.py::test_a_change_of_what_was_not_seen_is_refused",
+        "tests/http/platform/test_conversation.py::test_a_change_of_another_version_is_refused",
     ),
     PlantedBug(
         "captured money leaves the exchange",
@@ -43,7 +43,7 @@ BUGS = (
         "ece_entrypoints/http/identity/identity.py",
         "    return Response(body, headers=_KEPT_NOWHERE)",
         "    return Response(body)",
-        "tests/http/identity/test_identity.py::TestSessions::test_a_log_in_gives_tokens_that_no_cache_keeps",
+        "tests/http/identity/test_identity.py::TestSessions::test_the_response_to_a_log_in_is_not_cached",
     ),
     PlantedBug(
         "own listings of all times are listed",
@@ -123,7 +123,7 @@ BUGS = (
         "ece_entrypoints/http/market/listings.py",
         "current_price=view(shown.price, Money)",
         "current_price=view(listing.pricing.price, Money)",
-        "tests/http/market/test_market.py::test_a_price_declines_and_is_shown_as_it_stands",
+        "tests/http/market/test_market.py::test_a_declining_price_is_shown_as_of_now",
     ),
     PlantedBug(
         "copies are minted to the issuer",
@@ -137,7 +137,7 @@ BUGS = (
         "ece_entrypoints/http/ledger/holds.py",
         "        expires_at=data.expires_at,",
         "        expires_at=None,",
-        "tests/http/ledger/test_holds.py::TestHolds::test_a_hold_is_placed_and_can_be_seen_by_its_owner_alone",
+        "tests/http/ledger/test_holds.py::TestHolds::test_a_hold_is_placed_and_only_its_owner_sees_it",
     ),
     PlantedBug(
         "the expiry of a listing is ignored",
@@ -158,6 +158,6 @@ BUGS = (
         "ece_entrypoints/http/cards/card_sets.py",
         'given["royalty"] = Rate(given.pop("royalty_ppm"))',
         'given.pop("royalty_ppm")',
-        "tests/http/cards/test_cards.py::TestCardSets::test_change_what_is_sent_and_nothing_else",
+        "tests/http/cards/test_cards.py::TestCardSets::test_change_the_sent_fields_only",
     ),
 )

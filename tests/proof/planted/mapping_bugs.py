@@ -15,7 +15,7 @@ BUGS = (
         "ece_adapters/postgres/engine/event_rows.py",
         '"event": msgspec.json.encode(event).decode()',
         '"event": "{}"',
-        "tests/contract/ledger/test_settlement_posted.py::test_tells_what_each_owner_gained_and_lost",
+        "tests/contract/ledger/test_settlement_posted.py::test_has_the_change_of_each_owners_balance",
     ),
     PlantedBug(
         "the cause of events is lost",
@@ -75,7 +75,7 @@ BUGS = (
         "ece_adapters/postgres/market/listings.py",
         "falls_until = $7, state = $8",
         "falls_until = coalesce(falls_until, $7), state = $8",
-        "tests/contract/market/test_round_trips.py::test_a_listing_comes_back_whole",
+        "tests/contract/market/test_round_trips.py::test_a_saved_listing_is_loaded_completely",
     ),
     PlantedBug(
         "an address given up stays taken",
@@ -84,21 +84,21 @@ BUGS = (
             write(_GIVE_UP_EMAIL, user.id, email, row=("identity_email_claim", ""))
 """,
         "",
-        "tests/contract/identity/test_stores.py::TestStores::test_free_the_names_that_a_user_gives_up",
+        "tests/contract/identity/test_stores.py::TestStores::test_free_the_names_that_a_user_releases",
     ),
     PlantedBug(
         "the replaced secret of a session is not kept",
         "ece_adapters/postgres/identity/sessions.py",
         "secret_digest = excluded.secret_digest, replaced_digest = excluded.replaced_digest,",
         "secret_digest = excluded.secret_digest,",
-        "tests/contract/identity/test_use_cases.py::TestRefresh::test_a_lost_answer_asked_for_again_is_the_same_answer",
+        "tests/contract/identity/test_use_cases.py::TestRefresh::test_a_refresh_repeated_after_a_lost_response_gets_the_same_tokens",
     ),
     PlantedBug(
         "a session that ended at the moment is not found",
         "ece_adapters/postgres/identity/sessions.py",
         "WHERE ended_at >= $1",
         "WHERE ended_at > $1",
-        "tests/contract/identity/test_stores.py::TestStores::test_tell_open_sessions_from_ended_ones",
+        "tests/contract/identity/test_stores.py::TestStores::test_distinguish_open_sessions_from_ended_ones",
     ),
     PlantedBug(
         "today counts for the level of a seller",
@@ -112,14 +112,14 @@ BUGS = (
         "ece_adapters/postgres/sales/price_guides.py",
         "floor(recent.median + 0.5)",
         "floor(recent.median)",
-        "tests/contract/sales/test_price_guides.py::test_says_what_the_specification_says",
+        "tests/contract/sales/test_price_guides.py::test_equals_the_specification",
     ),
     PlantedBug(
         "of two last sales the cheaper is told",
         "ece_adapters/postgres/sales/price_guides.py",
         "ORDER BY sold_at DESC, price DESC LIMIT 1",
         "ORDER BY sold_at DESC, price LIMIT 1",
-        "tests/contract/sales/test_price_guides.py::test_says_what_the_specification_says",
+        "tests/contract/sales/test_price_guides.py::test_of_two_last_sales_at_one_moment_the_dearer_is_shown",
     ),
     PlantedBug(
         "what was captured still counts as held",
@@ -140,7 +140,7 @@ BUGS = (
         "ece_adapters/postgres/ledger/ledger.py",
         'row["from_owners"] or (), row["to_owners"] or ()',
         'row["to_owners"] or (), row["from_owners"] or ()',
-        "tests/contract/ledger/test_scars.py::test_s22_the_receipt_comes_back_with_the_settlement_itself",
+        "tests/contract/ledger/test_scars.py::test_s22_the_settlement_returns_its_receipt",
     ),
     PlantedBug(
         "a key stands for any request",
@@ -168,7 +168,7 @@ BUGS = (
         "ece_adapters/postgres/cards/cards.py",
         "AND (hold_id IS NOT NULL) = $4",
         "AND $4::boolean IS NOT NULL",
-        "tests/contract/cards/test_stores.py::TestCards::test_refuse_a_save_once_the_ledger_says_otherwise",
+        "tests/contract/cards/test_stores.py::TestCards::test_refuse_a_save_after_a_change_of_the_ledger",
     ),
     PlantedBug(
         "the first upgrade of stored JSON is left out",
@@ -182,20 +182,20 @@ BUGS = (
         "ece_adapters/postgres/ledger/group_payouts.py",
         "number >= $2 AND number < $3",
         "number > $2 AND number <= $3",
-        "tests/contract/ledger/test_group_payouts.py::test_pays_every_line_and_nothing_else",
+        "tests/contract/ledger/test_group_payouts.py::test_pays_exactly_the_lines",
     ),
     PlantedBug(
         "a lowered royalty stays high",
         "ece_adapters/postgres/cards/card_sets.py",
         "creator_id = $5, royalty_ppm = $6",
         "creator_id = $5, royalty_ppm = greatest(royalty_ppm, $6)",
-        "tests/contract/cards/test_card_sets.py::TestEditingASet::test_changes_what_it_says_and_keeps_the_rest",
+        "tests/contract/cards/test_card_sets.py::TestEditingASet::test_changes_the_given_fields_and_keeps_the_rest",
     ),
     PlantedBug(
         "half a grade is lost",
         "ece_adapters/postgres/cards/cards.py",
         "return (None, None, company, grade, certificate)",
         "return (None, None, company, grade.partition('.')[0], certificate)",
-        "tests/contract/cards/test_stores.py::TestCards::test_come_back_as_they_were_saved",
+        "tests/contract/cards/test_stores.py::TestCards::test_are_loaded_as_they_were_saved",
     ),
 )

@@ -47,7 +47,7 @@ BUGS = (
         "ece_adapters/memory/sales/sales.py",
         "if sale.id in self._tables.sales or sale.origin in self._tables.by_origin:",
         "if sale.id in self._tables.sales:",
-        "tests/contract/sales/test_round_trips.py::test_of_one_origin_comes_one_sale",
+        "tests/contract/sales/test_round_trips.py::test_an_origin_has_at_most_one_sale",
     ),
     PlantedBug(
         "a card is saved though its owner changed",
@@ -56,7 +56,7 @@ BUGS = (
         self._unit.later(lambda: self._check_ownership(card), row=row)
 """,
         "",
-        "tests/contract/cards/test_stores.py::TestCards::test_refuse_a_save_once_the_ledger_says_otherwise",
+        "tests/contract/cards/test_stores.py::TestCards::test_refuse_a_save_after_a_change_of_the_ledger",
     ),
     PlantedBug(
         "a listing is not overdue at its expiry",
@@ -77,7 +77,7 @@ BUGS = (
         "ece_adapters/memory/identity/users.py",
         "            claims.remove(before.handle.text)",
         "            pass",
-        "tests/contract/identity/test_stores.py::TestStores::test_free_the_names_that_a_user_gives_up",
+        "tests/contract/identity/test_stores.py::TestStores::test_free_the_names_that_a_user_releases",
     ),
     PlantedBug(
         "a settlement is not told",
@@ -86,7 +86,7 @@ BUGS = (
         self._unit.publish_now(settlement_posted(settlement, plan, now, remaining))
 """,
         "",
-        "tests/contract/ledger/test_settlement_posted.py::test_tells_what_each_owner_gained_and_lost",
+        "tests/contract/ledger/test_settlement_posted.py::test_has_the_change_of_each_owners_balance",
     ),
     PlantedBug(
         "all sales count for the level",

@@ -113,7 +113,7 @@ AND left_as[i] = 'open'
         "ece_adapters/postgres/ledger/functions/ledger_settle.sql",
         "to_jsonb(remainder)",
         "to_jsonb(captures[i])",
-        "tests/contract/ledger/test_settlement_posted.py::test_tells_how_much_a_hold_gave_back_whatever_the_settlement_knew_of_it",
+        "tests/contract/ledger/test_settlement_posted.py::test_has_the_released_amount_of_the_stored_hold",
     ),
     PlantedBug(
         "what is held is told as available",
@@ -145,7 +145,7 @@ BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_settlement
         """\
 BEFORE DELETE OR TRUNCATE ON ledger_settlement
 """,
-        "tests/contract/ledger/test_invariants.py::test_what_is_written_stays_written",
+        "tests/contract/ledger/test_invariants.py::test_rows_of_the_ledger_cannot_be_changed",
     ),
     PlantedBug(
         "the id of an ended hold is free again",

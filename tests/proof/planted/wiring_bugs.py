@@ -80,7 +80,7 @@ BUGS = (
         "ece_entrypoints/wiring/identity.py",
         "given(token_keys), given(revoked_sessions), clock",
         "given(token_keys), given(single(RecentlyRevoked, begin, clock)), clock",
-        "tests/http/identity/test_identity.py::TestSessions::test_a_log_out_kills_all_tokens_of_the_session",
+        "tests/http/identity/test_identity.py::TestSessions::test_a_log_out_revokes_all_tokens_of_the_session",
     ),
     PlantedBug(
         "results are kept for hours instead of days",
