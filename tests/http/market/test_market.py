@@ -318,3 +318,19 @@ async def test_a_price_guide_has_asks_and_sales(fair: Fair):
     assert entry["excluded"] == []
     missing = await fair.client.get(f"/v1/printings/{uuid4()}/price-guide")
     is_problem(missing, 404, "cards.printing-not-found")
+
+
+@pytest.mark.parametrize(
+    ("moment", "code"),
+    [
+        ("22406", "malformed"),
+        ("-3247.5", "malformed"),
+        ("2026-01-31", "malformed"),
+        ("2026-01-31T12:00:00", "offset-missing"),
+        ("0001-01-01T00:00:00%2B10:00", "out-of-bounds"),
+    ],
+)
+async def test_a_moment_to_filter_by_is_in_rfc_3339(fair: Fair, moment, code):
+    refused = await fair.client.get(f"/v1/listings?created_after={moment}")
+    (error,) = is_problem(refused, 400, "http.invalid-parameters")["errors"]
+    assert (error["parameter"], error["code"]) == ("created_after", code)

@@ -11,7 +11,7 @@ from ece_domain.cards import SetCode
 from ece_domain.kernel import MAX_AMOUNT, TimeRange
 
 from .field_errors import FieldError, InvalidParameters
-from .timestamps import faults_of_moment
+from .timestamps import moment_in
 
 MAX_QUERY: Final = 200
 MAX_CODE: Final = 40
@@ -59,12 +59,20 @@ PriceQuery: TypeAlias = Annotated[
 
 
 CreatedAfter: TypeAlias = Annotated[
-    datetime | None,
-    QueryParameter(description="Only what came into being later (RFC 3339, with an offset)."),
+    str | None,
+    QueryParameter(
+        max_length=MAX_CODE,
+        description="Only what came into being later (RFC 3339, with an offset).",
+        schema_extra={"format": "date-time"},
+    ),
 ]
 CreatedBefore: TypeAlias = Annotated[
-    datetime | None,
-    QueryParameter(description="Only what came into being earlier (RFC 3339, with an offset)."),
+    str | None,
+    QueryParameter(
+        max_length=MAX_CODE,
+        description="Only what came into being earlier (RFC 3339, with an offset).",
+        schema_extra={"format": "date-time"},
+    ),
 ]
 
 
@@ -72,14 +80,17 @@ def provide_created(
     created_after: CreatedAfter = None, created_before: CreatedBefore = None
 ) -> TimeRange:
     """:raises InvalidParameters: unless each moment has an offset and a place in UTC."""
-    faults = [
+    texts = {"created_after": created_after, "created_before": created_before}
+    found = {name: moment_in(text) for name, text in texts.items() if text is not None}
+    faults = tuple(
         FieldError(code=fault.code, detail=fault.detail, parameter=name, place="query")
-        for name, moment in (("created_after", created_after), ("created_before", created_before))
-        for fault in faults_of_moment(moment)
-    ]
+        for name, fault in found.items()
+        if isinstance(fault, FieldError)
+    )
     if faults:
-        raise InvalidParameters(errors=tuple(faults))
-    return TimeRange(created_after, created_before)
+        raise InvalidParameters(errors=faults)
+    bounds = {name: each for name, each in found.items() if isinstance(each, datetime)}
+    return TimeRange(bounds.get("created_after"), bounds.get("created_before"))
 
 
 Created: TypeAlias = Annotated[TimeRange, Dependency(), SkipValidationMarker()]

@@ -2,14 +2,14 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import get_args
+from typing import Annotated, get_args
 
 import msgspec
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from ece_entrypoints.http.platform.field_error_sentences import TypeForm
+from ece_entrypoints.http.platform.field_error_sentences import TypeForm, sentence_of
 
-from .field_errors import FieldError
+from .field_errors import FieldError, code_of
 
 
 @cache
@@ -20,12 +20,17 @@ def has_timestamps(kind: TypeForm) -> bool:
     return kind is datetime or any(has_timestamps(argument) for argument in get_args(kind))
 
 
-def faults_of_moment(moment: datetime | None) -> list[FieldError]:
-    """What is wrong with a moment of the query: it has no offset, or no place in UTC."""
-    if moment is not None and moment.tzinfo is None:
-        detail = "The time must have an offset, such as 2026-01-31T12:00:00Z."
-        return [FieldError(code="offset-missing", detail=detail)]
-    return beyond_the_calendar(moment, "#")
+def moment_in(text: str) -> datetime | FieldError:
+    """The moment that a query parameter names in RFC 3339, or what is wrong with it.
+
+    Litestar would take a number as well, and read it as seconds since 1970.
+    """
+    try:
+        moment = msgspec.convert(text, Annotated[datetime, Meta(tz=True)])
+    except msgspec.ValidationError as error:
+        message = str(error)
+        return FieldError(code=code_of(message), detail=sentence_of(message, datetime))
+    return next(iter(beyond_the_calendar(moment, "#")), moment)
 
 
 def beyond_the_calendar(value: object, pointer: str) -> list[FieldError]:
