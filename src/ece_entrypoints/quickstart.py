@@ -1,10 +1,10 @@
-"""A minimal exchange in memory, to try ECE as a library."""
+"""A minimal exchange in any store, to try ECE as a library."""
 
 from datetime import UTC, datetime
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 from uuid import uuid4
 
-from ece_adapters.memory.engine.database import MemoryDatabase
+from ece_adapters.storage.store_transaction import StoreTransaction
 from ece_domain.cards import (
     Card,
     CardId,
@@ -19,7 +19,7 @@ from ece_domain.cards import (
     SetCode,
 )
 from ece_domain.identity import UserId
-from ece_domain.kernel import USD, Money, Rate
+from ece_domain.kernel import USD, Begin, Money, Rate
 from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
 
 _SAVINGS: Final = Money(100_00, USD)
@@ -32,22 +32,29 @@ _HERON: Final = PrintingDetails(number="1", name="Grey Heron", rarity="rare", fi
 _ROYALTY: Final = Rate(20_000)
 
 
-class Quickstart(NamedTuple):
-    """A store with two collectors: one owns the card, the other has 100 dollars."""
+class Store(Protocol):
+    """A ``MemoryDatabase``, or a ``PostgresDatabase`` that is open."""
 
-    store: MemoryDatabase
+    @property
+    def begin(self) -> Begin[StoreTransaction]: ...
+
+
+class Quickstart(NamedTuple):
+    """Two collectors: one owns the card, the other has 100 dollars."""
+
     seller: UserId
     buyer: UserId
     card: CardId
 
 
-async def quickstart() -> Quickstart:
+async def quickstart(store: Store) -> Quickstart:
+    """Store a set, a card and money. Each call adds new ones."""
     now = datetime.now(UTC)
-    start = Quickstart(MemoryDatabase(), UserId(uuid4()), UserId(uuid4()), CardId(uuid4()))
+    start = Quickstart(UserId(uuid4()), UserId(uuid4()), CardId(uuid4()))
     artist = UserId(uuid4())
     birds = CardSet.create(
         CardSetId(uuid4()),
-        code=SetCode("birds"),
+        code=SetCode(f"birds-{uuid4().hex[:12]}"),
         issuer_id=artist,
         creator_id=artist,
         royalty=_ROYALTY,
@@ -61,7 +68,7 @@ async def quickstart() -> Quickstart:
         start.card, printing_id=heron.id, serial=serial, owner_id=start.seller, now=now
     )
     savings = MoveMoney(Account.external(USD), Account.of_user(start.buyer, USD), _SAVINGS)
-    async with start.store.begin() as transaction:
+    async with store.begin() as transaction:
         transaction.card_sets.save(birds)
         transaction.printings.save(heron)
         await transaction.cards.add([card])

@@ -1,6 +1,14 @@
 """The ledger: the only place where money and cards change hands, all or nothing."""
 
-from .account import OPERATOR_PARTY, Account, AccountId, AccountKind, Entry, PlatformRole
+from .account import (
+    ACCEPTED_ASSETS,
+    OPERATOR_PARTY,
+    Account,
+    AccountId,
+    AccountKind,
+    Entry,
+    PlatformRole,
+)
 from .card_history import MINTING, OwnershipPeriod
 from .deal import LEDGER, Deal
 from .errors import (
@@ -67,6 +75,7 @@ from .use_cases.withdraw import Withdraw
 from .wallet import HeldTotal, Wallet, WalletAccount
 
 __all__ = [
+    "ACCEPTED_ASSETS",
     "LEDGER",
     "MINTING",
     "OPERATOR_PARTY",

@@ -8,11 +8,14 @@ from uuid import UUID, uuid5
 from attrs import field, frozen
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import Asset, Money
+from ece_domain.kernel import USD, Asset, Money
 
 AccountId = NewType("AccountId", UUID)
 
 _NAMESPACE = UUID("5f0d7b1c-9c55-5b0e-8d5e-0d7c1f6b7ece")
+
+ACCEPTED_ASSETS: Final = frozenset({USD})
+"""The assets of deposits and wallets. Fee schedules accept the same, or nobody could pay."""
 
 OPERATOR_PARTY: Final = "operator"
 """The external party of manual deposits and withdrawals."""

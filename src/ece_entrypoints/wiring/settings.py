@@ -25,6 +25,8 @@ _OF_TESTS: Final = ("ECE_TEST_", "ECE_PROOF_")
 _INVALID: Final = re.compile(
     r"Could not convert value (?P<value>.*) for option '(?P<name>\w+)' from loader"
 )
+_ORIGIN: Final = re.compile(r"\*|https?://(?:[a-z0-9.-]+|\[[0-9a-f:.]+\])(?::[0-9]{1,5})?")
+_ORIGINS_ARE: Final = "such as https://shop.example, without a path, or *"
 _OF_VALIDATOR: Final = re.compile(
     r"Could not convert loaded settings: \w+\([\"'](?P<why>.*)[\"']\)"
 )
@@ -53,6 +55,13 @@ def _addresses_or_networks(_: object, __: object, text: str) -> None:
     """:raises ValueError: unless each part between two commas is an address or a network."""
     for part in text.split(",") if text else ():
         ip_network(part.strip())
+
+
+def _origins(_: object, __: object, text: str) -> None:
+    """:raises ValueError: unless each part is a scheme with a host, and maybe a port; or ``*``."""
+    for part in text.split(",") if text else ():
+        if not _ORIGIN.fullmatch(part.strip()):
+            raise ValueError(f"'cors_origins' has {part!r}, which is no origin: {_ORIGINS_ARE}")
 
 
 def _quota_and_seconds(_: object, __: object, text: str) -> None:
@@ -108,6 +117,9 @@ class Settings:
     trusted_proxies: str = field(default="", validator=_addresses_or_networks)
     """Addresses and networks, separated by commas, of reverse proxies in front of the exchange,
     such as ``127.0.0.1,10.0.0.0/8``: their ``X-Forwarded-For`` names the client. Empty: none."""
+    cors_origins: str = field(default="", validator=_origins)
+    """Origins, separated by commas, whose pages may call the API from a browser, such as
+    ``https://shop.example``; ``*`` is every origin. Cookies are never allowed. Empty: none."""
     max_connections: int = field(default=1000, validator=ge(1))
     """Connections of clients to one server process; further ones get 503 and are closed."""
     rate_limit_general: str = _rate_limit("10000/900")

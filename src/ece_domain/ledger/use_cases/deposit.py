@@ -1,10 +1,9 @@
 from typing import final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ece_domain.identity import OPERATORS, Actor, UserId
 from ece_domain.kernel import (
-    USD,
     Asset,
     Begin,
     Clock,
@@ -14,7 +13,7 @@ from ece_domain.kernel import (
     Money,
     NewId,
 )
-from ece_domain.ledger.account import Account
+from ece_domain.ledger.account import ACCEPTED_ASSETS, Account
 from ece_domain.ledger.errors import AssetNotAccepted
 from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.receipt_access import Queued, receipt_once
@@ -33,7 +32,7 @@ class Deposit:
     begin: Begin[WalletTransaction]
     clock: Clock
     new_id: NewId
-    accepted: frozenset[Asset] = field(default=frozenset({USD}))
+    accepted: frozenset[Asset] = ACCEPTED_ASSETS
 
     async def __call__(
         self, *, destination: UserId, money: Money, actor: Actor, key: IdempotencyKey

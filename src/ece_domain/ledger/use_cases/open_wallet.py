@@ -1,10 +1,10 @@
 from typing import final
 
-from attrs import field, frozen
+from attrs import frozen
 
 from ece_domain.identity import UserId
-from ece_domain.kernel import USD, Asset, Begin
-from ece_domain.ledger.account import Account
+from ece_domain.kernel import Asset, Begin
+from ece_domain.ledger.account import ACCEPTED_ASSETS, Account
 from ece_domain.ledger.errors import AssetNotAccepted
 from ece_domain.ledger.ports import WalletTransaction
 from ece_domain.ledger.wallet import Wallet
@@ -19,7 +19,7 @@ class OpenWallet:
     """
 
     begin: Begin[WalletTransaction]
-    accepted: frozenset[Asset] = field(default=frozenset({USD}))
+    accepted: frozenset[Asset] = ACCEPTED_ASSETS
 
     async def __call__(self, *, owner_id: UserId, asset: Asset) -> Wallet:
         """

@@ -15,7 +15,7 @@ from ece_entrypoints.http.platform.idempotency import Key
 from ece_entrypoints.http.platform.money import Money
 from ece_entrypoints.http.platform.views import UseCase, view
 
-from . import holds, settlements, wallets
+from . import assets, holds, settlements, wallets
 from .settlements import Settlement, settled
 
 _TAGS = ["Ledger"]
@@ -135,6 +135,7 @@ async def check_books(caller: Caller, audit_ledger: UseCase[ledger.AuditLedger])
 
 
 routes: list[ControllerRouterHandler] = [
+    *assets.routes,
     *wallets.routes,
     deposit,
     withdraw,

@@ -31,6 +31,7 @@ from ece_entrypoints.wiring.exchange import Exchange
 from . import health
 from .auth import provide_caller
 from .conditional import provide_if_match
+from .cross_origin import cross_origin_config
 from .idempotency import provide_key, provide_optional_key
 from .json_body import MAX_BODY, StrictRequest
 from .openapi import openapi_config
@@ -88,6 +89,7 @@ def create_app(exchange: Exchange, routes: tuple[ControllerRouterHandler, ...] =
     app = Api(
         [Router("/v1", route_handlers=routes), *health.routes, *start.routes],
         before_request=guard,
+        cors_config=cross_origin_config(exchange.settings()),
         debug=False,
         dependencies={
             "caller": Provide(provide_caller, sync_to_thread=False),
