@@ -44,7 +44,9 @@ def test_ece_without_its_extra_names_the_extra_in_one_line(plain_install, argume
 
 
 def test_the_page_installs_extras_that_exist():
-    named = re.findall(r"pip install '\.\[(\w+)\]'", PAGE) + re.findall(r"^\| `(\w+)`", PAGE, re.M)
+    named = re.findall(r"pip install '\.\[(\w+)\]'", PAGE) + re.findall(
+        r"^\| `(\w+)`", PAGE, re.MULTILINE
+    )
     assert set(named) == {"api", "cli", "embedded", "postgres"}
     assert set(named) <= PROJECT["optional-dependencies"].keys()
 

@@ -67,5 +67,5 @@ async def test_cookies_are_never_allowed(tmp_path, clock, origins):
 )
 def test_what_is_no_origin_is_refused_at_the_start(monkeypatch, text):
     monkeypatch.setenv("ECE_CORS_ORIGINS", text)
-    with pytest.raises(InvalidSettings, match="ECE_CORS_ORIGINS has .* no origin"):
+    with pytest.raises(InvalidSettings, match=r"ECE_CORS_ORIGINS has .* no origin"):
         Settings.from_environment()
