@@ -59,6 +59,10 @@ releases = st.builds(
     released_on=st.none() | st.dates(),
     declared_count=st.none() | st.integers(1, 1_000_000),
 )
+images = st.from_regex(
+    r"(https://[!-\[\]-~]{1,99}|genesis:[0-9]{1,9}:[0-9]{1,4}|/?[a-z][a-z0-9/ ._-]{0,99}[a-z])",
+    fullmatch=True,
+)
 card_sets = st.builds(
     CardSet,
     version=st.just(0),
@@ -82,7 +86,7 @@ designs = st.builds(
     artist=lines(200, shortest=0),
     rules=passages(4000),
     flavor=passages(2000),
-    image=st.none() | lines(2000),
+    image=st.none() | images,
 )
 
 

@@ -28,6 +28,7 @@ from .errors import (
     InvalidCount,
     InvalidDefinitions,
     InvalidGrade,
+    InvalidImage,
     InvalidImport,
     InvalidSetCode,
     InvalidText,
@@ -74,6 +75,7 @@ from .queries import (
     SearchCards,
     SearchPrintings,
 )
+from .text_rules import IMAGE_PATTERN
 from .use_cases.add_printing import AddPrinting
 from .use_cases.assess_condition import AssessCondition
 from .use_cases.create_card_set import CreateCardSet
@@ -86,6 +88,7 @@ from .use_cases.record_grade import GRADERS, RecordGrade
 __all__ = [
     "CONDITIONS",
     "GRADERS",
+    "IMAGE_PATTERN",
     "MAX_MINT",
     "MAX_PRINT_RUN",
     "MAX_ROYALTY",
@@ -134,6 +137,7 @@ __all__ = [
     "InvalidCount",
     "InvalidDefinitions",
     "InvalidGrade",
+    "InvalidImage",
     "InvalidImport",
     "InvalidSetCode",
     "InvalidText",

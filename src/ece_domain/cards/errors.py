@@ -22,6 +22,18 @@ class InvalidText(InvalidInput):
 
 
 @define(slots=False)
+class InvalidImage(InvalidInput):
+    """The image is not valid."""
+
+    code = "cards.invalid-image"
+    cause = (
+        "An image is an address that begins with ``https://``, a path without a host, or"
+        " ``genesis:SEED:NUMBER`` for a drawing by ECE."
+    )
+    hint = "Send the address of the image with ``https://``, or leave the image out."
+
+
+@define(slots=False)
 class TooManyWords(InvalidInput):
     """The search has too many words."""
 

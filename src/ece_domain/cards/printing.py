@@ -13,7 +13,7 @@ from .errors import InvalidCount, PrintRunExceeded, PrintRunFixed
 from .events import CardsMinted, PrintingAdded, PrintingEdited
 from .origin import Origin
 from .search_words import words_of
-from .text_rules import multi_line, single_line
+from .text_rules import image_address, multi_line, single_line
 
 PrintingId = NewType("PrintingId", UUID)
 
@@ -27,7 +27,7 @@ class PrintingDetails:
     """The printed details of a card. Number, finish and variant together are unique in a set.
 
     ``variant`` distinguishes printings that are otherwise the same, such as alternative art.
-    ``image`` is a URL, a path, or ``genesis:SEED:NUMBER`` for a drawing by ECE.
+    ``image`` is an address with ``https``, a path, or ``genesis:SEED:NUMBER`` for a drawing by ECE.
     """
 
     number: str = field(validator=single_line(40))
@@ -38,7 +38,7 @@ class PrintingDetails:
     artist: str = field(default="", validator=single_line(200, shortest=0))
     rules: str = field(default="", validator=multi_line(4000))
     flavor: str = field(default="", validator=multi_line(2000))
-    image: str | None = field(default=None, validator=validators.optional(single_line(2000)))
+    image: str | None = field(default=None, validator=validators.optional(image_address(2000)))
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -114,6 +114,7 @@ class Printing(Aggregate):
     def edit(self, changes: PrintingChanges, *, card_set: CardSet, now: datetime) -> "Printing":
         """
         :raises InvalidText: if a text is empty, too long, or has control characters.
+        :raises InvalidImage: if the image is neither https, a path, nor a drawing by ECE.
         :raises UnknownDefinition: if the set has no such rarity or finish.
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.
         :raises PrintRunExceeded: if more copies exist than the new print run allows.

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from attrs import Attribute
 
-from .errors import InvalidText
+from .errors import InvalidImage, InvalidText
 
 Check: TypeAlias = Callable[[Any, "Attribute[str]", str], None]
+
+IMAGE_PATTERN: Final = r"(https://[^\s\\]+|genesis:[0-9]{1,9}:[0-9]{1,4}|/?[^/:\\][^:\\]*)"
+"""An address over TLS, a drawing by ECE, or a path: nothing that a page runs or loads in clear."""
 
 _NEVER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -18,6 +21,17 @@ def single_line(longest: int, *, shortest: int = 1) -> Check:
 
     def check(_: object, attribute: "Attribute[str]", text: str) -> None:
         _check(attribute.name, text, shortest, longest)
+
+    return check
+
+
+def image_address(longest: int) -> Check:
+    """A validator for one line that names an image; :raises InvalidImage: if it names another."""
+
+    def check(_: object, attribute: "Attribute[str]", text: str) -> None:
+        _check(attribute.name, text, 1, longest)
+        if re.fullmatch(IMAGE_PATTERN, text) is None:
+            raise InvalidImage
 
     return check
 

@@ -180,6 +180,22 @@ class TestEditingASet:
 
 
 class TestPrintings:
+    @pytest.mark.parametrize("image", ["http://a.example/1.png", "//a.example/1.png", "data:,a"])
+    async def test_keep_their_image_if_an_edit_names_one_that_is_unsafe(
+        self, world, edit_printing, image
+    ):
+        await world.create_set()
+        printing = await world.add(printing_details(image="art/1.png"))
+        with pytest.raises(cards.InvalidImage):
+            await edit_printing(
+                printing_id=printing.id,
+                changes=PrintingChanges(image=image),
+                actor=world.as_issuer,
+                expected_version=1,
+            )
+        shown = await cards.GetPrinting(world.database.begin)(printing_id=printing.id)
+        assert shown.image == "art/1.png"
+
     async def test_are_shown_with_their_set(self, world):
         await world.create_set()
         printing = await world.add(

@@ -216,6 +216,12 @@ class TestPrintings:
         again = await client.get(f"/v1/printings/{drawn['id']}/art", headers=known)
         assert (again.status_code, again.content) == (304, b"")
 
+    @pytest.mark.parametrize("image", ["http://example.com/a.png", "//example.com", "data:,a"])
+    async def test_have_no_image_that_a_page_runs_or_loads_in_clear(self, client, add, image):
+        refused = await add(image=image)
+        assert is_problem(refused, 400, "http.invalid-body")
+        assert refused.json()["errors"][0]["pointer"] == "#/image"
+
     @pytest.mark.parametrize("image", [None, "https://example.com/a.png", "genesis:1:301"])
     async def test_have_no_other_art(self, client, add, image):
         printing = (await add(image=image)).json()

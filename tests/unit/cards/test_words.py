@@ -19,6 +19,7 @@ from ece_domain.cards import (
     InvalidCount,
     InvalidDefinitions,
     InvalidGrade,
+    InvalidImage,
     InvalidSetCode,
     InvalidText,
     Printing,
@@ -69,6 +70,41 @@ class TestTexts:
         assert evolve(DESIGN, image=None).image is None
         with pytest.raises(InvalidText):
             evolve(DESIGN, image="")
+
+    @pytest.mark.parametrize(
+        "image",
+        [
+            "https://cards.example/a.png?x=1:2",
+            "art/1.png",
+            "/art/1.png",
+            "1 2.webp",
+            "genesis:1:17",
+        ],
+    )
+    def test_an_image_is_https_a_path_or_a_drawing(self, image):
+        assert evolve(DESIGN, image=image).image == image
+
+    @pytest.mark.parametrize(
+        "image",
+        [
+            "http://cards.example/a.png",
+            "HTTPS://cards.example/a.png",
+            "https://",
+            "https://cards.example/a b",
+            "//cards.example/a.png",
+            "/\\cards.example/a.png",
+            "\\\\cards.example\\a.png",
+            "javascript:alert(1)",
+            "data:image/svg+xml,<svg/>",
+            "file:///etc/passwd",
+            "genesis:1",
+            "genesis:1:17:2",
+            "/",
+        ],
+    )
+    def test_an_image_is_nothing_that_a_page_runs_or_loads_in_clear(self, image):
+        with pytest.raises(InvalidImage):
+            evolve(DESIGN, image=image)
 
 
 class TestSetCodes:

@@ -34,6 +34,7 @@ class EditPrinting:
         :raises ConcurrentChange: if the printing is not of the expected version, or if the set
             changed at the same time.
         :raises InvalidText: if a text is empty, too long, or has control characters.
+        :raises InvalidImage: if the image is neither https, a path, nor a drawing by ECE.
         :raises UnknownDefinition: if the set has no such rarity or finish.
         :raises InvalidCount: if the print run is not positive, or larger than a billion.
         :raises PrintRunFixed: if it raises or removes a print run of which copies exist.

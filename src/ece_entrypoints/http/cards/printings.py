@@ -34,6 +34,7 @@ from ece_entrypoints.http.platform.conditional import (
 from ece_entrypoints.http.platform.filters import CATALOG_TERMS, CatalogFilters
 from ece_entrypoints.http.platform.idempotency import Key, OptionalKey, answered
 from ece_entrypoints.http.platform.pagination import PageBody, Paging
+from ece_entrypoints.http.platform.patterns import exact
 from ece_entrypoints.http.platform.problems import problems
 from ece_entrypoints.http.platform.views import UseCase, changes_in, view
 
@@ -55,7 +56,9 @@ Image: TypeAlias = Annotated[
     Meta(
         min_length=1,
         max_length=2000,
-        description="An address or path, or ``genesis:SEED:NUMBER`` for a drawing by ECE.",
+        pattern=exact(cards.IMAGE_PATTERN),
+        description="An ``https`` address, a path, or ``genesis:SEED:NUMBER`` for a drawing by"
+        " ECE.",
         examples=["genesis:1:17"],
     ),
 ]
@@ -211,7 +214,7 @@ async def get_printing_art(
     operation_id="createPrinting",
     summary="Add a printing to a card set: for its issuer",
     tags=_TAGS,
-    responses=problems(cards.InvalidSetCode, cards.InvalidText),
+    responses=problems(cards.InvalidSetCode, cards.InvalidText, cards.InvalidImage),
 )
 async def add_printing(
     *,
