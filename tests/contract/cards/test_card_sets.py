@@ -138,6 +138,18 @@ class TestEditingASet:
         assert edited == evolve(created, version=2, release=release, royalty=Rate(50_000))
         assert await cards.GetCardSet(world.database.begin)(code=CODE) == edited
 
+    async def test_lowers_its_royalty(self, world, edit_set):
+        await world.create_set()
+        for version, ppm in ((1, 50_000), (2, 10_000), (3, 0)):
+            await edit_set(
+                code=CODE,
+                changes=CardSetChanges(royalty=Rate(ppm)),
+                actor=world.as_issuer,
+                expected_version=version,
+            )
+            saved = await cards.GetCardSet(world.database.begin)(code=CODE)
+            assert saved.royalty == Rate(ppm)
+
     @pytest.mark.parametrize(
         ("changed", "refusal"),
         [

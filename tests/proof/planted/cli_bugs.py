@@ -71,6 +71,24 @@ BUGS = (
         "tests/cli/test_serve.py::test_all_processes_end_when_the_parent_is_killed",
     ),
     PlantedBug(
+        "doctor does not compare the schema",
+        "ece_entrypoints/cli/diagnosis.py",
+        """\
+        yield _schema(url)
+""",
+        "",
+        "tests/cli/test_doctor.py::test_reports_a_schema_that_differs_from_what_ece_migrated",
+    ),
+    PlantedBug(
+        "a part of the schema that is gone is no drift",
+        "ece_adapters/postgres/engine/schema_drift.py",
+        """\
+        *(_phrase(each, "is missing") for each in sorted(expected.keys() - actual.keys())),
+""",
+        "",
+        "tests/postgres/test_schema_drift.py::test_a_change_of_the_schema_by_hand_is_named",
+    ),
+    PlantedBug(
         "the password is part of the place that check names",
         "ece_entrypoints/cli/databases.py",
         "address.netloc.rpartition('@')[2]",

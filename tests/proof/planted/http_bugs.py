@@ -39,10 +39,10 @@ BUGS = (
         "tests/http/market/test_market.py::test_a_purchase_is_refused_by_name",
     ),
     PlantedBug(
-        "tokens may be cached",
-        "ece_entrypoints/http/identity/identity.py",
-        "    return Response(body, headers=_KEPT_NOWHERE)",
-        "    return Response(body)",
+        "private answers may be cached",
+        "ece_entrypoints/http/platform/request_context.py",
+        'b"no-store"',
+        'b"private"',
         "tests/http/identity/test_identity.py::TestSessions::test_the_response_to_a_log_in_is_not_cached",
     ),
     PlantedBug(
