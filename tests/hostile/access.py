@@ -20,14 +20,18 @@ from tests.http.conftest import Person
 
 PRIVATE: Final = {"user_id", "hold_id", "sale_id", "settlement_id"}
 """For their owner and operators; 404 for everybody else."""
+OWN_ONLY: Final = {"session_id"}
+"""For their owner alone: to everybody else, operators too, they do not exist."""
 ISSUED: Final = {"code", "printing_id"}
 """Run by the issuer of the card set, and by admins."""
 FOR_OTHERS: Final = {"buyListing"}
 """Changes for others than the owner, with any role."""
-OWN_REFUSED: Final = {"changeRole": 403}
+OWN_REFUSED: Final = {"changeRole": 403, "suspendUser": 403}
 """Changes that nobody may make to themselves."""
-CREDENTIALS: Final = {"logIn", "refreshSession"}
-"""Public routes that answer 401, because the credentials are in the body."""
+NEVER_LET_IN: Final = {"reinstateUser"}
+"""Conflicts for everybody of the matrix: none of them is suspended."""
+CREDENTIALS: Final = {"logIn", "refreshSession", "changePassword"}
+"""Routes that refuse everybody of the matrix, because the credentials are in the body."""
 
 NOBODYS: Final = {"handle_or_id": "nobody_here", "code": "no-such-set"}
 MALFORMED: Final = {"handle_or_id": "no%20body", "code": "no%20set"}
@@ -78,6 +82,8 @@ class Row:
 
     def is_open_to(self, role: Role | None) -> bool:
         """Whether the role may access resources of others."""
+        if self.parameters & OWN_ONLY:
+            return False
         if self.parameters & PRIVATE:
             return role in OPERATORS
         if self.method == "GET" or self.id in FOR_OTHERS:

@@ -39,6 +39,7 @@ THE_DOMAIN_ALONE: Final = {
     "mintCards": _ISSUERS,
     "updateListing": _OWNERS,
     "assessCondition": _OWNERS,
+    "endSession": _OWNERS,
 }
 CARD_NOT_OWNED: Final = "ledger.card-not-owned"
 """Refusals of the domain other than 403 and 404."""

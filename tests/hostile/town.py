@@ -15,7 +15,8 @@ from attrs import define, field, frozen
 from dependency_injector import providers
 from litestar import Litestar
 
-from ece_domain.identity import Actor, Role
+from ece_adapters.crypto import fresh_secret
+from ece_domain.identity import Actor, RefreshToken, Role, Session, SessionId
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.wiring.exchange import Exchange
 from ece_entrypoints.wiring.settings import PasswordCost, Settings, Store
@@ -63,6 +64,7 @@ class Belongings:
     hold_id: str
     sale_id: str
     settlement_id: str
+    session_id: str
 
 
 @define
@@ -164,6 +166,22 @@ class Town:
         """The violations that the audit finds."""
         return self.run(self.exchange.ledger.audit_ledger()(actor=Actor.exchange())).violations
 
+    def open_session(self, owner: Person) -> SessionId:
+        """A session beside the one of the owner's token."""
+        session = Session.start(
+            SessionId(self.exchange.new_id()()),
+            user_id=owner.id,
+            token=RefreshToken.fresh(fresh_secret),
+            now=self.clock(),
+        )
+
+        async def save() -> None:
+            async with self.exchange.database().begin() as transaction:
+                transaction.sessions.save(session)
+
+        self.run(save())
+        return session.id
+
     def furnish(self, owner: Person, handle: str, bank: Person, boss: Person) -> Belongings:
         """One resource of each kind for the owner. The bank is a service, the boss an admin."""
         code = self.fresh("set")
@@ -194,4 +212,5 @@ class Town:
             hold_id=self.post("holds", bank, hold)["id"],
             sale_id=sale,
             settlement_id=sale,
+            session_id=str(self.open_session(owner)),
         )

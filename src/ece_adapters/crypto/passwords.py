@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Final, TypeVar
 
 from argon2 import PasswordHasher, Type
-from argon2.exceptions import VerifyMismatchError
+from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from attrs import frozen
 
 from ece_domain.identity import ClientAddress, Password, PasswordHash, TooBusy
@@ -78,8 +78,8 @@ class Argon2Passwords:
     def _matches(self, password: Password, hashed: str) -> bool:
         try:
             return self._argon2.verify(hashed, password.text)
-        except VerifyMismatchError:
-            return False
+        except (VerifyMismatchError, InvalidHashError):
+            return False  # an account whose hash is none, such as an imported one
 
     async def _in_a_thread(self, work: Callable[[], T], address: ClientAddress | None = None) -> T:
         network = "" if address is None else address.network

@@ -15,8 +15,8 @@ from ece_domain.kernel import Begin, Clock
 
 _log = logging.getLogger(__name__)
 
-PAUSE: Final = 2.0
-"""Seconds between two reads of the store; with the duration of a read it is below five."""
+PAUSE: Final = 1.0
+"""Seconds between two reads of the store, and the longest that a read may take: two together."""
 
 _CLOCKS_DIFFER = timedelta(minutes=1)
 

@@ -1,6 +1,6 @@
 """Identity: who somebody is, and what they may do."""
 
-from .actor import ADMINS, OPERATORS, Actor
+from .actor import ADMINS, MODERATORS, OPERATORS, Actor
 from .authentication_limits import AuthenticationLimits
 from .claims import Claims
 from .client_address import ClientAddress
@@ -21,11 +21,13 @@ from .errors import (
     RefreshTokenReused,
     RoleNotAllowed,
     SessionNotActive,
+    SessionNotFound,
     TokenExpired,
     TooBusy,
     UnacceptablePassword,
     UserNotFound,
     WrongCredentials,
+    WrongPassword,
 )
 from .events import (
     LogInFailed,
@@ -41,12 +43,16 @@ from .events import (
 from .handle import Handle
 from .password import Password, PasswordHash
 from .ports import PasswordHasher, RevokedSessions, TokenIssuer, TokenVerifier
-from .queries import GetMyAccount, GetProfile, ListUsers, Profile
+from .queries import GetMyAccount, GetProfile, ListMySessions, ListUsers, Profile
 from .session import MAX_OPEN_SESSIONS, REFRESH_GRACE, EndReason, Session, SessionId, SessionTokens
+from .system_account import CARD_ARCHIVE, SystemAccount
 from .tokens import ACCESS_LIFETIME, AccessToken, RefreshToken, SecretSource, SecretSuccession
+from .use_cases.change_password import ChangePassword
 from .use_cases.change_role import ChangeRole
+from .use_cases.end_session import EndAllSessions, EndSession
 from .use_cases.log_in import LogIn
 from .use_cases.log_out import LogOut
+from .use_cases.open_system_account import OpenSystemAccount
 from .use_cases.refresh_session import RefreshSession
 from .use_cases.register_user import RegisterUser
 from .use_cases.reinstate_user import ReinstateUser
@@ -57,7 +63,9 @@ from .user import Role, Suspension, User, UserId
 __all__ = [
     "ACCESS_LIFETIME",
     "ADMINS",
+    "CARD_ARCHIVE",
     "MAX_OPEN_SESSIONS",
+    "MODERATORS",
     "OPERATORS",
     "REFRESH_GRACE",
     "AccessSuspended",
@@ -67,12 +75,15 @@ __all__ = [
     "AuthenticationLimits",
     "CannotChangeOwnRole",
     "CannotSuspendYourself",
+    "ChangePassword",
     "ChangeRole",
     "Claims",
     "ClientAddress",
     "EmailAddress",
     "EmailTaken",
+    "EndAllSessions",
     "EndReason",
+    "EndSession",
     "GetMyAccount",
     "GetProfile",
     "Handle",
@@ -82,12 +93,14 @@ __all__ = [
     "InvalidHandle",
     "InvalidRefreshToken",
     "InvalidToken",
+    "ListMySessions",
     "ListUsers",
     "LogIn",
     "LogInFailed",
     "LogInLimited",
     "LogOut",
     "NotSuspended",
+    "OpenSystemAccount",
     "Password",
     "PasswordChanged",
     "PasswordHash",
@@ -108,11 +121,13 @@ __all__ = [
     "SessionEnded",
     "SessionId",
     "SessionNotActive",
+    "SessionNotFound",
     "SessionStarted",
     "SessionTokens",
     "SetPassword",
     "SuspendUser",
     "Suspension",
+    "SystemAccount",
     "TokenExpired",
     "TokenIssuer",
     "TokenVerifier",
@@ -125,4 +140,5 @@ __all__ = [
     "UserReinstated",
     "UserSuspended",
     "WrongCredentials",
+    "WrongPassword",
 ]

@@ -9,6 +9,8 @@ from .errors import RoleNotAllowed
 from .user import Role, User, UserId
 
 ADMINS: Final = frozenset({Role.ADMIN})
+MODERATORS: Final = frozenset({Role.ADMIN, Role.MODERATOR})
+"""The roles that settle what collectors report."""
 OPERATORS: Final = frozenset({Role.ADMIN, Role.SERVICE})
 """The roles that see every wallet, and move money on behalf of the exchange."""
 
@@ -18,8 +20,8 @@ class Actor:
     """Who acts, and in which role: an argument of every use case that depends on the role.
 
     The role of a person is that of their verified access token. A change of role ends the user's
-    sessions, and every server refuses the tokens of a session at the latest five seconds after its
-    end; so the role is at most five seconds old. A use case that gives power to others
+    sessions, and every server refuses the tokens of a session at the latest two seconds after its
+    end; so the role is at most two seconds old. A use case that gives power to others
     (:class:`ChangeRole`) reads the role from the store again.
     """
 

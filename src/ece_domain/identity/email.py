@@ -37,6 +37,14 @@ class EmailAddress:
     def __str__(self) -> str:
         return self.text
 
+    def check_not_reserved(self) -> None:
+        """:raises InvalidEmail: if its domain is one of those that never exist (RFC 2606).
+
+        The accounts of the exchange itself have such addresses.
+        """
+        if self.key.endswith(".invalid"):
+            raise InvalidEmail
+
     @property
     def key(self) -> str:
         """What is unique: the mailbox regardless of case."""

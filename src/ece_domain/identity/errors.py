@@ -92,6 +92,24 @@ class WrongCredentials(Unauthenticated):
 
 
 @define(slots=False)
+class WrongPassword(InvalidInput):
+    """The current password is wrong."""
+
+    code = "identity.wrong-password"
+    cause = "A new password is set only for who knows the old one."
+    hint = "Check the current password, then send the request again."
+
+
+@define(slots=False)
+class SessionNotFound(NotFound):
+    """The session does not exist."""
+
+    code = "identity.session-not-found"
+    cause = "You have no session with this id."
+    hint = "List your sessions, then send the id of one of them."
+
+
+@define(slots=False)
 class InvalidToken(Unauthenticated):
     """The access token is not valid."""
 

@@ -7,15 +7,16 @@ from .errors import HandleReserved, InvalidHandle
 _HANDLE = re.compile(r"[a-z0-9_]{3,30}")
 
 _RESERVED_WORDS = """
-about abuse account admin administrator api auctions billing cards commission contact current
-ece elite exchange external finance help home info ledger legal login logout mail market me
+about abuse account admin administrator api auctions billing cardarchive cards commission contact
+current ece elite exchange external finance help home info ledger legal login logout mail market me
 moderator money news nobody null official operator payments postmaster privacy register root
 security service settings staff status support system team terms trades trust undefined user
 users wallet webmaster www
 """
 
 RESERVED = frozenset(_RESERVED_WORDS.split())
-"""Handles that would let a collector speak for the exchange, or that an address needs."""
+"""Handles that would let a collector speak for the exchange, that an address needs, or that a
+system account has; without underscores."""
 
 
 def _lower(text: str) -> str:

@@ -50,7 +50,7 @@ class TokenVerifier(Protocol):
         """
         :raises InvalidToken: unless this exchange issued the token for this use.
         :raises TokenExpired: if its time is over.
-        :raises SessionNotActive: at the latest five seconds after its session was ended.
+        :raises SessionNotActive: at the latest two seconds after its session was ended.
         """
 
 
@@ -107,6 +107,11 @@ class SessionRepository(Protocol):
 
     async def open_of(self, user_id: UserId) -> Sequence[Session]:
         """The user's sessions that were not ended, oldest first; some may have expired."""
+
+    async def page_of_open(
+        self, user_id: UserId, now: datetime, page: PageRequest
+    ) -> Page[Session]:
+        """The user's sessions that have neither ended nor expired, newest first."""
 
     async def ended_since(self, moment: datetime) -> frozenset[SessionId]:
         """The sessions ended at or after the moment."""

@@ -5,11 +5,12 @@ from typing import final
 
 from attrs import frozen
 
-from ece_domain.kernel import Begin, Page, PageRequest
+from ece_domain.kernel import Begin, Clock, Page, PageRequest
 
 from .actor import OPERATORS, Actor
 from .handle import Handle
 from .ports import IdentityTransaction
+from .session import Session
 from .user import User, UserId
 
 
@@ -65,3 +66,17 @@ class ListUsers:
         actor.require(OPERATORS)
         async with self.begin() as transaction:
             return await transaction.users.page(page)
+
+
+@final
+@frozen
+class ListMySessions:
+    """A user's sessions, newest first: where they are logged in."""
+
+    begin: Begin[IdentityTransaction]
+    clock: Clock
+
+    async def __call__(self, *, user_id: UserId, page: PageRequest) -> Page[Session]:
+        """:raises InvalidPage: if the page continues another list."""
+        async with self.begin() as transaction:
+            return await transaction.sessions.page_of_open(user_id, self.clock(), page)

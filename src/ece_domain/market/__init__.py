@@ -7,8 +7,15 @@ from .errors import (
     ListingNotActive,
     ListingNotFound,
     PriceAboveMax,
+    SellerSuspended,
 )
-from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
+from .events import (
+    ListingCancelled,
+    ListingCreated,
+    ListingExpired,
+    ListingPriceChanged,
+    ListingTakenDown,
+)
 from .listing import DEFAULT_LIFETIME, MAX_LIFETIME, SALE_ORIGIN, Listing, ListingId
 from .listing_state import ListingState
 from .pricing import (
@@ -26,6 +33,7 @@ from .use_cases.cancel_listing import CancelListing
 from .use_cases.change_listing_price import ChangeListingPrice
 from .use_cases.create_listing import CreateListing
 from .use_cases.expire_listings import ExpireListings, ExpiryRefused, ListingsExpired
+from .use_cases.take_down_listing import TakeDownListing
 from .views import ListingFilter, ListingSort, ListingView
 
 __all__ = [
@@ -59,6 +67,7 @@ __all__ = [
     "ListingPriceChanged",
     "ListingSort",
     "ListingState",
+    "ListingTakenDown",
     "ListingView",
     "ListingsExpired",
     "MoneyChange",
@@ -68,4 +77,6 @@ __all__ = [
     "PriceDeclineChange",
     "Pricing",
     "SearchListings",
+    "SellerSuspended",
+    "TakeDownListing",
 ]

@@ -33,6 +33,17 @@ class ListingNotActive(Conflict):
 
 
 @define(slots=False)
+class SellerSuspended(Conflict):
+    """The seller is suspended."""
+
+    code = "market.seller-suspended"
+    cause = "The listing {listing_id} cannot be bought while its seller is suspended."
+    hint = "Search for another copy of the printing, or try again later."
+
+    listing_id: UUID
+
+
+@define(slots=False)
 class BuyerIsSeller(Conflict):
     """The buyer is the seller."""
 

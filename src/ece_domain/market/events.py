@@ -36,6 +36,18 @@ class ListingCancelled(Event):
 
 
 @frozen(kw_only=True)
+class ListingTakenDown(Event):
+    kind = "market.listing-taken-down"
+    subject = "listing_id"
+
+    listing_id: UUID
+    card_id: UUID
+    seller_id: UUID
+    taken_down_by_id: UUID
+    reason: str
+
+
+@frozen(kw_only=True)
 class ListingExpired(Event):
     kind = "market.listing-expired"
     subject = "listing_id"

@@ -8,12 +8,18 @@ from attrs import evolve, frozen
 
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import Aggregate, Event, ExpectedVersion, Money
+from ece_domain.kernel import Aggregate, Event, ExpectedVersion, Money, Reason
 from ece_domain.ledger import Deal, HeldCard, Hold, HoldId, HoldPurpose
 from ece_domain.sales import Sale, SaleId, SaleOrigin, SaleReceipt
 
 from .errors import BuyerIsSeller, InvalidExpiry, ListingNotActive, ListingNotFound, PriceAboveMax
-from .events import ListingCancelled, ListingCreated, ListingExpired, ListingPriceChanged
+from .events import (
+    ListingCancelled,
+    ListingCreated,
+    ListingExpired,
+    ListingPriceChanged,
+    ListingTakenDown,
+)
 from .listing_state import ListingState
 from .pricing import PriceChange, Pricing
 
@@ -176,6 +182,19 @@ class Listing(Aggregate):
         self._require_active(now)
         cancelled = ListingCancelled(occurred_at=now, listing_id=self.id, card_id=self.card_id)
         return self._ended(ListingState.CANCELLED, cancelled)
+
+    def take_down(self, reason: Reason, *, taken_down_by_id: UserId, now: datetime) -> "Listing":
+        """:raises ListingNotActive: if it was sold, cancelled, taken down or has expired."""
+        self._require_active(now)
+        taken_down = ListingTakenDown(
+            occurred_at=now,
+            listing_id=self.id,
+            card_id=self.card_id,
+            seller_id=self.seller_id,
+            taken_down_by_id=taken_down_by_id,
+            reason=reason.text,
+        )
+        return self._ended(ListingState.TAKEN_DOWN, taken_down)
 
     def expire(self, now: datetime) -> "Listing":
         """Record the expiry; the listing must be past it."""

@@ -8,3 +8,5 @@ class ListingState(StrEnum):
     SOLD = "sold"
     CANCELLED = "cancelled"
     EXPIRED = "expired"
+    TAKEN_DOWN = "taken-down"
+    """By a moderator."""

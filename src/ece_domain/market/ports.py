@@ -44,6 +44,7 @@ class PurchaseTerms:
     listing: Listing
     royalty: Royalty
     trailing_sales: TrailingSales
+    is_seller_suspended: bool
 
 
 class ListingRepository(Protocol):

@@ -23,10 +23,10 @@ async def _as_created(
     return (await _read_again(transaction, listing_id)).as_created(pricing)
 
 
-CANCELLED_BY_ID: Final[StoredListing] = StoredAs(
+ENDED_BY_ID: Final[StoredListing] = StoredAs(
     UUID, keep=lambda listing: listing.id, restore=_read_again
 )
-"""A cancelled listing never changes, so a replay reads the same listing again."""
+"""A listing that has ended never changes, so a replay reads the same listing again."""
 
 
 def created_by_id(pricing: Pricing) -> StoredListing:

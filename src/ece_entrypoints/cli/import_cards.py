@@ -4,7 +4,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, TypeAlias
 
 from attrs import asdict, evolve
 from cyclopts import App, Parameter
@@ -20,13 +20,10 @@ from ece_adapters.card_packages import (
 )
 from ece_domain.cards import ImportReport, InvalidImport
 from ece_domain.identity import (
+    CARD_ARCHIVE,
     Actor,
-    EmailAddress,
     Handle,
-    Password,
-    Role,
     User,
-    UserNotFound,
 )
 from ece_entrypoints.wiring.exchange import Exchange
 
@@ -35,9 +32,6 @@ from .epilogue import EXCHANGE, reads
 from .exit_codes import Exit, Stopped
 from .options import AsJson, DatabaseUrl, settings_with
 
-_ARCHIVE: Final = Handle("card_archive")
-_ARCHIVE_EMAIL: Final = EmailAddress("card-archive@exchange.invalid")
-
 Package: TypeAlias = Annotated[
     Path, Parameter(help="The package's .tgz file, as npm pack fetches it, or its unpacked folder.")
 ]
@@ -45,7 +39,7 @@ Issuer: TypeAlias = Annotated[
     str | None,
     Parameter(
         help="The handle of the admin who issues new sets. The default is"
-        f" {_ARCHIVE}, an account that nobody can log in to."
+        f" {CARD_ARCHIVE.handle}, an account that nobody can log in to."
     ),
 ]
 
@@ -135,17 +129,8 @@ async def _issuer(exchange: Exchange, handle: Handle) -> Actor:
 
 
 async def _archive(exchange: Exchange) -> Actor:
-    try:
-        return await _issuer(exchange, _ARCHIVE)
-    except UserNotFound:
-        fresh_secret = exchange.identity.secrets()
-        archive: User = await exchange.identity.register_user()(
-            email=_ARCHIVE_EMAIL,
-            handle=_ARCHIVE,
-            password=Password(fresh_secret().hex()),
-            role=Role.ADMIN,
-        )
-        return Actor.of(archive)
+    archive: User = await exchange.identity.open_system_account()(account=CARD_ARCHIVE)
+    return Actor.of(archive)
 
 
 def _report_text(report: ImportReport) -> str:

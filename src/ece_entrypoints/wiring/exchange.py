@@ -19,6 +19,7 @@ from .ledger import LedgerContainer
 from .market import MarketContainer
 from .rate_limits import general_limit
 from .sales import SalesContainer
+from .security_log import log_security_events
 from .settings import Settings
 from .typed_providers import given, single
 
@@ -33,12 +34,18 @@ class Exchange(containers.DeclarativeContainer):
     other_secrets = providers.Callable(system.read_secrets, settings.provided.other_secret_files)
     database = providers.Selector(
         settings.provided.store.value,
-        memory=providers.Singleton(MemoryDatabase, new_id=new_id, clock=clock),
+        memory=providers.Singleton(
+            MemoryDatabase,
+            new_id=new_id,
+            clock=clock,
+            on_commit=providers.Object(log_security_events),
+        ),
         postgres=providers.Singleton(
             PostgresDatabase,
             settings.provided.database_url,
             connections=settings.provided.database_connections,
             new_id=new_id,
+            on_commit=providers.Object(log_security_events),
             pooler=settings.provided.database_pooler,
         ),
     )

@@ -50,6 +50,13 @@ class IdentityContainer(containers.DeclarativeContainer):
         clock=clock,
         new_id=new_id,
     )
+    open_system_account = single(
+        identity.OpenSystemAccount,
+        begin=begin,
+        passwords=given(passwords),
+        secrets=given(secrets),
+        clock=clock,
+    )
     log_in = single(
         identity.LogIn,
         begin=begin,
@@ -83,6 +90,21 @@ class IdentityContainer(containers.DeclarativeContainer):
     )
     suspend_user = single(
         identity.SuspendUser, begin=begin, revoked=given(revoked_sessions), clock=clock
+    )
+    change_password = single(
+        identity.ChangePassword,
+        begin=begin,
+        passwords=given(passwords),
+        limits=given(limits),
+        revoked=given(revoked_sessions),
+        clock=clock,
+    )
+    list_my_sessions = single(identity.ListMySessions, begin=begin, clock=clock)
+    end_session = single(
+        identity.EndSession, begin=begin, revoked=given(revoked_sessions), clock=clock
+    )
+    end_all_sessions = single(
+        identity.EndAllSessions, begin=begin, revoked=given(revoked_sessions), clock=clock
     )
     reinstate_user = single(identity.ReinstateUser, begin=begin, clock=clock)
     list_users = single(identity.ListUsers, begin=begin)

@@ -21,6 +21,7 @@ class MarketContainer(containers.DeclarativeContainer):
         market.ChangeListingPrice, begin=begin, clock=clock, fees=given(fees)
     )
     cancel_listing = single(market.CancelListing, begin=begin, clock=clock, new_id=new_id)
+    take_down_listing = single(market.TakeDownListing, begin=begin, clock=clock, new_id=new_id)
     expire_listings = single(market.ExpireListings, begin=begin, clock=clock, new_id=new_id)
     buy_listing = single(
         market.BuyListing, begin=begin, clock=clock, new_id=new_id, fees=given(fees)

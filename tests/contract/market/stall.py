@@ -23,7 +23,7 @@ from ece_domain.cards import (
     Release,
     SetCode,
 )
-from ece_domain.identity import EmailAddress, Handle, PasswordHash, Role, User, UserId
+from ece_domain.identity import Actor, EmailAddress, Handle, PasswordHash, Role, User, UserId
 from ece_domain.kernel import (
     USD,
     IdempotencyKey,
@@ -33,6 +33,7 @@ from ece_domain.kernel import (
     Page,
     PageRequest,
     Rate,
+    Reason,
 )
 from ece_domain.ledger import Account, MoveMoney, Settlement, SettlementId
 from ece_domain.market import (
@@ -47,6 +48,8 @@ from ece_domain.market import (
 from ece_domain.sales import CURRENT_FEES, Sale
 from tests.clock import SettableClock
 from tests.contract.conftest import Database
+
+REASON = Reason("A copy that does not exist")
 
 
 def usd(cents: int) -> Money:
@@ -218,6 +221,13 @@ class Stall:
     ) -> IdempotentResult[Listing]:
         cancel = market.CancelListing(**self._ports, new_id=self.new_id)
         return await cancel(listing_id=listing.id, seller_id=seller, key=self.key(key))
+
+    async def take_down(
+        self, listing: Listing, moderator: UserId, key: str | None = None
+    ) -> IdempotentResult[Listing]:
+        take_down = market.TakeDownListing(**self._ports, new_id=self.new_id)
+        actor = Actor(moderator, Role.MODERATOR)
+        return await take_down(listing_id=listing.id, reason=REASON, actor=actor, key=self.key(key))
 
     async def reprice(self, listing: Listing, pricing: Pricing | int, **other: Any) -> Listing:
         reprice = market.ChangeListingPrice(**self._ports, fees=CURRENT_FEES)

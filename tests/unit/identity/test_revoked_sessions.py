@@ -1,4 +1,4 @@
-"""Every process refuses a revoked session within five seconds."""
+"""Every process refuses a revoked session within two seconds."""
 
 import asyncio
 from contextlib import asynccontextmanager

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from ece_domain.cards import CardId, ConditionKey, PrintingId
 from ece_domain.identity import UserId
-from ece_domain.kernel import USD, Asset, AssetMismatch, ConcurrentChange, Money, Rate
+from ece_domain.kernel import USD, Asset, AssetMismatch, ConcurrentChange, Money, Rate, Reason
 from ece_domain.ledger import HeldCard, HoldPurpose
 from ece_domain.market import (
     DEFAULT_LIFETIME,
@@ -68,6 +68,9 @@ def sell(listing: Listing) -> tuple[Listing, Sale]:
 
 ENDS = {
     ListingState.SOLD: lambda listing: sell(listing)[0],
+    ListingState.TAKEN_DOWN: lambda listing: listing.take_down(
+        Reason("A copy that does not exist"), taken_down_by_id=SELLER, now=NOW
+    ),
     ListingState.CANCELLED: lambda listing: listing.cancel(seller_id=SELLER, now=NOW),
     ListingState.EXPIRED: lambda listing: listing.expire(NOW),
 }

@@ -28,7 +28,7 @@ from ece_adapters.memory.sales.price_guides import MemoryPriceGuides
 from ece_adapters.memory.sales.sales import MemorySales
 from ece_adapters.memory.sales.sales_history import MemorySalesHistory
 from ece_adapters.memory.sales.tables import SalesTables
-from ece_adapters.storage.event_origin import Origin
+from ece_adapters.storage.event_origin import OnCommit, Origin, ignore
 from ece_domain.kernel import Clock, NewId
 
 from .event_log import EventTables, MemoryEventLog, new_event_id
@@ -78,7 +78,12 @@ class MemoryTransaction:
     def listings(self) -> MemoryListings:
         database = self._database
         return MemoryListings(
-            database.market, database.cards, database.ledger, self.sales_history, self._unit
+            database.market,
+            database.cards,
+            database.ledger,
+            database.identity,
+            self.sales_history,
+            self._unit,
         )
 
     @property
@@ -136,6 +141,7 @@ class MemoryDatabase:
     locks: RowLocks = field(factory=RowLocks)
     new_id: NewId = field(default=new_event_id, kw_only=True)
     clock: Clock = field(default=lambda: datetime.now(UTC), kw_only=True)
+    on_commit: OnCommit = field(default=ignore, kw_only=True)
     outbox: EventTables = field(init=False)
     idempotency_records: Table[tuple[UUID, str], StoredResult] = field(init=False)
     ledger: LedgerTables = field(init=False)
@@ -166,7 +172,8 @@ class MemoryDatabase:
     async def begin(
         self, *, actor_id: UUID | None = None, cause_id: UUID | None = None
     ) -> AsyncIterator[MemoryTransaction]:
-        unit = UnitOfWork(self.outbox, self.undo_log, self.locks, Origin(actor_id, cause_id))
+        origin = Origin(actor_id, cause_id)
+        unit = UnitOfWork(self.outbox, self.undo_log, self.locks, origin, self.on_commit)
         try:
             yield MemoryTransaction(self, unit)
             await unit.commit()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from attrs import define, field, frozen
 
-from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN, Origin
+from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN, OnCommit, Origin, ignore
 from ece_adapters.storage.write_order import NO_ROW, Phase, Row, WriteOrder
 from ece_domain.kernel import Aggregate, ConcurrentChange, Event
 
@@ -39,9 +39,11 @@ class UnitOfWork:
     undo_log: UndoLog
     locks: RowLocks
     origin: Origin = UNKNOWN_ORIGIN
+    on_commit: OnCommit = ignore
     _queue: list[_Write] = field(factory=list)
     _owner: object = field(factory=object)
     _number: int | None = None
+    _published: list[Event] = field(factory=list)
 
     async def lock(self, row: Row) -> None:
         """Lock a row to the end of the transaction; others wait for it in the order of calls.
@@ -112,6 +114,8 @@ class UnitOfWork:
             self.undo_log.undo()
             raise
         self.undo_log.forget()
+        if self._published:
+            self.on_commit(self.origin.actor_id, self._published)
 
     def end(self) -> None:
         """Release all locks."""
@@ -130,3 +134,4 @@ class UnitOfWork:
     def _publish(self, events: tuple[Event, ...]) -> None:
         if events:
             self.outbox.publish(self.draw_number(), self.origin, events)
+            self._published += events

@@ -5,11 +5,13 @@ from functools import partial
 from attrs import define
 
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
+from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.identity import (
     Session,
     SessionId,
     UserId,
 )
+from ece_domain.kernel import Page, PageRequest
 
 from .tables import IdentityTables
 
@@ -35,6 +37,18 @@ class MemorySessions:
             ),
             key=lambda session: (session.started_at, session.id),
         )
+
+    async def page_of_open(
+        self, user_id: UserId, now: datetime, page: PageRequest
+    ) -> Page[Session]:
+        below = below_id(page)
+        found = [
+            session
+            for session in await self.open_of(user_id)
+            if session.expires_at > now and session.id < below
+        ]
+        found.sort(key=lambda session: session.id, reverse=True)
+        return cut(found, page, lambda session: session.id, lambda session: session)
 
     async def ended_since(self, moment: datetime) -> frozenset[SessionId]:
         return frozenset(

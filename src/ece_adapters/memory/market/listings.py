@@ -6,6 +6,7 @@ from attrs import define
 from ece_adapters.memory.cards.cards import with_ownership
 from ece_adapters.memory.cards.tables import CardsTables
 from ece_adapters.memory.engine.unit_of_work import UnitOfWork
+from ece_adapters.memory.identity.tables import IdentityTables
 from ece_adapters.memory.ledger.tables import LedgerTables
 from ece_adapters.memory.sales.sales_history import MemorySalesHistory
 from ece_domain.cards import CardId, CardNotFound
@@ -22,6 +23,7 @@ class MemoryListings:
     _tables: MarketTables
     _cards: CardsTables
     _ledger: LedgerTables
+    _identity: IdentityTables
     _sales: MemorySalesHistory
     _unit: UnitOfWork
 
@@ -43,10 +45,12 @@ class MemoryListings:
         card_set = printing and self._cards.sets.get(printing.card_set_id)
         if not (listing and card_set):
             raise ListingNotFound(listing_id=listing_id)
+        seller = self._identity.users.get(listing.seller_id)
         return PurchaseTerms(
             listing,
             Royalty(card_set.creator_id, card_set.royalty),
             await self._sales.trailing_sales(listing.seller_id, fees, TrailingPeriod.before(now)),
+            is_seller_suspended=bool(seller and seller.suspension),
         )
 
     async def card_to_list(self, card_id: CardId) -> ListableCard:

@@ -23,7 +23,7 @@ from ece_adapters.postgres.market.market_reader import PostgresMarketReader
 from ece_adapters.postgres.sales.price_guides import PostgresPriceGuides
 from ece_adapters.postgres.sales.sales import PostgresSales
 from ece_adapters.postgres.sales.sales_history import PostgresSalesHistory
-from ece_adapters.storage.event_origin import Origin
+from ece_adapters.storage.event_origin import OnCommit, Origin, ignore
 from ece_domain.kernel import NewId, Unavailable
 
 from .event_log import PostgresEventLog
@@ -127,6 +127,7 @@ class PostgresDatabase:
     dsn: str = field(repr=False)
     connections: int = 16
     new_id: NewId = field(default=new_event_id, kw_only=True)
+    on_commit: OnCommit = field(default=ignore, kw_only=True)
     pooler: Pooler = field(default=Pooler.none, kw_only=True)
     is_read_only: bool = field(default=False, kw_only=True)
     """True for a replica."""
@@ -165,7 +166,8 @@ class PostgresDatabase:
     ) -> AsyncIterator[PostgresTransaction]:
         if self._pool is None:
             raise Unavailable(what="database")
-        unit = UnitOfWork(self._pool, Origin(actor_id, cause_id), self.new_id, self._session)
+        origin = Origin(actor_id, cause_id)
+        unit = UnitOfWork(self._pool, origin, self.new_id, self._session, self.on_commit)
         try:
             yield PostgresTransaction(unit)
             await unit.commit()

@@ -9,7 +9,7 @@ import asyncpg
 from asyncpg.pool import PoolConnectionProxy
 from attrs import define, field
 
-from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN, Origin
+from ece_adapters.storage.event_origin import UNKNOWN_ORIGIN, OnCommit, Origin, ignore
 from ece_adapters.storage.write_order import Phase
 from ece_domain.kernel import Event, NewId, Unavailable
 
@@ -41,6 +41,7 @@ class UnitOfWork:
     origin: Origin = UNKNOWN_ORIGIN
     new_id: NewId = new_event_id
     _session: Session = OWN_SESSION
+    on_commit: OnCommit = ignore
     batch: Batch = field(factory=Batch)
     _events: list[Event] = field(factory=list)
     _connection: PoolConnectionProxy | None = None
@@ -123,6 +124,8 @@ class UnitOfWork:
         await self._end_transaction()
         if row is not None:
             self.batch.give_back(row.__getitem__)
+        if self._events:
+            self.on_commit(self.origin.actor_id, self._events)
 
     async def end(self) -> None:
         """Return the connection to the pool, after a rollback if nothing was committed."""

@@ -1,16 +1,20 @@
 from collections.abc import Sequence
 from datetime import datetime
+from operator import itemgetter
 
 import asyncpg
 from attrs import define
 
 from ece_adapters.postgres.engine.unit_of_work import UnitOfWork
+from ece_adapters.storage.keyset import below_id, cut
 from ece_domain.identity import (
     ClientAddress,
     Session,
     SessionId,
     UserId,
 )
+from ece_domain.identity.storage import IDLE, LIFETIME
+from ece_domain.kernel import Page, PageRequest
 
 
 @define
@@ -35,6 +39,14 @@ class PostgresSessions:
         )
         return [_session(row) for row in rows]
 
+    async def page_of_open(
+        self, user_id: UserId, now: datetime, page: PageRequest
+    ) -> Page[Session]:
+        rows = await self._unit.fetch(
+            _PAGE_OF_OPEN, user_id, below_id(page), now - LIFETIME, now - IDLE, page.limit + 1
+        )
+        return cut(rows, page, itemgetter("id"), _session)
+
     async def ended_since(self, moment: datetime) -> frozenset[SessionId]:
         rows = await self._unit.fetch(
             "SELECT id FROM identity_session WHERE ended_at >= $1", moment
@@ -56,6 +68,11 @@ class PostgresSessions:
             self._unit.publish(*session.events)
 
 
+_PAGE_OF_OPEN = """
+SELECT * FROM identity_session
+WHERE user_id = $1 AND ended_at IS NULL AND id < $2 AND started_at > $3 AND refreshed_at > $4
+ORDER BY id DESC LIMIT $5
+"""
 _SAVE_SESSIONS = """
 INSERT INTO identity_session AS saved
     (id, version, user_id, family_digest, secret_digest, replaced_digest, started_at, refreshed_at,

@@ -64,6 +64,7 @@ class PostgresListings:
             listing_from(row),
             Royalty(UserId(row["creator_id"]), Rate(row["royalty_ppm"])),
             trailing_sales_from(row, fees, period),
+            row["is_seller_suspended"],
         )
 
     async def card_to_list(self, card_id: CardId) -> ListableCard:
@@ -97,7 +98,10 @@ class PostgresListings:
 
 
 _PURCHASE_TERMS = f"""
-SELECT listing.*, card_set.creator_id, card_set.royalty_ppm, seller_sales.*
+SELECT listing.*, card_set.creator_id, card_set.royalty_ppm, seller_sales.*,
+    EXISTS (
+        SELECT FROM identity_user WHERE id = listing.seller_id AND suspended_at IS NOT NULL
+    ) AS is_seller_suspended
 FROM market_listing listing
 JOIN cards_printing printing ON printing.id = listing.printing_id
 JOIN cards_set card_set ON card_set.id = printing.set_id

@@ -39,6 +39,7 @@ class RegisterUser:
     ) -> User:
         """Roles other than collector are for the operator, who has no admin to ask.
 
+        :raises InvalidEmail: if the domain of the address never exists.
         :raises HandleReserved: if the handle could pass for the exchange.
         :raises UnacceptablePassword: if it is the e-mail address, a part of it or the handle.
         :raises RateLimited: if the address has sent too many passwords lately.
@@ -46,6 +47,7 @@ class RegisterUser:
         :raises HandleTaken: if a user has the handle.
         :raises TooBusy: if too many passwords wait to be hashed.
         """
+        email.check_not_reserved()
         handle.check_not_reserved()
         password.check_unlike(email, handle)
         await self.limits.before_registration(address)

@@ -14,6 +14,7 @@ from ece_domain.kernel import (
     NewId,
     run_once,
 )
+from ece_domain.market.errors import SellerSuspended
 from ece_domain.market.listing import ListingId
 from ece_domain.market.ports import MarketTransaction
 from ece_domain.sales import FeeSchedule, Sale, SaleId, SaleReceipt
@@ -45,6 +46,7 @@ class BuyListing:
 
         :raises ListingNotFound: if there is no such listing.
         :raises ListingNotActive: if it was sold, cancelled or has expired.
+        :raises SellerSuspended: if the seller is suspended.
         :raises BuyerIsSeller: if the buyer is the seller.
         :raises AssetMismatch: if ``most`` is in another asset than the price.
         :raises PriceAboveMax: if the price is above ``most``.
@@ -68,6 +70,8 @@ class BuyListing:
         now = self.clock()
         terms = await transaction.listings.purchase_terms(listing_id, self.fees, now)
         price = terms.listing.price_for(buyer_id, max_price=max_price, now=now)
+        if terms.is_seller_suspended:
+            raise SellerSuspended(listing_id=listing_id)
         receipt = SaleReceipt.issue(self.fees, price, terms.trailing_sales, terms.royalty)
         sold, sale = terms.listing.sell(
             SaleId(self.new_id()), buyer_id=buyer_id, receipt=receipt, now=now

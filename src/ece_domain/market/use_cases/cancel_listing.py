@@ -16,7 +16,7 @@ from ece_domain.kernel import (
 from ece_domain.ledger import ReleaseHold, Settlement, SettlementId
 from ece_domain.market.listing import Listing, ListingId
 from ece_domain.market.ports import MarketTransaction
-from ece_domain.market.stored_listing import CANCELLED_BY_ID
+from ece_domain.market.stored_listing import ENDED_BY_ID
 
 
 @final
@@ -42,7 +42,7 @@ class CancelListing:
         """
         request = IdempotentRequest.of(seller_id, key, "market.cancel-listing", listing_id)
         effect = partial(self._cancel, listing_id, seller_id)
-        return await run_once(self.begin, request, Listing, effect, CANCELLED_BY_ID)
+        return await run_once(self.begin, request, Listing, effect, ENDED_BY_ID)
 
     async def _cancel(
         self, listing_id: ListingId, seller_id: UserId, transaction: MarketTransaction

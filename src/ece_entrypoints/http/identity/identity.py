@@ -137,7 +137,7 @@ class SessionTokens(Struct, frozen=True, kw_only=True):
     operation_id="registerUser",
     summary="Open an account",
     tags=_TAGS,
-    responses=problems(identity.InvalidEmail, identity.InvalidHandle),
+    responses=problems(identity.InvalidHandle),
 )
 async def register_user(
     request: Request[Any, Any, Any],

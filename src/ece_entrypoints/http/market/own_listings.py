@@ -11,14 +11,16 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from ece_domain import kernel, market
 from ece_domain.cards import CardId
+from ece_domain.identity import Role
 from ece_domain.kernel import Asset
 from ece_domain.market import ListingId, PriceChange, Pricing
-from ece_entrypoints.http.platform.auth import Caller, signed_in
+from ece_entrypoints.http.platform.auth import Caller, only, signed_in
 from ece_entrypoints.http.platform.conditional import IfMatch, tagged
 from ece_entrypoints.http.platform.idempotency import Key, answered
 from ece_entrypoints.http.platform.json_body import Timestamp
 from ece_entrypoints.http.platform.money import Amount, AssetCode, Money
 from ece_entrypoints.http.platform.problems import problems
+from ece_entrypoints.http.platform.reasons import ActionReason
 from ece_entrypoints.http.platform.views import UseCase, changes_in
 from ece_entrypoints.http.sales.sales import Sale, sale_for
 
@@ -170,6 +172,29 @@ async def cancel_listing(
 
 
 @post(
+    "/listings/{listing_id:uuid}/take-down",
+    opt=only(Role.ADMIN, Role.MODERATOR),
+    status_code=200,
+    operation_id="takeDownListing",
+    summary="Take down the listing of a user",
+    tags=_TAGS,
+)
+async def take_down_listing(
+    *,
+    listing_id: FromPath[UUID],
+    data: JSONBody[ActionReason],
+    caller: Caller,
+    key: Key,
+    take_down_listing: UseCase[market.TakeDownListing],
+    get_listing: UseCase[market.GetListing],
+) -> Response[Listing]:
+    result = await take_down_listing(
+        listing_id=ListingId(listing_id), reason=data.to_domain(), actor=caller.actor, key=key
+    )
+    return answered(result, listing_of(await get_listing(listing_id=result.value.id)))
+
+
+@post(
     "/listings/{listing_id:uuid}/purchases",
     opt=signed_in,
     operation_id="buyListing",
@@ -198,5 +223,6 @@ routes: list[ControllerRouterHandler] = [
     create_listing,
     change_listing_price,
     cancel_listing,
+    take_down_listing,
     buy_listing,
 ]

@@ -20,7 +20,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from ece_domain.kernel import DomainError
 from ece_entrypoints.http.cards import cards
-from ece_entrypoints.http.identity import identity
+from ece_entrypoints.http.identity import identity, my_sessions, suspensions
 from ece_entrypoints.http.ledger import money_moves as ledger
 from ece_entrypoints.http.market import routes as market
 from ece_entrypoints.http.platform.use_case_plugin import ExchangePlugin
@@ -45,7 +45,15 @@ from .route_errors import document_problems
 from .schemas import PageSchema, TextSchema
 from .views import Text
 
-API = (*identity.routes, *cards.routes, *ledger.routes, *sales.routes, *market.routes)
+API = (
+    *identity.routes,
+    *my_sessions.routes,
+    *suspensions.routes,
+    *cards.routes,
+    *ledger.routes,
+    *sales.routes,
+    *market.routes,
+)
 
 
 class Api(Litestar):

@@ -15,7 +15,8 @@ CREATE TABLE market_listing (
     listed_at   timestamptz NOT NULL,
     expires_at  timestamptz NOT NULL,
     state       text        NOT NULL
-        CONSTRAINT market_listing_state CHECK (state IN ('active', 'sold', 'cancelled', 'expired')),
+        CONSTRAINT market_listing_state
+        CHECK (state IN ('active', 'sold', 'cancelled', 'expired', 'taken-down')),
     CONSTRAINT market_listing_decline CHECK (
         num_nonnulls(floor_price, falls_from, falls_until) = 0
         OR num_nonnulls(floor_price, falls_from, falls_until) = 3 AND falls_from < falls_until
