@@ -12,13 +12,12 @@ import pytest
 from attrs import evolve
 from dependency_injector import providers
 from litestar import Litestar, Request, get
-from typed_settings.exceptions import InvalidSettingsError
 
 from ece_entrypoints.http.platform.app import create_app
 from ece_entrypoints.http.platform.auth import public
 from ece_entrypoints.http.platform.request_context import client_address
 from ece_entrypoints.wiring.exchange import Exchange
-from ece_entrypoints.wiring.settings import Settings
+from ece_entrypoints.wiring.settings import InvalidSettings, Settings
 from tests.clock import SettableClock
 from tests.http.conftest import Client, client_of, exchange_of
 from tests.http.platform.conftest import ROUTES
@@ -65,9 +64,8 @@ async def test_only_a_trusted_proxy_names_the_client(exchange: Exchange):
 
 def test_a_trusted_proxy_is_an_address_or_a_network(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("ECE_TRUSTED_PROXIES", "127.0.0.1,proxy.example")
-    with pytest.raises(InvalidSettingsError) as refused:
+    with pytest.raises(InvalidSettings, match=r"proxy\.example"):
         Settings.from_environment()
-    assert "proxy.example" in str(refused.value.exceptions)
 
 
 async def test_a_request_never_takes_the_id_that_the_client_chose(client: Client):

@@ -30,6 +30,7 @@ from ece_entrypoints.wiring.exchange import Exchange
 
 from . import health
 from .auth import provide_caller
+from .compression import CompressionMiddleware
 from .conditional import provide_if_match
 from .cross_origin import cross_origin_config
 from .idempotency import provide_key, provide_optional_key
@@ -70,7 +71,8 @@ class Api(Litestar):
         checked = AddressMiddleware(
             super().__call__, self.state.public_url, allowed_hosts(settings)
         )
-        wrapped: Any = RequestContextMiddleware(checked, exchange.new_id(), settings.access_log)
+        compressed = CompressionMiddleware(checked)
+        wrapped: Any = RequestContextMiddleware(compressed, exchange.new_id(), settings.access_log)
         if settings.trusted_proxies:
             wrapped = ProxyHeadersMiddleware(wrapped, settings.trusted_proxies)
         self._wrapped = wrapped

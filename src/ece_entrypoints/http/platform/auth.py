@@ -72,3 +72,15 @@ def identify(request: Request[Any, Any, Any], verifier: TokenVerifier, access: A
 
 def provide_caller(request: Request[Any, Any, Any]) -> Claims:
     return cast("Claims", request.scope["user"])
+
+
+def is_private(scope: Any) -> bool:  # noqa: ANN401  # Litestar types the finished scope only
+    """Whether no cache may store the answer: all but what GET of a public route gives.
+
+    A public route does not know who calls, so that its answers never depend on the caller.
+    """
+    if scope["method"] != "GET":
+        return True
+    handler = scope.get("route_handler")  # missing where there is no route
+    access = access_of(handler) if handler else None
+    return access is not None and access.roles is not None

@@ -14,7 +14,7 @@ from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from ece_entrypoints.wiring.rate_limits import used_limits
 
-from .auth import access_of
+from .auth import is_private
 from .rate_limit_headers import rate_limit_headers
 
 _CLIENT_ID: Final = re.compile(rb"[\x21-\x7e]{1,64}")
@@ -53,7 +53,7 @@ class ResponseRecorder:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             headers = [*message["headers"], *self.headers, *rate_limit_headers()]
-            if _is_private(self.scope):
+            if is_private(self.scope):
                 headers = [each for each in headers if each[0] != b"cache-control"]
                 headers.append((b"cache-control", b"no-store"))
             message = {**message, "headers": headers}
@@ -108,18 +108,6 @@ class RequestContextMiddleware:
                     ms=round((perf_counter() - started) * 1000, 2),
                 )
             structlog.contextvars.unbind_contextvars(*known, "user_id")
-
-
-def _is_private(scope: Any) -> bool:  # noqa: ANN401  # Litestar types the finished scope only
-    """Whether no cache may store the answer: all but what GET of a public route gives.
-
-    A public route does not know who calls, so that its answers never depend on the caller.
-    """
-    if scope["method"] != "GET":
-        return True
-    handler = scope.get("route_handler")  # missing where there is no route
-    access = access_of(handler) if handler else None
-    return access is not None and access.roles is not None
 
 
 def _address_in(scope: Scope) -> str:
