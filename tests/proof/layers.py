@@ -16,6 +16,7 @@ class Layer:
 LAYERS = (
     Layer("simulation", 10, ("tests/simulation",)),
     Layer("cut commits", 50, ("tests/e2e/test_ambiguous_commit.py",)),
+    Layer("planted in code", 2, ("tests/proof/test_planted_in_code.py",)),
     Layer("mutants", 2, ("tests/proof/test_mutants.py",)),
     Layer("kills", 20, ("tests/e2e/test_kills.py",)),
     Layer("hostile bytes", 50, ("tests/e2e/test_hostile.py",)),
@@ -59,7 +60,6 @@ LAYERS = (
         1,
         ("tests/proof/test_isolation.py", "tests/proof/test_planted_in_sql.py"),
     ),
-    Layer("planted in code", 2, ("tests/proof/test_planted_in_code.py",)),
     Layer("restore", 5, ("tests/proof/test_restore.py",)),
     Layer(
         "outages",
