@@ -125,6 +125,10 @@ def test_settings_reach_the_parts_that_they_are_for(tmp_path: Path):
             database_connections=3,
             database_pooler=Pooler.transaction,
             idempotency_retention_days=7,
+            rate_limit_authentication="1/60",
+            rate_limit_authentication_network="2/60",
+            rate_limit_authentication_account="3/60",
+            rate_limit_refresh="4/60",
         )
     )
     database, replica = exchange.database(), exchange.public_reads()
@@ -137,6 +141,9 @@ def test_settings_reach_the_parts_that_they_are_for(tmp_path: Path):
     assert (database.pooler, replica.pooler) == (Pooler.transaction, Pooler.none)
     assert (database.is_read_only, replica.is_read_only) == (False, True)
     assert exchange.prune_idempotency_records().retention == timedelta(days=7)
+    limits = exchange.identity.limits()
+    named = (limits.attempts, limits.network, limits.account, limits.refreshes)
+    assert [each and each.quota for each in named] == [1, 2, 3, 4]
 
 
 def test_only_public_lists_come_from_the_replica(tmp_path: Path):

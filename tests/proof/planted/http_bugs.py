@@ -39,6 +39,13 @@ BUGS = (
         "tests/http/market/test_market.py::test_a_purchase_is_refused_by_name",
     ),
     PlantedBug(
+        "what is left of a limit is not told",
+        "ece_entrypoints/http/platform/request_context.py",
+        "*self.headers, *rate_limit_headers()]",
+        "*self.headers]",
+        "tests/http/identity/test_rate_limits.py::test_the_headers_tell_what_is_left",
+    ),
+    PlantedBug(
         "private answers may be cached",
         "ece_entrypoints/http/platform/request_context.py",
         'b"no-store"',

@@ -18,6 +18,13 @@ BUGS = (
         "tests/contract/market/test_trading.py::test_a_card_changes_hands_with_its_money",
     ),
     PlantedBug(
+        "a limit allows one more than its quota",
+        "ece_adapters/memory/engine/rate_limiter.py",
+        "(limit.quota - 1), _NOTHING)",
+        "limit.quota, _NOTHING)",
+        "tests/contract/kernel/test_rate_limiter.py::test_allows_the_quota_at_once_and_no_more",
+    ),
+    PlantedBug(
         "a card shown was minted to its owner in memory",
         "ece_adapters/memory/cards/catalog.py",
         "minted_to_id=card.minted_to_id",

@@ -117,6 +117,13 @@ connections=settings.provided.database_connections,
         "tests/architecture/test_wiring.py::test_settings_reach_the_parts_that_they_are_for",
     ),
     PlantedBug(
+        "refreshes are not limited",
+        "ece_entrypoints/wiring/rate_limits.py",
+        '_limit("refresh", settings.rate_limit_refresh)',
+        "None",
+        "tests/architecture/test_wiring.py::test_settings_reach_the_parts_that_they_are_for",
+    ),
+    PlantedBug(
         "conflicts are not retried",
         "ece_entrypoints/http/platform/use_case_plugin.py",
         "made.append(RetryOnConflict(provider(), random.uniform))",
