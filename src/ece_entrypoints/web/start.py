@@ -1,16 +1,18 @@
-"""The start page: what is on offer right now. Plain HTML, which needs no script."""
+"""The pages for people: what is on offer, and one listing. Plain HTML, which needs no script."""
 
 import hashlib
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import MediaType, Response, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from ece_domain import market
 from ece_domain.kernel import Money, PageRequest
-from ece_domain.market import ListingFilter, ListingSort
+from ece_domain.market import ListingFilter, ListingId, ListingSort
 from ece_entrypoints.http.platform.auth import public
 from ece_entrypoints.http.platform.views import UseCase
 
@@ -35,6 +37,7 @@ _environment = Environment(
 _environment.filters["money"] = _in_words
 _environment.globals["style"] = _STYLE_PATH
 _start = _environment.get_template("start.html")
+_listing = _environment.get_template("listing.html")
 
 
 @get("/", opt=public, include_in_schema=False, media_type=MediaType.HTML)
@@ -43,9 +46,17 @@ async def start(search_listings: UseCase[market.SearchListings]) -> Response[str
     return Response(_start.render(offers=offers.items), headers=_FOR_A_MOMENT)
 
 
+@get("/listings/{listing_id:uuid}", opt=public, include_in_schema=False, media_type=MediaType.HTML)
+async def listing(
+    listing_id: FromPath[UUID], get_listing: UseCase[market.GetListing]
+) -> Response[str]:
+    offer = await get_listing(listing_id=ListingId(listing_id))
+    return Response(_listing.render(offer=offer), headers=_FOR_A_MOMENT)
+
+
 @get(_STYLE_PATH, opt=public, include_in_schema=False, media_type="text/css")
 async def style() -> Response[bytes]:
     return Response(_STYLE, headers=_FOR_A_YEAR)
 
 
-routes: list[ControllerRouterHandler] = [start, style]
+routes: list[ControllerRouterHandler] = [start, listing, style]

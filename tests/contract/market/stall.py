@@ -153,11 +153,14 @@ class Stall:
     async def someone(self, cents: int = 0) -> UserId:
         person = user()
         if cents:
-            deposit = MoveMoney(Account.external(USD), Account.of_user(person, USD), usd(cents))
-            async with self.database.begin() as transaction:
-                settlement = Settlement(SettlementId(new_id()), "test.deposit", (deposit,))
-                transaction.ledger.settle(settlement, self.clock())
+            await self.pay_in(person, cents)
         return person
+
+    async def pay_in(self, person: UserId, cents: int) -> None:
+        deposit = MoveMoney(Account.external(USD), Account.of_user(person, USD), usd(cents))
+        async with self.database.begin() as transaction:
+            settlement = Settlement(SettlementId(new_id()), "test.deposit", (deposit,))
+            transaction.ledger.settle(settlement, self.clock())
 
     async def balance(self, owner: UserId) -> int:
         async with self.database.begin() as transaction:

@@ -1,4 +1,4 @@
-"""The start page."""
+"""The start page, and the page of a listing."""
 
 import re
 
@@ -25,12 +25,39 @@ async def test_shows_listings_with_art_and_price(client, stall):
 
     page = (await client.get("/")).text
 
-    assert f'href="/v1/listings/{listing.id}"' in page
+    assert f'href="/listings/{listing.id}"' in page
     assert f'src="/v1/printings/{drawn.id}/art"' in page
     assert 'alt="Ash &lt;Fox&gt;, common, from Genesis"' in page
     assert "1,234.56 USD" in page
     assert "elsewhere.example" not in page
-    assert f"/v1/listings/{gone.id}" not in page
+    assert f"/listings/{gone.id}" not in page
+
+
+async def test_a_card_leads_to_a_page_that_says_what_is_sold_for_how_much(client, stall):
+    card_set = await stall.card_set("genesis")
+    drawn = await stall.printing(card_set, name="Ash <Fox>", image="genesis:1:1")
+    listing = await stall.listing(await stall.someone(), 123_456, printing=drawn)
+    (address,) = re.findall(r'class="offer" href="([^"]+)"', (await client.get("/")).text)
+
+    response = await client.get(address)
+
+    assert response.headers["content-type"] == "text/html; charset=utf-8"
+    assert "<h1>Ash &lt;Fox&gt;</h1>" in response.text
+    assert "1,234.56 USD" in response.text
+    assert "<script" not in response.text
+    addresses = set(re.findall(r'(?:href|src)="(/[^"]*)"', response.text))
+    assert {"/", f"/v1/listings/{listing.id}", f"/v1/printings/{drawn.id}/art"} < addresses
+    for found in addresses:
+        assert (await client.get(found)).status_code == 200, found
+
+
+async def test_the_page_of_a_cancelled_listing_says_so_and_an_unknown_one_is_not_found(
+    client, stall
+):
+    gone = await stall.listing(await stall.someone(), 77)
+    await stall.cancel(gone, gone.seller_id)
+    assert "This listing is cancelled." in (await client.get(f"/listings/{gone.id}")).text
+    assert (await client.get(f"/listings/{gone.card_id}")).status_code == 404
 
 
 async def test_an_empty_market_has_a_message(client):
