@@ -188,7 +188,7 @@ def test_the_test_runs_every_section_with_commands():
     assert [title for title, blocks in SECTIONS.items() if blocks] == [*FIRST, PROXY, *LAST]
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_an_empty_postgresql_becomes_an_exchange_with_an_admin(running):
     users = running.shell("as_ece user list")
     assert re.match(r"ann +admin +ann@cards.example", users)
@@ -197,7 +197,7 @@ def test_an_empty_postgresql_becomes_an_exchange_with_an_admin(running):
     assert stat.S_IMODE((running.root / "etc/ece/ece.env").stat().st_mode) == 0o640
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_nginx_serves_the_exchange_with_tls_and_names_the_client(running):
     need("nginx", "nginx")
     make_certificate(running.root)
@@ -212,7 +212,7 @@ def test_nginx_serves_the_exchange_with_tls_and_names_the_client(running):
     assert "Location: https://cards.example/v1/listings" in moved
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_a_backup_is_restored_and_what_came_after_it_is_gone(running):
     running.run("Backup")
     later = running.root / "clone" / "later"
