@@ -12,10 +12,11 @@ from .events_life import EventsLife
 from .identity_life import IdentityLife
 from .ledger_life import LedgerLife
 from .market_life import MarketLife
+from .moderation_life import ModerationLife
 from .seeded_loop import SeededLoop, run_seeded
 from .world import Violated, World
 
-CONTEXTS = (LedgerLife, MarketLife, IdentityLife, CardsLife, DealsLife, EventsLife)
+CONTEXTS = (LedgerLife, MarketLife, IdentityLife, CardsLife, DealsLife, EventsLife, ModerationLife)
 ACTIONS = 96
 
 

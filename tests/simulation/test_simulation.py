@@ -50,6 +50,10 @@ PER_MILLION = {
     "identity.session-not-active": 25_000,
     "identity.email-taken": 3_000,
     "roles changed": 2_500,
+    "users suspended": 1_000,
+    "listings taken down": 300,
+    "market.seller-suspended": 300,
+    "identity.access-suspended": 50,
 }
 """The minimum counts per million operations."""
 

@@ -129,3 +129,9 @@ def log_in_unaware_of_a_change_of_role(patch: pytest.MonkeyPatch) -> None:
         """Check nothing."""
 
     patch.setattr(MemoryUsers, "require_unchanged", require_unchanged)
+
+
+@planted
+def log_in_of_a_suspended_user(patch: pytest.MonkeyPatch) -> None:
+    """Start a session for a user who is suspended."""
+    patch.setattr(User, "check_not_suspended", lambda _: None)

@@ -6,11 +6,19 @@ import pytest
 from attrs import evolve
 
 from ece_adapters.memory.cards.cards import MemoryCards
+from ece_adapters.memory.market.listings import MemoryListings
 from ece_domain.kernel import Money
 from ece_domain.ledger import ExpireHold, MoveCard, Settlement, SettlementId
 from ece_domain.ledger.settlement import _Netting
 from ece_domain.ledger.storage import CardChange
-from ece_domain.market import ExpireListings, Listing, ListingsExpired, ListingState
+from ece_domain.market import (
+    ExpireListings,
+    Listing,
+    ListingsExpired,
+    ListingState,
+    TakeDownListing,
+)
+from ece_domain.market.storage import PurchaseTerms
 from ece_domain.sales import FeeSchedule, Sale, SaleReceipt
 
 from .ledger_bugs import expired_hold_captured
@@ -89,3 +97,29 @@ def card_given_twice_in_one_settlement(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Sale, "settlement", settlement)
     patch.setattr(_Netting, "_change_card", change_card)
+
+
+@planted
+def suspended_seller_sells(patch: pytest.MonkeyPatch) -> None:
+    """Sell the cards of a seller who is suspended."""
+    sound = MemoryListings.purchase_terms
+
+    async def purchase_terms(self: MemoryListings, *inputs: Any) -> PurchaseTerms:
+        return evolve(await sound(self, *inputs), is_seller_suspended=False)
+
+    patch.setattr(MemoryListings, "purchase_terms", purchase_terms)
+
+
+@planted
+def listing_taken_down_with_its_card_on_hold(patch: pytest.MonkeyPatch) -> None:
+    """Take a listing down without the release of its hold."""
+
+    async def take_down(
+        self: TakeDownListing, listing_id: Any, reason: Any, actor: Any, transaction: Any
+    ) -> Listing:
+        listing: Listing = await transaction.listings.get(listing_id)
+        ended = listing.take_down(reason, taken_down_by_id=actor.id, now=self.clock())
+        transaction.listings.save(ended)
+        return ended.saved
+
+    patch.setattr(TakeDownListing, "_take_down", take_down)
