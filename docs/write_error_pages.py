@@ -12,6 +12,7 @@ from ece_entrypoints.cli.openapi import documented_app
 from ece_entrypoints.http.platform.error_catalog import catalog
 from ece_entrypoints.http.platform.error_pages import ErrorPage
 from ece_entrypoints.http.platform.operations import Operation, operations_of
+from ece_entrypoints.http.platform.status_phrases import status_phrase
 
 FOLDER = Path(__file__).parent / "errors"
 
@@ -30,7 +31,7 @@ def pages() -> dict[str, str]:
 
 
 def _lines(page: ErrorPage) -> Iterator[str]:
-    status = f"{page.status.value} {page.status.phrase}"
+    status = f"{page.status.value} {status_phrase(page.status)}"
     yield f"# {page.title}\n"
     yield f"`{page.code}`, HTTP {status}\n"
     yield f"## What happened\n\n{page.what_happened}\n"

@@ -52,16 +52,17 @@ class BareDebian:
         """Start a command in the clone, with an empty environment; its processes end with it.
 
         It has its own processes and mounts. The loopback device is that of this machine, as the
-        registries are reached through it.
+        registries are reached through it. Its first process is bash, which waits for processes
+        whose parent ended, as an init does.
         """
         script = (
             f"mount -t proc proc '{self.root}/proc' && mount --rbind /dev '{self.root}/dev' && "
-            f"exec chroot '{self.root}' su - {self.user} -c 'cd ece && {command}'"
+            f"chroot '{self.root}' su - {self.user} -c 'cd ece && {command}'; exit $?"
         )
         unshared = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
         with log.open("ab") as output:
             return subprocess.Popen(
-                ["env", "-i", f"PATH={os.environ['PATH']}", *unshared, "sh", "-c", script],
+                ["env", "-i", f"PATH={os.environ['PATH']}", *unshared, "bash", "-c", script],
                 stdout=output,
                 stderr=output,
             )

@@ -7,6 +7,7 @@ from typing import Final
 
 from .error_pages import ErrorPage
 from .operations import Operation
+from .status_phrases import status_phrase
 
 _CODE: Final = re.compile("`([^`]+)`")
 
@@ -18,7 +19,7 @@ def html_of(page: ErrorPage) -> str:
 
 def _lines(page: ErrorPage) -> Iterator[str]:
     title = html.escape(page.title)
-    status = f"{page.status.value} {page.status.phrase}"
+    status = f"{page.status.value} {status_phrase(page.status)}"
     yield '<!doctype html><html lang="en"><meta charset="utf-8">'
     yield '<meta name="viewport" content="width=device-width">'
     yield f"<title>{title}</title><h1>{title}</h1>"

@@ -29,6 +29,7 @@ from .problem_members import add_members
 from .problems import MEDIA_TYPE, Problems, headers_of
 from .route_errors import use_cases_of
 from .schemas import describe_structs
+from .status_phrases import status_phrase
 
 VERSION: Final = "0.1.0"
 
@@ -160,7 +161,7 @@ def _add_headers(operation: dict[str, Any], handler: HTTPRouteHandler) -> None:
     if headers:
         operation["parameters"] = [*operation.get("parameters", ()), *headers]
     success = operation["responses"][str(handler.status_code)]
-    success["description"] = HTTPStatus(handler.status_code).phrase
+    success["description"] = status_phrase(handler.status_code)
     sent = success.setdefault("headers", {})
     if asked.keys() & {"key", "optional_key"}:
         sent["Idempotent-Replayed"] = _header("`true` if this answer was given before.")

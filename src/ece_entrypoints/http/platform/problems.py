@@ -36,6 +36,7 @@ from .errors import (
 from .field_errors import FieldError, InvalidParameters, code_of
 from .head import with_head
 from .json_body import UnsupportedEncoding, UnsupportedMediaType
+from .status_phrases import status_phrase
 
 MEDIA_TYPE: Final = "application/problem+json"
 
@@ -137,7 +138,7 @@ def document(status: int, codes: tuple[str, ...]) -> Problems:
     return Problems(
         Problem,
         generate_examples=False,
-        description=f"{HTTPStatus(status).phrase}: {listed}",
+        description=f"{status_phrase(status)}: {listed}",
         media_type=MEDIA_TYPE,
         codes=codes,
     )
