@@ -24,16 +24,17 @@ SET session_replication_role = replica;
 CREATE FUNCTION id_of(number bigint) RETURNS uuid IMMUTABLE LANGUAGE sql
     RETURN lpad(number::text, 32, '0')::uuid;
 INSERT INTO cards_set
-    (id, version, code, issuer_id, creator_id, royalty_ppm, name, rarities, finishes)
+    (id, version, code, issuer_id, creator_id, royalty_ppm, name, rarities, finishes,
+     created_at, updated_at)
     SELECT id_of({CARD_SETS} + n), 1, 'set-' || n, id_of(1), id_of(1), 50000, 'Set ' || n,
-        '[]', '[]'
+        '[]', '[]', now(), now()
     FROM generate_series(0, 199) AS n;
 INSERT INTO cards_printing
     (id, version, set_id, number, number_key, name, name_key, rarity, rarity_rank, finish, variant,
-     artist, rules, flavor, minted, words)
+     artist, rules, flavor, minted, created_at, updated_at, words)
     SELECT id_of(n), 1, id_of({CARD_SETS} + n % 200), n::text, n::text, name, lower(name),
         (ARRAY['common', 'uncommon', 'rare', 'epic'])[1 + n % 4], n % 4, 'plain', '',
-        'Artist ' || n % 40, '', '', 5, lower(name)
+        'Artist ' || n % 40, '', '', 5, now(), now(), lower(name)
     FROM (
         SELECT n, initcap(w[1 + n % 10] || ' ' || w[1 + n / 10 % 10]) || ' ' || n / 100 AS name
         FROM generate_series(1, $PRINTINGS) AS n,
@@ -41,9 +42,9 @@ INSERT INTO cards_printing
     ) AS named;
 INSERT INTO cards_word
     SELECT DISTINCT unnest(string_to_array(words, ' ')) FROM cards_printing;
-INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to_id, minted_at)
+INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to_id, minted_at, updated_at)
     SELECT id_of(n), id_of(1 + n % $PRINTINGS), 1 + n / $PRINTINGS, id_of({SELLERS} + n % 1000),
-        id_of({SELLERS} + n % 1000), now()
+        id_of({SELLERS} + n % 1000), now(), now()
     FROM generate_series(1, 5 * $PRINTINGS - 1) AS n;
 SET session_replication_role = DEFAULT;
 """

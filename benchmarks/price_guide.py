@@ -24,13 +24,15 @@ SET session_replication_role = replica;
 CREATE FUNCTION id_of(number bigint) RETURNS uuid IMMUTABLE LANGUAGE sql
     RETURN lpad(number::text, 32, '0')::uuid;
 INSERT INTO cards_set
-    (id, version, code, issuer_id, creator_id, royalty_ppm, name, rarities, finishes)
-    VALUES (id_of({CARD_SETS}), 1, 'set', id_of(1), id_of(1), 50000, 'Set', '[]', '[]');
+    (id, version, code, issuer_id, creator_id, royalty_ppm, name, rarities, finishes,
+     created_at, updated_at)
+    VALUES (id_of({CARD_SETS}), 1, 'set', id_of(1), id_of(1), 50000, 'Set', '[]', '[]', now(),
+        now());
 INSERT INTO cards_printing
     (id, version, set_id, number, number_key, name, name_key, rarity, rarity_rank, finish, variant,
-     artist, rules, flavor, minted, words)
+     artist, rules, flavor, minted, created_at, updated_at, words)
     VALUES (id_of({PRINTINGS}), 1, id_of({CARD_SETS}), '1', '1', 'Card', 'card', 'common', 1,
-        'plain', '', '', '', '', {SALES}, 'card');
+        'plain', '', '', '', '', {SALES}, now(), now(), 'card');
 INSERT INTO sales_sale
     (id, origin_kind, origin_id, card_id, printing_id, condition, seller_id, buyer_id, asset, price,
      sold_at, receipt)

@@ -30,26 +30,30 @@ SET session_replication_role = replica;
 CREATE FUNCTION id_of(number bigint) RETURNS uuid IMMUTABLE LANGUAGE sql
     RETURN lpad(number::text, 32, '0')::uuid;
 INSERT INTO cards_set
-    (id, version, code, issuer_id, creator_id, royalty_ppm, name, rarities, finishes)
+    (id, version, code, issuer_id, creator_id, royalty_ppm, name, rarities, finishes,
+     created_at, updated_at)
     SELECT id_of({CARD_SETS} + n), 1, 'set-' || n, id_of({CREATORS} + n), id_of({CREATORS} + n),
-        50000, 'Set ' || n, '[]', '[]'
+        50000, 'Set ' || n, '[]', '[]', now(), now()
     FROM generate_series(0, {USERS} - 1) AS n;
 INSERT INTO cards_printing
     (id, version, set_id, number, number_key, name, name_key, rarity, rarity_rank, finish, variant,
-     artist, rules, flavor, minted, words)
+     artist, rules, flavor, minted, created_at, updated_at, words)
     SELECT id_of({PRINTINGS} + n), 1, id_of({CARD_SETS} + n), n::text, n::text, 'Card ' || n,
-        'card ' || n, 'common', 1, 'plain', '', '', '', '', $LISTINGS / {USERS} + 1, 'card ' || n
+        'card ' || n, 'common', 1, 'plain', '', '', '', '', $LISTINGS / {USERS} + 1, now(),
+        now(), 'card ' || n
     FROM generate_series(0, {USERS} - 1) AS n;
-INSERT INTO cards_card (id, printing_id, serial, owner_id, hold_id, minted_to_id, minted_at)
+INSERT INTO cards_card (id, printing_id, serial, owner_id, hold_id, minted_to_id, minted_at,
+     updated_at)
     SELECT id_of(n), id_of({PRINTINGS} + n % {USERS}), n / {USERS} + 1,
-        id_of({SELLERS} + n % {USERS}), id_of(n), id_of({SELLERS} + n % {USERS}), now()
+        id_of({SELLERS} + n % {USERS}), id_of(n), id_of({SELLERS} + n % {USERS}), now(),
+        now()
     FROM generate_series(1, $LISTINGS) AS n;
 INSERT INTO ledger_hold (id, context, deal_id, purpose, card_id, owner_id, amount, expires_at)
     SELECT id, 'market', id, 'listing', id, owner_id, 1, now() + interval '90 days' FROM cards_card;
 INSERT INTO market_listing
-    (id, version, card_id, printing_id, condition, seller_id, asset, price, listed_at, expires_at,
-     state)
-    SELECT id, 1, id, printing_id, 'unstated', owner_id, '{USD}', {PRICE}, now(),
+    (id, version, card_id, printing_id, condition, seller_id, asset, price, listed_at, updated_at,
+     expires_at, state)
+    SELECT id, 1, id, printing_id, 'unstated', owner_id, '{USD}', {PRICE}, now(), now(),
         now() + interval '90 days', 'active'
     FROM cards_card;
 INSERT INTO ledger_settlement VALUES (id_of(0), 'bench.deposit', '', now());
@@ -126,4 +130,5 @@ def _collector(number: int, now: datetime) -> User:
         password_hash=PasswordHash(""),
         role=Role.COLLECTOR,
         registered_at=now,
+        updated_at=now,
     )

@@ -66,6 +66,7 @@ class Bazaar:
                 owner_id=owner.id,
                 minted_to_id=owner.id,
                 minted_at=self.clock(),
+                updated_at=self.clock(),
                 assessment=None,
             )
             for serial in range(1, count + 1)

@@ -73,6 +73,7 @@ class Fair:
                 owner_id=seller,
                 minted_to_id=seller,
                 minted_at=self.clock(),
+                updated_at=self.clock(),
                 assessment=None,
             )
             for serial in range(1, 2 * ERRANDS + 1)

@@ -54,6 +54,7 @@ SOUND: Final[dict[str, dict[str, Any]]] = {
         "owner_id": _ONE,
         "minted_to_id": _ONE,
         "minted_at": _NOON,
+        "updated_at": _NOON,
     },
     "cards_printing": {
         **_TEXTS,
@@ -62,6 +63,8 @@ SOUND: Final[dict[str, dict[str, Any]]] = {
         "set_id": _ONE,
         "rarity_rank": 1,
         "minted": 0,
+        "created_at": _NOON,
+        "updated_at": _NOON,
     },
     "cards_set": {
         "id": _ONE,
@@ -73,6 +76,8 @@ SOUND: Final[dict[str, dict[str, Any]]] = {
         "name": "One",
         "rarities": "{}",
         "finishes": "{}",
+        "created_at": _NOON,
+        "updated_at": _NOON,
     },
     "event_log_end": {"is_only": True, "position": 0},
     "identity_user": {
@@ -81,6 +86,7 @@ SOUND: Final[dict[str, dict[str, Any]]] = {
         "version": 1,
         "role": "collector",
         "registered_at": _NOON,
+        "updated_at": _NOON,
     },
     "ledger_account": {
         "id": _ONE,
@@ -130,6 +136,7 @@ SOUND: Final[dict[str, dict[str, Any]]] = {
         "price": 2,
         "state": "active",
         "listed_at": _NOON,
+        "updated_at": _NOON,
         "expires_at": _NOON,
     },
 }

@@ -266,6 +266,7 @@ class MarketLife:
             owner_id=owner,
             minted_to_id=owner,
             minted_at=self.world.clock(),
+            updated_at=self.world.clock(),
             assessment=None,
         )
 

@@ -22,7 +22,7 @@ from ece_domain.cards import (
 )
 from ece_domain.identity import UserId
 from ece_domain.kernel import Rate
-from tests.strategies.identity import uuids
+from tests.strategies.identity import moments, uuids
 
 _LETTERS = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 
@@ -73,6 +73,8 @@ card_sets = st.builds(
     creator_id=uuids.map(UserId),
     royalty=st.integers(0, 100_000).map(Rate),
     release=releases,
+    created_at=moments,
+    updated_at=moments,
     origin=st.none() | origins,
     imported_release=st.none() | releases,
 )
@@ -99,6 +101,8 @@ def printings(draw: st.DrawFn, card_set: UUID) -> Printing:
         card_set_id=CardSetId(card_set),
         details=draw(designs),
         rarity_rank=draw(ranks),
+        created_at=draw(moments),
+        updated_at=draw(moments),
         print_run=print_run,
         minted_count=draw(st.integers(0, print_run or 1_000_000_000)),
         origin=draw(st.none() | origins),

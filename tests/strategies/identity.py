@@ -72,6 +72,7 @@ def users(
         ).map(PasswordHash),
         role=st.sampled_from(Role),
         registered_at=moments,
+        updated_at=moments,
         suspension=st.none() | suspensions,
     )
 

@@ -36,6 +36,7 @@ def listings(draw: st.DrawFn) -> Listing:
         seller_id=UserId(draw(uuids)),
         pricing=draw(pricings(asset)),
         listed_at=listed_at,
+        updated_at=draw(moments),
         expires_at=listed_at + lasting,
         state=draw(st.sampled_from(ListingState)),
     )

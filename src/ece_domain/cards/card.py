@@ -21,7 +21,8 @@ class Card(Aggregate):
     """One copy of a printing, with a serial.
 
     The ledger sets owner and hold; here they are as they were when the card was loaded. A save
-    does not change them, and is refused if they have changed since.
+    does not change them, and is refused if they have changed since. ``updated_at`` and the version
+    are of the assessment, as the ledger keeps the moments of its changes itself.
     """
 
     id: CardId
@@ -31,6 +32,7 @@ class Card(Aggregate):
     is_held: bool = False
     minted_to_id: UserId
     minted_at: datetime
+    updated_at: datetime
     assessment: Condition | Grade | None = None
 
     @classmethod
@@ -51,6 +53,7 @@ class Card(Aggregate):
             owner_id=owner_id,
             minted_to_id=owner_id,
             minted_at=now,
+            updated_at=now,
         )
 
     def assess_condition(
@@ -84,4 +87,4 @@ class Card(Aggregate):
         if assessment == self.assessment:
             return self
         assessed = CardAssessed(occurred_at=now, card_id=self.id, assessor_id=assessor_id)
-        return evolve(self, assessment=assessment, events=(*self.events, assessed))
+        return evolve(self, assessment=assessment, updated_at=now, events=(*self.events, assessed))

@@ -119,6 +119,8 @@ class CardSet(Aggregate):
     creator_id: UserId
     royalty: Rate
     release: Release
+    created_at: datetime
+    updated_at: datetime
     origin: Origin | None = None
     imported_release: Release | None = None
 
@@ -148,6 +150,8 @@ class CardSet(Aggregate):
             creator_id=creator_id,
             royalty=royalty,
             release=release,
+            created_at=now,
+            updated_at=now,
             events=(created,),
         )
 
@@ -176,7 +180,13 @@ class CardSet(Aggregate):
         check_kept(self.release.rarities, release.rarities)
         check_kept(self.release.finishes, release.finishes)
         edited = CardSetEdited(occurred_at=now, card_set_id=self.id, set_code=self.code.text)
-        return evolve(self, release=release, royalty=royalty, events=(*self.events, edited))
+        return evolve(
+            self,
+            release=release,
+            royalty=royalty,
+            updated_at=now,
+            events=(*self.events, edited),
+        )
 
     def take_release(self, release: Release, *, said: Release, now: datetime) -> "CardSet":
         """The set after an import: ``release`` is new, ``imported_release`` the one in the source.
@@ -184,7 +194,7 @@ class CardSet(Aggregate):
         :raises DefinitionFixed: if a rarity or finish is missing, or has another rank.
         """
         if release == self.release:
-            return evolve(self, imported_release=said)
+            return evolve(self, imported_release=said, updated_at=now)
         edited = self._edited(release, self.royalty, now)
         return evolve(edited, imported_release=said)
 
@@ -197,4 +207,4 @@ class CardSet(Aggregate):
             created=created,
             changed=changed,
         )
-        return evolve(self, events=(*self.events, imported))
+        return evolve(self, updated_at=now, events=(*self.events, imported))

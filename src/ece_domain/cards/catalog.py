@@ -120,6 +120,8 @@ class PrintingView:
     image: str | None
     print_run: int | None
     minted_count: int
+    created_at: datetime
+    updated_at: datetime
 
     @classmethod
     def of(cls, printing: Printing, card_set: CardSet) -> "PrintingView":
@@ -140,6 +142,8 @@ class PrintingView:
             image=details.image,
             print_run=printing.print_run,
             minted_count=printing.minted_count,
+            created_at=printing.created_at,
+            updated_at=printing.updated_at,
         )
 
 
@@ -155,6 +159,7 @@ class CardView:
     is_held: bool
     minted_to_id: UserId
     minted_at: datetime
+    updated_at: datetime
     condition: Condition | None
     grade: Grade | None
 

@@ -77,6 +77,8 @@ class Printing(Aggregate):
     card_set_id: CardSetId
     details: PrintingDetails
     rarity_rank: int
+    created_at: datetime
+    updated_at: datetime
     print_run: int | None = None
     minted_count: int = 0
     origin: Origin | None = None
@@ -107,6 +109,8 @@ class Printing(Aggregate):
             card_set_id=card_set.id,
             details=details,
             rarity_rank=_rarity_rank(details, card_set),
+            created_at=now,
+            updated_at=now,
             print_run=print_run,
             events=(added,),
         )
@@ -125,7 +129,10 @@ class Printing(Aggregate):
         details = evolve(self.details, **given)
         edited = PrintingEdited(occurred_at=now, printing_id=self.id)
         return evolve(
-            self.with_details(details, card_set), print_run=print_run, events=(*self.events, edited)
+            self.with_details(details, card_set),
+            print_run=print_run,
+            updated_at=now,
+            events=(*self.events, edited),
         )
 
     def check_scarcity_kept(self, print_run: int | None) -> None:
@@ -149,6 +156,7 @@ class Printing(Aggregate):
         details: PrintingDetails,
         origin: Origin,
         digest: bytes,
+        now: datetime,
     ) -> "Printing":
         """An imported printing without a print run; its set publishes the event of the import.
 
@@ -159,6 +167,8 @@ class Printing(Aggregate):
             card_set_id=card_set.id,
             details=details,
             rarity_rank=_rarity_rank(details, card_set),
+            created_at=now,
+            updated_at=now,
             origin=origin,
             imported_digest=digest,
         )
@@ -186,8 +196,8 @@ class Printing(Aggregate):
             last_serial=serials[-1],
             owner_id=owner_id,
         )
-        minted_now = evolve(self, minted_count=last_serial, events=(*self.events, minted))
-        return minted_now, serials
+        events = (*self.events, minted)
+        return evolve(self, minted_count=last_serial, updated_at=now, events=events), serials
 
 
 def _rarity_rank(details: PrintingDetails, card_set: CardSet) -> int:

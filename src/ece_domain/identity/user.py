@@ -53,6 +53,7 @@ class User(Aggregate):
     password_hash: PasswordHash = field(repr=False)
     role: Role
     registered_at: datetime
+    updated_at: datetime
     suspension: Suspension | None = None
 
     @classmethod
@@ -73,6 +74,7 @@ class User(Aggregate):
             password_hash=password_hash,
             role=role,
             registered_at=now,
+            updated_at=now,
             events=(
                 UserRegistered(
                     occurred_at=now, user_id=user_id, handle=handle.text, role=role.value
@@ -88,14 +90,16 @@ class User(Aggregate):
             before=self.role.value,
             after=role.value,
         )
-        return evolve(self, role=role, events=(*self.events, changed))
+        return evolve(self, role=role, updated_at=now, events=(*self.events, changed))
 
     def with_password(
         self, password_hash: PasswordHash, *, changed_by_id: UserId, now: datetime
     ) -> "User":
         """The user with another password."""
         changed = PasswordChanged(occurred_at=now, user_id=self.id, changed_by_id=changed_by_id)
-        return evolve(self, password_hash=password_hash, events=(*self.events, changed))
+        return evolve(
+            self, password_hash=password_hash, updated_at=now, events=(*self.events, changed)
+        )
 
     def suspend(self, reason: Reason, *, suspended_by_id: UserId, now: datetime) -> "User":
         """:raises AlreadySuspended: if the user is suspended; the first reason stays."""
@@ -104,7 +108,12 @@ class User(Aggregate):
         suspended = UserSuspended(
             occurred_at=now, user_id=self.id, suspended_by_id=suspended_by_id, reason=reason.text
         )
-        return evolve(self, suspension=Suspension(reason, now), events=(*self.events, suspended))
+        return evolve(
+            self,
+            suspension=Suspension(reason, now),
+            updated_at=now,
+            events=(*self.events, suspended),
+        )
 
     def reinstate(self, reason: Reason, *, reinstated_by_id: UserId, now: datetime) -> "User":
         """:raises NotSuspended: if the user is not suspended."""
@@ -113,7 +122,7 @@ class User(Aggregate):
         reinstated = UserReinstated(
             occurred_at=now, user_id=self.id, reinstated_by_id=reinstated_by_id, reason=reason.text
         )
-        return evolve(self, suspension=None, events=(*self.events, reinstated))
+        return evolve(self, suspension=None, updated_at=now, events=(*self.events, reinstated))
 
     def check_not_suspended(self) -> None:
         """:raises AccessSuspended: if the user is suspended."""
@@ -122,6 +131,6 @@ class User(Aggregate):
                 reason=self.suspension.reason.text, suspended_at=self.suspension.suspended_at
             )
 
-    def with_password_hash(self, password_hash: PasswordHash) -> "User":
+    def with_password_hash(self, password_hash: PasswordHash, now: datetime) -> "User":
         """The same password under a new hash."""
-        return evolve(self, password_hash=password_hash)
+        return evolve(self, password_hash=password_hash, updated_at=now)

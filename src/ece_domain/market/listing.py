@@ -42,6 +42,7 @@ class Listing(Aggregate):
     seller_id: UserId
     pricing: Pricing
     listed_at: datetime
+    updated_at: datetime
     expires_at: datetime
     state: ListingState = ListingState.ACTIVE
 
@@ -81,6 +82,7 @@ class Listing(Aggregate):
             seller_id=seller_id,
             pricing=pricing,
             listed_at=now,
+            updated_at=now,
             expires_at=ends_at,
             events=(listed,),
         )
@@ -103,7 +105,14 @@ class Listing(Aggregate):
 
     def as_created(self, pricing: Pricing) -> "Listing":
         """The listing as it was created, with its first price; nothing else changes later."""
-        return evolve(self, version=1, state=ListingState.ACTIVE, pricing=pricing, events=())
+        return evolve(
+            self,
+            version=1,
+            state=ListingState.ACTIVE,
+            pricing=pricing,
+            updated_at=self.listed_at,
+            events=(),
+        )
 
     def state_at(self, moment: datetime) -> ListingState:
         """The state at the moment; an expiry counts even if it is not recorded yet."""
@@ -129,7 +138,7 @@ class Listing(Aggregate):
             receipt=receipt,
             sold_at=now,
         )
-        return self._ended(ListingState.SOLD), sale
+        return self._ended(ListingState.SOLD, now), sale
 
     def price_for(self, buyer_id: UserId, *, max_price: Money | None, now: datetime) -> Money:
         """The price for the buyer now. ``most`` protects against a price that rose meanwhile.
@@ -171,7 +180,7 @@ class Listing(Aggregate):
         if pricing == self.pricing:
             return self
         repriced = ListingPriceChanged(occurred_at=now, listing_id=self.id, price=pricing.price)
-        return evolve(self, pricing=pricing, events=(*self.events, repriced))
+        return evolve(self, pricing=pricing, updated_at=now, events=(*self.events, repriced))
 
     def cancel(self, *, seller_id: UserId, now: datetime) -> "Listing":
         """
@@ -181,7 +190,7 @@ class Listing(Aggregate):
         self._require_seller(seller_id)
         self._require_active(now)
         cancelled = ListingCancelled(occurred_at=now, listing_id=self.id, card_id=self.card_id)
-        return self._ended(ListingState.CANCELLED, cancelled)
+        return self._ended(ListingState.CANCELLED, now, cancelled)
 
     def take_down(self, reason: Reason, *, taken_down_by_id: UserId, now: datetime) -> "Listing":
         """:raises ListingNotActive: if it was sold, cancelled, taken down or has expired."""
@@ -194,15 +203,15 @@ class Listing(Aggregate):
             taken_down_by_id=taken_down_by_id,
             reason=reason.text,
         )
-        return self._ended(ListingState.TAKEN_DOWN, taken_down)
+        return self._ended(ListingState.TAKEN_DOWN, now, taken_down)
 
     def expire(self, now: datetime) -> "Listing":
         """Record the expiry; the listing must be past it."""
         expired = ListingExpired(occurred_at=now, listing_id=self.id, card_id=self.card_id)
-        return self._ended(ListingState.EXPIRED, expired)
+        return self._ended(ListingState.EXPIRED, now, expired)
 
-    def _ended(self, state: ListingState, *ended: Event) -> "Listing":
-        return evolve(self, state=state, events=(*self.events, *ended))
+    def _ended(self, state: ListingState, now: datetime, *ended: Event) -> "Listing":
+        return evolve(self, state=state, updated_at=now, events=(*self.events, *ended))
 
     def _require_active(self, now: datetime) -> None:
         state = self.state_at(now)

@@ -62,6 +62,8 @@ def stock_of(seed: int) -> Stock:
             creator_id=ANN,
             royalty=Rate(0),
             release=evolve(RELEASE, name=code.title(), rarities=ranks),
+            created_at=SettableClock().moment,
+            updated_at=SettableClock().moment,
         )
         for code in ("coast", "hills", "empty")
     ]
@@ -74,6 +76,7 @@ def stock_of(seed: int) -> Stock:
             owner_id=(owner := chance.choice([ANN, BOB])),
             minted_to_id=owner,
             minted_at=SettableClock().moment,
+            updated_at=SettableClock().moment,
         )
         for printing in printings[:20]
         for serial in range(1, chance.randint(2, 5))
@@ -96,6 +99,8 @@ def _printing(chance: random.Random, card_set: CardSet, nth: int) -> Printing:
         card_set_id=card_set.id,
         details=details,
         rarity_rank=rank,
+        created_at=SettableClock().moment,
+        updated_at=SettableClock().moment,
     )
 
 
@@ -279,6 +284,8 @@ async def test_facets_are_exact_up_to_ten_thousand_printings_and_capped_beyond(d
             card_set_id=card_set.id,
             details=printing_details(str(nth), finish="foil" if nth % 2 else "plain"),
             rarity_rank=1,
+            created_at=card_set.created_at,
+            updated_at=card_set.updated_at,
         )
         for nth in range(MAX_FACETED + 1)
     ]

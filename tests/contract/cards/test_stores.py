@@ -60,6 +60,8 @@ def a_printing(card_set, number="001", origin=None):
         card_set_id=card_set.id,
         details=printing_details(number),
         rarity_rank=1,
+        created_at=NOW,
+        updated_at=NOW,
         origin=origin,
     )
 
@@ -69,7 +71,7 @@ def a_card(printing, serial=1, **more):
         id=CardId(new_id()),
         printing_id=printing.id,
         serial=serial,
-        **{"owner_id": ANN, "minted_to_id": ANN, "minted_at": NOW, **more},
+        **{"owner_id": ANN, "minted_to_id": ANN, "minted_at": NOW, "updated_at": NOW, **more},
     )
 
 
@@ -284,8 +286,15 @@ class TestPrintings:
 
 class TestCards:
     @on_one_database
-    @given(assessment=assessments, later=assessments, minted_at=moments)
-    async def test_are_loaded_as_they_were_saved(self, database, assessment, later, minted_at):
+    @given(
+        assessment=assessments,
+        later=assessments,
+        minted_at=moments,
+        updated_at=moments,
+    )
+    async def test_are_loaded_as_they_were_saved(
+        self, database, assessment, later, minted_at, updated_at
+    ):
         card = a_card(
             await saved_printing(database),
             serial=7,
@@ -295,7 +304,7 @@ class TestCards:
         await save(database, minted=[card])
         assert await card_in(database, card) == card.saved
 
-        reassessed = evolve(card.saved, assessment=_own(later))
+        reassessed = evolve(card.saved, assessment=_own(later), updated_at=updated_at)
         await save_card(database, reassessed)
         assert await card_in(database, card) == reassessed.saved
 

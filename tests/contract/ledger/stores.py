@@ -94,8 +94,8 @@ async def mint(store: Store, owner: UserId, *cards: CardId) -> None:
         return
     await tamper(
         store,
-        "INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to_id, minted_at)"
-        " SELECT card, card, 1, $1, $1, $2 FROM unnest($3::uuid[]) AS card",
+        "INSERT INTO cards_card (id, printing_id, serial, owner_id, minted_to_id, minted_at,"
+        " updated_at) SELECT card, card, 1, $1, $1, $2, $2 FROM unnest($3::uuid[]) AS card",
         owner,
         NOON,
         cards,

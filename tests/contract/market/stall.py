@@ -144,6 +144,7 @@ class Stall:
             owner_id=owner,
             minted_to_id=owner,
             minted_at=self.clock(),
+            updated_at=self.clock(),
             assessment=assessment,
         )
         async with self.database.begin() as transaction:

@@ -33,6 +33,7 @@ async def overdue_listings(stall: Stall, number: int) -> list[Listing]:
                 owner_id=seller,
                 minted_to_id=seller,
                 minted_at=now,
+                updated_at=now,
             )
             for serial in range(first + 1, min(first + AT_ONCE, number) + 1)
         ]

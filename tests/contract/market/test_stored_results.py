@@ -56,6 +56,7 @@ async def test_a_replay_gives_the_listing_as_it_was_offered_whatever_became_of_i
     decline = PriceDecline(usd(100), now + timedelta(days=1), now + timedelta(days=2))
     pricing, expires_at = Pricing(usd(1_000), decline), now + timedelta(days=3)
     first = await stall.answer_list(card, seller, pricing, expires_at=expires_at, key="mine")
+    stall.clock.moment += timedelta(hours=1)
     await change(stall, first.value)
     again = await stall.answer_list(card, seller, pricing, expires_at=expires_at, key="mine")
 

@@ -290,7 +290,7 @@ class TestCards:
         assert history.json()["data"] == [
             {
                 "owner_id": str(ann.id),
-                "acquired_at": card["minted_at"],
+                "acquired_at": card["created_at"],
                 "purpose": "cards.minting",
                 "settlement_id": None,
             }

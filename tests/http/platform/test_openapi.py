@@ -122,6 +122,19 @@ def test_a_resource_documents_its_etag_and_a_new_one_its_address(document: dict)
     assert sent["listListings"] == {"Link"}
 
 
+def test_what_has_a_version_says_when_it_was_made_and_last_changed(document: dict):
+    """A fee has the version of its rule, which does not change with the sale."""
+    versioned = {
+        name: set(schema["required"])
+        for name, schema in document["components"]["schemas"].items()
+        if "version" in schema.get("properties", ()) and name != "Fee"
+    }
+
+    assert versioned.keys() >= {"Account", "Card", "CardSet", "Listing", "Printing"}
+    for name, required in versioned.items():
+        assert required >= {"created_at", "updated_at"}, name
+
+
 def test_every_reference_leads_somewhere(document: dict):
     for reference in set(re.findall(r"'\$ref': '#/([^']+)'", str(document))):
         found: dict = document

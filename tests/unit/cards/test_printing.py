@@ -36,9 +36,17 @@ COAST = CardSet(
         rarities=(RarityDefinition("common", "C", 1),),
         finishes=(FinishDefinition("plain", "P", 1),),
     ),
+    created_at=NOW,
+    updated_at=NOW,
 )
 OF_TEN = Printing(
-    id=PrintingId(UUID(int=3)), card_set_id=COAST.id, details=DESIGN, rarity_rank=1, print_run=10
+    id=PrintingId(UUID(int=3)),
+    card_set_id=COAST.id,
+    details=DESIGN,
+    rarity_rank=1,
+    created_at=NOW,
+    updated_at=NOW,
+    print_run=10,
 )
 
 

@@ -1,5 +1,6 @@
 """The rules of texts, codes, conditions and grades, and of search words."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -42,6 +43,7 @@ from tests.strategies.cards import designs, releases
 from tests.strategies.identity import uuids
 
 _ID = UUID(int=1)
+NOW = datetime(2026, 1, 2, tzinfo=UTC)
 DESIGN = PrintingDetails(number="1", name="Tide Wyrm", rarity="common", finish="plain")
 RELEASE = Release(
     name="Coast",
@@ -161,6 +163,8 @@ class TestReleases:
             creator_id=UserId(anybody),
             royalty=Rate(100_000),
             release=RELEASE,
+            created_at=NOW,
+            updated_at=NOW,
         )
         with pytest.raises(RoyaltyTooHigh):
             evolve(card_set, royalty=Rate(100_001))
@@ -184,6 +188,8 @@ class TestPrintRuns:
             card_set_id=CardSetId(_ID),
             details=DESIGN,
             rarity_rank=1,
+            created_at=NOW,
+            updated_at=NOW,
             **more,
         )
 

@@ -35,6 +35,7 @@ ANN = User(
     password_hash=PasswordHash("$"),
     role=Role.MODERATOR,
     registered_at=NOON,
+    updated_at=NOON,
 )
 GENUINE = SignedTokenIssuer(KEY).issue(ANN, SESSION, NOON)
 FORGED = {

@@ -30,6 +30,7 @@ ANN = User(
     password_hash=PasswordHash("$"),
     role=Role.COLLECTOR,
     registered_at=NOON,
+    updated_at=NOON,
 )
 STEPS = {
     "before": (KeyRing.derived_from(OLD), KeyRing.derived_from(OLD)),

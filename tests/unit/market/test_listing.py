@@ -60,10 +60,10 @@ def a_listing(pricing: Pricing | None = None, expires_at: datetime | None = None
     )
 
 
-def sell(listing: Listing) -> tuple[Listing, Sale]:
+def sell(listing: Listing, now: datetime = NOW) -> tuple[Listing, Sale]:
     record = TrailingSales(NOW.date() - timedelta(days=90), NOW.date(), 0, usd(0))
     receipt = SaleReceipt.issue(CURRENT_FEES, usd(1000), record, Royalty(SELLER, Rate(0)))
-    return listing.sell(SaleId(uuid4()), buyer_id=BUYER, receipt=receipt, now=NOW)
+    return listing.sell(SaleId(uuid4()), buyer_id=BUYER, receipt=receipt, now=now)
 
 
 ENDS = {
@@ -89,6 +89,37 @@ def test_expires_after_the_default_lifetime():
     assert a_listing().expires_at == NOW + DEFAULT_LIFETIME
     assert a_listing(expires_at=NOW + TICK).expires_at == NOW + TICK
     assert a_listing(expires_at=NOW + MAX_LIFETIME).expires_at == NOW + MAX_LIFETIME
+
+
+LATER = NOW + timedelta(hours=1)
+CHANGES = {
+    "sale": lambda listing: sell(listing, LATER)[0],
+    "cancellation": lambda listing: listing.cancel(seller_id=SELLER, now=LATER),
+    "expiry": lambda listing: listing.expire(LATER),
+    "taking-down": lambda listing: listing.take_down(
+        Reason("stolen"), taken_down_by_id=BUYER, now=LATER
+    ),
+    "price": lambda listing: listing.change_price(
+        PriceChange(usd(900)), seller_id=SELLER, expected_version=None, now=LATER
+    ),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_each_change_moves_the_moment_of_the_latest_change(change):
+    listing = a_listing()
+    changed = CHANGES[change](listing)
+    assert (listing.updated_at, changed.updated_at) == (NOW, LATER)
+    assert changed.listed_at == NOW
+    assert changed.as_created(listing.pricing).updated_at == NOW
+
+
+def test_a_price_that_stays_does_not_move_the_moment_of_the_latest_change():
+    listing = a_listing()
+    same = listing.change_price(
+        PriceChange(usd(1000)), seller_id=SELLER, expected_version=None, now=LATER
+    )
+    assert same.updated_at == NOW
 
 
 @pytest.mark.parametrize("lasting", [timedelta(0), -TICK, MAX_LIFETIME + TICK])

@@ -169,6 +169,7 @@ class MemoryCatalog:
             is_held=card.is_held,
             minted_to_id=card.minted_to_id,
             minted_at=card.minted_at,
+            updated_at=card.updated_at,
             condition=card.assessment if isinstance(card.assessment, Condition) else None,
             grade=card.assessment if isinstance(card.assessment, Grade) else None,
         )

@@ -67,6 +67,8 @@ class PostgresCardSets:
             origin and origin.source,
             origin and origin.key,
             said and stored_json.encode(said, Release),
+            card_set.created_at,
+            card_set.updated_at,
             rows=1,
             row=("cards_set", str(card_set.id)),
         )
@@ -76,14 +78,14 @@ class PostgresCardSets:
 _INSERT_SET = """
 INSERT INTO cards_set
     (id, version, code, issuer_id, creator_id, royalty_ppm, name, released_on, declared_count,
-     rarities, finishes, source, source_key, imported_release)
-VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+     rarities, finishes, source, source_key, imported_release, created_at, updated_at)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 """
 _UPDATE_SET = """
 UPDATE cards_set
 SET version = version + 1, code = $3, issuer_id = $4, creator_id = $5, royalty_ppm = $6, name = $7,
     released_on = $8, declared_count = $9, rarities = $10, finishes = $11, source = $12,
-    source_key = $13, imported_release = $14
+    source_key = $13, imported_release = $14, created_at = $15, updated_at = $16
 WHERE id = $1 AND version = $2
 """
 
@@ -109,6 +111,8 @@ def card_set_of(row: asyncpg.Record) -> CardSet:
             rarities=stored_json.decode_each(row["rarities"], RarityDefinition),
             finishes=stored_json.decode_each(row["finishes"], FinishDefinition),
         ),
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
         origin=origin_of(row),
         imported_release=row["imported_release"]
         and stored_json.decode(row["imported_release"], Release),

@@ -56,6 +56,7 @@ class PostgresCards:
             card.version,
             card.owner_id,
             card.is_held,
+            card.updated_at,
             *_assessment_columns(card),
             rows=1,
             row=("cards_card", str(card.id)),
@@ -85,6 +86,7 @@ _CARD_COLUMNS = (
     "owner_id",
     "minted_to_id",
     "minted_at",
+    "updated_at",
     "condition_scale",
     "condition_code",
     "grade_company",
@@ -96,14 +98,14 @@ _FEW = 100
 _INSERT_CARDS = f"""
 INSERT INTO cards_card ({", ".join(_CARD_COLUMNS)})
 SELECT * FROM unnest(
-    $1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::timestamptz[], $7::text[],
-    $8::text[], $9::text[], $10::text[], $11::text[]
+    $1::uuid[], $2::uuid[], $3::integer[], $4::uuid[], $5::uuid[], $6::timestamptz[],
+    $7::timestamptz[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]
 )
 """  # noqa: S608 - all of it is our own text
 _UPDATE_CARD = """
 UPDATE cards_card
-SET version = version + 1, condition_scale = $5, condition_code = $6, grade_company = $7,
-    grade = $8, certificate = $9
+SET version = version + 1, updated_at = $5, condition_scale = $6, condition_code = $7,
+    grade_company = $8, grade = $9, certificate = $10
 WHERE id = $1 AND version = $2 AND owner_id = $3 AND (hold_id IS NOT NULL) = $4
 """
 # Waits for a concurrent claim of the same key. An existing claim of this card counts too.
@@ -123,6 +125,7 @@ def _card_row(card: Card) -> tuple[object, ...]:
         card.owner_id,
         card.minted_to_id,
         card.minted_at,
+        card.updated_at,
         *_assessment_columns(card),
     )
 
@@ -137,6 +140,7 @@ def card_of(row: asyncpg.Record) -> Card:
         is_held=row["hold_id"] is not None,
         minted_to_id=UserId(row["minted_to_id"]),
         minted_at=row["minted_at"],
+        updated_at=row["updated_at"],
         assessment=assessment_of(row),
     )
 

@@ -199,7 +199,8 @@ class PostgresCatalog:
 PRINTING_COLUMNS = """
     p.id AS printing_id, p.version AS printing_version, s.code AS set_code, s.name AS set_name,
     p.number, p.number_key, p.name, p.name_key, p.rarity, p.rarity_rank, p.finish, p.variant,
-    p.artist, p.rules, p.flavor, p.image, p.print_run, p.minted
+    p.artist, p.rules, p.flavor, p.image, p.print_run, p.minted,
+    p.created_at AS printing_created_at, p.updated_at AS printing_updated_at
 """
 _PRINTINGS = f"""
 SELECT p.id, {PRINTING_COLUMNS}
@@ -207,7 +208,7 @@ FROM cards_printing AS p JOIN cards_set AS s ON s.id = p.set_id
 """  # noqa: S608 - all of it is our own text
 _CARDS = f"""
 SELECT c.id, c.version, c.serial, c.owner_id, c.hold_id, c.minted_to_id, c.minted_at,
-    c.condition_scale, c.condition_code, c.grade_company, c.grade, c.certificate,
+    c.updated_at, c.condition_scale, c.condition_code, c.grade_company, c.grade, c.certificate,
     {PRINTING_COLUMNS}
 FROM cards_card AS c
 JOIN cards_printing AS p ON p.id = c.printing_id JOIN cards_set AS s ON s.id = p.set_id
@@ -272,6 +273,8 @@ def shown_printing(row: asyncpg.Record) -> PrintingView:
         **details_fields(row),
         print_run=row["print_run"],
         minted_count=row["minted"],
+        created_at=row["printing_created_at"],
+        updated_at=row["printing_updated_at"],
     )
 
 
@@ -285,6 +288,7 @@ def _shown_card(row: asyncpg.Record) -> CardView:
         is_held=row["hold_id"] is not None,
         minted_to_id=UserId(row["minted_to_id"]),
         minted_at=row["minted_at"],
+        updated_at=row["updated_at"],
         condition=condition_of(row),
         grade=grade_of(row),
     )

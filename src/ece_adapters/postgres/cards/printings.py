@@ -90,7 +90,7 @@ _PART = 2_000
 _PRINTING_COLUMNS = (
     *("id", "version", "set_id", "number", "number_key", "name", "name_key", "rarity"),
     *("rarity_rank", "finish", "variant", "artist", "rules", "flavor", "image", "print_run"),
-    *("minted", "source", "source_key", "imported_digest", "words"),
+    *("minted", "source", "source_key", "imported_digest", "created_at", "updated_at", "words"),
 )
 _DESIGN_COLUMNS = (
     *("number", "name", "rarity", "finish", "variant"),
@@ -102,7 +102,7 @@ SELECT * FROM unnest(
     $1::uuid[], $2::integer[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[],
     $8::text[], $9::integer[], $10::text[], $11::text[], $12::text[], $13::text[], $14::text[],
     $15::text[], $16::integer[], $17::integer[], $18::text[], $19::text[], $20::bytea[],
-    $21::text[]
+    $21::timestamptz[], $22::timestamptz[], $23::text[]
 )
 ON CONFLICT (id) DO UPDATE
 SET version = excluded.version, set_id = excluded.set_id, number = excluded.number,
@@ -111,7 +111,8 @@ SET version = excluded.version, set_id = excluded.set_id, number = excluded.numb
     variant = excluded.variant, artist = excluded.artist, rules = excluded.rules,
     flavor = excluded.flavor, image = excluded.image, print_run = excluded.print_run,
     minted = excluded.minted, source = excluded.source, source_key = excluded.source_key,
-    imported_digest = excluded.imported_digest, words = excluded.words
+    imported_digest = excluded.imported_digest, created_at = excluded.created_at,
+    updated_at = excluded.updated_at, words = excluded.words
 WHERE saved.version = excluded.version - 1
 """  # noqa: S608 - all of it is our own text
 # Sorted, so that two transactions with the same new words cannot deadlock.
@@ -144,6 +145,8 @@ def _printing_row(printing: Printing) -> tuple[object, ...]:
         origin and origin.source,
         origin and origin.key,
         printing.imported_digest,
+        printing.created_at,
+        printing.updated_at,
         " ".join(details.words),
     )
 
@@ -165,6 +168,8 @@ def _printing_of(row: asyncpg.Record) -> Printing:
         card_set_id=CardSetId(row["set_id"]),
         details=PrintingDetails(**details_fields(row)),
         rarity_rank=row["rarity_rank"],
+        created_at=row["created_at"],
+        updated_at=row["updated_at"],
         print_run=row["print_run"],
         minted_count=row["minted"],
         origin=origin_of(row),

@@ -87,6 +87,7 @@ class PostgresUsers:
             user.password_hash,
             user.role.value,
             user.registered_at,
+            user.updated_at,
             user.suspension and user.suspension.suspended_at,
             user.suspension and user.suspension.reason.text,
             rows=1,
@@ -116,14 +117,14 @@ WHERE before.id = $1 AND given_up.handle <> $2 AND given_up.handle = before.hand
 """
 _INSERT_USER = """
 INSERT INTO identity_user
-    (id, version, email, handle, password_hash, role, registered_at, suspended_at,
-     suspension_reason)
-VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9)
+    (id, version, email, handle, password_hash, role, registered_at, updated_at,
+     suspended_at, suspension_reason)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10)
 """
 _UPDATE_USER = """
 UPDATE identity_user
 SET version = version + 1, email = $3, handle = $4, password_hash = $5, role = $6,
-    registered_at = $7, suspended_at = $8, suspension_reason = $9
+    registered_at = $7, updated_at = $8, suspended_at = $9, suspension_reason = $10
 WHERE id = $1 AND version = $2
 """
 
@@ -143,6 +144,7 @@ def _user(row: asyncpg.Record) -> User:
         password_hash=PasswordHash(row["password_hash"]),
         role=Role(row["role"]),
         registered_at=row["registered_at"],
+        updated_at=row["updated_at"],
         suspension=_suspension(row),
     )
 

@@ -91,6 +91,7 @@ class PostgresListings:
                 listing.version,
                 *_pricing_to_row(listing.pricing),
                 listing.state.value,
+                listing.updated_at,
                 rows=1,
                 row=row,
             )
@@ -110,7 +111,7 @@ WHERE listing.id = $1
 """  # noqa: S608 - all of it is our own text
 _LISTING_COLUMNS = (
     *("id", "version", "asset", "price", "floor_price", "falls_from", "falls_until", "state"),
-    *("card_id", "printing_id", "condition", "seller_id", "listed_at", "expires_at"),
+    *("card_id", "printing_id", "condition", "seller_id", "listed_at", "updated_at", "expires_at"),
 )
 _CARD_TO_LIST = f"""
 SELECT card.*, {", ".join(f"listing.{name} AS listing_{name}" for name in _LISTING_COLUMNS)}
@@ -127,12 +128,12 @@ FOR NO KEY UPDATE SKIP LOCKED
 """
 _INSERT_LISTING = f"""
 INSERT INTO market_listing ({", ".join(_LISTING_COLUMNS)})
-VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+VALUES ($1, $2 + 1, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """  # noqa: S608 - all of it is our own text
 _UPDATE_LISTING = """
 UPDATE market_listing
 SET version = version + 1, asset = $3, price = $4, floor_price = $5, falls_from = $6,
-    falls_until = $7, state = $8
+    falls_until = $7, state = $8, updated_at = $9
 WHERE id = $1 AND version = $2
 """
 
@@ -148,6 +149,7 @@ def _listing_to_row(listing: Listing) -> tuple[object, ...]:
         listing.condition.text,
         listing.seller_id,
         listing.listed_at,
+        listing.updated_at,
         listing.expires_at,
     )
 
@@ -163,6 +165,7 @@ def listing_from(row: asyncpg.Record | Mapping[str, Any]) -> Listing:
         condition=condition_key_of(row["condition"]),
         seller_id=UserId(row["seller_id"]),
         listed_at=row["listed_at"],
+        updated_at=row["updated_at"],
         expires_at=row["expires_at"],
     )
 

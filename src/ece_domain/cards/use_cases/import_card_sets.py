@@ -205,6 +205,7 @@ class _Importing:
                     details=details,
                     origin=Origin(self.source, key),
                     digest=digest,
+                    now=self.now,
                 )
             )
         elif known.imported_digest != digest:
@@ -226,7 +227,7 @@ class _Importing:
         elif present != digest:
             what = f"{details.number} stays as it was edited here: it was changed there as well"
             self._warnings.append(PackageWarning("kept-edit", record.key, what))
-        self.changed_printings.append(evolve(known, imported_digest=digest))
+        self.changed_printings.append(evolve(known, imported_digest=digest, updated_at=self.now))
 
     def _skip(self, printing: Printing, taken: set[_PlaceInSet]) -> bool:
         assert printing.origin is not None  # noqa: S101 - it comes from the source

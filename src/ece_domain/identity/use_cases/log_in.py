@@ -112,7 +112,7 @@ class LogIn:
                 # A change of role locks the user, so it ends this session or fails this check.
                 transaction.users.require_unchanged(user)
             else:
-                transaction.users.save(user.with_password_hash(password_hash))
+                transaction.users.save(user.with_password_hash(password_hash, now))
             transaction.sessions.save(session, *ended)
         revoke(self.revoked, ended)
         return SessionTokens(self.tokens.issue(user, session.id, now), refresh, session.expires_at)

@@ -1,6 +1,6 @@
 """Routes of card sets: list, create and edit."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
@@ -104,6 +104,8 @@ class CardSet(Struct, frozen=True, kw_only=True):
     declared_count: int | None
     rarities: tuple[Definition, ...]
     finishes: tuple[Definition, ...]
+    created_at: datetime
+    updated_at: datetime
 
 
 class CardSetPage(PageBody[CardSet], frozen=True):
@@ -233,4 +235,6 @@ def _shown(card_set: cards.CardSet) -> CardSet:
         declared_count=release.declared_count,
         rarities=tuple(Definition(each.code, each.label, each.rank) for each in release.rarities),
         finishes=tuple(Definition(each.code, each.label, each.rank) for each in release.finishes),
+        created_at=card_set.created_at,
+        updated_at=card_set.updated_at,
     )

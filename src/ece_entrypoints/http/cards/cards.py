@@ -7,7 +7,7 @@ from uuid import UUID
 from litestar import Request, Response, get, put
 from litestar.params import FromPath, JSONBody, QueryParameter
 from litestar.types import ControllerRouterHandler
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 from ece_domain import cards, ledger
 from ece_domain.cards import (
@@ -97,7 +97,13 @@ class Card(Struct, frozen=True, kw_only=True):
     owner_id: UUID
     is_held: bool
     minted_to_id: UUID
-    minted_at: datetime
+    minted_at: Annotated[datetime, Meta(description="The moment at which the card was minted.")] = (
+        field(name="created_at")
+    )
+    updated_at: Annotated[
+        datetime,
+        Meta(description="The moment of the latest change of its condition or grade."),
+    ]
     condition: Condition | None
     grade: Grade | None
 

@@ -1,6 +1,7 @@
 """Routes of printings: search, read, add, edit and mint."""
 
 import hashlib
+from datetime import datetime
 from typing import Annotated, Any, TypeAlias
 from uuid import UUID
 
@@ -127,6 +128,8 @@ class Printing(Struct, frozen=True, kw_only=True):
     image: str | None
     print_run: int | None
     minted_count: int
+    created_at: datetime
+    updated_at: datetime
 
 
 class PrintingPage(PageBody[Printing], frozen=True):
@@ -241,6 +244,7 @@ async def add_printing(
         version=added.version,
         print_run=added.print_run,
         minted_count=added.minted_count,
+        updated_at=added.updated_at,
         **asdict(added.details),
     )  # a replay shows the printing as it was when it was new
     return answered(result, view(first, Printing), location=f"/v1/printings/{added.id}")

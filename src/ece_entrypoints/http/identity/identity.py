@@ -96,6 +96,7 @@ class Account(Struct, frozen=True, kw_only=True):
     registered_at: Annotated[datetime, Meta(description="When the account was opened.")] = field(
         name="created_at"
     )
+    updated_at: datetime
 
 
 class UserRole(Struct, frozen=True, kw_only=True):

@@ -77,6 +77,7 @@ class Listing(Struct, frozen=True, kw_only=True):
     current_price: Annotated[Money, Meta(description="What a buyer pays now.")]
     state: ListingState
     created_at: datetime
+    updated_at: datetime
     expires_at: datetime
 
 
@@ -102,6 +103,7 @@ def listing_of(shown: market.ListingView) -> Listing:
         current_price=view(shown.price, Money),
         state=shown.state,
         created_at=listing.listed_at,
+        updated_at=listing.updated_at,
         expires_at=listing.expires_at,
     )
 

@@ -17,6 +17,8 @@ CREATE TABLE cards_set (
     source_key     text,
     -- The release in the source at the last import. Differences to it are edits of the issuer.
     imported_release jsonb,
+    created_at     timestamptz NOT NULL,
+    updated_at     timestamptz NOT NULL,
     CONSTRAINT cards_set_origin_once UNIQUE (source, source_key)
 );
 
@@ -44,6 +46,8 @@ CREATE TABLE cards_printing (
     source_key  text,
     -- The digest of the source's record at the last import. A printing with another digest was edited.
     imported_digest bytea,
+    created_at  timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
     words       text    NOT NULL,
     search      tsvector GENERATED ALWAYS AS (array_to_tsvector(string_to_array(words, ' '))) STORED,
     -- Deferrable: checked after all rows of a statement, so that printings may swap their numbers.
@@ -79,6 +83,7 @@ CREATE TABLE cards_card (
     transfer_count  bigint      NOT NULL DEFAULT 0,
     minted_to_id       uuid        NOT NULL,
     minted_at       timestamptz NOT NULL,
+    updated_at      timestamptz NOT NULL,
     condition_scale text,
     condition_code  text,
     grade_company   text,

@@ -7,6 +7,7 @@ CREATE TABLE identity_user (
     role          text        NOT NULL
         CONSTRAINT identity_user_role CHECK (role IN ('collector', 'moderator', 'admin', 'service')),
     registered_at timestamptz NOT NULL,
+    updated_at    timestamptz NOT NULL,
     suspended_at  timestamptz,
     suspension_reason text,
     CONSTRAINT identity_user_suspension

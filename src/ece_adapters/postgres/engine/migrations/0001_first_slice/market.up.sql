@@ -13,6 +13,7 @@ CREATE TABLE market_listing (
     falls_from  timestamptz,
     falls_until timestamptz,
     listed_at   timestamptz NOT NULL,
+    updated_at  timestamptz NOT NULL,
     expires_at  timestamptz NOT NULL,
     state       text        NOT NULL
         CONSTRAINT market_listing_state
