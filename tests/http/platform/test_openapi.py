@@ -166,6 +166,7 @@ def test_every_amount_in_a_problem_is_money(document: dict):
     assert {name for name, member in members.items() if member.get("type") == "integer"} == {
         "status",
         *("highest", "longest", "max_bytes", "max_words", "minted", "print_run"),  # counts
+        *("quota", "retry_after_seconds", "window_seconds"),
     }
     for name in ("available", "max_balance", "max_price", "min_amount", "needed", "remaining"):
         assert money.items() <= members[name].items()

@@ -88,6 +88,7 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
     "origin": "What led to the sale.",
     "owner_id": "The user who owns it.",
     "password": "The password of the account.",
+    "current_password": "The password of now.",
     "ppm": "The rate in millionths.",
     "price": "The price, in minor units of its asset.",
     "pricing": "How the price is set.",
