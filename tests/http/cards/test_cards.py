@@ -84,6 +84,8 @@ class TestCardSets:
             "released_on": None,
             "declared_count": None,
             **TRAITS,
+            "created_at": "2026-07-01T12:00:00Z",
+            "updated_at": "2026-07-01T12:00:00Z",
         }
         assert (await client.get("/v1/card-sets")).json() == {"data": [created], "next": None}
 
