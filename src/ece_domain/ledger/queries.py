@@ -115,7 +115,7 @@ class GetGroupPayout:
 @final
 @frozen
 class GetSettlementReceipt:
-    """The receipt of a settlement. Its parties see everything but the balances of others."""
+    """The receipt of a settlement. Its parties see their own part of it, operators all of it."""
 
     begin: Begin[WalletTransaction]
 

@@ -12,7 +12,7 @@ from ece_domain.kernel import Begin, IdempotentRequest, IdempotentResult, Return
 from .account import Account, Entry
 from .ports import LedgerTransaction
 from .settlement import SettlementId
-from .settlement_receipt import SettlementReceipt
+from .settlement_receipt import CardTransfer, SettlementReceipt
 
 T = TypeVar("T", bound=LedgerTransaction)
 
@@ -42,20 +42,26 @@ async def receipt_once(
 def has_part_in(user_id: UserId, receipt: SettlementReceipt) -> bool:
     """Whether the settlement changed an account of the user, or moved a card to or from them."""
     return any(_is_of(user_id, entry) for entry in receipt.entries) or any(
-        user_id in (transfer.from_owner_id, transfer.to_owner_id)
-        for transfer in receipt.card_transfers
+        _is_party(user_id, transfer) for transfer in receipt.card_transfers
     )
 
 
 def as_read_by(user_id: UserId, receipt: SettlementReceipt) -> SettlementReceipt:
-    """The receipt without the balances of other users, which are private."""
+    """The receipt with the user's own part: their entries, and the cards that they gave or got.
+
+    The entries of others are private: those of a sale would show a buyer the seller's fees.
+    """
     return evolve(
         receipt,
-        entries=tuple(
-            entry if _is_of(user_id, entry) else evolve(entry, balance_after=None)
-            for entry in receipt.entries
+        entries=tuple(entry for entry in receipt.entries if _is_of(user_id, entry)),
+        card_transfers=tuple(
+            transfer for transfer in receipt.card_transfers if _is_party(user_id, transfer)
         ),
     )
+
+
+def _is_party(user_id: UserId, transfer: CardTransfer) -> bool:
+    return user_id in (transfer.from_owner_id, transfer.to_owner_id)
 
 
 def _is_of(user_id: UserId, entry: Entry) -> bool:

@@ -28,10 +28,10 @@ def paths(exchange: Exchange) -> dict:
 def test_an_operation_lists_every_problem_that_follows_from_its_shape(paths: dict):
     made, changed = paths["/v1/offers"]["post"], paths["/v1/offers/{number}"]["patch"]
     assert set(made["responses"]) == {
-        "201", "400", "401", "409", "413", "415", "422", "503",
+        "201", "400", "401", "409", "413", "415", "422", "429", "503",
     }  # fmt: skip
     assert {"401", "404", "412", "415", "428"} <= set(changed["responses"])
-    assert set(paths["/v1/offers"]["get"]["responses"]) == {"200", "400", "503"}
+    assert set(paths["/v1/offers"]["get"]["responses"]) == {"200", "400", "429", "503"}
     assert "403" in paths["/v1/secrets"]["get"]["responses"]
     assert "kernel.idempotency-key-reused" in made["responses"]["422"]["description"]
     for status, response in made["responses"].items():

@@ -32,7 +32,7 @@ class SettlementEntry(Struct, frozen=True, kw_only=True):
     money: Money
     money_after: Annotated[
         Money | None,
-        Meta(description="The balance; null where it is not kept, or not yours to see."),
+        Meta(description="The balance; null where it is not kept."),
     ] = field(name="balance_after")
 
 
@@ -45,7 +45,7 @@ class CardTransfer(Struct, frozen=True, kw_only=True):
 
 
 class Settlement(Struct, frozen=True, kw_only=True):
-    """The receipt of a settlement: all changes of money and cards."""
+    """The receipt of a settlement: the changes of your money and cards; operators see all."""
 
     id: UUID
     purpose: str

@@ -143,6 +143,7 @@ DESCRIPTIONS: Final[Mapping[str, str]] = {
 
 EXAMPLES: Final[Mapping[str, str]] = {
     "access_token": "eyJhbGciOiJFZERTQSJ9.eyJzdWIiOiIwMTk4In0.c2lnbmF0dXJl",
+    "address": "203.0.113.7",
     "artist": "Mira Holt",
     "asset": "USD/2",
     "certificate": "48213377",
@@ -167,6 +168,7 @@ EXAMPLES: Final[Mapping[str, str]] = {
     "password": "correct horse battery",
     "purpose": "market.purchase",
     "rarity": "rare",
+    "reason": "The pictures show another card.",
     "refresh_token": "Zk3vX9c1Yb7nQe5tR2uW8aLs",
     "rule": "commission",
     "rules": "Flying. Deals 2 damage when it enters play.",
