@@ -6,7 +6,8 @@ from contextlib import suppress
 import msgspec
 
 from ece_adapters.storage.keyset import below_id, below_number
-from ece_domain.kernel import InvalidPage, PageRequest
+from ece_domain.cards import PrintingSort
+from ece_domain.kernel import InvalidPage, PageRequest, cursor_values
 from ece_domain.market.storage import PriceCursor
 from ece_domain.sales.storage import SaleCursor
 from ece_entrypoints.http.platform.pagination import Cursors, InvalidCursor
@@ -25,6 +26,8 @@ SEEDS = (
     CURSORS.seal(LIST, ("a", 5)).encode(),
     b"[5]",
     b'["01987654-3210-7abc-8def-0123456789ab"]',
+    b'["Emberwing Drake","01987654-3210-7abc-8def-0123456789ab"]',
+    b'[3,"01987654-3210-7abc-8def-0123456789ab"]',
     b'["2026-07-01T12:00:00+00:00",500,"01987654-3210-7abc-8def-0123456789ab"]',
     b'["2026-07-01T12:00:00+00:00","01987654-3210-7abc-8def-0123456789ab"]',
 )
@@ -44,6 +47,10 @@ def go_on_after(position: tuple[str | int, ...]) -> None:
     for cursors, others in ((CURSORS, OTHER_LIST), (OF_ANOTHER_EXCHANGE, LIST)):
         with suppress(InvalidCursor):
             raise AssertionError(cursors.open(others, sealed))
+    page = PageRequest(after=position)
     for place in PLACES:
         with suppress(InvalidPage):
-            place(PageRequest(after=position))
+            place(page)
+    for sort in PrintingSort:
+        with suppress(InvalidPage):
+            cursor_values(page, *sort.cursor_parts)

@@ -14,7 +14,7 @@ from attrs import evolve
 from litestar import Request
 
 from ece_domain.identity import Claims, Role, TokenVerifier
-from ece_entrypoints.http.platform import request_guard as admission
+from ece_entrypoints.http.platform import request_guard
 from ece_entrypoints.http.platform.auth import Access, identify
 from tests.hostile.access import OWN_REFUSED, Kind, People, Row, ask, rows
 from tests.hostile.town import Town
@@ -90,7 +90,7 @@ def test_a_role_hears_the_same_from_the_door_and_from_the_domain(
         for role in frozenset(Role) - row.roles:
             by_door = ask(town, people, row, role, row.kinds[0]).json()
             with monkeypatch.context() as patch:
-                patch.setattr(admission, "identify", let_in)
+                patch.setattr(request_guard, "identify", let_in)
                 by_domain = ask(town, people, row, role, row.kinds[0]).json()
             assert by_door["code"] == "identity.role-not-allowed"
             assert by_door == by_domain
@@ -114,7 +114,7 @@ def try_what_is_refused(
         town.empty()
         people = People.settle(town, stranger=Role.ADMIN)
         with monkeypatch.context() as patch:
-            patch.setattr(admission, "identify", door(people))
+            patch.setattr(request_guard, "identify", door(people))
             for role, kind in refused_in(row):
                 answer = ask(town, people, row, role, kind)
                 if answer.status_code in {403, 404} or CARD_NOT_OWNED in answer.text:

@@ -31,7 +31,7 @@ from tests.http.platform.conftest import OfferBody
 def handlers(exchange: Exchange) -> Iterator[HTTPRouteHandler]:
     for route in create_app(exchange).routes:
         if isinstance(route, HTTPRoute):
-            yield from (handler for handler in route.route_handlers if "admission" in handler.opt)
+            yield from (handler for handler in route.route_handlers if "requirements" in handler.opt)
 
 
 def faults(kind: Any, where: str) -> list[str]:
@@ -104,16 +104,16 @@ def exchange(tmp_path: Path, clock: SettableClock) -> Exchange:
 
 
 def test_every_body_has_bounds(exchange: Exchange):
-    bodies = {handler.opt["admission"].body for handler in handlers(exchange)} - {None}
+    bodies = {handler.opt["requirements"].body for handler in handlers(exchange)} - {None}
     assert bodies
     assert [fault for body in bodies for fault in faults(body, body.__name__)] == []
 
 
 def test_the_largest_body_that_the_schema_allows_is_not_too_large(exchange: Exchange):
     limits = {
-        handler.opt["admission"].body: handler.resolve_request_max_body_size() or 0
+        handler.opt["requirements"].body: handler.resolve_request_max_body_size() or 0
         for handler in handlers(exchange)
-        if handler.opt["admission"].body is not None
+        if handler.opt["requirements"].body is not None
     }
     too_large = {
         body.__name__: size

@@ -153,7 +153,7 @@ def test_the_guard_knows_the_query_parameters_that_are_documented(
             (method,) = handler.http_methods
             operation = document["paths"][route.path_format][method.lower()]
             query = [each for each in operation.get("parameters", ()) if each["in"] == "query"]
-            known = handler.opt["admission"]
+            known = handler.opt["requirements"]
             assert known.parameters == {each["name"] for each in query}
             assert known.required == {each["name"] for each in query if each.get("required")}
             seen += len(query)

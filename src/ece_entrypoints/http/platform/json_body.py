@@ -120,7 +120,7 @@ class StrictRequest(Request[Any, Any, Any]):
     __slots__ = ()
 
     async def json(self) -> Any:  # noqa: ANN401  # the Struct that the handler asks for
-        return read(await self.body(), self.route_handler.opt["admission"].body)
+        return read(await self.body(), self.route_handler.opt["requirements"].body)
 
 
 async def check_body(request: Request[Any, Any, Any]) -> None:

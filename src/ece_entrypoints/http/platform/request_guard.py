@@ -60,7 +60,7 @@ class RequestGuard:
         :raises InvalidParameters: if the query has what the route does not know, or lacks a part.
         :raises InvalidInput: if the body is missing or not declared as plain JSON.
         """
-        requirements: RouteRequirements | None = request.route_handler.opt.get("admission")
+        requirements: RouteRequirements | None = request.route_handler.opt.get("requirements")
         if requirements is None:
             return _options(request.route_handler)
         try:
@@ -103,10 +103,10 @@ def prepare(routes: Iterable[BaseRoute], guard: RequestGuard) -> None:
             # without any waiting, so the tasks would only cost time: as much as all the rest.
             batches = kwargs.dependency_batches
             kwargs.dependency_batches = [{each} for batch in batches for each in batch]
-            handler.opt["admission"] = _admission_of(route, handler)
+            handler.opt["requirements"] = _requirements_of(route, handler)
 
 
-def _admission_of(route: HTTPRoute, handler: HTTPRouteHandler) -> RouteRequirements:
+def _requirements_of(route: HTTPRoute, handler: HTTPRouteHandler) -> RouteRequirements:
     access = access_of(handler)
     if access is None:
         raise ImproperlyConfiguredException(f"{route.path} does not say who may call it")
