@@ -24,7 +24,7 @@ from tests.hostile.town import DESIGN, TRAITS, UNKNOWN, Town, dollars
 from tests.http.conftest import Person
 from tests.tally import SCALE, Tally
 
-MARKETS, STEPS = 100 * SCALE, 60
+MARKETS, STEPS = 110 * SCALE, 60
 FEW = st.integers(0, 4)
 ANY = st.integers(0, 999)
 CENTS = st.integers(1, 2_000) | st.sampled_from([0, 1, 99, 500, 501, 10_000, 10**15 - 1, 10**15])

@@ -27,6 +27,7 @@ from ece_adapters.postgres.engine.schema_revision import (
 )
 from ece_adapters.postgres.engine.session import Pooler
 from ece_domain.kernel import DomainError
+from ece_entrypoints.http.platform.logs import configure_logs
 from ece_entrypoints.server.signals import run
 from ece_entrypoints.wiring.exchange import Exchange, opened
 from ece_entrypoints.wiring.settings import Settings, Store
@@ -226,7 +227,11 @@ def check_up_to_date(urls: Urls) -> None:
 
 
 def on_exchange(urls: Urls, settings: Settings, work: Callable[[Exchange], Awaitable[T]]) -> T:
-    """Run the work on the exchange in this database, and return its result."""
+    """Run the work on the exchange in this database, and return its result.
+
+    Its security log goes to standard error, as standard output is for the result.
+    """
+    configure_logs()
     return run(_opened(Exchange(settings=evolve(settings, database_url=urls.application)), work))
 
 

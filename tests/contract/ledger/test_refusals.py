@@ -2,7 +2,7 @@
 
 import pytest
 
-from ece_domain.kernel import MAX_AMOUNT
+from ece_domain.kernel import MAX_AMOUNT, USD, Money
 from ece_domain.ledger import BalanceLimit, PlaceHold, Settlement, SettlementId
 from ece_domain.ledger.storage import MAX_BALANCE
 from tests.strategies.ledger import NOON
@@ -44,5 +44,5 @@ async def test_an_account_holds_the_limit_and_no_more(database):
     with pytest.raises(BalanceLimit) as refusal:
         await settle(database, "one more", pay(WORLD, BELAS, 1))
 
-    assert refusal.value.details == {"highest": MAX_BALANCE}
+    assert refusal.value.details == {"max_balance": Money(MAX_BALANCE, USD)}
     await assert_sound(database)

@@ -166,6 +166,8 @@ def logged() -> Iterator[io.BytesIO]:
     """The lines of the server's log during the test."""
     out = io.BytesIO()
     configure_logs(out)
+    # A logger that is cached would write the lines of later tests here, too.
+    structlog.configure(cache_logger_on_first_use=False)
     yield out
     structlog.reset_defaults()
     logging.captureWarnings(capture=False)

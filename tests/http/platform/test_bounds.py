@@ -31,7 +31,9 @@ from tests.http.platform.conftest import OfferBody
 def handlers(exchange: Exchange) -> Iterator[HTTPRouteHandler]:
     for route in create_app(exchange).routes:
         if isinstance(route, HTTPRoute):
-            yield from (handler for handler in route.route_handlers if "requirements" in handler.opt)
+            yield from (
+                handler for handler in route.route_handlers if "requirements" in handler.opt
+            )
 
 
 def faults(kind: Any, where: str) -> list[str]:
