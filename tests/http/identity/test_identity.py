@@ -68,6 +68,7 @@ class TestRegistration:
             "handle": "ann",
             "role": "collector",
             "created_at": "2026-07-01T12:00:00Z",
+            "updated_at": "2026-07-01T12:00:00Z",
         }
 
     async def test_refuses_an_address_and_a_handle_that_are_taken(self, client):
