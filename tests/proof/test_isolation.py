@@ -14,7 +14,7 @@ from attrs import evolve
 
 from ece_adapters.postgres.engine.database import PostgresTransaction
 from ece_domain.cards import CardId
-from ece_domain.kernel import ConcurrentChange, RequestInFlight
+from ece_domain.kernel import USD, ConcurrentChange, Money, RequestInFlight
 from ece_domain.ledger import (
     CaptureHold,
     CardAlreadyHeld,
@@ -101,7 +101,7 @@ async def test_lost_update(at: Sessions):
     await at.a.commit()
     with pytest.raises(InsufficientFunds) as refusal:
         await second
-    assert refusal.value.details == {"asset": "USD/2", "available": 20, "needed": 60}
+    assert refusal.value.details == {"available": Money(20, USD), "needed": Money(60, USD)}
     await assert_sound(at.database)
 
 

@@ -281,12 +281,12 @@ async def the_books_are_closed_while_money_moves(
     while not workers.done():
         closed.append(await close())
     counted = sum(await workers, Counter[str]())
-    while closed := await close():
-        closed.append(closed)
+    while count := await close():
+        closed.append(count)
 
     assert counted == {WON: 200}, counted
     assert before + sum(closed) == (await check(postgres)).settlements
-    assert sum(1 for closed in closed if closed) >= 2
+    assert sum(1 for count in closed if count) >= 2
     await assert_sound(postgres)
     return counted
 
