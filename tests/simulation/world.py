@@ -143,7 +143,10 @@ class World:
         for process in self.processes:
             await self._start(process)
         for context in contexts:
-            await context.set_up()
+            try:
+                await context.set_up()
+            except DomainError as refusal:  # nothing is refused while there are no faults
+                raise Violated(f"the set-up is refused: {refusal}") from refusal
         self.store.fault_rate = self.fault_rate
 
     async def live(self, actions: int) -> None:
