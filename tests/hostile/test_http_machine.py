@@ -151,7 +151,12 @@ class Attack(RuleBasedStateMachine):
         added = self.ask("POST", f"card-sets/{code}/printings", issuer, DESIGN)
         self.printings.append(added.json()["id"])
 
-    @rule(printing=ANY, by=FEW, tag=st.sampled_from(['"1"', '"2"', '"3"']), run=HOSTILE)
+    @rule(
+        printing=ANY,
+        by=FEW,
+        tag=st.sampled_from(['"1"', '"2"', '"3"']),
+        run=st.booleans().flatmap(lambda valid: st.integers(100, 999) if valid else HOSTILE),
+    )
     def edit(self, printing: int, by: int, tag: str, run: object) -> None:
         known = self.one_of(self.printings, printing)
         changes = {"variant": "misprint", "print_run": run}
