@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_sta
 from ece_domain.identity import Role
 from tests.hostile.inspector import OPERATIONS
 from tests.hostile.town import DESIGN, TRAITS, UNKNOWN, Town, dollars
+from tests.hostile.values import HOSTILE, PRINT_RUNS
 from tests.http.conftest import Person
 from tests.tally import SCALE, Tally
 
@@ -28,14 +29,6 @@ MARKETS, STEPS = 110 * SCALE, 60
 FEW = st.integers(0, 4)
 ANY = st.integers(0, 999)
 CENTS = st.integers(1, 2_000) | st.sampled_from([0, 1, 99, 500, 501, 10_000, 10**15 - 1, 10**15])
-HOSTILE = st.sampled_from(
-    [
-        None, True, -1, 0, 0.5, 1e300, 10**15, 10**15 + 1, 2**63 - 1, 2**63, 10**40, "", "0",
-        "USD/2", "EUR/2", "usd", "\0", "x" * 5_000, "\u202e", [], [None], {}, {"amount": 1},
-        str(UNKNOWN), "not-an-id", "9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+14:00",
-        "2026-07-01T12:00:00", "2026-07-01T12:00:00Z", "genesis:1:99999999999999999999", "admin",
-    ]
-)  # fmt: skip
 LISTS = (
     "card-sets", "cards", "listings", "printings", "me/sales", "me/listings", "me/wallet/holds",
     "me/wallet/statement?asset=USD/2",
@@ -90,7 +83,7 @@ def places_in(value: Any, *above: Any) -> Iterator[tuple[Any, ...]]:
 
 @define(slots=False, eq=False)
 class Attack(RuleBasedStateMachine):
-    """An existing object by number, modulo their count."""
+    """Acts on existing objects; a rule names one by a number, modulo their count."""
 
     town: Town
 
@@ -155,7 +148,7 @@ class Attack(RuleBasedStateMachine):
         printing=ANY,
         by=FEW,
         tag=st.sampled_from(['"1"', '"2"', '"3"']),
-        run=st.booleans().flatmap(lambda valid: st.integers(100, 999) if valid else HOSTILE),
+        run=PRINT_RUNS,
     )
     def edit(self, printing: int, by: int, tag: str, run: object) -> None:
         known = self.one_of(self.printings, printing)

@@ -15,7 +15,6 @@ from .machine import Machine, clone_into
 RELEASES: Final = ("bookworm", "trixie")
 """Debian 12 with Python 3.11, and Debian 13 with Python 3.13."""
 PACKAGES: Final = "ca-certificates,git,make,python3,python3-venv"
-MIRROR: Final = "http://deb.debian.org/debian"
 USERS: Final = ("root", "collector")
 _BORROWED: Final = (
     "/etc/resolv.conf",
@@ -95,7 +94,7 @@ def _image(release: str, cache: Path) -> Path:
         shutil.rmtree(image, ignore_errors=True)
         cache.mkdir(parents=True, exist_ok=True)
         subprocess.run(
-            ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", release, image, MIRROR],
+            ["debootstrap", "--variant=minbase", f"--include={PACKAGES}", release, image],
             check=True,
             stdout=subprocess.DEVNULL,
         )
